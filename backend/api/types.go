@@ -1,0 +1,151 @@
+// Package api holds what goes over the wire between Handover's server and its
+// clients, and the typed client itself. The server describes the same types at
+// /openapi.json.
+package api
+
+import (
+	"time"
+
+	"handover/backend/order"
+)
+
+// Order is an order as one of its parties sees it.
+type Order struct {
+	ID           string          `json:"id"`
+	Title        string          `json:"title"`
+	Buyer        order.Contact   `json:"buyer"`
+	Seller       string          `json:"seller" doc:"the seller's name"`
+	Price        Price           `json:"price"`
+	PlacedAt     time.Time       `json:"placed_at"`
+	DueAt        time.Time       `json:"due_at"`
+	Status       order.Status    `json:"status" enum:"active,delivered,in_revision,completed,cancelled"`
+	Late         bool            `json:"late" doc:"work is owed and its due date has passed"`
+	ReviewEndsAt *time.Time      `json:"review_ends_at" doc:"when the order completes by itself"`
+	CompletedAt  *time.Time      `json:"completed_at"`
+	CompletedBy  order.Completer `json:"completed_by,omitempty" enum:"buyer,review_period"`
+	CancelledAt  *time.Time      `json:"cancelled_at"`
+	Payment      Payment         `json:"payment"`
+	Deliveries   []Delivery      `json:"deliveries" nullable:"false"`
+	Cancellation *Cancellation   `json:"cancellation"`
+	// ChangeRequest is what the buyer asked for, while the order is in revision.
+	ChangeRequest *ChangeRequest `json:"change_request"`
+	// ExtensionDaysLeft is how far the review of the latest delivery can still be moved at once.
+	ExtensionDaysLeft int            `json:"extension_days_left"`
+	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
+	Version           int            `json:"version"`
+	ServerTime        time.Time      `json:"server_time" doc:"the server's clock when it answered"`
+}
+
+// Price is an amount as a decimal number, such as 120.00, and its ISO 4217 currency.
+type Price struct {
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+// Payment is where an order's money stands.
+type Payment struct {
+	Status   order.PaymentStatus `json:"status" enum:"pending,clearing,cleared,void"`
+	ClearsAt *time.Time          `json:"clears_at"`
+}
+
+// Delivery is one numbered hand-over.
+type Delivery struct {
+	Number      int          `json:"number"`
+	DeliveredAt time.Time    `json:"delivered_at"`
+	Description string       `json:"description"`
+	Files       []order.File `json:"files" nullable:"false"`
+	Links       []order.Link `json:"links" nullable:"false"`
+}
+
+// Cancellation is an open proposal to cancel the order.
+type Cancellation struct {
+	ProposedBy order.Party `json:"proposed_by"`
+	ProposedAt time.Time   `json:"proposed_at"`
+	LapsesAt   time.Time   `json:"lapses_at"`
+	Message    string      `json:"message,omitempty"`
+}
+
+// ChangeRequest is the buyer's answer to a delivery.
+type ChangeRequest struct {
+	Delivery    int       `json:"delivery"`
+	RequestedAt time.Time `json:"requested_at"`
+	Message     string    `json:"message"`
+}
+
+// PlacedOrder is a new order with the buyer's review link, which the server
+// shows this once and keeps only as a hash.
+type PlacedOrder struct {
+	Order
+	ReviewURL string `json:"review_url"`
+}
+
+// NewOrder asks for an order to be placed.
+type NewOrder struct {
+	Title string        `json:"title" minLength:"1" maxLength:"200"`
+	Buyer order.Contact `json:"buyer"`
+	DueAt time.Time     `json:"due_at"`
+	Price *Price        `json:"price,omitempty"`
+}
+
+// OrderPage is one page of a list; Cursor asks for the next and is empty on the last.
+type OrderPage struct {
+	Orders []Order `json:"orders" nullable:"false"`
+	Cursor string  `json:"cursor,omitempty"`
+}
+
+// NewDelivery hands over finished work.
+type NewDelivery struct {
+	Description    string          `json:"description"`
+	Files          []DeliveredFile `json:"files,omitempty" nullable:"false"`
+	Links          []order.Link    `json:"links,omitempty" nullable:"false"`
+	ConfirmNoFiles bool            `json:"confirm_no_files,omitempty"`
+}
+
+// DeliveredFile names a finished upload and what the seller knows of the file.
+type DeliveredFile struct {
+	Upload string `json:"upload"`
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// Credentials sign a seller in.
+type Credentials struct {
+	Email    string `json:"email" minLength:"1" maxLength:"320"`
+	Password string `json:"password" minLength:"1" maxLength:"1024"`
+}
+
+// Session is what sign-in returns; the token is sent as "Authorization: Bearer".
+type Session struct {
+	Token string `json:"token"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// Server says what the server is and what it allows.
+type Server struct {
+	Version      string    `json:"version"`
+	MaxFileSize  int64     `json:"max_file_size" doc:"bytes, inclusive"`
+	ReviewPeriod string    `json:"review_period" doc:"as 72h0m0s"`
+	Time         time.Time `json:"time"`
+}
+
+// Message is the body of the actions that carry a text.
+type Message struct {
+	Message string `json:"message,omitempty"`
+}
+
+// Extension asks for more days of review.
+type Extension struct {
+	Days int `json:"days"`
+}
+
+// Problem is an error answer as of RFC 9457 with a stable code.
+type Problem struct {
+	Title   string         `json:"title"`
+	Status  int            `json:"status"`
+	Detail  string         `json:"detail"`
+	Code    string         `json:"code"`
+	Field   string         `json:"field,omitempty"`
+	Allowed []order.Action `json:"allowed,omitempty"`
+}

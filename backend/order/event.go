@@ -1,0 +1,37 @@
+package order
+
+import "time"
+
+// EventType names what happened to an order.
+type EventType string
+
+// The events. OrderCompleted is by the buyer or by the clock.
+const (
+	OrderPlaced           EventType = "order_placed"
+	WorkDelivered         EventType = "work_delivered"
+	OrderCompleted        EventType = "order_completed"
+	ChangesRequested      EventType = "changes_requested"
+	ReviewExtended        EventType = "review_extended"
+	CancellationProposed  EventType = "cancellation_proposed"
+	CancellationWithdrawn EventType = "cancellation_withdrawn"
+	CancellationDeclined  EventType = "cancellation_declined"
+	CancellationLapsed    EventType = "cancellation_lapsed"
+	OrderCancelled        EventType = "order_cancelled"
+	MessageWritten        EventType = "message_written"
+)
+
+// Event is one entry of the append-only log of what happened.
+type Event struct {
+	// Seq is the event's place in the log of all orders; the store sets it.
+	Seq    uint64    `json:"seq"`
+	Order  string    `json:"order"`
+	Type   EventType `json:"type"`
+	By     Party     `json:"by"`
+	At     time.Time `json:"at"`
+	Status Status    `json:"status"` // after the event
+
+	Delivery     int       `json:"delivery,omitempty"`
+	Message      string    `json:"message,omitempty"`
+	Days         int       `json:"days,omitempty"`
+	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
+}

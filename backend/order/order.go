@@ -1,0 +1,183 @@
+package order
+
+import "time"
+
+// Status is where an order stands. "Late" is no status, see [Order.Late].
+type Status string
+
+// The statuses of an order. Completed and Cancelled are final.
+const (
+	Active     Status = "active"
+	Delivered  Status = "delivered"
+	InRevision Status = "in_revision"
+	Completed  Status = "completed"
+	Cancelled  Status = "cancelled"
+)
+
+// Statuses lists every status in the order of an order's life.
+func Statuses() []Status {
+	return []Status{Active, Delivered, InRevision, Completed, Cancelled}
+}
+
+// Party is a side of an order, or the clock.
+type Party string
+
+// The parties. Clock acts only through [Order.Elapse].
+const (
+	Seller Party = "seller"
+	Buyer  Party = "buyer"
+	Clock  Party = "clock"
+)
+
+// other returns the opposite side.
+func (p Party) other() Party {
+	if p == Seller {
+		return Buyer
+	}
+	return Seller
+}
+
+// Contact is the buyer as the order knows them; buyers have no account.
+type Contact struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// Money is an amount in hundredths of its currency (ISO 4217 code).
+type Money struct {
+	Hundredths int64  `json:"hundredths"`
+	Currency   string `json:"currency"`
+}
+
+// Order is what a buyer bought from a seller, with all its deliveries. A zero
+// time means "none". Change it through [Order.Apply] and [Order.Elapse] only.
+type Order struct {
+	ID       string    `json:"id"`
+	SellerID string    `json:"seller_id"`
+	Title    string    `json:"title"`
+	Buyer    Contact   `json:"buyer"`
+	Price    Money     `json:"price"`
+	PlacedAt time.Time `json:"placed_at"`
+	DueAt    time.Time `json:"due_at"`
+
+	Status Status `json:"status"`
+	// ReviewEndsAt is set exactly while the status is Delivered.
+	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
+	// ExtendedDays counts the days added to the review of the latest delivery.
+	ExtendedDays int       `json:"extended_days,omitempty"`
+	CompletedAt  time.Time `json:"completed_at,omitzero"`
+	CompletedBy  Completer `json:"completed_by,omitempty"`
+	// ClearsAt is when the payment of a completed order clears.
+	ClearsAt    time.Time `json:"clears_at,omitzero"`
+	CancelledAt time.Time `json:"cancelled_at,omitzero"`
+
+	Deliveries   []Delivery    `json:"deliveries,omitempty"`
+	Cancellation *Cancellation `json:"cancellation,omitempty"`
+
+	// Version counts the stored changes; the store sets it.
+	Version int `json:"version"`
+}
+
+// Completer says what completed an order.
+type Completer string
+
+// An order completes by its buyer or because its review period ended.
+const (
+	ByBuyer        Completer = "buyer"
+	ByReviewPeriod Completer = "review_period"
+)
+
+// Delivery is one numbered hand-over of finished work.
+type Delivery struct {
+	Number      int       `json:"number"`
+	DeliveredAt time.Time `json:"delivered_at"`
+	Description string    `json:"description"`
+	Files       []File    `json:"files,omitempty"`
+	Links       []Link    `json:"links,omitempty"`
+}
+
+// File is a delivered file. Path is what the seller called it, with slashes
+// between folders; it is shown, and never used as a path on the server.
+type File struct {
+	ID     string `json:"id"`
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	Type   string `json:"type,omitempty"`
+}
+
+// Link points at work that is kept elsewhere.
+type Link struct {
+	URL   string `json:"url"`
+	Label string `json:"label,omitempty"`
+}
+
+// Cancellation is an open proposal to cancel.
+type Cancellation struct {
+	ProposedBy Party     `json:"proposed_by"`
+	ProposedAt time.Time `json:"proposed_at"`
+	Message    string    `json:"message,omitempty"`
+}
+
+// Delivery returns the delivery with the given number.
+func (o *Order) Delivery(number int) (Delivery, bool) {
+	if number < 1 || number > len(o.Deliveries) {
+		return Delivery{}, false
+	}
+	return o.Deliveries[number-1], true
+}
+
+// Late reports whether work is owed and its due date has passed.
+func (o *Order) Late(now time.Time) bool {
+	return (o.Status == Active || o.Status == InRevision) && now.After(o.DueAt)
+}
+
+// PaymentStatus is where the money of an order stands.
+type PaymentStatus string
+
+// The payment follows the order: pending until it completes, then clearing
+// until ClearsAt, then cleared; void for a cancelled order.
+const (
+	Pending  PaymentStatus = "pending"
+	Clearing PaymentStatus = "clearing"
+	Cleared  PaymentStatus = "cleared"
+	Void     PaymentStatus = "void"
+)
+
+// Payment returns the status of the payment at the given time.
+func (o *Order) Payment(now time.Time) PaymentStatus {
+	switch {
+	case o.Status == Cancelled:
+		return Void
+	case o.Status != Completed:
+		return Pending
+	case now.Before(o.ClearsAt):
+		return Clearing
+	default:
+		return Cleared
+	}
+}
+
+// Account is a seller's account as the server keeps it.
+type Account struct {
+	ID           string    `json:"id"`
+	Email        string    `json:"email"`
+	Name         string    `json:"name"`
+	PasswordHash string    `json:"password_hash"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+// Upload is a file that reached the server whole. It belongs to a seller and
+// an order and stays private until a delivery names it.
+type Upload struct {
+	ID         string    `json:"id"`
+	SellerID   string    `json:"seller_id"`
+	OrderID    string    `json:"order_id"`
+	Path       string    `json:"path"`
+	Size       int64     `json:"size"`
+	SHA256     string    `json:"sha256"` // lower-case hex, of the bytes as stored
+	Type       string    `json:"type,omitempty"`
+	FinishedAt time.Time `json:"finished_at"`
+	// DeliveredIn is the number of the first delivery that names it, 0 for none.
+	DeliveredIn int `json:"delivered_in,omitempty"`
+}
