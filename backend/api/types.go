@@ -28,7 +28,7 @@ type Order struct {
 	Deliveries   []Delivery      `json:"deliveries" nullable:"false"`
 	Cancellation *Cancellation   `json:"cancellation"`
 	// ChangeRequest is what the buyer asked for, while the order is in revision.
-	ChangeRequest *ChangeRequest `json:"change_request"`
+	ChangeRequest *order.ChangeRequest `json:"change_request"`
 	// ExtensionDaysLeft is how far the review of the latest delivery can still be moved at once.
 	ExtensionDaysLeft int            `json:"extension_days_left"`
 	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
@@ -63,13 +63,6 @@ type Cancellation struct {
 	ProposedAt time.Time   `json:"proposed_at"`
 	LapsesAt   time.Time   `json:"lapses_at"`
 	Message    string      `json:"message,omitempty"`
-}
-
-// ChangeRequest is the buyer's answer to a delivery.
-type ChangeRequest struct {
-	Delivery    int       `json:"delivery"`
-	RequestedAt time.Time `json:"requested_at"`
-	Message     string    `json:"message"`
 }
 
 // PlacedOrder is a new order with the buyer's review link, which the server

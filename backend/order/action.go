@@ -192,6 +192,7 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 	}
 	o.Deliveries = append(o.Deliveries, d)
 	o.Status, o.ReviewEndsAt, o.ExtendedDays = Delivered, from.Add(p.ReviewPeriod), 0
+	o.Changes = nil
 	return Event{Type: WorkDelivered, Delivery: d.Number, ReviewEndsAt: o.ReviewEndsAt}, nil
 }
 
@@ -206,11 +207,12 @@ func (o *Order) complete(by Completer, at time.Time, p Policy) {
 	o.ReviewEndsAt, o.Cancellation = time.Time{}, nil
 }
 
-func (o *Order) requestChanges(c Command, _ time.Time, _ Policy) (Event, error) {
+func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error) {
 	if err := checkText("message", c.Message, MaxMessage); err != nil {
 		return Event{}, err
 	}
 	o.Status, o.ReviewEndsAt = InRevision, time.Time{}
+	o.Changes = &ChangeRequest{Delivery: len(o.Deliveries), RequestedAt: now, Message: c.Message}
 	return Event{Type: ChangesRequested, Delivery: len(o.Deliveries), Message: c.Message}, nil
 }
 
@@ -255,7 +257,7 @@ func (o *Order) endProposal(at time.Time) {
 
 func (o *Order) agreeCancellation(_ Command, now time.Time, _ Policy) (Event, error) {
 	o.Status, o.CancelledAt = Cancelled, now
-	o.ReviewEndsAt, o.Cancellation = time.Time{}, nil
+	o.ReviewEndsAt, o.Cancellation, o.Changes = time.Time{}, nil, nil
 	return Event{Type: OrderCancelled}, nil
 }
 

@@ -73,6 +73,8 @@ type Order struct {
 
 	Deliveries   []Delivery    `json:"deliveries,omitempty"`
 	Cancellation *Cancellation `json:"cancellation,omitempty"`
+	// Changes is what the buyer asked for; set exactly while InRevision.
+	Changes *ChangeRequest `json:"changes,omitempty"`
 
 	// Version counts the stored changes; the store sets it.
 	Version int `json:"version"`
@@ -110,6 +112,13 @@ type File struct {
 type Link struct {
 	URL   string `json:"url"`
 	Label string `json:"label,omitempty"`
+}
+
+// ChangeRequest is the buyer's answer to a delivery that is not right yet.
+type ChangeRequest struct {
+	Delivery    int       `json:"delivery"`
+	RequestedAt time.Time `json:"requested_at"`
+	Message     string    `json:"message"`
 }
 
 // Cancellation is an open proposal to cancel.

@@ -1,0 +1,138 @@
+package app
+
+// The views are what the window sees: plain values, times as RFC 3339 strings
+// ("" for none), slices never nil.
+
+// State says who is signed in where, and whether the server answers.
+type State struct {
+	SignedIn    bool   `json:"signedIn"`
+	Trial       bool   `json:"trial"` // the server runs in this program, with sample orders
+	Server      string `json:"server"`
+	Name        string `json:"name"`
+	Email       string `json:"email"`
+	Online      bool   `json:"online"`
+	AsOf        string `json:"asOf"`        // when the server last answered
+	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
+	Version     string `json:"version"`
+}
+
+// OrderRow is an order in the list.
+type OrderRow struct {
+	ID           string `json:"id"`
+	Title        string `json:"title"`
+	Buyer        string `json:"buyer"`
+	Status       string `json:"status"` // as in the domain: active, delivered, …
+	Late         bool   `json:"late"`
+	DueAt        string `json:"dueAt"`
+	ReviewEndsAt string `json:"reviewEndsAt"`
+	CompletedAt  string `json:"completedAt"`
+	CompletedBy  string `json:"completedBy"` // buyer, review_period
+	CancelledAt  string `json:"cancelledAt"`
+	Price        string `json:"price"` // decimal, such as 120.00; "" for none
+	Currency     string `json:"currency"`
+	Payment      string `json:"payment"` // pending, clearing, cleared, void
+	ClearsAt     string `json:"clearsAt"`
+	Deliveries   int    `json:"deliveries"`
+	// CancellationBy is the party that proposed to cancel, "" for none.
+	CancellationBy string `json:"cancellationBy"`
+	CanDeliver     bool   `json:"canDeliver"`
+	HasDraft       bool   `json:"hasDraft"`
+}
+
+// OrderList is the list of orders, soonest due first, as of the given time.
+type OrderList struct {
+	Orders  []OrderRow `json:"orders"`
+	AsOf    string     `json:"asOf"`
+	Offline bool       `json:"offline"` // from the cache: the server did not answer
+}
+
+// OrderPage is everything the page of one order shows.
+type OrderPage struct {
+	Order         OrderRow   `json:"order"`
+	PlacedAt      string     `json:"placedAt"`
+	BuyerEmail    string     `json:"buyerEmail"`
+	ChangeRequest string     `json:"changeRequest"` // the buyer's words, in revision
+	Deliveries    []Delivery `json:"deliveries"`    // newest first
+	Draft         Draft      `json:"draft"`
+	AsOf          string     `json:"asOf"`
+	Offline       bool       `json:"offline"`
+	// HasReviewPage is set when this computer knows the buyer's link.
+	HasReviewPage bool `json:"hasReviewPage"`
+}
+
+// Delivery is one that was made.
+type Delivery struct {
+	Number      int          `json:"number"`
+	DeliveredAt string       `json:"deliveredAt"`
+	Description string       `json:"description"`
+	Files       []SharedFile `json:"files"`
+	Links       []Link       `json:"links"`
+}
+
+// SharedFile is a file of a delivery.
+type SharedFile struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// Link points at work that is kept elsewhere.
+type Link struct {
+	URL   string `json:"url"`
+	Label string `json:"label"`
+}
+
+// Draft is the delivery being prepared for an order.
+type Draft struct {
+	Order       string      `json:"order"`
+	Description string      `json:"description"`
+	Files       []DraftFile `json:"files"`
+	Links       []Link      `json:"links"`
+	UpdatedAt   string      `json:"updatedAt"` // "" when nothing was prepared yet
+	Delivering  bool        `json:"delivering"`
+	Progress    Progress    `json:"progress"`
+}
+
+// DraftFile is a file of a draft.
+type DraftFile struct {
+	Path    string  `json:"path"`   // as the buyer will see it
+	Source  string  `json:"source"` // where it lies on this computer
+	Size    int64   `json:"size"`
+	Sent    int64   `json:"sent"`
+	State   string  `json:"state"` // settling, queued, uploading, verified, problem
+	Problem Problem `json:"problem"`
+}
+
+// Progress sums up the uploads of a draft.
+type Progress struct {
+	Sent    int64 `json:"sent"`    // bytes
+	Total   int64 `json:"total"`   // bytes
+	Rate    int64 `json:"rate"`    // bytes a second, smoothed; 0 for unknown
+	Seconds int64 `json:"seconds"` // left; -1 for unknown
+}
+
+// Problem is a refusal or fault: a stable code for the screen's text, and the
+// plain English of it. Code is "" for none.
+type Problem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Refused is a path that was not attached, and why.
+type Refused struct {
+	Path    string  `json:"path"`
+	Problem Problem `json:"problem"`
+}
+
+// Attached is the draft after files were added, with what was refused.
+type Attached struct {
+	Draft   Draft     `json:"draft"`
+	Refused []Refused `json:"refused"`
+}
+
+// Finding is something in a draft that looks unfinished.
+type Finding struct {
+	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate
+	Path string `json:"path"` // of the file
+	Hint string `json:"hint"` // the word in the name, or the twin's path
+}
