@@ -147,6 +147,19 @@ func (o *Order) permits(t transition, by Party) bool {
 	return slices.Contains(t.from, o.Status) && (t.may == nil || t.may(o, by))
 }
 
+// Permit returns nil when the party may take the action on the order as it
+// stands, and the refusal, Forbidden or Conflict, when not.
+func (o *Order) Permit(a Action, by Party) error {
+	t := allowed[a]
+	if !slices.Contains(t.by, by) {
+		return &Error{Code: Forbidden, Message: "this is not for the " + string(by) + " to do"}
+	}
+	if !o.permits(t, by) {
+		return o.conflict(a, by)
+	}
+	return nil
+}
+
 // Apply carries out the command at the given time and returns what happened,
 // oldest first. A deadline that has passed by then comes first: its events are
 // returned, and the order is changed by them, even when the command is then
@@ -161,17 +174,14 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	if !known {
 		return events, invalid("action", "there is no action %q", c.Action)
 	}
-	if !slices.Contains(t.by, c.By) {
-		return events, &Error{Code: Forbidden, Message: "only the " + string(t.by[0]) + " may do this"}
-	}
-	if !o.permits(t, c.By) {
-		return events, o.conflict(c)
+	if err := o.Permit(c.Action, c.By); err != nil {
+		return events, err
 	}
 	event, err := t.do(o, c, now, p)
 	if err != nil {
 		return events, err
 	}
-	event.Order, event.By, event.At, event.Status = o.ID, c.By, now, o.Status
+	event.Order, event.Seller, event.By, event.At, event.Status = o.ID, o.SellerID, c.By, now, o.Status
 	return append(events, event), nil
 }
 
@@ -217,13 +227,22 @@ func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error
 }
 
 func (o *Order) extendReview(c Command, _ time.Time, _ Policy) (Event, error) {
-	left := min(MaxExtensionDays, MaxTotalExtensionDays-o.ExtendedDays)
+	left := o.ExtensionDaysLeft()
 	if c.Days < 1 || c.Days > left {
 		return Event{}, invalid("days", "the review can be extended by 1 to %d days", left)
 	}
 	o.ReviewEndsAt = o.ReviewEndsAt.Add(time.Duration(c.Days) * day)
 	o.ExtendedDays += c.Days
 	return Event{Type: ReviewExtended, Delivery: len(o.Deliveries), Days: c.Days, ReviewEndsAt: o.ReviewEndsAt}, nil
+}
+
+// ExtensionDaysLeft returns how many days the review can be extended by at
+// once, 0 when none runs.
+func (o *Order) ExtensionDaysLeft() int {
+	if o.Status != Delivered {
+		return 0
+	}
+	return min(MaxExtensionDays, MaxTotalExtensionDays-o.ExtendedDays)
 }
 
 func (o *Order) proposeCancellation(c Command, now time.Time, _ Policy) (Event, error) {

@@ -26,7 +26,7 @@ func (o *Order) Elapse(now time.Time, p Policy) []Event {
 		if due.IsZero() || due.After(now) {
 			return events
 		}
-		e := Event{Order: o.ID, By: Clock, At: due}
+		e := Event{Order: o.ID, Seller: o.SellerID, By: Clock, At: due}
 		if o.Cancellation != nil {
 			o.endProposal(due)
 			e.Type, e.ReviewEndsAt = CancellationLapsed, o.ReviewEndsAt

@@ -46,8 +46,8 @@ func invalid(field, format string, args ...any) *Error {
 	return &Error{Code: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-func (o *Order) conflict(c Command) *Error {
-	e := &Error{Code: Conflict, Status: o.Status, Allowed: o.Allowed(c.By)}
+func (o *Order) conflict(a Action, by Party) *Error {
+	e := &Error{Code: Conflict, Status: o.Status, Allowed: o.Allowed(by)}
 	can := "nothing"
 	if len(e.Allowed) > 0 {
 		names := make([]string, len(e.Allowed))
@@ -56,7 +56,7 @@ func (o *Order) conflict(c Command) *Error {
 		}
 		can = strings.Join(names, ", ")
 	}
-	e.Message = fmt.Sprintf("cannot %s: the order is %s; allowed now: %s", c.Action.words(), o.Status.words(), can)
+	e.Message = fmt.Sprintf("cannot %s: the order is %s; allowed now: %s", a.words(), o.Status.words(), can)
 	return e
 }
 

@@ -25,6 +25,7 @@ type Event struct {
 	// Seq is the event's place in the log of all orders; the store sets it.
 	Seq    uint64    `json:"seq"`
 	Order  string    `json:"order"`
+	Seller string    `json:"seller"` // the account's ID
 	Type   EventType `json:"type"`
 	By     Party     `json:"by"`
 	At     time.Time `json:"at"`

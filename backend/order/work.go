@@ -135,14 +135,14 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 	if o.Price.Hundredths > 0 && !currency(o.Price.Currency) {
 		return Order{}, Event{}, invalid("currency", "the currency is a code of three capital letters, such as EUR")
 	}
-	if o.DueAt.IsZero() {
-		return Order{}, Event{}, invalid("due_at", "the order has no due date")
+	if year := o.DueAt.Year(); year < 2000 || year > 2200 {
+		return Order{}, Event{}, invalid("due_at", "the due date is missing or is no date between 2000 and 2200")
 	}
 	placed := Order{
 		ID: o.ID, SellerID: o.SellerID, Title: o.Title, Buyer: o.Buyer, Price: o.Price,
 		PlacedAt: now, DueAt: o.DueAt.UTC(), Status: Active,
 	}
-	return placed, Event{Order: o.ID, Type: OrderPlaced, By: Seller, At: now, Status: Active}, nil
+	return placed, Event{Order: o.ID, Seller: o.SellerID, Type: OrderPlaced, By: Seller, At: now, Status: Active}, nil
 }
 
 func currency(code string) bool {

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"fmt"
+	"time"
+
+	"handover/backend/order"
+)
+
+// ViewOrder returns the order as a party sees it at the given time. Let time
+// act on it first, see [order.Order.Elapse].
+func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Order {
+	return Order{
+		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Seller: seller,
+		Price:    Price{Amount: amount(o.Price), Currency: o.Price.Currency},
+		PlacedAt: o.PlacedAt, DueAt: o.DueAt, Status: o.Status, Late: o.Late(now),
+		ReviewEndsAt: when(o.ReviewEndsAt), CompletedAt: when(o.CompletedAt), CompletedBy: o.CompletedBy,
+		CancelledAt:       when(o.CancelledAt),
+		Payment:           Payment{Status: o.Payment(now), ClearsAt: when(o.ClearsAt)},
+		Deliveries:        deliveries(o),
+		Cancellation:      cancellation(o),
+		ChangeRequest:     o.Changes,
+		ExtensionDaysLeft: o.ExtensionDaysLeft(),
+		Allowed:           o.Allowed(as),
+		Version:           o.Version,
+		ServerTime:        now,
+	}
+}
+
+func amount(m order.Money) string {
+	if m.Currency == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d.%02d", m.Hundredths/100, m.Hundredths%100)
+}
+
+func when(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func deliveries(o order.Order) []Delivery {
+	list := make([]Delivery, len(o.Deliveries))
+	for i, d := range o.Deliveries {
+		list[i] = Delivery{
+			Number: d.Number, DeliveredAt: d.DeliveredAt, Description: d.Description,
+			Files: append([]order.File{}, d.Files...), Links: append([]order.Link{}, d.Links...),
+		}
+	}
+	return list
+}
+
+func cancellation(o order.Order) *Cancellation {
+	c := o.Cancellation
+	if c == nil {
+		return nil
+	}
+	return &Cancellation{
+		ProposedBy: c.ProposedBy, ProposedAt: c.ProposedAt,
+		LapsesAt: c.ProposedAt.Add(order.ProposalLapses), Message: c.Message,
+	}
+}

@@ -1,0 +1,171 @@
+// Package backend is Handover's server: orders, uploads and the buyer's review
+// page, on one data folder.
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"handover/backend/internal/account"
+	"handover/backend/internal/control"
+	"handover/backend/internal/deadline"
+	"handover/backend/internal/httpapi"
+	"handover/backend/internal/store"
+	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/upload"
+	"handover/backend/order"
+)
+
+// Version is the version of the programs.
+const Version = "0.1.0"
+
+// DefaultURL is where a server is that was started without saying where.
+const DefaultURL = "http://127.0.0.1:8080"
+
+// ErrInUse is returned by [New] when another program has the data open.
+var ErrInUse = bolt.ErrInUse
+
+// Config says where the data lies and which rules hold.
+type Config struct {
+	Dir    string // of all data; made when it is missing
+	Policy order.Policy
+	// PublicURL is what links to the server begin with; the address it
+	// listens on when empty.
+	PublicURL string
+	Pages     fs.FS // the buyer's page as built; nil when it was not
+	Log       *slog.Logger
+	Now       func() time.Time // nil for the system's clock
+}
+
+// Server is an open server. Only one can have a data folder open.
+type Server struct {
+	config   Config
+	store    store.Store
+	accounts *account.Service
+	files    *upload.Service
+
+	http    *http.Server
+	control *http.Server
+	cancel  context.CancelFunc
+	closing chan struct{}
+	running sync.WaitGroup
+}
+
+// New opens the data. The server answers from [Server.Start] on, and the
+// operator's methods work at once. The caller closes it.
+func New(c Config) (*Server, error) {
+	if c.Now == nil {
+		c.Now = func() time.Time { return time.Now().UTC() }
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	db, err := bolt.Open(filepath.Join(c.Dir, "handover.db"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, store: db, closing: make(chan struct{})}
+	if s.accounts, err = account.New(db, c.Now); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s.files, err = upload.Open(upload.Config{
+		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize, Ledger: db, Log: c.Log, Now: c.Now,
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// Start answers requests on the listener, which it owns from now on, and lets
+// time act on orders until [Server.Close].
+func (s *Server) Start(l net.Listener) error {
+	if s.config.PublicURL == "" {
+		s.config.PublicURL = "http://" + l.Addr().String()
+	}
+	if err := s.rememberURL(); err != nil {
+		l.Close()
+		return err
+	}
+	handler, err := httpapi.New(httpapi.Config{
+		Store: s.store, Accounts: s.accounts, Files: s.files,
+		Uploads:   func(g httpapi.Gate) (http.Handler, error) { return s.files.Handler(g) },
+		Pages:     s.config.Pages,
+		PublicURL: s.URL(), Policy: s.config.Policy, Version: Version, Now: s.config.Now, Log: s.config.Log, Closing: s.closing,
+	})
+	if err != nil {
+		l.Close()
+		return err
+	}
+	commands, err := control.Listen(s.config.Dir)
+	if err != nil {
+		l.Close()
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
+	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
+	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
+	s.running.Go(func() { s.serve(s.http, l) })
+	s.running.Go(func() { s.serve(s.control, commands) })
+	return nil
+}
+
+func (s *Server) serve(server *http.Server, l net.Listener) {
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		s.config.Log.Error("stopped answering", "address", l.Addr().String(), "error", err)
+	}
+}
+
+// urlFile keeps the public address of the last start, for review links of
+// orders that are placed while the server is down.
+const urlFile = "public-url"
+
+func (s *Server) rememberURL() error {
+	err := os.WriteFile(filepath.Join(s.config.Dir, urlFile), []byte(s.config.PublicURL), 0o600)
+	if err != nil {
+		return fmt.Errorf("remember the public address: %w", err)
+	}
+	return nil
+}
+
+// URL returns what links to the server begin with: as configured, or as the
+// server was last started with.
+func (s *Server) URL() string {
+	if s.config.PublicURL != "" {
+		return strings.TrimSuffix(s.config.PublicURL, "/")
+	}
+	if last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile)); err == nil {
+		return strings.TrimSuffix(string(last), "/")
+	}
+	return DefaultURL
+}
+
+// Close lets running requests end until the context does, cuts the others,
+// and closes the data. Uploads that are cut keep what has arrived.
+func (s *Server) Close(ctx context.Context) error {
+	close(s.closing)
+	var errs []error
+	if s.http != nil {
+		s.cancel()
+		errs = append(errs, s.files.Close())
+		for _, server := range []*http.Server{s.http, s.control} {
+			if err := server.Shutdown(ctx); err != nil {
+				errs = append(errs, server.Close())
+			}
+		}
+		s.running.Wait()
+	}
+	return errors.Join(append(errs, s.store.Close())...)
+}

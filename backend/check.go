@@ -1,0 +1,58 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+
+	"handover/backend/order"
+)
+
+// Check reads everything that was delivered: records against each other, and
+// every file's size and SHA-256 against what the seller had.
+func (s *Server) Check(ctx context.Context) (Report, error) {
+	report := Report{Problems: []string{}}
+	problem := func(format string, args ...any) {
+		report.Problems = append(report.Problems, fmt.Sprintf(format, args...))
+	}
+	// The orders are listed first, so that no transaction stays open while
+	// files are read.
+	var orders []order.Order
+	err := s.store.EachOrder(ctx, func(o order.Order) error {
+		orders = append(orders, o)
+		return nil
+	})
+	if err != nil {
+		return report, fmt.Errorf("list the orders: %w", err)
+	}
+	checked := map[string]bool{}
+	for _, o := range orders {
+		report.Orders++
+		for _, fault := range o.Faults() {
+			problem("order %s: %s", o.ID, fault)
+		}
+		for _, d := range o.Deliveries {
+			report.Deliveries++
+			for _, f := range d.Files {
+				if ctx.Err() != nil {
+					return report, ctx.Err()
+				}
+				report.Files++
+				report.Bytes += f.Size
+				where := fmt.Sprintf("order %s, delivery %d, %q", o.ID, d.Number, f.Path)
+				u, err := s.store.Upload(ctx, f.ID)
+				switch {
+				case err != nil:
+					problem("%s: its upload record: %v", where, err)
+				case u.SHA256 != f.SHA256 || u.Size != f.Size || u.OrderID != o.ID || u.DeliveredIn == 0:
+					problem("%s: its upload record says otherwise", where)
+				case !checked[f.ID]:
+					checked[f.ID] = true
+					if err := s.files.Check(u); err != nil {
+						problem("%s: %v", where, err)
+					}
+				}
+			}
+		}
+	}
+	return report, nil
+}

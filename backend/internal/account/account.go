@@ -1,0 +1,117 @@
+// Package account knows who may sign in and who is signed in.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// MinPassword is how many characters a password has at least.
+const MinPassword = 8
+
+// unusedSession is how long a session lasts when nobody uses it.
+const unusedSession = 90 * 24 * time.Hour
+
+// touchEvery bounds how often the use of a session is written down.
+const touchEvery = time.Hour
+
+// ErrSignIn is returned for a wrong address or password, without saying which,
+// and for a token that opens nothing.
+var ErrSignIn = errors.New("not signed in")
+
+// Service signs sellers in.
+type Service struct {
+	store store.Accounts
+	now   func() time.Time
+	// absent is the hash that a sign-in with an unknown address is compared
+	// with, so that it takes as long as one with a wrong password.
+	absent string
+}
+
+// New returns the service on the accounts of a store.
+func New(s store.Accounts, now func() time.Time) (*Service, error) {
+	absent, err := argon2id.CreateHash("nobody's password", argon2id.DefaultParams)
+	if err != nil {
+		return nil, fmt.Errorf("hash a password: %w", err)
+	}
+	return &Service{store: s, now: now, absent: absent}, nil
+}
+
+// Add makes an account. It returns an [*order.Error] with the code Invalid or
+// Exists.
+func (s *Service) Add(ctx context.Context, email, name, password string) (order.Account, error) {
+	email, name = strings.TrimSpace(email), strings.TrimSpace(name)
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
+		return order.Account{}, &order.Error{Code: order.Invalid, Field: "email", Message: fmt.Sprintf("%q is not an e-mail address", email)}
+	}
+	if name == "" || utf8.RuneCountInString(name) > order.MaxTitle {
+		return order.Account{}, &order.Error{Code: order.Invalid, Field: "name", Message: "the name is empty or too long"}
+	}
+	if utf8.RuneCountInString(password) < MinPassword || len(password) > 1024 {
+		return order.Account{}, &order.Error{Code: order.Invalid, Field: "password", Message: fmt.Sprintf("a password has at least %d characters", MinPassword)}
+	}
+	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	if err != nil {
+		return order.Account{}, fmt.Errorf("hash the password: %w", err)
+	}
+	a := order.Account{ID: NewID(16), Email: email, Name: name, PasswordHash: hash, CreatedAt: s.now()}
+	return a, s.store.AddAccount(ctx, a)
+}
+
+// SignIn checks the password and returns the account with a new token.
+func (s *Service) SignIn(ctx context.Context, email, password string) (order.Account, string, error) {
+	a, err := s.store.AccountByEmail(ctx, email)
+	hash := a.PasswordHash
+	if errors.Is(err, &order.Error{Code: order.NotFound}) {
+		hash = s.absent
+	} else if err != nil {
+		return order.Account{}, "", err
+	}
+	match, hashErr := argon2id.ComparePasswordAndHash(password, hash)
+	if hashErr != nil {
+		return order.Account{}, "", fmt.Errorf("check the password: %w", hashErr)
+	}
+	if err != nil || !match {
+		return order.Account{}, "", ErrSignIn
+	}
+	token, tokenHash := NewToken()
+	now := s.now()
+	err = s.store.AddSession(ctx, store.Session{TokenHash: tokenHash, AccountID: a.ID, CreatedAt: now, UsedAt: now})
+	return a, token, err
+}
+
+// Authenticate returns the account that the token belongs to, or ErrSignIn.
+func (s *Service) Authenticate(ctx context.Context, token string) (order.Account, error) {
+	session, err := s.store.Session(ctx, HashToken(token))
+	if errors.Is(err, &order.Error{Code: order.NotFound}) {
+		return order.Account{}, ErrSignIn
+	}
+	if err != nil {
+		return order.Account{}, err
+	}
+	now := s.now()
+	if now.Sub(session.UsedAt) > unusedSession {
+		return order.Account{}, ErrSignIn
+	}
+	if now.Sub(session.UsedAt) > touchEvery {
+		if err := s.store.TouchSession(ctx, session.TokenHash, now); err != nil {
+			return order.Account{}, err
+		}
+	}
+	return s.store.Account(ctx, session.AccountID)
+}
+
+// SignOut ends the session of the token.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	return s.store.DropSession(ctx, HashToken(token))
+}

@@ -1,0 +1,31 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+)
+
+// NewToken returns a secret of 256 random bits for an address or a header,
+// and the hash of it that is stored.
+func NewToken() (token, hash string) {
+	var secret [32]byte
+	rand.Read(secret[:]) // never fails, see crypto/rand
+	token = base64.RawURLEncoding.EncodeToString(secret[:])
+	return token, HashToken(token)
+}
+
+// HashToken returns what is stored of a token. The token is random enough
+// that a plain SHA-256 cannot be turned back.
+func HashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewID returns a random ID of the given length, at most 26, in lower-case
+// letters and digits.
+func NewID(length int) string {
+	return strings.ToLower(rand.Text()[:length])
+}

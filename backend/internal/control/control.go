@@ -1,0 +1,195 @@
+// Package control lets the operator's commands reach a server that runs, over
+// a socket in its data folder that only the folder's owner can open.
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Operator is what the operator may ask of a server.
+type Operator interface {
+	AddUser(ctx context.Context, u NewUser) (User, error)
+	Users(ctx context.Context) ([]User, error)
+	AddOrder(ctx context.Context, o NewOrder) (api.PlacedOrder, error)
+	Check(ctx context.Context) (Report, error)
+}
+
+// NewUser asks for a seller's account.
+type NewUser struct {
+	Email    string `json:"email"`
+	Name     string `json:"name"`
+	Password string `json:"password"`
+}
+
+// User is a seller's account as the operator sees it.
+type User struct {
+	ID        string    `json:"id"`
+	Email     string    `json:"email"`
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// NewOrder asks for an order of the seller with the e-mail address.
+type NewOrder struct {
+	Seller string `json:"seller"`
+	api.NewOrder
+}
+
+// Report is what a check of everything stored found.
+type Report struct {
+	Orders     int      `json:"orders"`
+	Deliveries int      `json:"deliveries"`
+	Files      int      `json:"files"`
+	Bytes      int64    `json:"bytes"`
+	Problems   []string `json:"problems"`
+}
+
+func (r Report) String() string {
+	return fmt.Sprintf("%d orders, %d deliveries, %d files, %d bytes, %d problems", r.Orders, r.Deliveries, r.Files, r.Bytes, len(r.Problems))
+}
+
+// socket is the name of the socket in a data folder.
+const socket = "handover.sock"
+
+// Listen opens the socket of the data folder. The caller holds the folder's
+// database, so that a socket that is there was left behind by a crash.
+func Listen(dir string) (net.Listener, error) {
+	path := filepath.Join(dir, socket)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("open the operator's socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// answer is what goes back over the socket.
+type answer struct {
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  *order.Error    `json:"error,omitempty"`
+}
+
+// Handler answers the commands that come over the socket.
+func Handler(op Operator) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST /user/add", call(op.AddUser))
+	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]User, error) { return op.Users(ctx) }))
+	mux.Handle("POST /order/add", call(op.AddOrder))
+	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
+	return mux
+}
+
+func call[In, Out any](f func(context.Context, In) (Out, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		var a answer
+		out, err := f(r.Context(), in)
+		if err != nil {
+			// The operator may read everything, so the whole error goes back.
+			if !errors.As(err, &a.Error) {
+				a.Error = &order.Error{Code: "internal", Message: err.Error()}
+			}
+		} else if a.Result, err = json.Marshal(out); err != nil {
+			a.Error = &order.Error{Code: "internal", Message: err.Error()}
+		}
+		json.NewEncoder(w).Encode(a)
+	})
+}
+
+// Client is the [Operator] of a server that runs.
+type Client struct{ http http.Client }
+
+// ErrNoServer is returned by [Dial] when no server runs on the data folder.
+var ErrNoServer = errors.New("no server runs on this data")
+
+// Dial returns the operator of the server that runs on the data folder.
+func Dial(dir string) (*Client, error) {
+	path := filepath.Join(dir, socket)
+	conn, err := net.Dial("unix", path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return nil, ErrNoServer
+	case err != nil:
+		return nil, fmt.Errorf("reach the server on %s: %w", dir, err)
+	}
+	conn.Close()
+	return &Client{http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		},
+	}}}, nil
+}
+
+// Close ends the client's connections.
+func (c *Client) Close() error {
+	c.http.CloseIdleConnections()
+	return nil
+}
+
+func ask[Out any](ctx context.Context, c *Client, command string, in any) (out Out, err error) {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return out, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://server/"+command, bytes.NewReader(raw))
+	if err != nil {
+		return out, err
+	}
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return out, fmt.Errorf("reach the server: %w", err)
+	}
+	defer resp.Body.Close()
+	var a answer
+	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+		return out, fmt.Errorf("read the server's answer: %w", err)
+	}
+	if a.Error != nil {
+		return out, a.Error
+	}
+	return out, json.Unmarshal(a.Result, &out)
+}
+
+// AddUser implements [Operator].
+func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
+	return ask[User](ctx, c, "user/add", u)
+}
+
+// Users implements [Operator].
+func (c *Client) Users(ctx context.Context) ([]User, error) {
+	return ask[[]User](ctx, c, "user/list", struct{}{})
+}
+
+// AddOrder implements [Operator].
+func (c *Client) AddOrder(ctx context.Context, o NewOrder) (api.PlacedOrder, error) {
+	return ask[api.PlacedOrder](ctx, c, "order/add", o)
+}
+
+// Check implements [Operator].
+func (c *Client) Check(ctx context.Context) (Report, error) {
+	return ask[Report](ctx, c, "check", struct{}{})
+}

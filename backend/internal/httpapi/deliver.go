@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"handover/backend/api"
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+type deliverRequest struct {
+	orderRequest
+	Key  string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"the same key never delivers twice"`
+	Body api.NewDelivery
+}
+
+// deliver makes a delivery of uploads that have arrived whole.
+func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*body[api.Order], error) {
+	a := askerOf(ctx)
+	change := store.Change{Order: in.ID, Key: in.Key, Request: fingerprint(in.Body)}
+	for _, f := range in.Body.Files {
+		change.Uploads = append(change.Uploads, f.Upload)
+	}
+	o, err := s.change(ctx, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
+		files, err := match(a.account.ID, in.ID, in.Body.Files, uploads)
+		if err != nil {
+			return nil, err
+		}
+		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
+			Description: in.Body.Description, Files: files, Links: in.Body.Links, ConfirmNoFiles: in.Body.ConfirmNoFiles,
+		}}, s.Now(), s.Policy)
+	})
+	return s.answer(ctx, o, err)
+}
+
+func fingerprint(d api.NewDelivery) string {
+	raw, _ := json.Marshal(d) // strings, numbers and booleans: never fails
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// match compares what the seller has with what the server stored.
+func match(sellerID, orderID string, named []api.DeliveredFile, uploads []order.Upload) ([]order.File, error) {
+	files := make([]order.File, len(named))
+	for i, f := range named {
+		u := uploads[i]
+		if u.SellerID != sellerID || u.OrderID != orderID {
+			return nil, missing("the upload of %q has not arrived whole", f.Path)
+		}
+		if u.Size != f.Size || u.SHA256 != strings.ToLower(f.SHA256) {
+			return nil, missing("%q arrived with other bytes than the seller has", f.Path)
+		}
+		files[i] = order.File{ID: u.ID, Path: f.Path, Size: u.Size, SHA256: u.SHA256, Type: u.Type}
+	}
+	return files, nil
+}
+
+func missing(format, path string) error {
+	return &order.Error{Code: order.UploadMissing, Field: "files", Message: fmt.Sprintf(format, path)}
+}

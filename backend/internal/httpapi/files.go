@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+
+	"handover/backend/internal/download"
+	"handover/backend/order"
+)
+
+// delivery finds the delivery that a download names, for a party of the order.
+func (s *Server) delivery(r *http.Request) (order.Order, order.Delivery, error) {
+	id := r.PathValue("id")
+	a, err := s.identify(r, id)
+	if err != nil {
+		return order.Order{}, order.Delivery{}, err
+	}
+	o, err := s.load(r.Context(), a, id)
+	if err != nil {
+		return order.Order{}, order.Delivery{}, err
+	}
+	n, _ := strconv.Atoi(r.PathValue("n")) // 0 is no delivery's number
+	d, ok := o.Delivery(n)
+	if !ok {
+		return order.Order{}, order.Delivery{}, &order.Error{Code: order.NotFound, Message: "there is no such delivery"}
+	}
+	return o, d, nil
+}
+
+// file serves one delivered file, in ranges if asked.
+func (s *Server) file(w http.ResponseWriter, r *http.Request) {
+	_, d, err := s.delivery(r)
+	if err != nil {
+		writeProblem(w, s.refuse(err))
+		return
+	}
+	for _, f := range d.Files {
+		if f.ID != r.PathValue("file") {
+			continue
+		}
+		content, err := s.Files.OpenFile(f.ID)
+		if err != nil {
+			writeProblem(w, s.refuse(fmt.Errorf("open delivered file %s: %w", f.ID, err)))
+			return
+		}
+		defer content.Close()
+		download.ServeFile(w, r, f, content, d.DeliveredAt)
+		return
+	}
+	writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such file"))
+}
+
+// archive serves all files of a delivery as one zip.
+func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
+	o, d, err := s.delivery(r)
+	if err != nil {
+		writeProblem(w, s.refuse(err))
+		return
+	}
+	name := fmt.Sprintf("%s %d.zip", o.Title, d.Number)
+	download.ServeZip(w, r, name, d, func(id string) (*os.File, error) { return s.Files.OpenFile(id) })
+}

@@ -1,0 +1,177 @@
+// Package httpapi is the server's HTTP interface: it authorises each request
+// by party and order, asks package order, and translates.
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"handover/backend/api"
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// Accounts signs sellers in; every method but SignIn returns an error for a
+// token that opens nothing.
+type Accounts interface {
+	SignIn(ctx context.Context, email, password string) (order.Account, string, error)
+	Authenticate(ctx context.Context, token string) (order.Account, error)
+	SignOut(ctx context.Context, token string) error
+}
+
+// Files opens the bytes of finished uploads.
+type Files interface {
+	OpenFile(id string) (*os.File, error)
+}
+
+// Config is what the interface is made of.
+type Config struct {
+	Store    store.Store
+	Accounts Accounts
+	Files    Files
+	// Uploads serves the tus protocol below /uploads/.
+	Uploads func(Gate) (http.Handler, error)
+	// Pages is the buyer's page as built; nil when it was not.
+	Pages fs.FS
+	// PublicURL is what links to this server begin with, without a slash at the end.
+	PublicURL string
+	Policy    order.Policy
+	Version   string
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Closing is closed when the server stops; long answers end then.
+	Closing <-chan struct{}
+}
+
+// Server answers requests.
+type Server struct {
+	Config
+	api huma.API
+	mux *http.ServeMux
+}
+
+// The sizes of request bodies, in bytes. A delivery may name 10,000 files.
+const (
+	maxBody         = 64 << 10
+	maxDeliveryBody = 16 << 20
+)
+
+// New wires the routes.
+func New(c Config) (http.Handler, error) {
+	s := &Server{Config: c, mux: http.NewServeMux()}
+	s.api = humago.New(s.mux, description(c.Version))
+	s.routes()
+	uploads, err := c.Uploads(Gate{s})
+	if err != nil {
+		return nil, err
+	}
+	s.mux.Handle("/uploads/", uploads)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
+	s.mux.HandleFunc("GET /api/v1/events", s.events)
+	s.mux.HandleFunc("/api/", s.noRoute)
+	s.mux.HandleFunc("GET /review/{token}", s.openReview)
+	s.mux.HandleFunc("GET /review/order/{id}", s.reviewPage)
+	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	return s.guard(s.mux), nil
+}
+
+// guard refuses actions that another site makes a buyer's browser send, and
+// sets the headers that every answer carries. Programs send no Origin and pass.
+func (s *Server) guard(next http.Handler) http.Handler {
+	crossSite := http.NewCrossOriginProtection()
+	crossSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeProblem(w, newProblem(http.StatusForbidden, "cross_site", "requests from other sites are refused"))
+	}))
+	return crossSite.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	}))
+}
+
+func description(version string) huma.Config {
+	c := huma.DefaultConfig("Handover", version)
+	c.CreateHooks = nil // no $schema links in answers
+	c.DocsPath = ""     // the renderer would be loaded from elsewhere
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link"},
+	}
+	return c
+}
+
+// op describes a route. The zero maxBody means the usual limit.
+func op(method, path, id, summary string, auth huma.Middlewares, errors ...int) huma.Operation {
+	o := huma.Operation{
+		Method: method, Path: path, OperationID: id, Summary: summary,
+		Middlewares: auth, Errors: append(errors, http.StatusInternalServerError), MaxBodyBytes: maxBody,
+	}
+	if auth != nil {
+		o.Security = []map[string][]string{{"bearer": {}}}
+		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusNotFound)
+	}
+	return o
+}
+
+func (s *Server) routes() {
+	seller, either := huma.Middlewares{s.sellerOnly}, huma.Middlewares{s.anyParty}
+	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity}
+
+	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized), s.signIn)
+	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
+	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
+	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
+	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusUnprocessableEntity)
+	placing.DefaultStatus = http.StatusCreated
+	huma.Register(s.api, placing, s.placeOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either), s.getOrder)
+	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
+	delivering.MaxBodyBytes, delivering.DefaultStatus = maxDeliveryBody, http.StatusCreated
+	huma.Register(s.api, delivering, s.deliver)
+
+	s.action("accept", "Accept the delivery", order.Accept, conflict)
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/changes", "request-changes", "Ask for changes", either, conflict...), s.withMessage(order.RequestChanges))
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/extension", "extend-review", "Extend the review", either, conflict...), s.extend)
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/messages", "write-message", "Write a message", either, conflict...), s.withMessage(order.WriteMessage))
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/cancellation", "propose-cancellation", "Propose to cancel", either, conflict...), s.withMessage(order.ProposeCancellation))
+	s.action("cancellation/agree", "Agree to cancel", order.AgreeCancellation, conflict)
+	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
+	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
+}
+
+func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {
+	return &body[api.Server]{api.Server{
+		Version: s.Version, MaxFileSize: s.Policy.MaxFileSize,
+		ReviewPeriod: s.Policy.ReviewPeriod.String(), Time: s.Now(),
+	}}, nil
+}
+
+func (s *Server) noRoute(w http.ResponseWriter, _ *http.Request) {
+	writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such route"))
+}
+
+func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Write([]byte("ok\n"))
+}
+
+// ready asks the store, so that a server whose disk is gone gets no requests.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Store.LastSeq(r.Context()); err != nil {
+		s.Log.Error("not ready", "error", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		w.Write([]byte("the store does not answer\n"))
+		return
+	}
+	w.Write([]byte("ready\n"))
+}

@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/internal/intake"
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+type signInRequest struct{ Body api.Credentials }
+
+func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Session], error) {
+	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password)
+	if err != nil {
+		p := s.refuse(err)
+		if p == errUnauthorised {
+			p = newProblem(p.Status, p.Code, "the e-mail address or the password is wrong")
+		}
+		return nil, p
+	}
+	return &body[api.Session]{api.Session{Token: token, Name: a.Name, Email: a.Email}}, nil
+}
+
+func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	if err := s.Accounts.SignOut(ctx, askerOf(ctx).token); err != nil {
+		return nil, s.refuse(err)
+	}
+	return nil, nil
+}
+
+type listRequest struct {
+	Status []order.Status `query:"status" enum:"active,delivered,in_revision,completed,cancelled" doc:"only these, separated by commas"`
+	Query  string         `query:"query" maxLength:"200" doc:"text in title, buyer's name or ID"`
+	Cursor string         `query:"cursor" maxLength:"200"`
+	Limit  int            `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {
+	a := askerOf(ctx)
+	page, err := s.Store.List(ctx, store.Query{
+		SellerID: a.account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit,
+	})
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	answer := api.OrderPage{Orders: make([]api.Order, len(page.Orders)), Cursor: page.Cursor}
+	for i, o := range page.Orders {
+		o.Elapse(s.Now(), s.Policy)
+		if answer.Orders[i], err = s.view(ctx, a, o); err != nil {
+			return nil, s.refuse(err)
+		}
+	}
+	return &body[api.OrderPage]{answer}, nil
+}
+
+type placeRequest struct{ Body api.NewOrder }
+
+func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.PlacedOrder], error) {
+	a := askerOf(ctx)
+	o, token, err := intake.Place(ctx, s.Store, a.account.ID, in.Body, s.Now())
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	v, err := s.view(ctx, a, o)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: intake.ReviewURL(s.PublicURL, token)}}, nil
+}
+
+type orderRequest struct {
+	ID string `path:"id"`
+}
+
+func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*body[api.Order], error) {
+	o, err := s.load(ctx, askerOf(ctx), in.ID)
+	return s.answer(ctx, o, err)
+}
+
+// act applies a command of the asker to an order.
+func (s *Server) act(ctx context.Context, id string, c order.Command) (*body[api.Order], error) {
+	c.By = askerOf(ctx).party
+	o, err := s.change(ctx, store.Change{Order: id}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		return o.Apply(c, s.Now(), s.Policy)
+	})
+	return s.answer(ctx, o, err)
+}
+
+// change is Store.Change for an order that the asker is a party of.
+func (s *Server) change(ctx context.Context, c store.Change, apply func(*order.Order, []order.Upload) ([]order.Event, error)) (order.Order, error) {
+	a := askerOf(ctx)
+	// A party of an order never changes, so that this can be asked before.
+	if _, err := s.load(ctx, a, c.Order); err != nil {
+		return order.Order{}, err
+	}
+	c.Apply = apply
+	return s.Store.Change(ctx, c)
+}
+
+// action registers a route for an action that needs nothing but its name.
+func (s *Server) action(path, summary string, a order.Action, errors []int) {
+	id := strings.ReplaceAll(string(a), "_", "-")
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/"+path, id, summary, huma.Middlewares{s.anyParty}, errors...),
+		func(ctx context.Context, in *orderRequest) (*body[api.Order], error) {
+			return s.act(ctx, in.ID, order.Command{Action: a})
+		})
+}
+
+type messageRequest struct {
+	orderRequest
+	Body api.Message
+}
+
+func (s *Server) withMessage(a order.Action) func(context.Context, *messageRequest) (*body[api.Order], error) {
+	return func(ctx context.Context, in *messageRequest) (*body[api.Order], error) {
+		return s.act(ctx, in.ID, order.Command{Action: a, Message: in.Body.Message})
+	}
+}
+
+type extendRequest struct {
+	orderRequest
+	Body api.Extension
+}
+
+func (s *Server) extend(ctx context.Context, in *extendRequest) (*body[api.Order], error) {
+	return s.act(ctx, in.ID, order.Command{Action: order.ExtendReview, Days: in.Body.Days})
+}

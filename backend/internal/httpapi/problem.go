@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/internal/account"
+	"handover/backend/order"
+)
+
+// problem is an answer as of RFC 9457.
+type problem struct{ api.Problem }
+
+func (p *problem) GetStatus() int            { return p.Status }
+func (p *problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses maps the domain's codes; a code that is missing here is a fault.
+var statuses = map[order.Code]int{
+	order.Invalid:       http.StatusUnprocessableEntity,
+	order.NoFiles:       http.StatusUnprocessableEntity,
+	order.TooLarge:      http.StatusRequestEntityTooLarge,
+	order.Forbidden:     http.StatusForbidden,
+	order.Conflict:      http.StatusConflict,
+	order.NotFound:      http.StatusNotFound,
+	order.Exists:        http.StatusConflict,
+	order.Stale:         http.StatusPreconditionFailed,
+	order.UploadMissing: http.StatusConflict,
+}
+
+// init makes huma's own refusals (a body that does not parse, a value out of
+// its schema) the same kind of problem as ours; huma offers only a variable.
+func init() {
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		p := newProblem(status, codeOf(status), message)
+		var details []string
+		for _, err := range errs {
+			var detail huma.ErrorDetailer
+			if errors.As(err, &detail) {
+				d := detail.ErrorDetail()
+				p.Field = strings.TrimPrefix(d.Location, "body.")
+				details = append(details, d.Message+" ("+p.Field+")")
+			}
+		}
+		if len(details) > 0 {
+			p.Detail += ": " + strings.Join(details, "; ")
+		}
+		return p
+	}
+}
+
+func codeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "unauthorised"
+	case http.StatusRequestEntityTooLarge:
+		return "body_too_large"
+	case http.StatusInternalServerError:
+		return "internal"
+	default:
+		return string(order.Invalid)
+	}
+}
+
+func newProblem(status int, code, detail string) *problem {
+	return &problem{api.Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}}
+}
+
+var errUnauthorised = newProblem(http.StatusUnauthorized, "unauthorised", "sign in, or open the review link again")
+
+// refuse turns an error into its problem. What is no refusal is logged here
+// and told without its details, which may name paths of the server.
+func (s *Server) refuse(err error) *problem {
+	var p *problem
+	var refused *order.Error
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &refused) && statuses[refused.Code] != 0:
+		p = newProblem(statuses[refused.Code], string(refused.Code), refused.Message)
+		p.Field, p.Allowed = refused.Field, refused.Allowed
+		return p
+	case errors.Is(err, account.ErrSignIn):
+		return errUnauthorised
+	default:
+		s.Log.Error("request failed", "error", err)
+		return newProblem(http.StatusInternalServerError, "internal", "the server could not do this; its log says why")
+	}
+}
+
+func writeProblem(w http.ResponseWriter, p *problem) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	json.NewEncoder(w).Encode(p.Problem)
+}

@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// cookieLasts is how long a browser may come back to an order without the link.
+const cookieLasts = 180 * 24 * time.Hour
+
+// pagePolicy allows the buyer's page its own scripts and styles and nothing else.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+	"media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// openReview turns a review link into a cookie for this order alone, and moves
+// on to an address without the token, which would otherwise stand in histories
+// and screenshots.
+func (s *Server) openReview(w http.ResponseWriter, r *http.Request) {
+	a, err := s.buyer(r.Context(), r.PathValue("token"))
+	if err != nil {
+		if p := s.refuse(err); p != errUnauthorised {
+			writeProblem(w, p)
+			return
+		}
+		// The page itself says that the link does not work: one answer for
+		// links that are wrong, revoked or guessed.
+		s.page(w, http.StatusNotFound)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: reviewCookie(a.orderID), Value: a.token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
+		HttpOnly: true, Secure: strings.HasPrefix(s.PublicURL, "https:"), SameSite: http.SameSiteLaxMode,
+	})
+	http.Redirect(w, r, "/review/order/"+a.orderID, http.StatusSeeOther)
+}
+
+func (s *Server) reviewPage(w http.ResponseWriter, _ *http.Request) {
+	s.page(w, http.StatusOK)
+}
+
+func (s *Server) page(w http.ResponseWriter, status int) {
+	if s.Pages == nil {
+		http.Error(w, "The review page is missing: this server was built without its frontend. The API is there.", http.StatusServiceUnavailable)
+		return
+	}
+	index, err := fs.ReadFile(s.Pages, "index.html")
+	if err != nil {
+		writeProblem(w, s.refuse(err))
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	w.WriteHeader(status)
+	w.Write(index)
+}
+
+// reviewAsset serves what the build named by its content, and so never changes.
+func (s *Server) reviewAsset(w http.ResponseWriter, r *http.Request) {
+	name := path.Join("assets", r.PathValue("asset"))
+	if s.Pages == nil || !fs.ValidPath(name) {
+		http.NotFound(w, r)
+		return
+	}
+	if info, err := fs.Stat(s.Pages, name); err != nil || info.IsDir() {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, s.Pages, name)
+}

@@ -1,0 +1,35 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// body is an answer with a JSON body and nothing else.
+type body[T any] struct{ Body T }
+
+func (s *Server) answer(ctx context.Context, o order.Order, err error) (*body[api.Order], error) {
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	v, err := s.view(ctx, askerOf(ctx), o)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.Order]{v}, nil
+}
+
+// view is the order as the asker sees it now.
+func (s *Server) view(ctx context.Context, a asker, o order.Order) (api.Order, error) {
+	seller := a.account
+	if a.party == order.Buyer {
+		var err error
+		if seller, err = s.Store.Account(ctx, o.SellerID); err != nil {
+			return api.Order{}, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
+		}
+	}
+	return api.ViewOrder(o, a.party, seller.Name, s.Now()), nil
+}

@@ -1,0 +1,95 @@
+package bolt
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+func emailKey(email string) []byte {
+	return []byte(strings.ToLower(strings.TrimSpace(email)))
+}
+
+// AddAccount implements [store.Accounts].
+func (s *Store) AddAccount(_ context.Context, a order.Account) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		emails := tx.Bucket(emailBucket)
+		if emails.Get(emailKey(a.Email)) != nil {
+			return &order.Error{Code: order.Exists, Field: "email", Message: "there is an account with this e-mail address already"}
+		}
+		if err := emails.Put(emailKey(a.Email), []byte(a.ID)); err != nil {
+			return err
+		}
+		return put(tx, accountBucket, []byte(a.ID), a)
+	})
+}
+
+// AccountByEmail implements [store.Accounts].
+func (s *Store) AccountByEmail(_ context.Context, email string) (a order.Account, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		a, err = get[order.Account](tx, accountBucket, tx.Bucket(emailBucket).Get(emailKey(email)), "account")
+		return err
+	})
+	return a, err
+}
+
+// Account implements [store.Accounts].
+func (s *Store) Account(_ context.Context, id string) (a order.Account, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		a, err = get[order.Account](tx, accountBucket, []byte(id), "account")
+		return err
+	})
+	return a, err
+}
+
+// ListAccounts implements [store.Accounts].
+func (s *Store) ListAccounts(context.Context) (accounts []order.Account, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(emailBucket).ForEach(func(_, id []byte) error {
+			a, err := get[order.Account](tx, accountBucket, id, "account")
+			accounts = append(accounts, a)
+			return err
+		})
+	})
+	return accounts, err
+}
+
+// AddSession implements [store.Accounts].
+func (s *Store) AddSession(_ context.Context, session store.Session) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return put(tx, sessionBucket, []byte(session.TokenHash), session)
+	})
+}
+
+// Session implements [store.Accounts].
+func (s *Store) Session(_ context.Context, tokenHash string) (session store.Session, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		session, err = get[store.Session](tx, sessionBucket, []byte(tokenHash), "session")
+		return err
+	})
+	return session, err
+}
+
+// TouchSession implements [store.Accounts].
+func (s *Store) TouchSession(_ context.Context, tokenHash string, at time.Time) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		session, err := get[store.Session](tx, sessionBucket, []byte(tokenHash), "session")
+		if err != nil {
+			return err
+		}
+		session.UsedAt = at
+		return put(tx, sessionBucket, []byte(tokenHash), session)
+	})
+}
+
+// DropSession implements [store.Accounts].
+func (s *Store) DropSession(_ context.Context, tokenHash string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(sessionBucket).Delete([]byte(tokenHash))
+	})
+}

@@ -1,0 +1,148 @@
+// Package bolt keeps Handover's records in one bbolt file.
+package bolt
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+var _ store.Store = (*Store)(nil)
+
+// The buckets. Keys that join parts put a zero byte between them; numbers and
+// times are eight bytes, big end first, so that keys sort as their values do.
+var (
+	metaBucket      = []byte("meta")
+	orderBucket     = []byte("orders")      // id -> order
+	sellerBucket    = []byte("by_seller")   // seller, due, id -> nothing
+	deadlineBucket  = []byte("deadlines")   // deadline, id -> nothing
+	reviewBucket    = []byte("reviews")     // hash of the token -> id
+	keyBucket       = []byte("idempotency") // id, key -> request
+	eventBucket     = []byte("events")      // seq -> event
+	orderLogBucket  = []byte("order_log")   // order, seq -> nothing
+	sellerLogBucket = []byte("seller_log")  // seller, seq -> nothing
+	accountBucket   = []byte("accounts")    // id -> account
+	emailBucket     = []byte("emails")      // lower-case e-mail -> id
+	sessionBucket   = []byte("sessions")    // hash of the token -> session
+	uploadBucket    = []byte("uploads")     // id -> upload
+
+	formatKey = []byte("format")
+)
+
+// format is the version of this layout.
+const format = 1
+
+// Store is a [store.Store] in one file. One process at a time may have it open.
+type Store struct {
+	db *bbolt.DB
+
+	mu      sync.Mutex
+	changed chan struct{}
+}
+
+// ErrInUse is returned by [Open] when another process has the file open.
+var ErrInUse = errors.New("the data is in use by another program")
+
+// Open opens the file at path and makes it when there is none. It refuses a
+// file in the format of a newer version.
+func Open(path string) (*Store, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := db.Update(prepare); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return &Store{db: db, changed: make(chan struct{})}, nil
+}
+
+func prepare(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{
+		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
+		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket,
+	} {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	meta := tx.Bucket(metaBucket)
+	found := meta.Get(formatKey)
+	if found == nil {
+		return meta.Put(formatKey, number(format))
+	}
+	if v := binary.BigEndian.Uint64(found); v != format {
+		return fmt.Errorf("the data has format %d; this version reads format %d", v, format)
+	}
+	return nil
+}
+
+// Close closes the file once running transactions have ended.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Changed returns a channel that is closed once events were added.
+func (s *Store) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+func (s *Store) announce() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func number(n uint64) []byte {
+	return binary.BigEndian.AppendUint64(nil, n)
+}
+
+func timeKey(t time.Time) []byte {
+	return number(uint64(t.UnixNano()))
+}
+
+func key(parts ...[]byte) []byte {
+	var k []byte
+	for i, p := range parts {
+		if i > 0 {
+			k = append(k, 0)
+		}
+		k = append(k, p...)
+	}
+	return k
+}
+
+// get decodes the document under k; it returns NotFound, named by what, when
+// there is none.
+func get[T any](tx *bbolt.Tx, bucket, k []byte, what string) (T, error) {
+	var v T
+	raw := tx.Bucket(bucket).Get(k)
+	if raw == nil {
+		return v, &order.Error{Code: order.NotFound, Message: "there is no such " + what}
+	}
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return v, fmt.Errorf("read %s %s: %w", what, k, err)
+	}
+	return v, nil
+}
+
+func put(tx *bbolt.Tx, bucket, k []byte, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucket).Put(k, raw)
+}

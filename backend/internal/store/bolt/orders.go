@@ -1,0 +1,280 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// Place implements [store.Orders].
+func (s *Store) Place(_ context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error) {
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		if tx.Bucket(orderBucket).Get([]byte(o.ID)) != nil {
+			return &order.Error{Code: order.Exists, Message: "there is an order with this ID already"}
+		}
+		if err := tx.Bucket(sellerBucket).Put(listKey(o), nil); err != nil {
+			return err
+		}
+		if err := tx.Bucket(reviewBucket).Put([]byte(reviewHash), []byte(o.ID)); err != nil {
+			return err
+		}
+		return save(tx, order.Order{}, &o, []order.Event{e})
+	})
+	if err != nil {
+		return order.Order{}, err
+	}
+	s.announce()
+	return o, nil
+}
+
+// Order implements [store.Orders].
+func (s *Store) Order(_ context.Context, id string) (o order.Order, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		o, err = get[order.Order](tx, orderBucket, []byte(id), "order")
+		return err
+	})
+	return o, err
+}
+
+// OrderByReview implements [store.Orders].
+func (s *Store) OrderByReview(_ context.Context, reviewHash string) (o order.Order, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		o, err = get[order.Order](tx, orderBucket, tx.Bucket(reviewBucket).Get([]byte(reviewHash)), "order")
+		return err
+	})
+	return o, err
+}
+
+// Change implements [store.Orders].
+func (s *Store) Change(_ context.Context, c store.Change) (o order.Order, err error) {
+	var refused error
+	var events []order.Event
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		o, err = get[order.Order](tx, orderBucket, []byte(c.Order), "order")
+		if err != nil {
+			return err
+		}
+		k := key([]byte(c.Order), []byte(c.Key))
+		if c.Key != "" {
+			if done := tx.Bucket(keyBucket).Get(k); done != nil {
+				return sameRequest(string(done), c.Request)
+			}
+		}
+		uploads, missing := loadUploads(tx, c.Uploads)
+		if missing != nil {
+			refused = missing
+			return nil
+		}
+		before := o
+		events, refused = c.Apply(&o, uploads)
+		if len(events) == 0 {
+			return nil
+		}
+		if refused == nil {
+			if err := recordDelivery(tx, c, k, uploads, len(o.Deliveries)); err != nil {
+				return err
+			}
+		}
+		return save(tx, before, &o, events)
+	})
+	if err != nil {
+		return order.Order{}, err
+	}
+	if len(events) > 0 {
+		s.announce()
+	}
+	return o, refused
+}
+
+func sameRequest(done, request string) error {
+	if done != request {
+		return &order.Error{Code: order.Exists, Field: "Idempotency-Key", Message: "this Idempotency-Key was used for another request"}
+	}
+	return nil
+}
+
+func loadUploads(tx *bbolt.Tx, ids []string) ([]order.Upload, error) {
+	uploads := make([]order.Upload, len(ids))
+	for i, id := range ids {
+		u, err := get[order.Upload](tx, uploadBucket, []byte(id), "upload")
+		if err != nil {
+			return nil, &order.Error{Code: order.UploadMissing, Field: "files", Message: fmt.Sprintf("the upload %q has not arrived whole", id)}
+		}
+		uploads[i] = u
+	}
+	return uploads, nil
+}
+
+// recordDelivery notes what a change has used up: its key and its uploads.
+func recordDelivery(tx *bbolt.Tx, c store.Change, k []byte, uploads []order.Upload, delivery int) error {
+	if c.Key != "" {
+		if err := tx.Bucket(keyBucket).Put(k, []byte(c.Request)); err != nil {
+			return err
+		}
+	}
+	for _, u := range uploads {
+		if u.DeliveredIn != 0 {
+			continue
+		}
+		u.DeliveredIn = delivery
+		if err := put(tx, uploadBucket, []byte(u.ID), u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save stores the order with its next version and appends the events.
+func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event) error {
+	o.Version++
+	deadlines := tx.Bucket(deadlineBucket)
+	if due := before.NextDeadline(); !due.IsZero() {
+		if err := deadlines.Delete(append(timeKey(due), before.ID...)); err != nil {
+			return err
+		}
+	}
+	if due := o.NextDeadline(); !due.IsZero() {
+		if err := deadlines.Put(append(timeKey(due), o.ID...), nil); err != nil {
+			return err
+		}
+	}
+	for _, e := range events {
+		if err := appendEvent(tx, e); err != nil {
+			return err
+		}
+	}
+	return put(tx, orderBucket, []byte(o.ID), o)
+}
+
+func appendEvent(tx *bbolt.Tx, e order.Event) error {
+	seq, err := tx.Bucket(eventBucket).NextSequence()
+	if err != nil {
+		return err
+	}
+	e.Seq = seq
+	if err := tx.Bucket(orderLogBucket).Put(key([]byte(e.Order), number(seq)), nil); err != nil {
+		return err
+	}
+	if err := tx.Bucket(sellerLogBucket).Put(key([]byte(e.Seller), number(seq)), nil); err != nil {
+		return err
+	}
+	return put(tx, eventBucket, number(seq), e)
+}
+
+// Elapse implements [store.Orders].
+func (s *Store) Elapse(_ context.Context, now time.Time, p order.Policy, limit int) (int, error) {
+	changed := 0
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		for _, id := range dueOrders(tx, now, limit) {
+			o, err := get[order.Order](tx, orderBucket, id, "order")
+			if err != nil {
+				return err
+			}
+			before := o
+			if err := save(tx, before, &o, o.Elapse(now, p)); err != nil {
+				return err
+			}
+			changed++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if changed > 0 {
+		s.announce()
+	}
+	return changed, nil
+}
+
+func dueOrders(tx *bbolt.Tx, now time.Time, limit int) [][]byte {
+	var ids [][]byte
+	c := tx.Bucket(deadlineBucket).Cursor()
+	for k, _ := c.First(); k != nil && len(ids) < limit; k, _ = c.Next() {
+		if bytes.Compare(k[:8], timeKey(now)) > 0 {
+			break
+		}
+		ids = append(ids, slices.Clone(k[8:]))
+	}
+	return ids
+}
+
+// NextDeadline implements [store.Orders].
+func (s *Store) NextDeadline(context.Context) (due time.Time, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		if k, _ := tx.Bucket(deadlineBucket).Cursor().First(); k != nil {
+			due = time.Unix(0, int64(binary.BigEndian.Uint64(k))).UTC()
+		}
+		return nil
+	})
+	return due, err
+}
+
+func listKey(o order.Order) []byte {
+	return append(key([]byte(o.SellerID), timeKey(o.DueAt)), o.ID...)
+}
+
+// List implements [store.Orders].
+func (s *Store) List(_ context.Context, q store.Query) (page store.Page, err error) {
+	after, err := base64.RawURLEncoding.DecodeString(q.Cursor)
+	if err != nil {
+		return page, &order.Error{Code: order.Invalid, Field: "cursor", Message: "the cursor is not one of this server's"}
+	}
+	prefix := key([]byte(q.SellerID), nil)
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(sellerBucket).Cursor()
+		k, _ := c.Seek(append(slices.Clone(prefix), after...))
+		if len(after) > 0 && k != nil && bytes.Equal(k[min(len(prefix), len(k)):], after) {
+			k, _ = c.Next()
+		}
+		for ; k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			o, err := get[order.Order](tx, orderBucket, k[len(prefix)+8:], "order")
+			if err != nil {
+				return err
+			}
+			if !matches(o, q) {
+				continue
+			}
+			if len(page.Orders) == q.Limit {
+				last := page.Orders[len(page.Orders)-1]
+				page.Cursor = base64.RawURLEncoding.EncodeToString(listKey(last)[len(prefix):])
+				return nil
+			}
+			page.Orders = append(page.Orders, o)
+		}
+		return nil
+	})
+	return page, err
+}
+
+func matches(o order.Order, q store.Query) bool {
+	if len(q.Status) > 0 && !slices.Contains(q.Status, o.Status) {
+		return false
+	}
+	text := strings.ToLower(q.Text)
+	return text == "" || strings.Contains(strings.ToLower(o.Title), text) ||
+		strings.Contains(strings.ToLower(o.Buyer.Name), text) || strings.Contains(o.ID, text)
+}
+
+// EachOrder implements [store.Orders].
+func (s *Store) EachOrder(_ context.Context, f func(order.Order) error) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(orderBucket).ForEach(func(k, _ []byte) error {
+			o, err := get[order.Order](tx, orderBucket, k, "order")
+			if err != nil {
+				return err
+			}
+			return f(o)
+		})
+	})
+}

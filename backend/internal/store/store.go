@@ -1,0 +1,129 @@
+// Package store states what keeps Handover's orders: the contract that every
+// implementation fulfils. Package storetest checks an implementation against it.
+package store
+
+import (
+	"context"
+	"time"
+
+	"handover/backend/order"
+)
+
+// Store keeps each order as one document with a version, the append-only log
+// of events, accounts, sessions and the records of finished uploads.
+//
+// Every method is one transaction: on return without error it is durable, and
+// with an error nothing of it happened unless the method says otherwise.
+// Methods return an [*order.Error] with the code NotFound for what is not
+// there. All may be called from several goroutines.
+type Store interface {
+	Orders
+	Accounts
+	Uploads
+	Close() error
+}
+
+// Orders keeps orders and their events.
+type Orders interface {
+	// Place stores a new order with its first event. reviewHash is the hash
+	// of the buyer's token. Returns Exists when the ID is taken.
+	Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error)
+	// Order returns the order as stored.
+	Order(ctx context.Context, id string) (order.Order, error)
+	// OrderByReview returns the order that a buyer's token opens.
+	OrderByReview(ctx context.Context, reviewHash string) (order.Order, error)
+	// List returns a page of a seller's orders, soonest due first.
+	List(ctx context.Context, q Query) (Page, error)
+	// Change changes one order; see [Change].
+	Change(ctx context.Context, c Change) (order.Order, error)
+	// Elapse lets time act on up to limit orders whose deadline is not after
+	// now, and returns how many changed.
+	Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
+	// NextDeadline returns the soonest deadline of all orders, or the zero
+	// time for none.
+	NextDeadline(ctx context.Context) (time.Time, error)
+	// Events returns up to limit events with a Seq above after, oldest first.
+	Events(ctx context.Context, q EventQuery) ([]order.Event, error)
+	// LastSeq returns the Seq of the newest event, 0 for none.
+	LastSeq(ctx context.Context) (uint64, error)
+	// Changed returns a channel that is closed once events were added after
+	// the call.
+	Changed() <-chan struct{}
+	// EachOrder calls f with every order until f returns an error.
+	EachOrder(ctx context.Context, f func(order.Order) error) error
+}
+
+// Change asks for one change of one order.
+type Change struct {
+	Order string
+	// Key makes the change idempotent: used a second time for the same order
+	// with the same Request, the order is returned as it stands and Apply is
+	// not called; with another Request it is refused with Exists.
+	Key, Request string
+	// Uploads are the records that Apply needs, by ID. One that is missing
+	// refuses the change with UploadMissing. Afterwards they count as
+	// delivered.
+	Uploads []string
+	// Apply changes the order and returns what happened. Events that come
+	// with an error are committed nonetheless: time does not wait for a
+	// command that is right. Apply may be called again on a conflict, and
+	// must touch nothing but the order.
+	Apply func(o *order.Order, uploads []order.Upload) ([]order.Event, error)
+}
+
+// Query selects orders of one seller.
+type Query struct {
+	SellerID string
+	Status   []order.Status // none for all
+	Text     string         // in title, buyer's name or ID, in any case
+	Cursor   string         // of the page before
+	Limit    int
+}
+
+// Page is a part of a list. Cursor is empty on the last.
+type Page struct {
+	Orders []order.Order
+	Cursor string
+}
+
+// EventQuery selects events after a Seq of a seller's orders, or of one order.
+type EventQuery struct {
+	After    uint64
+	SellerID string // "" for any
+	OrderID  string // "" for any
+	Limit    int
+}
+
+// Accounts keeps who may sign in, and who is signed in.
+type Accounts interface {
+	// AddAccount returns Exists when the e-mail address is taken, in any case.
+	AddAccount(ctx context.Context, a order.Account) error
+	AccountByEmail(ctx context.Context, email string) (order.Account, error)
+	Account(ctx context.Context, id string) (order.Account, error)
+	ListAccounts(ctx context.Context) ([]order.Account, error)
+	// AddSession signs an account in with the hash of a token.
+	AddSession(ctx context.Context, s Session) error
+	Session(ctx context.Context, tokenHash string) (Session, error)
+	// TouchSession notes that a session was used.
+	TouchSession(ctx context.Context, tokenHash string, at time.Time) error
+	// DropSession signs out; no session is no error.
+	DropSession(ctx context.Context, tokenHash string) error
+}
+
+// Session is a signed-in device.
+type Session struct {
+	TokenHash string    `json:"token_hash"`
+	AccountID string    `json:"account_id"`
+	CreatedAt time.Time `json:"created_at"`
+	UsedAt    time.Time `json:"used_at"`
+}
+
+// Uploads keeps the records of finished uploads.
+type Uploads interface {
+	// FinishUpload records a finished upload; a second time is no error.
+	FinishUpload(ctx context.Context, u order.Upload) error
+	Upload(ctx context.Context, id string) (order.Upload, error)
+	// DropUpload forgets an upload. Returns Conflict when a delivery names
+	// it; no record is no error.
+	DropUpload(ctx context.Context, id string) error
+}

@@ -1,0 +1,76 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"handover/backend/api"
+	"handover/backend/internal/control"
+	"handover/backend/internal/intake"
+	"handover/backend/order"
+)
+
+// Operator is what the operator of a server may ask of it.
+type Operator = control.Operator
+
+// What the operator's methods take and return.
+type (
+	NewUser  = control.NewUser
+	User     = control.User
+	NewOrder = control.NewOrder
+	Report   = control.Report
+)
+
+var _ Operator = (*Server)(nil)
+
+// OpenOperator returns the operator of the data folder: of the server that
+// runs on it, or of the data itself when none does. close ends it.
+func OpenOperator(c Config) (op Operator, close func() error, err error) {
+	client, err := control.Dial(c.Dir)
+	if err == nil {
+		return client, client.Close, nil
+	}
+	if !errors.Is(err, control.ErrNoServer) {
+		return nil, nil, err
+	}
+	s, err := New(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, func() error { return s.Close(context.Background()) }, nil
+}
+
+// AddUser makes a seller's account.
+func (s *Server) AddUser(ctx context.Context, u NewUser) (User, error) {
+	a, err := s.accounts.Add(ctx, u.Email, u.Name, u.Password)
+	return user(a), err
+}
+
+func user(a order.Account) User {
+	return User{ID: a.ID, Email: a.Email, Name: a.Name, CreatedAt: a.CreatedAt}
+}
+
+// Users lists the sellers' accounts by e-mail address.
+func (s *Server) Users(ctx context.Context) ([]User, error) {
+	accounts, err := s.store.ListAccounts(ctx)
+	users := make([]User, len(accounts))
+	for i, a := range accounts {
+		users[i] = user(a)
+	}
+	return users, err
+}
+
+// AddOrder places an order of a seller and returns it with the review link.
+func (s *Server) AddOrder(ctx context.Context, n NewOrder) (api.PlacedOrder, error) {
+	seller, err := s.store.AccountByEmail(ctx, n.Seller)
+	if err != nil {
+		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", n.Seller, err)
+	}
+	now := s.config.Now()
+	o, token, err := intake.Place(ctx, s.store, seller.ID, n.NewOrder, now)
+	if err != nil {
+		return api.PlacedOrder{}, err
+	}
+	return api.PlacedOrder{Order: api.ViewOrder(o, order.Seller, seller.Name, now), ReviewURL: intake.ReviewURL(s.URL(), token)}, nil
+}

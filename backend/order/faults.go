@@ -1,0 +1,28 @@
+package order
+
+import "fmt"
+
+// Faults names what in a stored order contradicts the rules; none is the only
+// right answer.
+func (o *Order) Faults() []string {
+	var faults []string
+	want := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		}
+	}
+	final := o.Status == Completed || o.Status == Cancelled
+	want((o.Status == Delivered) != o.ReviewEndsAt.IsZero(), "status %s with the review's end at %s", o.Status, o.ReviewEndsAt)
+	want((o.Status == Completed) != o.CompletedAt.IsZero(), "status %s with completion at %s", o.Status, o.CompletedAt)
+	want((o.Status == Completed) == (o.CompletedBy != ""), "status %s completed by %q", o.Status, o.CompletedBy)
+	want((o.Status == Completed) != o.ClearsAt.IsZero(), "status %s clears at %s", o.Status, o.ClearsAt)
+	want((o.Status == Cancelled) != o.CancelledAt.IsZero(), "status %s with cancellation at %s", o.Status, o.CancelledAt)
+	want((o.Status == InRevision) == (o.Changes != nil), "status %s with change request %v", o.Status, o.Changes)
+	want(!final || o.Cancellation == nil, "status %s with an open proposal", o.Status)
+	want(o.Status == Active || o.Status == Cancelled || len(o.Deliveries) > 0, "status %s without a delivery", o.Status)
+	want(o.ExtendedDays >= 0 && o.ExtendedDays <= MaxTotalExtensionDays, "review extended by %d days", o.ExtendedDays)
+	for i, d := range o.Deliveries {
+		want(d.Number == i+1, "delivery %d has the number %d", i+1, d.Number)
+	}
+	return faults
+}
