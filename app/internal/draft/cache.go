@@ -1,0 +1,96 @@
+package draft
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"handover/backend/api"
+)
+
+const asOfSetting = "orders_as_of"
+
+// CacheOrders keeps the orders as the server told them, in place of all that
+// were kept before.
+func (s *Store) CacheOrders(orders []api.Order, asOf time.Time) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		if err := tx.DeleteBucket(orderBucket); err != nil {
+			return err
+		}
+		bucket, err := tx.CreateBucket(orderBucket)
+		if err != nil {
+			return err
+		}
+		for _, o := range orders {
+			if err := put(bucket, []byte(o.ID), o); err != nil {
+				return err
+			}
+		}
+		return put(tx.Bucket(settingBucket), []byte(asOfSetting), asOf)
+	})
+}
+
+// CacheOrder keeps one order.
+func (s *Store) CacheOrder(o api.Order) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return put(tx.Bucket(orderBucket), []byte(o.ID), o)
+	})
+}
+
+// CachedOrders returns the orders as last told, by ID, and when that was; the
+// zero time when none were.
+func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		if raw := tx.Bucket(settingBucket).Get([]byte(asOfSetting)); raw != nil {
+			if err := json.Unmarshal(raw, &asOf); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket(orderBucket).ForEach(func(_, raw []byte) error {
+			var o api.Order
+			if err := json.Unmarshal(raw, &o); err != nil {
+				return err
+			}
+			orders = append(orders, o)
+			return nil
+		})
+	})
+	return orders, asOf, err
+}
+
+// CachedOrder returns one order as last told.
+func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		raw := tx.Bucket(orderBucket).Get([]byte(id))
+		if raw == nil {
+			return nil
+		}
+		found = true
+		return json.Unmarshal(raw, &o)
+	})
+	return o, found, err
+}
+
+// PutSetting keeps a value under a name.
+func (s *Store) PutSetting(name string, v any) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return put(tx.Bucket(settingBucket), []byte(name), v)
+	})
+}
+
+// Setting decodes the value under the name into v, which stays as it is when
+// there is none.
+func (s *Store) Setting(name string, v any) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		raw := tx.Bucket(settingBucket).Get([]byte(name))
+		if raw == nil {
+			return nil
+		}
+		if err := json.Unmarshal(raw, v); err != nil {
+			return fmt.Errorf("read the setting %s: %w", name, err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,70 @@
+// Package draft keeps what the seller's computer must not lose: drafts with
+// the state of their uploads, the last known orders, and settings, in one
+// bbolt file. Everything is durable when a method returns.
+package draft
+
+import (
+	"time"
+
+	"handover/backend/order"
+)
+
+// State is where a file of a draft stands.
+type State string
+
+// A file of a draft is in exactly one of these states.
+const (
+	Settling  State = "settling"  // it changed while it was read; waiting for it to rest
+	Queued    State = "queued"    // to be sent
+	Uploading State = "uploading" // being sent
+	Verified  State = "verified"  // on the server whole, with the same SHA-256
+	Problem   State = "problem"   // the seller has to do something
+)
+
+// Fault says what is wrong with a file. The zero value is none.
+type Fault struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// File is a file of a draft.
+type File struct {
+	Path   string `json:"path"`   // as the buyer will see it, with slashes
+	Source string `json:"source"` // where it lies on this computer
+	Size   int64  `json:"size"`
+	State  State  `json:"state"`
+	SHA256 string `json:"sha256,omitempty"` // set once Verified
+	Fault  Fault  `json:"fault,omitzero"`
+
+	// Upload is the address of its upload on the server, and Identity says
+	// which version of the file that upload holds.
+	Upload   string `json:"upload,omitempty"`
+	Identity string `json:"identity,omitempty"`
+}
+
+// Draft is a delivery being prepared for one order.
+type Draft struct {
+	Order       string       `json:"order"`
+	Description string       `json:"description"`
+	Links       []order.Link `json:"links,omitempty"`
+	UpdatedAt   time.Time    `json:"updated_at"`
+	Submission  *Submission  `json:"submission,omitempty"`
+
+	// Files come in the order of their paths. They are stored one by one,
+	// and are changed through UpdateFile and PutFiles.
+	Files []File `json:"-"`
+}
+
+// Submission is a delivery that was sent to the server and whose answer is not
+// known yet. The same content is sent again under the same key, so that the
+// server never makes a second delivery of it.
+type Submission struct {
+	Key         string `json:"key"`
+	Fingerprint string `json:"fingerprint"` // of the content sent
+	After       int    `json:"after"`       // number of the latest delivery before it
+}
+
+// Empty reports whether nothing was prepared.
+func (d Draft) Empty() bool {
+	return d.Description == "" && len(d.Files) == 0 && len(d.Links) == 0
+}

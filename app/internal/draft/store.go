@@ -1,0 +1,216 @@
+package draft
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// ErrInUse is returned by [Open] when another program has the file open.
+var ErrInUse = errors.New("another Handover uses this data folder; close it first")
+
+// ErrNoFile is returned for a file that the draft does not have.
+var ErrNoFile = errors.New("the draft has no such file")
+
+var (
+	draftBucket   = []byte("drafts")   // order -> draft
+	fileBucket    = []byte("files")    // order -> bucket of path -> file
+	orderBucket   = []byte("orders")   // id -> order as the server told it
+	settingBucket = []byte("settings") // name -> value
+)
+
+// Store is an open file of drafts.
+type Store struct {
+	db  *bbolt.DB
+	now func() time.Time
+}
+
+// Open opens the file at path and makes it, with its folder, when it is missing.
+func Open(path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the drafts in %s: %w", path, err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{draftBucket, fileBucket, orderBucket, settingBucket} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare the drafts in %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db, now: func() time.Time { return time.Now().UTC() }}, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Draft returns the draft of the order; an empty one when there is none.
+func (s *Store) Draft(order string) (d Draft, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		d, err = load(tx, order)
+		return err
+	})
+	return d, err
+}
+
+// Drafts returns the IDs of the orders that have a draft.
+func (s *Store) Drafts() (orders []string, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(draftBucket).ForEach(func(k, _ []byte) error {
+			orders = append(orders, string(k))
+			return nil
+		})
+	})
+	return orders, err
+}
+
+// Update changes everything of a draft but its files, and makes the draft when
+// there is none. The draft as it then stands is returned.
+func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		if d, err = load(tx, order); err != nil {
+			return err
+		}
+		change(&d)
+		return s.save(tx, &d)
+	})
+	return d, err
+}
+
+// PutFiles adds files to the draft; one with the path of another replaces it.
+func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		if d, err = load(tx, order); err != nil {
+			return err
+		}
+		bucket, err := tx.Bucket(fileBucket).CreateBucketIfNotExists([]byte(order))
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if err := put(bucket, []byte(f.Path), f); err != nil {
+				return err
+			}
+		}
+		if err := s.save(tx, &d); err != nil {
+			return err
+		}
+		d, err = load(tx, order)
+		return err
+	})
+	return d, err
+}
+
+// UpdateFile changes one file of the draft, or returns ErrNoFile. Calls that
+// come together share one write to the disk.
+func (s *Store) UpdateFile(order, path string, change func(*File)) (f File, err error) {
+	err = s.db.Batch(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(fileBucket).Bucket([]byte(order))
+		if f, err = loadFile(bucket, path); err != nil {
+			return err
+		}
+		change(&f)
+		return put(bucket, []byte(path), f)
+	})
+	return f, err
+}
+
+// File returns one file of the draft, or ErrNoFile.
+func (s *Store) File(order, path string) (f File, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		f, err = loadFile(tx.Bucket(fileBucket).Bucket([]byte(order)), path)
+		return err
+	})
+	return f, err
+}
+
+// RemoveFile takes a file out of the draft and returns it, or ErrNoFile.
+func (s *Store) RemoveFile(order, path string) (f File, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(fileBucket).Bucket([]byte(order))
+		if f, err = loadFile(bucket, path); err != nil {
+			return err
+		}
+		d, err := load(tx, order)
+		if err != nil {
+			return err
+		}
+		if err := s.save(tx, &d); err != nil {
+			return err
+		}
+		return bucket.Delete([]byte(path))
+	})
+	return f, err
+}
+
+// Delete forgets the draft with all its files; no draft is no error.
+func (s *Store) Delete(order string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		err := tx.Bucket(fileBucket).DeleteBucket([]byte(order))
+		if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+			return err
+		}
+		return tx.Bucket(draftBucket).Delete([]byte(order))
+	})
+}
+
+func load(tx *bbolt.Tx, order string) (Draft, error) {
+	d := Draft{Order: order}
+	if raw := tx.Bucket(draftBucket).Get([]byte(order)); raw != nil {
+		if err := json.Unmarshal(raw, &d); err != nil {
+			return d, fmt.Errorf("read the draft of order %s: %w", order, err)
+		}
+	}
+	files := tx.Bucket(fileBucket).Bucket([]byte(order))
+	if files == nil {
+		return d, nil
+	}
+	return d, files.ForEach(func(_, raw []byte) error {
+		var f File
+		if err := json.Unmarshal(raw, &f); err != nil {
+			return fmt.Errorf("read a file of the draft of order %s: %w", order, err)
+		}
+		d.Files = append(d.Files, f)
+		return nil
+	})
+}
+
+func loadFile(bucket *bbolt.Bucket, path string) (f File, err error) {
+	if bucket == nil {
+		return f, ErrNoFile
+	}
+	raw := bucket.Get([]byte(path))
+	if raw == nil {
+		return f, ErrNoFile
+	}
+	return f, json.Unmarshal(raw, &f)
+}
+
+func (s *Store) save(tx *bbolt.Tx, d *Draft) error {
+	d.UpdatedAt = s.now()
+	return put(tx.Bucket(draftBucket), []byte(d.Order), d)
+}
+
+func put(bucket *bbolt.Bucket, k []byte, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return bucket.Put(k, raw)
+}

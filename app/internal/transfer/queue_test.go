@@ -1,0 +1,138 @@
+package transfer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"handover/app/internal/transfer"
+)
+
+func item(name string) transfer.Item { return transfer.Item{Group: "o", Name: name} }
+
+func TestSmallFirstAndAFewAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var started []string
+		var now, most atomic.Int32
+		q := transfer.New(2, func(_ context.Context, i transfer.Item, _ func(int64)) error {
+			if n := now.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+			mu.Lock()
+			started = append(started, i.Name)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			now.Add(-1)
+			return nil
+		})
+		defer q.Close()
+		for n, size := range []int64{50, 40, 30, 10, 20} {
+			q.Add(item(fmt.Sprint(n)), size)
+			synctest.Wait() // the first two find the queue empty
+		}
+		if err := q.Wait(t.Context(), "o"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"0", "1", "3", "4", "2"}, started, cmp.Transformer("set", pairs)); diff != "" {
+			t.Errorf("order of starts (-want +got):\n%s", diff)
+		}
+		if most.Load() != 2 {
+			t.Errorf("%d at once", most.Load())
+		}
+	})
+}
+
+// pairs drops the order between uploads that start in the same moment.
+func pairs(s []string) map[string]int {
+	m := map[string]int{}
+	for i, name := range s {
+		m[name] = i / 2
+	}
+	return m
+}
+
+func TestAFaultIsTriedAgainAndARefusalIsNot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := map[string]int{}
+		var mu sync.Mutex
+		q := transfer.New(1, func(_ context.Context, i transfer.Item, _ func(int64)) error {
+			mu.Lock()
+			defer mu.Unlock()
+			calls[i.Name]++
+			if i.Name == "refused" {
+				return errors.New("over the limit")
+			}
+			if calls[i.Name] < 4 {
+				return fmt.Errorf("no network: %w", transfer.ErrLater)
+			}
+			return nil
+		})
+		defer q.Close()
+		begin := time.Now()
+		q.Add(item("refused"), 1)
+		q.Add(item("flaky"), 2)
+		if err := q.Wait(t.Context(), "o"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]int{"refused": 1, "flaky": 4}, calls); diff != "" {
+			t.Error(diff)
+		}
+		if waited := time.Since(begin); waited != 14*time.Second { // 2 + 4 + 8
+			t.Errorf("waited %s", waited)
+		}
+	})
+}
+
+func TestRemoveEndsARunningUpload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ended atomic.Bool
+		q := transfer.New(1, func(ctx context.Context, _ transfer.Item, _ func(int64)) error {
+			<-ctx.Done()
+			ended.Store(true)
+			return ctx.Err()
+		})
+		defer q.Close()
+		q.Add(item("a"), 1)
+		synctest.Wait()
+		q.Remove(item("a"))
+		if !ended.Load() {
+			t.Error("Remove returned before the upload had ended")
+		}
+		if err := q.Wait(t.Context(), "o"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := transfer.New(1, func(ctx context.Context, _ transfer.Item, sent func(int64)) error {
+			sent(1_000_000) // what the server had already is no speed
+			for n := int64(1); n <= 100; n++ {
+				time.Sleep(100 * time.Millisecond)
+				sent(1_000_000 + n*50_000)
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		defer q.Close()
+		q.Add(item("a"), 10_000_000)
+		time.Sleep(5*time.Second + time.Millisecond)
+		p := q.Progress("o")
+		if p.Sent["a"] != 3_500_000 || p.Rate < 490_000 || p.Rate > 510_000 {
+			t.Errorf("progress %+v", p)
+		}
+		time.Sleep(15 * time.Second)
+		if p := q.Progress("o"); p.Rate != 0 {
+			t.Errorf("the rate is %v although nothing moves", p.Rate)
+		}
+	})
+}

@@ -1,0 +1,114 @@
+// Command handover-server keeps orders, takes uploads and serves the buyer's
+// review page.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/docker/go-units"
+
+	"handover/backend"
+	"handover/backend/commandline"
+	"handover/backend/order"
+)
+
+type grammar struct {
+	Serve   serveCommand     `cmd:"" help:"Answer requests until told to stop."`
+	User    userCommands     `cmd:"" help:"Sellers' accounts."`
+	Order   orderCommands    `cmd:"" help:"Orders."`
+	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
+	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// JSON reports whether the command was asked to answer in JSON.
+func (g *grammar) JSON() bool {
+	return g.Order.Add.JSON || g.User.Add.JSON || g.User.List.JSON
+}
+
+func main() {
+	os.Exit(commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
+		"Every flag can be set in the environment too: --review-period as HANDOVER_REVIEW_PERIOD.",
+		&grammar{}, os.Args[1:], commandline.System(), code))
+}
+
+func code(err error) string {
+	var refused *order.Error
+	if errors.As(err, &refused) {
+		return string(refused.Code)
+	}
+	if errors.Is(err, backend.ErrInUse) {
+		return "busy"
+	}
+	return "internal"
+}
+
+// dataFlags say where the data is.
+type dataFlags struct {
+	Data string `required:"" placeholder:"DIR" help:"Folder of all data."`
+}
+
+// operator opens the data, or reaches the server that runs on it.
+func (d dataFlags) operator(streams commandline.Streams) (backend.Operator, func() error, error) {
+	return backend.OpenOperator(backend.Config{
+		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text"),
+	})
+}
+
+// with calls f with the operator of the data.
+func (d dataFlags) with(streams commandline.Streams, f func(backend.Operator) error) error {
+	if _, err := os.Stat(d.Data); err != nil {
+		return fmt.Errorf("there is no data folder: %w", err)
+	}
+	op, closeOperator, err := d.operator(streams)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(op), closeOperator())
+}
+
+func newLog(w io.Writer, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// size is a number of bytes, such as 5GB or 512MiB.
+type size int64
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *size) UnmarshalText(text []byte) error {
+	n, err := units.FromHumanSize(string(text))
+	if err == nil && n < 1 {
+		err = errors.New("it is less than a byte")
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no size such as 5GB: %w", text, err)
+	}
+	*s = size(n)
+	return nil
+}
+
+// moment is a time as RFC 3339, or a duration from now.
+type moment time.Time
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *moment) UnmarshalText(text []byte) error {
+	if d, err := time.ParseDuration(string(text)); err == nil {
+		*m = moment(time.Now().Add(d).UTC())
+		return nil
+	}
+	t, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return fmt.Errorf("%q is neither a time such as 2026-11-27T14:20:00Z nor a duration such as 72h", text)
+	}
+	*m = moment(t)
+	return nil
+}

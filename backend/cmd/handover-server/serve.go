@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"handover/backend"
+	"handover/backend/commandline"
+	"handover/backend/order"
+	"handover/frontend"
+)
+
+// stopWithin is how long running requests may take to end.
+const stopWithin = 10 * time.Second
+
+type serveCommand struct {
+	dataFlags
+	Listen         string           `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
+	PublicURL      string           `name:"public-url" placeholder:"URL" help:"What links to this server begin with; the address it listens on when not given."`
+	ReviewPeriod   time.Duration    `default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
+	ReviewFrom     order.ReviewFrom `default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
+	ClearingPeriod time.Duration    `default:"336h" help:"How long the payment of a completed order clears."`
+	MaxFileSize    size             `default:"5GB" help:"The largest file that can be uploaded."`
+	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
+	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
+	LogFormat      string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
+}
+
+// Run serves until the context ends.
+func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) error {
+	if c.ReviewPeriod <= 0 || c.ClearingPeriod < 0 {
+		return &commandline.UsageError{Err: errors.New("the review period and the clearing period are durations above zero, such as 72h")}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
+	}
+	log := newLog(streams.Err, c.LogFormat)
+	pages, built := frontend.Review()
+	if !built {
+		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
+	}
+	server, err := backend.New(backend.Config{
+		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Log: log,
+		Policy: order.Policy{
+			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
+			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	l, scheme, err := c.listen()
+	if err == nil {
+		err = server.Start(l)
+	}
+	if err != nil {
+		return errors.Join(err, server.Close(ctx))
+	}
+	fmt.Fprintf(streams.Out, "handover-server listening on %s://%s\n", scheme, l.Addr())
+	<-ctx.Done()
+	log.Info("stopping")
+	last, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	return server.Close(last)
+}
+
+func (c *serveCommand) listen() (net.Listener, string, error) {
+	var config *tls.Config
+	if c.TLSCert != "" {
+		certificate, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return nil, "", fmt.Errorf("read the certificate: %w", err)
+		}
+		config = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil || config == nil {
+		return l, "http", err
+	}
+	return tls.NewListener(l, config), "https", nil
+}
