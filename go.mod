@@ -2,6 +2,9 @@ module handover
 
 go 1.26.0
 
+// Packages from npm can hold Go files, which are none of ours.
+ignore ./frontend/node_modules
+
 require (
 	git.sr.ht/~jackmordaunt/go-toast/v2 v2.0.3 // indirect
 	github.com/VividCortex/ewma v1.2.0 // indirect

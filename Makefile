@@ -1,0 +1,81 @@
+# The targets of README.md; `make help` lists them. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
+
+GOLANGCI_VERSION := v2.15.0
+
+# build/setup.sh puts a Go or Node.js here when the system's is too old.
+export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/node/bin:$(PATH)
+# No version control stamp: it fails in a checkout that belongs to somebody else.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+BUILD := go build -trimpath -ldflags '-s -w'
+WINDOW_TAGS := desktop,production,webkit2_41
+WINDOW_DEV_TAGS := dev,webkit2_41
+ifeq ($(shell uname -s),Darwin)
+export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
+endif
+
+.PHONY: help run test build bench server cli window window-dev frontend bindings lint fmt setup clean FORCE
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: build ## set up, build, and open the window (without a display: the demo in the terminal)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+	  echo 'Opening the window: press "Try it on this computer" there.'; exec bin/handover-desktop; \
+	else \
+	  echo 'No display here (DISPLAY and WAYLAND_DISPLAY are empty), so this shows the whole way in the terminal: bin/handover demo'; \
+	  exec bin/handover demo; \
+	fi
+
+test: ## set up, then every check and test
+	@build/setup.sh test || { echo '0 passed, 1 failed'; exit 1; }
+	@go build -o .cache/bin/check ./build/check && exec .cache/bin/check
+
+build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
+	@$(MAKE) --no-print-directory window cli server
+
+bench: ## the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+server: ## bin/handover-server; with the buyer's pages when the frontend is built
+	CGO_ENABLED=0 $(BUILD) -o bin/handover-server ./backend/cmd/handover-server
+
+cli: ## bin/handover
+	CGO_ENABLED=0 $(BUILD) -o bin/handover ./app/cmd/handover
+
+window: .cache/frontend.built
+	$(BUILD) -tags $(WINDOW_TAGS) -o bin/handover-desktop .
+
+# For the browser tests: this build also serves the window's page to a browser. Never shipped.
+window-dev: .cache/frontend.built
+	go build -tags $(WINDOW_DEV_TAGS) -o .cache/handover-desktop-dev .
+
+frontend: .cache/frontend.built ## frontend/dist
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci
+	@touch $@
+
+FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path 'frontend/dist/*' -not -path '*/test-results/*' -not -name '*.go' -not -name '* *')
+.cache/frontend.built: frontend/node_modules/.package-lock.json $(FRONTEND_SOURCES) $(if $(wildcard frontend/dist/*/*),,FORCE)
+	cd frontend && npm run build
+	@mkdir -p .cache && touch $@
+
+bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
+	build/bindings.sh
+
+lint: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## golangci-lint
+	$< run
+
+fmt: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## format the Go code
+	$< fmt
+
+.cache/bin/golangci-lint-$(GOLANGCI_VERSION):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv .cache/bin/golangci-lint $@
+
+setup:
+	@build/setup.sh run
+
+clean: ## remove what was built, but not what was fetched
+	rm -rf bin .cache/frontend.built .cache/handover-desktop-dev .cache/check frontend/dist/desktop frontend/dist/review
