@@ -2,7 +2,7 @@ module handover
 
 go 1.26.0
 
-// Packages from npm can hold Go files, which are none of ours.
+// npm packages may carry Go files; they are not ours to check.
 ignore ./frontend/node_modules
 
 require (
@@ -51,6 +51,7 @@ require (
 	go.etcd.io/bbolt v1.5.0 // indirect
 	go.uber.org/goleak v1.3.0 // indirect
 	golang.org/x/crypto v0.53.0 // indirect
+	golang.org/x/exp v0.0.0-20250106191152-7588d65b2ba8 // indirect
 	golang.org/x/net v0.56.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

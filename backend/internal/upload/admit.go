@@ -1,0 +1,69 @@
+package upload
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/order"
+)
+
+// The keys of Upload-Metadata that an upload needs; others are ignored.
+const (
+	metaOrder = "order"
+	metaPath  = "path"
+)
+
+// admit decides whether an upload comes to be, after tusd has looked at its
+// length, and gives it its ID.
+func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.FileInfoChanges, error) {
+	var none handler.HTTPResponse
+	meta, err := parseMetadata(e.HTTPRequest.Header.Get("Upload-Metadata"))
+	if err == nil && meta[metaOrder] == "" {
+		err = badMetadata("the key order is missing")
+	}
+	if err == nil {
+		err = order.CheckPath(meta[metaPath])
+	}
+	if err == nil {
+		err = s.Gate.MayUpload(e.Context, exchangeOf(e.Context).seller, meta[metaOrder])
+	}
+	if err != nil {
+		return none, handler.FileInfoChanges{}, s.refusal(e.Context, err)
+	}
+	return none, handler.FileInfoChanges{
+		ID:       newID(),
+		MetaData: handler.MetaData{metaOrder: meta[metaOrder], metaPath: meta[metaPath]},
+	}, nil
+}
+
+// parseMetadata reads Upload-Metadata as tus 1.0 ("Upload-Metadata") defines it:
+// pairs with commas between them, each an ASCII key without spaces, and a value
+// in Base64, if any. tusd passes over what it cannot read; a file would then be
+// stored under a wrong name, so this is strict.
+func parseMetadata(header string) (map[string]string, error) {
+	meta := make(map[string]string)
+	if header == "" {
+		return meta, nil
+	}
+	for pair := range strings.SplitSeq(header, ",") {
+		key, encoded, _ := strings.Cut(strings.TrimSpace(pair), " ")
+		if key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return nil, badMetadata("a key is empty or not printable ASCII")
+		}
+		if _, twice := meta[key]; twice {
+			return nil, badMetadata("the key " + key + " is there twice")
+		}
+		value, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			return nil, badMetadata("the value of " + key + " is not Base64")
+		}
+		meta[key] = string(value)
+	}
+	return meta, nil
+}
+
+func badMetadata(what string) error {
+	return &order.Error{Code: order.Invalid, Field: "Upload-Metadata", Message: "Upload-Metadata: " + what}
+}

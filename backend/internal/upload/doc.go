@@ -1,0 +1,28 @@
+// Package upload takes in files over tus 1.0 (https://tus.io/protocols/resumable-upload)
+// and keeps them so that nothing acknowledged is ever lost.
+//
+// The protocol is spoken by the handler of tusd; everything below it is ours:
+//
+//   - [Service.ServeHTTP] authenticates every request, lets nobody but the owner
+//     of an upload see that it exists, and turns errors into RFC 9457 problems.
+//   - The store behind the handler acknowledges an offset only when the bytes
+//     below it, and the offset itself, are on stable storage.
+//   - A [Ledger] learns of an upload once all of its bytes are there. An upload
+//     that is whole but missing from the ledger is reported again on the next
+//     HEAD or PATCH and when the folder is opened.
+//
+// # On disk
+//
+// All files lie flat in one folder, named by the upload's ID, which is always
+// made here and never by a client:
+//
+//	<id>.data       the bytes received so far
+//	<id>.info       what is known of an unfinished upload, as JSON
+//	<id>.done       the same of a finished one, once the ledger has it
+//	<id>.info.tmp   a new .info being written; meaningless after a crash
+//
+// An upload exists from the moment its .info does. An .info is replaced as a
+// whole: written beside, synced, renamed, folder synced. The data file may be
+// longer than the offset in the .info says, after a crash or a full disk; that
+// tail was never acknowledged and is cut off before anything is appended.
+package upload

@@ -1,0 +1,164 @@
+package upload
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"handover/backend/order"
+)
+
+// info is what the folder knows of one upload.
+type info struct {
+	ID        string    `json:"id"`
+	SellerID  string    `json:"seller_id"`
+	OrderID   string    `json:"order_id"`
+	Path      string    `json:"path"`
+	Size      int64     `json:"size"`
+	CreatedAt time.Time `json:"created_at"`
+	// Offset counts the bytes that are on stable storage.
+	Offset int64 `json:"offset"`
+	// HashState is the marshalled SHA-256 of the first Offset bytes, so that a
+	// resumed upload need not read them again.
+	HashState []byte `json:"hash_state,omitempty"`
+
+	// The rest is set when Offset reaches Size.
+	SHA256     string    `json:"sha256,omitempty"`
+	Type       string    `json:"type,omitempty"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+
+	// recorded means that the ledger has had this upload: it came from a .done
+	// file or from the ledger itself.
+	recorded bool
+}
+
+func (in info) whole() bool { return in.Offset == in.Size }
+
+// upload is the record that the ledger gets.
+func (in info) upload() order.Upload {
+	return order.Upload{
+		ID: in.ID, SellerID: in.SellerID, OrderID: in.OrderID, Path: in.Path,
+		Size: in.Size, SHA256: in.SHA256, Type: in.Type, FinishedAt: in.FinishedAt,
+	}
+}
+
+func infoOf(u order.Upload) info {
+	return info{
+		ID: u.ID, SellerID: u.SellerID, OrderID: u.OrderID, Path: u.Path,
+		Size: u.Size, Offset: u.Size, CreatedAt: u.FinishedAt,
+		SHA256: u.SHA256, Type: u.Type, FinishedAt: u.FinishedAt, recorded: true,
+	}
+}
+
+// errDamaged means that there is an info file that cannot be understood.
+var errDamaged = errors.New("the info file is damaged")
+
+const (
+	infoExt = ".info"
+	doneExt = ".done"
+	dataExt = ".data"
+	tempExt = ".info.tmp"
+)
+
+// folder is the directory of uploads. IDs are valid before they get here.
+type folder struct{ dir string }
+
+func (d folder) name(id, ext string) string { return filepath.Join(d.dir, id+ext) }
+
+// read returns an error that is fs.ErrNotExist when there is no such upload,
+// and one that is errDamaged when its info file makes no sense.
+func (d folder) read(id string) (info, error) {
+	// An .info becomes a .done and never the reverse, so that looking in this
+	// order cannot miss an upload that finishes meanwhile.
+	raw, err := os.ReadFile(d.name(id, infoExt))
+	done := errors.Is(err, fs.ErrNotExist)
+	if done {
+		raw, err = os.ReadFile(d.name(id, doneExt))
+	}
+	if err != nil {
+		return info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
+	}
+	var in info
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return info{}, fmt.Errorf("upload %s: %w: %w", id, errDamaged, err)
+	}
+	if in.ID != id || in.SellerID == "" || in.OrderID == "" || in.Offset < 0 || in.Offset > in.Size || order.CheckPath(in.Path) != nil {
+		return info{}, fmt.Errorf("upload %s: %w: its values contradict each other", id, errDamaged)
+	}
+	in.recorded = done
+	return in, nil
+}
+
+// write makes the info durable under its upload's ID: after a crash either the
+// old or the new one is there whole.
+func (d folder) write(in info) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("write the info of upload %s: %w", in.ID, err)
+		}
+	}()
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	temp := d.name(in.ID, tempExt)
+	if err := writeSynced(temp, raw); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	if err := os.Rename(temp, d.name(in.ID, infoExt)); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	return syncDir(d.dir)
+}
+
+func writeSynced(name string, content []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// markDone notes that the ledger has the upload. It is no more than a hint that
+// saves work when the folder is opened, and therefore not synced.
+func (d folder) markDone(id string) error {
+	return os.Rename(d.name(id, infoExt), d.name(id, doneExt))
+}
+
+// remove deletes all of an upload, its info first: what a crash leaves over is
+// then a data file without an info, which no request can reach.
+func (d folder) remove(id string) error {
+	for _, ext := range []string{infoExt, doneExt, dataExt, tempExt} {
+		if err := os.Remove(d.name(id, ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove upload %s: %w", id, err)
+		}
+	}
+	return syncDir(d.dir)
+}
+
+// openData opens the content for appending to it.
+func (d folder) openData(id string) (*os.File, error) {
+	return os.OpenFile(d.name(id, dataExt), os.O_RDWR|os.O_CREATE, 0o600)
+}
+
+// dataSize is 0 when there is no data yet.
+func (d folder) dataSize(id string) (int64, error) {
+	st, err := os.Stat(d.name(id, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("size of upload %s: %w", id, err)
+	}
+	return st.Size(), nil
+}

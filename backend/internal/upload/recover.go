@@ -1,0 +1,161 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"handover/backend/order"
+)
+
+// recover brings the folder into order after whatever ended the last run. Of
+// the finished uploads it reads no more than the names.
+func (s *Service) recover(ctx context.Context) error {
+	entries, err := os.ReadDir(s.Dir)
+	if err != nil {
+		return err
+	}
+	var unfinished, data []string
+	known := make(map[string]bool)
+	for _, e := range entries {
+		id, ext, _ := strings.Cut(e.Name(), ".")
+		if !validID(id) {
+			continue // not ours to touch
+		}
+		switch "." + ext {
+		case tempExt:
+			if err := os.Remove(s.folder.name(id, tempExt)); err != nil {
+				return err
+			}
+		case infoExt:
+			unfinished, known[id] = append(unfinished, id), true
+		case doneExt:
+			known[id] = true
+		case dataExt:
+			data = append(data, id)
+		}
+	}
+	for _, id := range unfinished {
+		if err := s.recoverUpload(ctx, id); err != nil {
+			return err
+		}
+	}
+	for _, id := range data {
+		if !known[id] {
+			s.recoverData(ctx, id)
+		}
+	}
+	return nil
+}
+
+func (s *Service) recoverUpload(ctx context.Context, id string) error {
+	in, err := s.folder.read(id)
+	if errors.Is(err, errDamaged) {
+		if _, err := s.recoverDamaged(ctx, id, err); err != nil && !errors.Is(err, errDamaged) {
+			s.Log.Error("a damaged upload stays as it is", "upload", id, "error", err)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.cutTail(in); err != nil {
+		return err
+	}
+	if in, err = s.mend(in); err != nil {
+		return err
+	}
+	if in.whole() {
+		u := &stored{s: s, in: in}
+		if err := u.finish(ctx); err != nil {
+			s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
+		}
+	}
+	return nil
+}
+
+// cutTail removes bytes beyond the durable offset.
+func (s *Service) cutTail(in info) error {
+	size, err := s.folder.dataSize(in.ID)
+	if err != nil || size <= in.Offset {
+		return err
+	}
+	f, err := s.folder.openData(in.ID)
+	if err != nil {
+		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
+	}
+	if err := errors.Join(f.Truncate(in.Offset), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
+	}
+	return nil
+}
+
+// mend takes the offset back to what is there when bytes are missing, which
+// no crash of ours does but a failing disk may. What the ledger has recorded is
+// never opened for writing again; the integrity check reports it.
+func (s *Service) mend(in info) (info, error) {
+	size, err := s.folder.dataSize(in.ID)
+	if err != nil || in.recorded || size >= in.Offset {
+		return in, err
+	}
+	s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", size)
+	in.Offset, in.HashState, in.SHA256 = size, nil, ""
+	return in, nil
+}
+
+// recoverDamaged answers for an upload whose info cannot be read: from the
+// ledger when it has the upload. Otherwise nobody can say whose it was or how
+// much of it is good, and it is removed; errDamaged says so.
+func (s *Service) recoverDamaged(ctx context.Context, id string, damage error) (info, error) {
+	u, err := s.Ledger.Upload(ctx, id)
+	if err == nil {
+		return infoOf(u), nil
+	}
+	if !isNotFound(err) {
+		return info{}, fmt.Errorf("upload %s: ask the ledger: %w", id, err)
+	}
+	s.Log.Warn("a damaged upload is removed", "upload", id, "error", damage)
+	if err := s.folder.remove(id); err != nil {
+		return info{}, err
+	}
+	return info{}, damage
+}
+
+// recoverData handles content without an info. When the ledger has the upload
+// its info is made anew; otherwise these are the remains of a termination.
+func (s *Service) recoverData(ctx context.Context, id string) {
+	u, err := s.Ledger.Upload(ctx, id)
+	switch {
+	case err == nil:
+		if err = s.folder.write(infoOf(u)); err == nil {
+			err = s.folder.markDone(id)
+		}
+	case isNotFound(err):
+		err = s.folder.remove(id)
+	}
+	if err != nil {
+		s.Log.Error("content without an upload stays", "upload", id, "error", err)
+	}
+}
+
+// load returns what is known of an upload, or an error with the code
+// order.NotFound, or errDamaged.
+func (s *Service) load(ctx context.Context, id string) (info, error) {
+	in, err := s.folder.read(id)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return info{}, notFound()
+	case errors.Is(err, errDamaged):
+		return s.recoverDamaged(ctx, id, err)
+	}
+	return in, err
+}
+
+func notFound() error {
+	return &order.Error{Code: order.NotFound, Message: "there is no such upload"}
+}
+
+func isNotFound(err error) bool { return errors.Is(err, &order.Error{Code: order.NotFound}) }

@@ -1,0 +1,178 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+	"github.com/tus/tusd/v2/pkg/memorylocker"
+	"golang.org/x/exp/slog"
+)
+
+// ServeHTTP answers the requests below the path of Config.BaseURL. Everything
+// but OPTIONS needs a signed-in seller, and an upload of somebody else is
+// answered as one that does not exist.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ex := &exchange{}
+	a := &answer{ResponseWriter: w, ex: ex, head: r.Method == http.MethodHead}
+	a.Header().Set("Tus-Resumable", tusVersion)
+	if err := s.serve(a, r, ex); err != nil {
+		a.refuse(s.problemOf(r.Context(), err))
+	}
+	a.finish()
+}
+
+func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
+	if !s.enter() {
+		return handler.ErrServerShutdown
+	}
+	defer s.running.Done()
+
+	// The handler's goroutines for this request end with its context.
+	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), exchangeKey{}, ex))
+	defer cancel()
+	r = r.Clone(ctx)
+	// The handler would apply this header after we have looked at the method.
+	r.Header.Del("X-HTTP-Method-Override")
+	if r.Method != http.MethodOptions {
+		if err := s.authorise(a, r, ex); err != nil {
+			return err
+		}
+	}
+	if r.Body != nil {
+		r.Body = &body{ReadCloser: r.Body, closing: s.closing}
+		// Wakes a Read that waits for the client.
+		defer context.AfterFunc(s.closing, func() {
+			_ = http.NewResponseController(a).SetReadDeadline(time.Unix(1, 0))
+		})()
+	}
+	r.URL.Path = "/" + strings.TrimPrefix(r.URL.Path, s.basePath)
+	s.tus.ServeHTTP(a, r)
+	return nil
+}
+
+// authorise lets through what the handler may see: the creation of an upload,
+// or a request of the upload's owner.
+func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
+	seller, err := s.Gate.SellerOf(r)
+	if err != nil || seller == "" {
+		a.Header().Set("WWW-Authenticate", "Bearer")
+		return errSignIn
+	}
+	ex.seller = seller
+	id, ok := strings.CutPrefix(r.URL.Path, s.basePath)
+	if !ok {
+		return notFound()
+	}
+	if id == "" {
+		return checkCreation(a, r)
+	}
+	if !validID(id) {
+		return notFound()
+	}
+	in, err := s.load(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if in.SellerID != seller {
+		return notFound()
+	}
+	switch r.Method {
+	case http.MethodHead, http.MethodPatch, http.MethodDelete:
+		return nil
+	}
+	a.Header().Set("Allow", "HEAD, PATCH, DELETE, OPTIONS")
+	return errMethod
+}
+
+// checkCreation refuses what is no part of the protocol as it is announced.
+func checkCreation(a *answer, r *http.Request) error {
+	switch {
+	case r.Method != http.MethodPost:
+		a.Header().Set("Allow", "POST, OPTIONS")
+		return errMethod
+	case r.Header.Get("Upload-Concat") != "":
+		return errConcat
+	case r.Header.Get("Upload-Defer-Length") != "" || r.Header.Get("Upload-Length") == "":
+		return errLength
+	}
+	return nil
+}
+
+var (
+	errSignIn = handler.NewError("ERR_UNAUTHORIZED", "sign in to upload", http.StatusUnauthorized)
+	errMethod = handler.NewError("ERR_METHOD_NOT_ALLOWED", "this method is not possible here", http.StatusMethodNotAllowed)
+	errConcat = handler.NewError("ERR_CONCATENATION_UNSUPPORTED", "uploads cannot be put together out of parts", http.StatusBadRequest)
+	errLength = handler.NewError("ERR_LENGTH_REQUIRED", "say the length of the file in Upload-Length", http.StatusBadRequest)
+)
+
+// body is a request's body that ends when the service closes. The handler has a
+// mechanism of its own for this, which misses requests that have only just begun.
+type body struct {
+	io.ReadCloser
+	closing context.Context
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	if b.closing.Err() != nil {
+		return 0, handler.ErrServerShutdown
+	}
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && b.closing.Err() != nil {
+		err = handler.ErrServerShutdown
+	}
+	return n, err
+}
+
+// newHandler sets tusd up over the store.
+func (s *Service) newHandler() (http.Handler, error) {
+	composer := handler.NewStoreComposer()
+	composer.UseCore(store{s})
+	composer.UseTerminater(store{s})
+	composer.UseLocker(locker{memorylocker.New()})
+	h, err := handler.NewHandler(handler.Config{
+		StoreComposer:           composer,
+		BasePath:                s.BaseURL,
+		MaxSize:                 s.MaxFileSize,
+		DisableDownload:         true,
+		DisableConcatenation:    true,
+		Cors:                    &handler.CorsConfig{Disable: true}, // the one page that there is comes from this server
+		PreUploadCreateCallback: s.admit,
+		NetworkTimeout:          s.NetworkTimeout,
+		AcquireLockTimeout:      s.LockTimeout,
+		// The handler keeps two goroutines for so long after every request. The
+		// store does not need the time: it ignores that a client has hung up.
+		GracefulRequestCompletionTimeout: time.Nanosecond,
+		// What is worth a line is logged here, with its cause.
+		Logger: slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1})),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// locker answers a lock that is not given up in time with 423, where tusd's own
+// error is a 500 after which clients begin again from the start.
+type locker struct{ handler.Locker }
+
+func (l locker) NewLock(id string) (handler.Lock, error) {
+	held, err := l.Locker.NewLock(id)
+	return patientLock{held}, err
+}
+
+type patientLock struct{ of handler.Lock }
+
+func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
+	err := l.of.Lock(ctx, requestUnlock)
+	if errors.Is(err, handler.ErrLockTimeout) {
+		return handler.ErrFileLocked
+	}
+	return err
+}
+
+func (l patientLock) Unlock() error { return l.of.Unlock() }

@@ -1,0 +1,167 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+)
+
+// store is the Service as tusd's handler sees it. The handler holds the
+// upload's lock during every call but NewUpload.
+type store struct{ *Service }
+
+// NewUpload makes the upload that admit has let in. When it fails, nothing is
+// left behind.
+func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
+	in := info{
+		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
+		Size: fi.Size, CreatedAt: s.Now().UTC(),
+	}
+	if err := s.folder.write(in); err != nil {
+		return nil, s.refusal(ctx, err)
+	}
+	return &stored{s: s.Service, in: in}, nil
+}
+
+// GetUpload finds an upload.
+func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
+	in, err := s.load(ctx, id)
+	if err == nil {
+		in, err = s.mend(in)
+	}
+	if err != nil {
+		return nil, s.refusal(ctx, err)
+	}
+	return &stored{s: s.Service, in: in}, nil
+}
+
+// AsTerminatableUpload makes the handler offer termination (tus 1.0, "Termination").
+func (s store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload {
+	return u.(*stored)
+}
+
+// stored is one upload during one request.
+type stored struct {
+	s  *Service
+	in info
+}
+
+// GetInfo reports where the upload stands. One that is whole is recorded first,
+// so that a client never hears of a whole upload that the server then forgets.
+func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
+	if u.in.whole() {
+		if err := u.FinishUpload(ctx); err != nil {
+			return handler.FileInfo{}, err
+		}
+	}
+	return handler.FileInfo{
+		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset,
+		MetaData: handler.MetaData{metaOrder: u.in.OrderID, metaPath: u.in.Path},
+	}, nil
+}
+
+// GetReader is never asked for: the handler's own downloads are switched off.
+func (u *stored) GetReader(context.Context) (io.ReadCloser, error) {
+	return nil, handler.ErrNotImplemented
+}
+
+// FinishUpload records the upload. The handler calls it at most once and not at
+// all when a crash came between, which is why GetInfo and Open call it too.
+func (u *stored) FinishUpload(ctx context.Context) error {
+	// The bytes are there; that the client has hung up is no reason to stop.
+	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
+		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
+	}
+	exchangeOf(ctx).sha256 = u.in.SHA256
+	return nil
+}
+
+func (u *stored) finish(ctx context.Context) error {
+	if u.in.SHA256 == "" {
+		if err := u.seal(); err != nil {
+			return err
+		}
+	}
+	if u.in.recorded {
+		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
+			return err
+		}
+	}
+	if err := u.s.Ledger.FinishUpload(ctx, u.in.upload()); err != nil {
+		return err
+	}
+	if err := u.s.folder.markDone(u.in.ID); err != nil && !u.in.recorded {
+		u.s.Log.Warn("a finished upload is still named as unfinished", "upload", u.in.ID, "error", err)
+	}
+	u.in.recorded = true
+	return nil
+}
+
+// seal completes an upload that got no chunk to do it: one of no bytes, or one
+// whose hash has to be computed anew.
+func (u *stored) seal() error {
+	f, err := u.s.folder.openData(u.in.ID)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h, err := u.resumeHash(f)
+	if err != nil {
+		return err
+	}
+	return u.commit(f, h, u.in.Offset)
+}
+
+// Terminate forgets the record and then the files; the ledger refuses when a
+// delivery names the upload.
+func (u *stored) Terminate(ctx context.Context) error {
+	err := u.s.Ledger.DropUpload(ctx, u.in.ID)
+	if err == nil {
+		err = u.s.folder.remove(u.in.ID)
+	}
+	return u.s.refusal(ctx, err)
+}
+
+// resumeHash returns the hash of the first Offset bytes: from the stored state,
+// or by reading them again when that is missing or not understood.
+func (u *stored) resumeHash(f io.ReaderAt) (hash.Hash, error) {
+	h := sha256.New()
+	if u.in.Offset == 0 {
+		return h, nil
+	}
+	if h.(encoding.BinaryUnmarshaler).UnmarshalBinary(u.in.HashState) == nil {
+		return h, nil
+	}
+	h.Reset()
+	n, err := u.s.copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
+	if err != nil {
+		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, err)
+	}
+	if n != u.in.Offset {
+		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, io.ErrUnexpectedEOF)
+	}
+	return h, nil
+}
+
+// advanced is the info with a new durable offset and all that follows from it.
+func (u *stored) advanced(h hash.Hash, content io.ReaderAt, offset int64) (info, error) {
+	in := u.in
+	in.Offset = offset
+	if in.whole() {
+		in.HashState, in.SHA256 = nil, hex.EncodeToString(h.Sum(nil))
+		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
+		return in, nil
+	}
+	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return info{}, fmt.Errorf("keep the state of the hash: %w", err)
+	}
+	in.HashState = state
+	return in, nil
+}

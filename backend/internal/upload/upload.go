@@ -1,0 +1,206 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"handover/backend/order"
+)
+
+// Ledger keeps the record of finished uploads.
+type Ledger interface {
+	// FinishUpload records a finished upload, durably when it returns. Doing it
+	// again for the same ID changes nothing and is no error.
+	FinishUpload(ctx context.Context, u order.Upload) error
+	// DropUpload forgets a record. It refuses with order.Conflict when a
+	// delivery names the upload; having no record is no error.
+	DropUpload(ctx context.Context, id string) error
+	// Upload returns the record, or an error with the code order.NotFound.
+	Upload(ctx context.Context, id string) (order.Upload, error)
+}
+
+// Gate decides who may upload.
+type Gate interface {
+	// SellerOf returns the account that makes the request. Any error is
+	// answered with 401.
+	SellerOf(r *http.Request) (string, error)
+	// MayUpload returns nil when the order is the seller's and can be delivered
+	// now, and otherwise an error with the code order.NotFound or
+	// order.Conflict.
+	MayUpload(ctx context.Context, sellerID, orderID string) error
+}
+
+// Config is what a [Service] needs. Everything up to Log is required.
+type Config struct {
+	Dir string // where the files lie; created when missing
+	// BaseURL is where clients reach the service, such as
+	// https://example.org/uploads/. New uploads are announced below it, whatever
+	// host a request claims to be for, and ServeHTTP expects its path.
+	BaseURL     string
+	MaxFileSize int64 // bytes, inclusive
+	Ledger      Ledger
+	Gate        Gate
+	Log         *slog.Logger
+
+	Now func() time.Time // nil: time.Now
+
+	// NetworkTimeout ends a request whose client sends nothing for so long; it
+	// also replaces the timeouts of the http.Server while data comes in.
+	NetworkTimeout time.Duration // 0: a minute
+	// LockTimeout is how long a request waits for another one that works on the
+	// same upload, before it is answered with 423.
+	LockTimeout time.Duration // 0: 20 seconds
+}
+
+// Service takes in uploads. It is safe for concurrent use. No two processes may
+// have the same folder open.
+type Service struct {
+	Config
+	folder   folder
+	tus      http.Handler
+	basePath string
+	buffers  sync.Pool // *[]byte of bufferSize
+
+	closing context.Context
+	close   context.CancelFunc
+	mu      sync.Mutex // orders the start of requests against Close
+	running sync.WaitGroup
+}
+
+// Open prepares the folder and returns the service. It cuts off what no client
+// was told of, removes what is left of uploads that never came to be, and
+// reports to the ledger what is whole but not recorded; when the ledger refuses
+// one of these, that is logged and tried again when the client asks for it.
+func Open(c Config) (*Service, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || !base.IsAbs() || base.Host == "" {
+		return nil, fmt.Errorf("open uploads: %q is not an absolute URL", c.BaseURL)
+	}
+	if base.Path == "" || base.Path[len(base.Path)-1] != '/' {
+		return nil, fmt.Errorf("open uploads: the base URL %q does not end in a slash", c.BaseURL)
+	}
+	if c.MaxFileSize <= 0 {
+		return nil, errors.New("open uploads: there is no limit on the size of a file")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open uploads: %w", err)
+	}
+	s := &Service{Config: c, folder: folder{c.Dir}, basePath: base.Path}
+	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
+	s.closing, s.close = context.WithCancel(context.Background())
+	if s.tus, err = s.newHandler(); err != nil {
+		return nil, fmt.Errorf("open uploads: %w", err)
+	}
+	if err := s.recover(context.Background()); err != nil {
+		return nil, fmt.Errorf("open uploads: %w", err)
+	}
+	return s, nil
+}
+
+// Close interrupts running uploads, keeps what they have received, and returns
+// when all requests are done. Requests that come later are answered with 503.
+// Call it before http.Server.Shutdown, which waits for running uploads but does
+// not end them.
+func (s *Service) Close() error {
+	s.mu.Lock()
+	s.close()
+	s.mu.Unlock()
+	s.running.Wait()
+	return nil
+}
+
+// enter reports whether a request may start; the caller calls running.Done.
+func (s *Service) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing.Err() != nil {
+		return false
+	}
+	s.running.Add(1)
+	return true
+}
+
+// OpenFile opens the content of a finished upload for reading. For any other ID
+// it returns an error with the code order.NotFound. The caller closes the file.
+func (s *Service) OpenFile(id string) (*os.File, error) {
+	if !validID(id) {
+		return nil, notFound()
+	}
+	in, err := s.load(context.Background(), id)
+	if err != nil {
+		return nil, err
+	}
+	if !in.whole() {
+		return nil, notFound()
+	}
+	f, err := os.Open(s.folder.name(id, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, notFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open upload %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// Check reads a finished upload again and says what is wrong with it: that it
+// is missing, or has another size or SHA-256 than the record.
+func (s *Service) Check(ctx context.Context, u order.Upload) error {
+	if !validID(u.ID) {
+		return fmt.Errorf("upload %q: this is not an ID", u.ID)
+	}
+	f, err := os.Open(s.folder.name(u.ID, dataExt))
+	if err != nil {
+		return fmt.Errorf("upload %s: %w", u.ID, err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := s.copy(ctx, h, f)
+	if err != nil {
+		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
+	}
+	if n != u.Size {
+		return fmt.Errorf("upload %s: %d bytes are stored; the record says %d", u.ID, n, u.Size)
+	}
+	if sum := hex.EncodeToString(h.Sum(nil)); sum != u.SHA256 {
+		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
+	}
+	return nil
+}
+
+// copy is io.CopyBuffer with a large buffer that heeds the context.
+func (s *Service) copy(ctx context.Context, dst io.Writer, src io.Reader) (int64, error) {
+	buf := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buf)
+	var total int64
+	for {
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
+		n, err := src.Read(*buf)
+		total += int64(n)
+		if _, werr := dst.Write((*buf)[:n]); werr != nil {
+			return total, werr
+		}
+		if errors.Is(err, io.EOF) {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"time"
+)
+
+const (
+	// bufferSize is large because the handler passes on what single network
+	// reads bring, and small because every running upload holds one.
+	bufferSize = 256 << 10
+	// writebackStep is how much is written before the kernel is told to start
+	// moving it to the disk.
+	writebackStep = 8 << 20
+	// A long transfer makes its offset durable every so often, so that a crash
+	// costs the client at most this much to send again. The time is looked at
+	// when a buffer is full.
+	checkpointBytes    = 64 << 20
+	checkpointInterval = 15 * time.Second
+)
+
+// WriteChunk appends what src yields and returns how much of that is durable. It
+// also does so when the request is cut off, because a HEAD acknowledges these
+// bytes (tus 1.0, "HEAD").
+func (u *stored) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64, error) {
+	start := u.in.Offset
+	err := u.append(src)
+	if err != nil {
+		err = u.s.refusal(ctx, fmt.Errorf("append to upload %s: %w", u.in.ID, err))
+	}
+	return u.in.Offset - start, err
+}
+
+func (u *stored) append(src io.Reader) error {
+	f, err := u.s.folder.openData(u.in.ID)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // commit has synced; there is nothing left to fail
+	if st, err := f.Stat(); err != nil || st.Size() > u.in.Offset {
+		if err := errors.Join(err, f.Truncate(u.in.Offset)); err != nil {
+			return err
+		}
+	}
+	h, err := u.resumeHash(f)
+	if err != nil {
+		return err
+	}
+	end, werr := u.receive(f, h, src)
+	if end > u.in.Offset {
+		err = u.commit(f, h, end)
+	}
+	if err := errors.Join(werr, err); err != nil {
+		// What is beyond the durable offset is worth nothing now, and a full
+		// disk needs the space. The tail would be cut off later anyway.
+		_ = f.Truncate(u.in.Offset)
+		return err
+	}
+	return nil
+}
+
+// receive writes and hashes all of src and returns up to where the content is
+// good and worth a commit, which the hash agrees with.
+func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) {
+	buf := u.s.buffers.Get().(*[]byte)
+	defer u.s.buffers.Put(buf)
+	pos, flushed := u.in.Offset, u.in.Offset
+	checkpoint := u.s.Now()
+	for {
+		n, rerr := io.ReadFull(src, *buf)
+		n, err := f.WriteAt((*buf)[:n], pos)
+		h.Write((*buf)[:n])
+		pos += int64(n)
+		if err != nil || rerr != nil {
+			return pos, errors.Join(err, readError(rerr))
+		}
+		if pos-flushed >= writebackStep {
+			startWriteback(f, flushed, pos-flushed)
+			flushed = pos
+		}
+		if now := u.s.Now(); pos-u.in.Offset >= checkpointBytes || now.Sub(checkpoint) >= checkpointInterval {
+			if err := u.commit(f, h, pos); err != nil {
+				// Never sync again after a sync that failed: the kernel reports
+				// lost pages once and then takes them for clean.
+				return u.in.Offset, err
+			}
+			checkpoint = now
+		}
+	}
+}
+
+// readError drops the two errors by which io.ReadFull says that src has ended.
+func readError(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return err
+}
+
+// commit makes the bytes up to offset durable, and then the offset itself. When
+// it fails the upload stands where it stood.
+func (u *stored) commit(f *os.File, h hash.Hash, offset int64) error {
+	if err := syncData(f); err != nil {
+		return err
+	}
+	in, err := u.advanced(h, f, offset)
+	if err != nil {
+		return err
+	}
+	if err := u.s.folder.write(in); err != nil {
+		return err
+	}
+	u.in = in
+	return nil
+}
