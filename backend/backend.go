@@ -20,6 +20,7 @@ import (
 	"handover/backend/internal/control"
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
+	"handover/backend/internal/intake"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/upload"
@@ -52,6 +53,7 @@ type Server struct {
 	config   Config
 	store    store.Store
 	accounts *account.Service
+	gate     httpapi.Gate
 	files    *upload.Service
 
 	http    *http.Server
@@ -75,16 +77,26 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: c, store: db, closing: make(chan struct{})}
-	if s.accounts, err = account.New(db, c.Now); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	s.files, err = upload.Open(upload.Config{
-		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize, Ledger: db, Log: c.Log, Now: c.Now,
-	})
-	if err != nil {
+	if err := s.assemble(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
+}
+
+func (s *Server) assemble() (err error) {
+	c := s.config
+	if s.accounts, err = account.New(s.store, c.Now); err != nil {
+		return err
+	}
+	s.gate = httpapi.Gate{
+		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
+		Intake: intake.Service{Store: s.store, Now: c.Now, PublicURL: s.URL},
+	}
+	s.files, err = upload.Open(upload.Config{
+		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
+		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now,
+	})
+	return err
 }
 
 // Start answers requests on the listener, which it owns from now on, and lets
@@ -97,16 +109,10 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
-	handler, err := httpapi.New(httpapi.Config{
-		Store: s.store, Accounts: s.accounts, Files: s.files,
-		Uploads:   func(g httpapi.Gate) (http.Handler, error) { return s.files.Handler(g) },
-		Pages:     s.config.Pages,
-		PublicURL: s.URL(), Policy: s.config.Policy, Version: Version, Now: s.config.Now, Log: s.config.Log, Closing: s.closing,
+	handler := httpapi.New(httpapi.Config{
+		Gate: s.gate, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		Secure: strings.HasPrefix(s.URL(), "https:"), Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
-	if err != nil {
-		l.Close()
-		return err
-	}
 	commands, err := control.Listen(s.config.Dir)
 	if err != nil {
 		l.Close()
@@ -156,10 +162,9 @@ func (s *Server) URL() string {
 // and closes the data. Uploads that are cut keep what has arrived.
 func (s *Server) Close(ctx context.Context) error {
 	close(s.closing)
-	var errs []error
+	errs := []error{s.files.Close()}
 	if s.http != nil {
 		s.cancel()
-		errs = append(errs, s.files.Close())
 		for _, server := range []*http.Server{s.http, s.control} {
 			if err := server.Shutdown(ctx); err != nil {
 				errs = append(errs, server.Close())

@@ -47,7 +47,7 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 					problem("%s: its upload record says otherwise", where)
 				case !checked[f.ID]:
 					checked[f.ID] = true
-					if err := s.files.Check(u); err != nil {
+					if err := s.files.Check(ctx, u); err != nil {
 						problem("%s: %v", where, err)
 					}
 				}

@@ -7,7 +7,7 @@ import (
 
 	"handover/backend/api"
 	"handover/backend/internal/control"
-	"handover/backend/internal/intake"
+	"handover/backend/internal/httpapi"
 	"handover/backend/order"
 )
 
@@ -67,10 +67,12 @@ func (s *Server) AddOrder(ctx context.Context, n NewOrder) (api.PlacedOrder, err
 	if err != nil {
 		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", n.Seller, err)
 	}
-	now := s.config.Now()
-	o, token, err := intake.Place(ctx, s.store, seller.ID, n.NewOrder, now)
+	o, link, err := s.gate.Intake.Place(ctx, seller.ID, n.NewOrder)
 	if err != nil {
 		return api.PlacedOrder{}, err
 	}
-	return api.PlacedOrder{Order: api.ViewOrder(o, order.Seller, seller.Name, now), ReviewURL: intake.ReviewURL(s.URL(), token)}, nil
+	return api.PlacedOrder{Order: api.ViewOrder(o, order.Seller, seller.Name, s.config.Now()), ReviewURL: link}, nil
 }
+
+// OpenAPI returns the description of the HTTP interface as JSON (OpenAPI 3.1).
+func OpenAPI() ([]byte, error) { return httpapi.OpenAPI(Version) }

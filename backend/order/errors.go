@@ -15,6 +15,7 @@ const (
 	NoFiles   Code = "no_files"       // neither file nor link, and not confirmed
 	TooLarge  Code = "file_too_large" // a file is over the limit
 	Forbidden Code = "forbidden"      // this party may never do this
+	Unknown   Code = "unauthorised"   // nobody knows who asks: no or a wrong sign-in
 	Conflict  Code = "conflict"       // not in this status
 	NotFound  Code = "not_found"      // no such thing, or not the asker's
 	Exists    Code = "exists"         // there is one already

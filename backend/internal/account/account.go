@@ -13,6 +13,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"handover/backend/internal/store"
+	"handover/backend/internal/token"
 	"handover/backend/order"
 )
 
@@ -25,9 +26,10 @@ const unusedSession = 90 * 24 * time.Hour
 // touchEvery bounds how often the use of a session is written down.
 const touchEvery = time.Hour
 
-// ErrSignIn is returned for a wrong address or password, without saying which,
-// and for a token that opens nothing.
-var ErrSignIn = errors.New("not signed in")
+var (
+	errSignIn  = &order.Error{Code: order.Unknown, Message: "the e-mail address or the password is wrong"}
+	errSession = &order.Error{Code: order.Unknown, Message: "the sign-in has ended; sign in again"}
+)
 
 // Service signs sellers in.
 type Service struct {
@@ -64,44 +66,46 @@ func (s *Service) Add(ctx context.Context, email, name, password string) (order.
 	if err != nil {
 		return order.Account{}, fmt.Errorf("hash the password: %w", err)
 	}
-	a := order.Account{ID: NewID(16), Email: email, Name: name, PasswordHash: hash, CreatedAt: s.now()}
+	a := order.Account{ID: token.NewID(16), Email: email, Name: name, PasswordHash: hash, CreatedAt: s.now()}
 	return a, s.store.AddAccount(ctx, a)
 }
 
-// SignIn checks the password and returns the account with a new token.
+// SignIn checks the password and returns the account with a new token. The
+// error, with the code Unknown, does not say whether the account exists.
 func (s *Service) SignIn(ctx context.Context, email, password string) (order.Account, string, error) {
 	a, err := s.store.AccountByEmail(ctx, email)
-	hash := a.PasswordHash
+	stored := a.PasswordHash
 	if errors.Is(err, &order.Error{Code: order.NotFound}) {
-		hash = s.absent
+		stored = s.absent
 	} else if err != nil {
 		return order.Account{}, "", err
 	}
-	match, hashErr := argon2id.ComparePasswordAndHash(password, hash)
+	match, hashErr := argon2id.ComparePasswordAndHash(password, stored)
 	if hashErr != nil {
 		return order.Account{}, "", fmt.Errorf("check the password: %w", hashErr)
 	}
 	if err != nil || !match {
-		return order.Account{}, "", ErrSignIn
+		return order.Account{}, "", errSignIn
 	}
-	token, tokenHash := NewToken()
+	secret, hash := token.New()
 	now := s.now()
-	err = s.store.AddSession(ctx, store.Session{TokenHash: tokenHash, AccountID: a.ID, CreatedAt: now, UsedAt: now})
-	return a, token, err
+	err = s.store.AddSession(ctx, store.Session{TokenHash: hash, AccountID: a.ID, CreatedAt: now, UsedAt: now})
+	return a, secret, err
 }
 
-// Authenticate returns the account that the token belongs to, or ErrSignIn.
-func (s *Service) Authenticate(ctx context.Context, token string) (order.Account, error) {
-	session, err := s.store.Session(ctx, HashToken(token))
+// Authenticate returns the account that the token belongs to, or an error with
+// the code Unknown.
+func (s *Service) Authenticate(ctx context.Context, secret string) (order.Account, error) {
+	session, err := s.store.Session(ctx, token.Hash(secret))
 	if errors.Is(err, &order.Error{Code: order.NotFound}) {
-		return order.Account{}, ErrSignIn
+		return order.Account{}, errSession
 	}
 	if err != nil {
 		return order.Account{}, err
 	}
 	now := s.now()
 	if now.Sub(session.UsedAt) > unusedSession {
-		return order.Account{}, ErrSignIn
+		return order.Account{}, errSession
 	}
 	if now.Sub(session.UsedAt) > touchEvery {
 		if err := s.store.TouchSession(ctx, session.TokenHash, now); err != nil {
@@ -112,6 +116,6 @@ func (s *Service) Authenticate(ctx context.Context, token string) (order.Account
 }
 
 // SignOut ends the session of the token.
-func (s *Service) SignOut(ctx context.Context, token string) error {
-	return s.store.DropSession(ctx, HashToken(token))
+func (s *Service) SignOut(ctx context.Context, secret string) error {
+	return s.store.DropSession(ctx, token.Hash(secret))
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"handover/backend/internal/account"
+	"handover/backend/api"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -32,25 +34,52 @@ func askerOf(ctx context.Context) asker {
 // one an order, so that a buyer can have several open.
 func reviewCookie(orderID string) string { return "handover_review_" + orderID }
 
+// Accounts signs sellers in. Its errors have the code Unknown for whoever is
+// not signed in.
+type Accounts interface {
+	SignIn(ctx context.Context, email, password string) (order.Account, string, error)
+	Authenticate(ctx context.Context, token string) (order.Account, error)
+	SignOut(ctx context.Context, token string) error
+}
+
+// Intake places orders, and finds the one that a review link's token opens;
+// its error has the code Unknown when none does.
+type Intake interface {
+	Place(ctx context.Context, sellerID string, n api.NewOrder) (order.Order, string, error)
+	Reviewed(ctx context.Context, token string) (order.Order, error)
+}
+
+// Gate knows who sent a request and which orders are theirs.
+type Gate struct {
+	Store    store.Store
+	Accounts Accounts
+	Intake   Intake
+	Policy   order.Policy
+	Now      func() time.Time
+}
+
+var (
+	errUnknown  = &order.Error{Code: order.Unknown, Message: "sign in, or open the review link again"}
+	isUnknown   = &order.Error{Code: order.Unknown}
+	errNotBuyer = &order.Error{Code: order.Forbidden, Message: "only a seller may do this"}
+)
+
 // identify finds out who sent the request about the order ("" for none in
 // particular): by the bearer token, else by the order's review cookie.
-func (s *Server) identify(r *http.Request, orderID string) (asker, error) {
+func (g Gate) identify(r *http.Request, orderID string) (asker, error) {
 	if token, ok := bearer(r); ok {
-		a, err := s.Accounts.Authenticate(r.Context(), token)
-		if err == nil {
-			return asker{party: order.Seller, account: a, token: token}, nil
+		a, err := g.Accounts.Authenticate(r.Context(), token)
+		if errors.Is(err, isUnknown) {
+			return g.buyer(r.Context(), token)
 		}
-		if !errors.Is(err, account.ErrSignIn) {
-			return asker{}, err
-		}
-		return s.buyer(r.Context(), token)
+		return asker{party: order.Seller, account: a, token: token}, err
 	}
 	if orderID != "" {
 		if c, err := r.Cookie(reviewCookie(orderID)); err == nil {
-			return s.buyer(r.Context(), c.Value)
+			return g.buyer(r.Context(), c.Value)
 		}
 	}
-	return asker{}, errUnauthorised
+	return asker{}, errUnknown
 }
 
 func bearer(r *http.Request) (string, bool) {
@@ -58,15 +87,12 @@ func bearer(r *http.Request) (string, bool) {
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-func (s *Server) buyer(ctx context.Context, token string) (asker, error) {
-	o, err := s.Store.OrderByReview(ctx, account.HashToken(token))
-	if errors.Is(err, &order.Error{Code: order.NotFound}) {
-		return asker{}, errUnauthorised
+func (g Gate) buyer(ctx context.Context, token string) (asker, error) {
+	o, err := g.Intake.Reviewed(ctx, token)
+	if errors.Is(err, isUnknown) {
+		err = errUnknown // whether as a seller or as a buyer is nobody's business
 	}
-	if err != nil {
-		return asker{}, err
-	}
-	return asker{party: order.Buyer, orderID: o.ID, token: token}, nil
+	return asker{party: order.Buyer, orderID: o.ID, token: token}, err
 }
 
 func (s *Server) anyParty(ctx huma.Context, next func(huma.Context)) {
@@ -81,7 +107,7 @@ func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(a
 	r, w := humago.Unwrap(ctx)
 	a, err := s.identify(r, ctx.Param("id"))
 	if err == nil && !may(a) {
-		err = &order.Error{Code: order.Forbidden, Message: "only a seller may do this"}
+		err = errNotBuyer
 	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
@@ -101,36 +127,33 @@ func (a asker) sees(o order.Order) bool {
 var errNoOrder = &order.Error{Code: order.NotFound, Message: "there is no such order, or it is not yours"}
 
 // load returns an order that the asker is a party of, as time has left it.
-func (s *Server) load(ctx context.Context, a asker, id string) (order.Order, error) {
-	o, err := s.Store.Order(ctx, id)
+func (g Gate) load(ctx context.Context, a asker, id string) (order.Order, error) {
+	o, err := g.Store.Order(ctx, id)
 	if errors.Is(err, errNoOrder) || err == nil && !a.sees(o) {
 		return order.Order{}, errNoOrder
 	}
 	if err != nil {
 		return order.Order{}, err
 	}
-	o.Elapse(s.Now(), s.Policy)
+	o.Elapse(g.Now(), g.Policy)
 	return o, nil
 }
 
-// Gate tells the upload endpoint who may upload.
-type Gate struct{ s *Server }
-
 // SellerOf returns the account of the seller who sent the request.
 func (g Gate) SellerOf(r *http.Request) (string, error) {
-	a, err := g.s.identify(r, "")
+	a, err := g.identify(r, "")
 	if err != nil {
 		return "", err
 	}
 	if a.party != order.Seller {
-		return "", &order.Error{Code: order.Forbidden, Message: "only a seller may upload"}
+		return "", errNotBuyer
 	}
 	return a.account.ID, nil
 }
 
 // MayUpload returns nil when the seller can deliver the order now.
 func (g Gate) MayUpload(ctx context.Context, sellerID, orderID string) error {
-	o, err := g.s.load(ctx, asker{party: order.Seller, account: order.Account{ID: sellerID}}, orderID)
+	o, err := g.load(ctx, asker{party: order.Seller, account: order.Account{ID: sellerID}}, orderID)
 	if err != nil {
 		return err
 	}

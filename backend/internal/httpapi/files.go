@@ -2,8 +2,8 @@ package httpapi
 
 import (
 	"fmt"
+	"io"
 	"net/http"
-	"os"
 	"strconv"
 
 	"handover/backend/internal/download"
@@ -46,7 +46,9 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer content.Close()
-		download.ServeFile(w, r, f, content, d.DeliveredAt)
+		if err := download.ServeFile(w, r, f, content, d.DeliveredAt); err != nil {
+			writeProblem(w, s.refuse(fmt.Errorf("serve delivered file %s: %w", f.ID, err)))
+		}
 		return
 	}
 	writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such file"))
@@ -59,6 +61,8 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, s.refuse(err))
 		return
 	}
-	name := fmt.Sprintf("%s %d.zip", o.Title, d.Number)
-	download.ServeZip(w, r, name, d, func(id string) (*os.File, error) { return s.Files.OpenFile(id) })
+	download.ServeZip(w, r, download.Zip{
+		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: d.Files, Log: s.Log,
+		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(id) },
+	})
 }

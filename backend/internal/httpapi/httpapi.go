@@ -8,23 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"handover/backend/api"
-	"handover/backend/internal/store"
 	"handover/backend/order"
 )
-
-// Accounts signs sellers in; every method but SignIn returns an error for a
-// token that opens nothing.
-type Accounts interface {
-	SignIn(ctx context.Context, email, password string) (order.Account, string, error)
-	Authenticate(ctx context.Context, token string) (order.Account, error)
-	SignOut(ctx context.Context, token string) error
-}
 
 // Files opens the bytes of finished uploads.
 type Files interface {
@@ -33,19 +23,13 @@ type Files interface {
 
 // Config is what the interface is made of.
 type Config struct {
-	Store    store.Store
-	Accounts Accounts
-	Files    Files
-	// Uploads serves the tus protocol below /uploads/.
-	Uploads func(Gate) (http.Handler, error)
-	// Pages is the buyer's page as built; nil when it was not.
-	Pages fs.FS
-	// PublicURL is what links to this server begin with, without a slash at the end.
-	PublicURL string
-	Policy    order.Policy
-	Version   string
-	Now       func() time.Time
-	Log       *slog.Logger
+	Gate
+	Files   Files
+	Uploads http.Handler // the tus protocol, below /uploads/
+	Pages   fs.FS        // the buyer's page as built; nil when it was not
+	Secure  bool         // buyers come by https
+	Version string
+	Log     *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
 	Closing <-chan struct{}
 }
@@ -64,15 +48,11 @@ const (
 )
 
 // New wires the routes.
-func New(c Config) (http.Handler, error) {
+func New(c Config) http.Handler {
 	s := &Server{Config: c, mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, description(c.Version))
 	s.routes()
-	uploads, err := c.Uploads(Gate{s})
-	if err != nil {
-		return nil, err
-	}
-	s.mux.Handle("/uploads/", uploads)
+	s.mux.Handle("/uploads/", c.Uploads)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
@@ -82,7 +62,7 @@ func New(c Config) (http.Handler, error) {
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
-	return s.guard(s.mux), nil
+	return s.guard(s.mux)
 }
 
 // guard refuses actions that another site makes a buyer's browser send, and
@@ -148,6 +128,7 @@ func (s *Server) routes() {
 	s.action("cancellation/agree", "Agree to cancel", order.AgreeCancellation, conflict)
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
+	s.describeStreams()
 }
 
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {

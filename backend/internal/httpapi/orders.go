@@ -7,7 +7,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
-	"handover/backend/internal/intake"
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
@@ -17,11 +16,7 @@ type signInRequest struct{ Body api.Credentials }
 func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Session], error) {
 	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password)
 	if err != nil {
-		p := s.refuse(err)
-		if p == errUnauthorised {
-			p = newProblem(p.Status, p.Code, "the e-mail address or the password is wrong")
-		}
-		return nil, p
+		return nil, s.refuse(err)
 	}
 	return &body[api.Session]{api.Session{Token: token, Name: a.Name, Email: a.Email}}, nil
 }
@@ -62,7 +57,7 @@ type placeRequest struct{ Body api.NewOrder }
 
 func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.PlacedOrder], error) {
 	a := askerOf(ctx)
-	o, token, err := intake.Place(ctx, s.Store, a.account.ID, in.Body, s.Now())
+	o, link, err := s.Intake.Place(ctx, a.account.ID, in.Body)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -70,7 +65,7 @@ func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.Pl
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: intake.ReviewURL(s.PublicURL, token)}}, nil
+	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: link}}, nil
 }
 
 type orderRequest struct {

@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
-	"handover/backend/internal/account"
 	"handover/backend/order"
 )
 
@@ -25,6 +24,7 @@ var statuses = map[order.Code]int{
 	order.NoFiles:       http.StatusUnprocessableEntity,
 	order.TooLarge:      http.StatusRequestEntityTooLarge,
 	order.Forbidden:     http.StatusForbidden,
+	order.Unknown:       http.StatusUnauthorized,
 	order.Conflict:      http.StatusConflict,
 	order.NotFound:      http.StatusNotFound,
 	order.Exists:        http.StatusConflict,
@@ -56,7 +56,7 @@ func init() {
 func codeOf(status int) string {
 	switch status {
 	case http.StatusUnauthorized:
-		return "unauthorised"
+		return string(order.Unknown)
 	case http.StatusRequestEntityTooLarge:
 		return "body_too_large"
 	case http.StatusInternalServerError:
@@ -70,8 +70,6 @@ func newProblem(status int, code, detail string) *problem {
 	return &problem{api.Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}}
 }
 
-var errUnauthorised = newProblem(http.StatusUnauthorized, "unauthorised", "sign in, or open the review link again")
-
 // refuse turns an error into its problem. What is no refusal is logged here
 // and told without its details, which may name paths of the server.
 func (s *Server) refuse(err error) *problem {
@@ -84,8 +82,6 @@ func (s *Server) refuse(err error) *problem {
 		p = newProblem(statuses[refused.Code], string(refused.Code), refused.Message)
 		p.Field, p.Allowed = refused.Field, refused.Allowed
 		return p
-	case errors.Is(err, account.ErrSignIn):
-		return errUnauthorised
 	default:
 		s.Log.Error("request failed", "error", err)
 		return newProblem(http.StatusInternalServerError, "internal", "the server could not do this; its log says why")

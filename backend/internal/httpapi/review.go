@@ -1,10 +1,10 @@
 package httpapi
 
 import (
+	"errors"
 	"io/fs"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 )
 
@@ -21,8 +21,8 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 func (s *Server) openReview(w http.ResponseWriter, r *http.Request) {
 	a, err := s.buyer(r.Context(), r.PathValue("token"))
 	if err != nil {
-		if p := s.refuse(err); p != errUnauthorised {
-			writeProblem(w, p)
+		if !errors.Is(err, isUnknown) {
+			writeProblem(w, s.refuse(err))
 			return
 		}
 		// The page itself says that the link does not work: one answer for
@@ -32,7 +32,7 @@ func (s *Server) openReview(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: reviewCookie(a.orderID), Value: a.token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
-		HttpOnly: true, Secure: strings.HasPrefix(s.PublicURL, "https:"), SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	http.Redirect(w, r, "/review/order/"+a.orderID, http.StatusSeeOther)
 }

@@ -69,12 +69,16 @@ func send(b *testing.B, srv *httptest.Server, method, url string, body io.Reader
 	if resp.StatusCode >= 300 {
 		b.Fatalf("%s: %s", method, resp.Status)
 	}
-	return resp.Header.Get("Location")
+	location, err := req.URL.Parse(resp.Header.Get("Location"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return location.String()
 }
 
-func handoverHandler(b *testing.B, base string) http.Handler {
+func handoverHandler(b *testing.B, _ string) http.Handler {
 	svc, err := upload.Open(upload.Config{
-		Dir: b.TempDir(), BaseURL: base, MaxFileSize: 5_000_000_000, Ledger: newLedger(), Gate: gate{}, Log: slog.Default(),
+		Dir: b.TempDir(), MaxFileSize: 5_000_000_000, Ledger: newLedger(), Gate: gate{}, Log: slog.Default(),
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -117,10 +118,20 @@ func (a *answer) WriteHeader(status int) {
 		return
 	}
 	a.sent = true
+	a.relativeLocation()
 	if sum, err := hex.DecodeString(a.ex.sha256); err == nil && len(sum) > 0 {
 		a.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// relativeLocation leaves of a new upload's address the path alone, which tus
+// 1.0 allows: whatever proxy or name the client came by, it gets back to us,
+// and no header of a request can send it elsewhere.
+func (a *answer) relativeLocation() {
+	if u, err := url.Parse(a.Header().Get("Location")); err == nil && u.Path != "" {
+		a.Header().Set("Location", u.EscapedPath())
+	}
 }
 
 func (a *answer) Write(b []byte) (int, error) {

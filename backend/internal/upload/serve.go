@@ -13,7 +13,7 @@ import (
 	"golang.org/x/exp/slog"
 )
 
-// ServeHTTP answers the requests below the path of Config.BaseURL. Everything
+// ServeHTTP answers the requests below [BasePath]. Everything
 // but OPTIONS needs a signed-in seller, and an upload of somebody else is
 // answered as one that does not exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -50,7 +50,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 			_ = http.NewResponseController(a).SetReadDeadline(time.Unix(1, 0))
 		})()
 	}
-	r.URL.Path = "/" + strings.TrimPrefix(r.URL.Path, s.basePath)
+	r.URL.Path = "/" + strings.TrimPrefix(r.URL.Path, BasePath)
 	s.tus.ServeHTTP(a, r)
 	return nil
 }
@@ -64,7 +64,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 		return errSignIn
 	}
 	ex.seller = seller
-	id, ok := strings.CutPrefix(r.URL.Path, s.basePath)
+	id, ok := strings.CutPrefix(r.URL.Path, BasePath)
 	if !ok {
 		return notFound()
 	}
@@ -136,7 +136,7 @@ func (s *Service) newHandler() (http.Handler, error) {
 	composer.UseLocker(locker{memorylocker.New()})
 	h, err := handler.NewHandler(handler.Config{
 		StoreComposer:           composer,
-		BasePath:                s.BaseURL,
+		BasePath:                BasePath,
 		MaxSize:                 s.MaxFileSize,
 		DisableDownload:         true,
 		DisableConcatenation:    true,

@@ -66,7 +66,7 @@ func (s *site) open() {
 	s.Helper()
 	s.srv = httptest.NewUnstartedServer(nil)
 	c := upload.Config{
-		Dir: s.dir, BaseURL: "http://" + s.srv.Listener.Addr().String() + "/uploads/", MaxFileSize: maxSize,
+		Dir: s.dir, MaxFileSize: maxSize,
 		Ledger: s.ledger, Gate: gate{}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	}
 	s.config(&c)

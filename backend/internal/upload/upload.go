@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -41,14 +40,13 @@ type Gate interface {
 	MayUpload(ctx context.Context, sellerID, orderID string) error
 }
 
+// BasePath is the path below which a [Service] answers.
+const BasePath = "/uploads/"
+
 // Config is what a [Service] needs. Everything up to Log is required.
 type Config struct {
-	Dir string // where the files lie; created when missing
-	// BaseURL is where clients reach the service, such as
-	// https://example.org/uploads/. New uploads are announced below it, whatever
-	// host a request claims to be for, and ServeHTTP expects its path.
-	BaseURL     string
-	MaxFileSize int64 // bytes, inclusive
+	Dir         string // where the files lie; created when missing
+	MaxFileSize int64  // bytes, inclusive
 	Ledger      Ledger
 	Gate        Gate
 	Log         *slog.Logger
@@ -67,10 +65,9 @@ type Config struct {
 // have the same folder open.
 type Service struct {
 	Config
-	folder   folder
-	tus      http.Handler
-	basePath string
-	buffers  sync.Pool // *[]byte of bufferSize
+	folder  folder
+	tus     http.Handler
+	buffers sync.Pool // *[]byte of bufferSize
 
 	closing context.Context
 	close   context.CancelFunc
@@ -83,13 +80,6 @@ type Service struct {
 // reports to the ledger what is whole but not recorded; when the ledger refuses
 // one of these, that is logged and tried again when the client asks for it.
 func Open(c Config) (*Service, error) {
-	base, err := url.Parse(c.BaseURL)
-	if err != nil || !base.IsAbs() || base.Host == "" {
-		return nil, fmt.Errorf("open uploads: %q is not an absolute URL", c.BaseURL)
-	}
-	if base.Path == "" || base.Path[len(base.Path)-1] != '/' {
-		return nil, fmt.Errorf("open uploads: the base URL %q does not end in a slash", c.BaseURL)
-	}
 	if c.MaxFileSize <= 0 {
 		return nil, errors.New("open uploads: there is no limit on the size of a file")
 	}
@@ -99,12 +89,14 @@ func Open(c Config) (*Service, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
-	s := &Service{Config: c, folder: folder{c.Dir}, basePath: base.Path}
+	s := &Service{Config: c, folder: folder{c.Dir}}
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
-	if s.tus, err = s.newHandler(); err != nil {
+	tus, err := s.newHandler()
+	if err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
+	s.tus = tus
 	if err := s.recover(context.Background()); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}

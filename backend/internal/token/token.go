@@ -1,4 +1,5 @@
-package account
+// Package token makes secrets and IDs, and says what is stored of a secret.
+package token
 
 import (
 	"crypto/rand"
@@ -8,18 +9,18 @@ import (
 	"strings"
 )
 
-// NewToken returns a secret of 256 random bits for an address or a header,
+// New returns a secret of 256 random bits for an address or a header,
 // and the hash of it that is stored.
-func NewToken() (token, hash string) {
+func New() (token, hash string) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails, see crypto/rand
 	token = base64.RawURLEncoding.EncodeToString(secret[:])
-	return token, HashToken(token)
+	return token, Hash(token)
 }
 
-// HashToken returns what is stored of a token. The token is random enough
+// Hash returns what is stored of a token. The token is random enough
 // that a plain SHA-256 cannot be turned back.
-func HashToken(token string) string {
+func Hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }

@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// OpenAPI returns the description of the interface as JSON (OpenAPI 3.1).
+func OpenAPI(version string) ([]byte, error) {
+	s := &Server{mux: http.NewServeMux()}
+	s.api = humago.New(s.mux, description(version))
+	s.routes()
+	return s.api.OpenAPI().MarshalJSON()
+}
+
+// describeStreams adds the routes whose answers are no JSON documents, and
+// which huma therefore does not serve.
+func (s *Server) describeStreams() {
+	both := []map[string][]string{{"bearer": {}}}
+	order := parameter("path", "id", "the order's ID")
+	number := parameter("path", "n", "the delivery's number")
+	for _, o := range []huma.Operation{
+		{
+			Method: "GET", Path: "/api/v1/events", OperationID: "events", Security: both,
+			Summary:    "What happens to the asker's orders, as server-sent events",
+			Parameters: []*huma.Param{parameter("header", "Last-Event-ID", "go on after this event"), parameter("query", "order", "whose review cookie to use")},
+			Responses:  streamed("text/event-stream"),
+		},
+		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}", OperationID: "download", Security: both,
+			Summary:    "A delivered file, whole or in ranges",
+			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
+			Responses:  streamed("application/octet-stream"),
+		},
+		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/archive.zip", OperationID: "download-all", Security: both,
+			Summary:    "All files of a delivery as one zip",
+			Parameters: []*huma.Param{order, number},
+			Responses:  streamed("application/zip"),
+		},
+	} {
+		s.api.OpenAPI().AddOperation(&o)
+	}
+}
+
+func parameter(in, name, about string) *huma.Param {
+	return &huma.Param{In: in, Name: name, Required: in == "path", Description: about, Schema: &huma.Schema{Type: "string"}}
+}
+
+func streamed(kind string) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {
+		Description: "OK",
+		Content:     map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
+	}}
+}
