@@ -174,3 +174,20 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	return errors.Join(append(errs, s.store.Close())...)
 }
+
+// StartLocal opens and starts a server that only this computer can reach, on a
+// free port.
+func StartLocal(c Config) (*Server, error) {
+	s, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		err = s.Start(l)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close(context.Background()))
+	}
+	return s, nil
+}

@@ -14,13 +14,8 @@ import (
 // Operator is what the operator of a server may ask of it.
 type Operator = control.Operator
 
-// What the operator's methods take and return.
-type (
-	NewUser  = control.NewUser
-	User     = control.User
-	NewOrder = control.NewOrder
-	Report   = control.Report
-)
+// Report is what a check of everything stored found.
+type Report = control.Report
 
 var _ Operator = (*Server)(nil)
 
@@ -42,19 +37,19 @@ func OpenOperator(c Config) (op Operator, close func() error, err error) {
 }
 
 // AddUser makes a seller's account.
-func (s *Server) AddUser(ctx context.Context, u NewUser) (User, error) {
+func (s *Server) AddUser(ctx context.Context, u api.NewUser) (api.User, error) {
 	a, err := s.accounts.Add(ctx, u.Email, u.Name, u.Password)
 	return user(a), err
 }
 
-func user(a order.Account) User {
-	return User{ID: a.ID, Email: a.Email, Name: a.Name, CreatedAt: a.CreatedAt}
+func user(a order.Account) api.User {
+	return api.User{ID: a.ID, Email: a.Email, Name: a.Name, CreatedAt: a.CreatedAt}
 }
 
 // Users lists the sellers' accounts by e-mail address.
-func (s *Server) Users(ctx context.Context) ([]User, error) {
+func (s *Server) Users(ctx context.Context) ([]api.User, error) {
 	accounts, err := s.store.ListAccounts(ctx)
-	users := make([]User, len(accounts))
+	users := make([]api.User, len(accounts))
 	for i, a := range accounts {
 		users[i] = user(a)
 	}
@@ -62,12 +57,12 @@ func (s *Server) Users(ctx context.Context) ([]User, error) {
 }
 
 // AddOrder places an order of a seller and returns it with the review link.
-func (s *Server) AddOrder(ctx context.Context, n NewOrder) (api.PlacedOrder, error) {
-	seller, err := s.store.AccountByEmail(ctx, n.Seller)
+func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (api.PlacedOrder, error) {
+	seller, err := s.store.AccountByEmail(ctx, email)
 	if err != nil {
-		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", n.Seller, err)
+		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
-	o, link, err := s.gate.Intake.Place(ctx, seller.ID, n.NewOrder)
+	o, link, err := s.gate.Intake.Place(ctx, seller.ID, n)
 	if err != nil {
 		return api.PlacedOrder{}, err
 	}
@@ -76,3 +71,8 @@ func (s *Server) AddOrder(ctx context.Context, n NewOrder) (api.PlacedOrder, err
 
 // OpenAPI returns the description of the HTTP interface as JSON (OpenAPI 3.1).
 func OpenAPI() ([]byte, error) { return httpapi.OpenAPI(Version) }
+
+// Order returns an order as it is stored.
+func (s *Server) Order(ctx context.Context, id string) (order.Order, error) {
+	return s.store.Order(ctx, id)
+}

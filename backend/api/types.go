@@ -142,3 +142,18 @@ type Problem struct {
 	Field   string         `json:"field,omitempty"`
 	Allowed []order.Action `json:"allowed,omitempty"`
 }
+
+// NewUser asks the operator for a seller's account.
+type NewUser struct {
+	Email    string `json:"email"`
+	Name     string `json:"name"`
+	Password string `json:"password"`
+}
+
+// User is a seller's account as the operator sees it.
+type User struct {
+	ID        string    `json:"id"`
+	Email     string    `json:"email"`
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"created_at"`
+}

@@ -186,7 +186,7 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 }
 
 func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
-	if err := c.Work.check(p); err != nil {
+	if err := c.Work.Check(p); err != nil {
 		return Event{}, err
 	}
 	d := Delivery{

@@ -21,8 +21,8 @@ const (
 	maxURL         = 2_000  // bytes
 )
 
-// check reports the first thing that keeps the work from being delivered.
-func (w Work) check(p Policy) error {
+// Check reports the first thing that keeps the work from being delivered.
+func (w Work) Check(p Policy) error {
 	if err := checkText("description", w.Description, MaxDescription); err != nil {
 		return err
 	}

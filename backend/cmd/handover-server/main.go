@@ -34,7 +34,7 @@ func (g *grammar) JSON() bool {
 
 func main() {
 	os.Exit(commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
-		"Every flag can be set in the environment too: --review-period as HANDOVER_REVIEW_PERIOD.",
+		"Every flag can be set in the environment too: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
 		&grammar{}, os.Args[1:], commandline.System(), code))
 }
 

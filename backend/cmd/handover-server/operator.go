@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -32,8 +33,12 @@ func (c *userAdd) Run(ctx context.Context, streams commandline.Streams) error {
 	if err != nil {
 		return fmt.Errorf("read the password: %w", err)
 	}
+	// The first seller of a new server is often added before it is started.
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
 	return c.with(streams, func(op backend.Operator) error {
-		u, err := op.AddUser(ctx, backend.NewUser{Email: c.Email, Name: c.Name, Password: password})
+		u, err := op.AddUser(ctx, api.NewUser{Email: c.Email, Name: c.Name, Password: password})
 		if err != nil {
 			return err
 		}
@@ -86,14 +91,12 @@ type orderAdd struct {
 
 // Run places the order.
 func (c *orderAdd) Run(ctx context.Context, streams commandline.Streams) error {
-	n := backend.NewOrder{Seller: c.Seller, NewOrder: api.NewOrder{
-		Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail}, DueAt: time.Time(c.Due),
-	}}
+	n := api.NewOrder{Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail}, DueAt: time.Time(c.Due)}
 	if c.Price != "" {
 		n.Price = &api.Price{Amount: c.Price, Currency: strings.ToUpper(c.Currency)}
 	}
 	return c.with(streams, func(op backend.Operator) error {
-		o, err := op.AddOrder(ctx, n)
+		o, err := op.AddOrder(ctx, c.Seller, n)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"handover/backend/api"
 	"handover/backend/order"
@@ -22,31 +21,16 @@ import (
 
 // Operator is what the operator may ask of a server.
 type Operator interface {
-	AddUser(ctx context.Context, u NewUser) (User, error)
-	Users(ctx context.Context) ([]User, error)
-	AddOrder(ctx context.Context, o NewOrder) (api.PlacedOrder, error)
+	AddUser(ctx context.Context, u api.NewUser) (api.User, error)
+	Users(ctx context.Context) ([]api.User, error)
+	// AddOrder places an order of the seller with the e-mail address.
+	AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error)
 	Check(ctx context.Context) (Report, error)
 }
 
-// NewUser asks for a seller's account.
-type NewUser struct {
-	Email    string `json:"email"`
-	Name     string `json:"name"`
-	Password string `json:"password"`
-}
-
-// User is a seller's account as the operator sees it.
-type User struct {
-	ID        string    `json:"id"`
-	Email     string    `json:"email"`
-	Name      string    `json:"name"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-// NewOrder asks for an order of the seller with the e-mail address.
-type NewOrder struct {
-	Seller string `json:"seller"`
-	api.NewOrder
+type newOrder struct {
+	Seller string       `json:"seller"`
+	Order  api.NewOrder `json:"order"`
 }
 
 // Report is what a check of everything stored found.
@@ -93,8 +77,10 @@ type answer struct {
 func Handler(op Operator) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /user/add", call(op.AddUser))
-	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]User, error) { return op.Users(ctx) }))
-	mux.Handle("POST /order/add", call(op.AddOrder))
+	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]api.User, error) { return op.Users(ctx) }))
+	mux.Handle("POST /order/add", call(func(ctx context.Context, n newOrder) (api.PlacedOrder, error) {
+		return op.AddOrder(ctx, n.Seller, n.Order)
+	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
 	return mux
 }
@@ -175,18 +161,18 @@ func ask[Out any](ctx context.Context, c *Client, command string, in any) (out O
 }
 
 // AddUser implements [Operator].
-func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
-	return ask[User](ctx, c, "user/add", u)
+func (c *Client) AddUser(ctx context.Context, u api.NewUser) (api.User, error) {
+	return ask[api.User](ctx, c, "user/add", u)
 }
 
 // Users implements [Operator].
-func (c *Client) Users(ctx context.Context) ([]User, error) {
-	return ask[[]User](ctx, c, "user/list", struct{}{})
+func (c *Client) Users(ctx context.Context) ([]api.User, error) {
+	return ask[[]api.User](ctx, c, "user/list", struct{}{})
 }
 
 // AddOrder implements [Operator].
-func (c *Client) AddOrder(ctx context.Context, o NewOrder) (api.PlacedOrder, error) {
-	return ask[api.PlacedOrder](ctx, c, "order/add", o)
+func (c *Client) AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error) {
+	return ask[api.PlacedOrder](ctx, c, "order/add", newOrder{seller, o})
 }
 
 // Check implements [Operator].

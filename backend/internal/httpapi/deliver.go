@@ -14,7 +14,7 @@ import (
 )
 
 type deliverRequest struct {
-	orderRequest
+	OrderPath
 	Key  string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"the same key never delivers twice"`
 	Body api.NewDelivery
 }

@@ -68,11 +68,13 @@ func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.Pl
 	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: link}}, nil
 }
 
-type orderRequest struct {
+// OrderPath is the part of a request that names an order. It is exported for
+// huma, which does not see the fields of an embedded type that is not.
+type OrderPath struct {
 	ID string `path:"id"`
 }
 
-func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*body[api.Order], error) {
+func (s *Server) getOrder(ctx context.Context, in *OrderPath) (*body[api.Order], error) {
 	o, err := s.load(ctx, askerOf(ctx), in.ID)
 	return s.answer(ctx, o, err)
 }
@@ -101,13 +103,13 @@ func (s *Server) change(ctx context.Context, c store.Change, apply func(*order.O
 func (s *Server) action(path, summary string, a order.Action, errors []int) {
 	id := strings.ReplaceAll(string(a), "_", "-")
 	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/"+path, id, summary, huma.Middlewares{s.anyParty}, errors...),
-		func(ctx context.Context, in *orderRequest) (*body[api.Order], error) {
+		func(ctx context.Context, in *OrderPath) (*body[api.Order], error) {
 			return s.act(ctx, in.ID, order.Command{Action: a})
 		})
 }
 
 type messageRequest struct {
-	orderRequest
+	OrderPath
 	Body api.Message
 }
 
@@ -118,7 +120,7 @@ func (s *Server) withMessage(a order.Action) func(context.Context, *messageReque
 }
 
 type extendRequest struct {
-	orderRequest
+	OrderPath
 	Body api.Extension
 }
 

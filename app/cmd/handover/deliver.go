@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"handover/app/internal/desk"
+	"handover/backend/api"
+	"handover/backend/commandline"
+)
+
+type deliverCommand struct {
+	ID      string   `arg:"" help:"The order."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first."`
+	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
+	NoFiles bool     `help:"Confirm a delivery without files and links."`
+	JSON    bool     `help:"Answer in JSON: the order."`
+	Quiet   bool     `short:"q" help:"No progress and no warnings."`
+}
+
+// Run uploads what is missing and delivers.
+func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	return g.with(streams, func(d *desk.Desk) error {
+		// The answer to this very command may have been lost the last time.
+		o, delivered, err := d.Settle(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if !delivered {
+			if o, err = c.deliver(ctx, d, streams); err != nil {
+				return err
+			}
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, o)
+		}
+		latest := o.Deliveries[len(o.Deliveries)-1]
+		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
+		printDelivery(streams.Out, latest)
+		return nil
+	})
+}
+
+func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams commandline.Streams) (api.Order, error) {
+	if len(c.Paths) > 0 {
+		refused, err := attach(ctx, d, c.ID, c.Paths, streams)
+		if err = errors.Join(refused, err); err != nil {
+			return api.Order{}, err // half of what was asked for is not delivered
+		}
+	}
+	if c.Message != nil {
+		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+			return api.Order{}, err
+		}
+		if _, err := d.Describe(c.ID, *c.Message); err != nil {
+			return api.Order{}, err
+		}
+	}
+	if err := c.preflight(d, streams); err != nil {
+		return api.Order{}, err
+	}
+	if c.Quiet || !isTerminal(streams.Err) {
+		return d.Deliver(ctx, c.ID, c.NoFiles)
+	}
+	done := showProgress(d, c.ID, streams)
+	defer done()
+	return d.Deliver(ctx, c.ID, c.NoFiles)
+}
+
+// preflight says what looks unfinished. At a terminal the seller decides; a
+// script has decided by running the command.
+func (c *deliverCommand) preflight(d *desk.Desk, streams commandline.Streams) error {
+	findings, err := d.Preflight(c.ID)
+	if err != nil || len(findings) == 0 || c.Quiet {
+		return err
+	}
+	for _, f := range findings {
+		fmt.Fprintf(streams.Err, "warning: %s\n", f)
+	}
+	if !isTerminal(streams.In) || !isTerminal(streams.Err) {
+		return nil
+	}
+	fmt.Fprint(streams.Err, "Deliver anyway? [y/N] ")
+	answer, err := bufio.NewReader(streams.In).ReadString('\n')
+	if a := strings.ToLower(strings.TrimSpace(answer)); err != nil || a != "y" && a != "yes" {
+		return &desk.Error{Code: desk.CodeCancelled, Message: "not delivered; the draft is kept"}
+	}
+	return nil
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// showProgress draws a bar until the returned function is called.
+func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done func()) {
+	bars := mpb.New(mpb.WithOutput(streams.Err), mpb.WithWidth(40))
+	rate := 0.0
+	bar := bars.AddBar(0,
+		mpb.PrependDecorators(decor.CountersKiloByte("% .1f of % .1f ")),
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(s decor.Statistics) string { return pace(rate, s.Total-s.Current) })))
+	stop := make(chan struct{})
+	var drawing sync.WaitGroup
+	drawing.Go(func() {
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if dr, err := d.Draft(id); err == nil && len(dr.Files) > 0 {
+				p := d.Progress(dr)
+				rate = p.Rate
+				bar.SetTotal(p.Total, false)
+				bar.SetCurrent(p.Sent)
+			}
+			select {
+			case <-tick.C:
+			case <-stop:
+				return
+			}
+		}
+	})
+	return func() {
+		close(stop)
+		drawing.Wait()
+		bar.Abort(false)
+		bars.Wait()
+	}
+}
+
+func pace(rate float64, left int64) string {
+	if rate <= 0 || left <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("  % .1f/s, %s left", decor.SizeB1000(int64(rate)), span(time.Duration(float64(left)/rate*float64(time.Second))))
+}

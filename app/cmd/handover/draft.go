@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/docker/go-units"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/backend/commandline"
+	"handover/backend/order"
+)
+
+// draftView is a draft as the command line shows it in JSON.
+type draftView struct {
+	Order       string       `json:"order"`
+	Description string       `json:"description"`
+	Files       []fileView   `json:"files"`
+	Links       []order.Link `json:"links"`
+	UpdatedAt   *time.Time   `json:"updated_at"`
+}
+
+type fileView struct {
+	Path    string       `json:"path"`
+	Size    int64        `json:"size"`
+	State   draft.State  `json:"state"`
+	SHA256  string       `json:"sha256,omitempty"`
+	Problem *draft.Fault `json:"problem,omitempty"`
+}
+
+func viewDraft(d draft.Draft) draftView {
+	v := draftView{Order: d.Order, Description: d.Description, Files: []fileView{}, Links: append([]order.Link{}, d.Links...)}
+	if !d.UpdatedAt.IsZero() {
+		v.UpdatedAt = &d.UpdatedAt
+	}
+	for _, f := range d.Files {
+		file := fileView{Path: f.Path, Size: f.Size, State: f.State, SHA256: f.SHA256}
+		if f.Fault.Code != "" {
+			file.Problem = &f.Fault
+		}
+		v.Files = append(v.Files, file)
+	}
+	return v
+}
+
+type draftCommand struct {
+	ID      string  `arg:"" help:"The order."`
+	Message *string `help:"Set the description of the delivery."`
+	JSON    bool    `help:"Answer in JSON."`
+}
+
+// Run shows or changes the draft.
+func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	return g.with(streams, func(d *desk.Desk) error {
+		// A draft is there without the server, but only for an order that is.
+		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+			return err
+		}
+		var dr draft.Draft
+		var err error
+		if c.Message != nil {
+			dr, err = d.Describe(c.ID, *c.Message)
+		} else {
+			dr, err = d.Draft(c.ID)
+		}
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, viewDraft(dr))
+		}
+		return printDraft(streams, dr)
+	})
+}
+
+func printDraft(streams commandline.Streams, dr draft.Draft) error {
+	if dr.Empty() {
+		_, err := fmt.Fprintln(streams.Out, "Nothing is prepared for this order.")
+		return err
+	}
+	fmt.Fprintf(streams.Out, "draft of order %s, saved %s\n", dr.Order, local(dr.UpdatedAt))
+	if dr.Description != "" {
+		fmt.Fprintln(streams.Out, dr.Description)
+	}
+	table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
+	for _, f := range dr.Files {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", f.Path, units.HumanSize(float64(f.Size)), f.State, f.Fault.Message)
+	}
+	for _, l := range dr.Links {
+		fmt.Fprintf(table, "  %s\t%s\n", l.URL, l.Label)
+	}
+	return table.Flush()
+}
+
+type attachCommand struct {
+	ID    string   `arg:"" help:"The order."`
+	Paths []string `arg:"" optional:"" name:"path" help:"Files and folders."`
+	Link  string   `placeholder:"URL" help:"Add a link (https) to work that is kept elsewhere."`
+	Label string   `help:"What the link is called."`
+}
+
+// Run adds to the draft.
+func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	if len(c.Paths) == 0 && c.Link == "" {
+		return &commandline.UsageError{Err: errors.New("name files, folders, or a --link")}
+	}
+	return g.with(streams, func(d *desk.Desk) error {
+		var refused error
+		if len(c.Paths) > 0 {
+			var err error
+			if refused, err = attach(ctx, d, c.ID, c.Paths, streams); err != nil {
+				return err
+			}
+		}
+		if c.Link != "" {
+			if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+				return err
+			}
+			if _, err := d.AttachLink(c.ID, c.Link, c.Label); err != nil {
+				return err
+			}
+		}
+		dr, err := d.Draft(c.ID)
+		if err != nil {
+			return err
+		}
+		return errors.Join(printDraft(streams, dr), refused)
+	})
+}
+
+// attach adds paths to the draft. What is refused is said at once, each with
+// its reason, and returned as one error beside a fault.
+func attach(ctx context.Context, d *desk.Desk, id string, paths []string, streams commandline.Streams) (refused, err error) {
+	_, list, err := d.Attach(ctx, id, paths)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	for _, r := range list {
+		fmt.Fprintf(streams.Err, "%s: %s\n", r.Path, r.Err.Message)
+	}
+	first := list[0].Err
+	if len(list) == 1 {
+		return &desk.Error{Code: first.Code, Message: "1 file was not attached: " + first.Message, Cause: first}, nil
+	}
+	return &desk.Error{Code: first.Code, Message: fmt.Sprintf("%d files were not attached", len(list)), Cause: first}, nil
+}
+
+type detachCommand struct {
+	ID   string `arg:"" help:"The order."`
+	Path string `arg:"" help:"The file or folder as the draft names it, or the address of a link."`
+}
+
+// Run takes out of the draft.
+func (c *detachCommand) Run(_ context.Context, g *grammar, streams commandline.Streams) error {
+	return g.with(streams, func(d *desk.Desk) error {
+		remove := d.Detach
+		if strings.Contains(c.Path, "://") {
+			remove = d.DetachLink
+		}
+		dr, err := remove(c.ID, c.Path)
+		if err != nil {
+			return err
+		}
+		return printDraft(streams, dr)
+	})
+}

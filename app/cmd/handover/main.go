@@ -1,0 +1,75 @@
+// Command handover delivers finished work from the command line: the same
+// drafts and uploads as the desktop window, for scripts and render farms.
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+	"github.com/alecthomas/kong"
+
+	"handover/app/internal/desk"
+	"handover/backend"
+	"handover/backend/commandline"
+)
+
+type grammar struct {
+	Home    string           `placeholder:"DIR" help:"Folder of drafts and sign-in; in the user's data folder when not given."`
+	Verbose bool             `help:"Say on standard error what happens."`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Login   loginCommand   `cmd:"" help:"Sign in to a server."`
+	Logout  logoutCommand  `cmd:"" help:"Sign out. Drafts stay."`
+	Orders  ordersCommand  `cmd:"" help:"List the orders, soonest due first."`
+	Order   orderCommand   `cmd:"" help:"Show an order."`
+	Attach  attachCommand  `cmd:"" help:"Add files, folders or a link to an order's draft."`
+	Detach  detachCommand  `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
+	Draft   draftCommand   `cmd:"" help:"Show a draft, or change its description."`
+	Deliver deliverCommand `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
+	Demo    demoCommand    `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
+}
+
+// JSON reports whether the command was asked to answer in JSON.
+func (g *grammar) JSON() bool {
+	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON
+}
+
+func main() {
+	os.Exit(commandline.Main("handover", "Deliver finished orders to your buyers.", backend.Version, &grammar{}, os.Args[1:], commandline.System(), code))
+}
+
+func code(err error) string { return desk.Explain(err).Code }
+
+// parallel is how many files are uploaded at once.
+const parallel = 3
+
+// open opens the desk; the caller closes it.
+func (g *grammar) open(streams commandline.Streams) (*desk.Desk, error) {
+	home := g.Home
+	if home == "" {
+		home = filepath.Join(xdg.DataHome, "handover")
+	}
+	level := slog.LevelError
+	if g.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(streams.Err, &slog.HandlerOptions{Level: level}))
+	return desk.Open(desk.Options{Home: home, Parallel: parallel, Log: log})
+}
+
+// with runs f on the open desk, and explains its error.
+func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error) error {
+	d, err := g.open(streams)
+	if err == nil {
+		err = f(d)
+		if closeErr := d.Close(); err == nil {
+			err = closeErr
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	return desk.Explain(err)
+}

@@ -1,0 +1,254 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/tus"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Deliver turns the draft into a delivery: it uploads what is missing, waits
+// for it, and submits. With the context's end, or CancelDelivery, it stops and
+// the draft stays. Called again after a fault, it goes on where it stopped and
+// never makes a second delivery of the same draft.
+func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+	ctx, err := d.beginDelivery(ctx, id)
+	if err != nil {
+		return api.Order{}, err
+	}
+	defer d.CancelDelivery(id)
+	if o, delivered, err := d.Settle(ctx, id); err != nil || delivered {
+		return o, err
+	}
+	if err := d.requireDeliverable(ctx, id); err != nil {
+		return api.Order{}, err
+	}
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return api.Order{}, err
+	}
+	if err := d.checkWork(dr, confirmNoFiles); err != nil {
+		return api.Order{}, err
+	}
+	for {
+		waiting, err := d.enqueueChanged(id)
+		if err != nil {
+			return api.Order{}, err
+		}
+		if !waiting {
+			return d.submit(ctx, id, confirmNoFiles)
+		}
+		if err := d.queue.Wait(ctx, id); err != nil {
+			return api.Order{}, err
+		}
+		if err := d.firstFault(id); err != nil {
+			return api.Order{}, err
+		}
+	}
+}
+
+// Delivering reports whether a delivery of the order waits to be submitted.
+func (d *Desk) Delivering(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.delivering[id] != nil
+}
+
+// CancelDelivery stops a delivery that waits for its uploads; the draft stays.
+func (d *Desk) CancelDelivery(id string) {
+	d.mu.Lock()
+	cancel := d.delivering[id]
+	delete(d.delivering, id)
+	d.mu.Unlock()
+	if cancel != nil {
+		cancel()
+		d.tell(DraftChanged, id)
+	}
+}
+
+func (d *Desk) beginDelivery(ctx context.Context, id string) (context.Context, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.delivering[id] != nil {
+		return nil, &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(d.ctx, cancel)
+	d.delivering[id] = func() { stop(); cancel() }
+	d.tell(DraftChanged, id)
+	return ctx, nil
+}
+
+// checkWork refuses what the server would refuse, before anything is sent.
+func (d *Desk) checkWork(dr draft.Draft, confirmNoFiles bool) error {
+	work := order.Work{Description: dr.Description, Links: dr.Links, ConfirmNoFiles: confirmNoFiles}
+	for _, f := range dr.Files {
+		work.Files = append(work.Files, order.File{Path: f.Path, Size: f.Size})
+	}
+	return work.Check(order.Policy{MaxFileSize: d.fileLimit()})
+}
+
+// enqueueChanged queues every file that the server does not have as it is now.
+func (d *Desk) enqueueChanged(id string) (waiting bool, err error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range dr.Files {
+		identity, err := tus.Identify(f.Source)
+		if err == nil && f.State == draft.Verified && sameFile(f, identity) {
+			continue
+		}
+		// A file that is gone is queued too, so that it gets its problem.
+		d.enqueue(id, f)
+		waiting = true
+	}
+	return waiting, nil
+}
+
+// firstFault returns the fault of the first file that did not arrive.
+func (d *Desk) firstFault(id string) error {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return err
+	}
+	for _, f := range dr.Files {
+		if f.Fault.Code != "" {
+			return &Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
+		}
+	}
+	return nil
+}
+
+// submit sends the draft, whose files are all on the server.
+func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Order{}, err
+	}
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return api.Order{}, err
+	}
+	work := wire(dr, confirmNoFiles)
+	dr, err = d.keySubmission(ctx, dr, work)
+	if err != nil {
+		return api.Order{}, err
+	}
+	o, err := client.Deliver(ctx, id, dr.Submission.Key, work)
+	d.noteAnswer(err)
+	if err != nil {
+		return o, errors.Join(err, d.forgetMissing(err, dr))
+	}
+	if err := d.drafts.CacheOrder(o); err != nil {
+		return o, err
+	}
+	err = d.drafts.Delete(id)
+	d.tell(DraftChanged, id)
+	d.tell(OrderChanged, id)
+	return o, err
+}
+
+func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
+	work := api.NewDelivery{Description: dr.Description, Links: dr.Links, ConfirmNoFiles: confirmNoFiles}
+	for _, f := range dr.Files {
+		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+	}
+	return work
+}
+
+// keySubmission gives the work its idempotency key, durably before anything is
+// sent: the same content keeps the key it was sent under.
+func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDelivery) (draft.Draft, error) {
+	sum := fingerprint(work)
+	if dr.Submission != nil && dr.Submission.Fingerprint == sum {
+		return dr, nil
+	}
+	o, _, offline, err := d.Order(ctx, dr.Order) // settles what was sent before
+	if err != nil {
+		return dr, err
+	}
+	if offline {
+		return dr, fmt.Errorf("submit the draft: %w", api.ErrUnreachable)
+	}
+	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
+		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
+	})
+}
+
+func fingerprint(work api.NewDelivery) string {
+	raw, err := json.Marshal(work)
+	if err != nil {
+		panic(err) // strings, numbers and booleans always encode
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Settle finds out about a submission whose answer got lost, if there is one.
+// delivered is true when it had arrived; the draft has then become the order's
+// latest delivery. Call it before changing a draft that may have been sent.
+func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bool, err error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil || dr.Submission == nil {
+		return o, false, err
+	}
+	o, _, offline, err := d.Order(ctx, id) // settles
+	if err == nil && offline {
+		err = fmt.Errorf("ask whether the delivery arrived: %w", api.ErrUnreachable)
+	}
+	if err != nil {
+		return o, false, err
+	}
+	dr, err = d.drafts.Draft(id)
+	return o, dr.Submission == nil, err
+}
+
+// settleSubmission ends the draft whose submission is among the order's
+// deliveries. A draft that was changed since stays, as the next delivery's.
+func (d *Desk) settleSubmission(o api.Order) error {
+	dr, err := d.drafts.Draft(o.ID)
+	if err != nil || dr.Submission == nil {
+		return err
+	}
+	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
+		if sameWork(dr, delivery) {
+			err := d.drafts.Delete(o.ID)
+			d.tell(DraftChanged, o.ID)
+			return err
+		}
+	}
+	return nil
+}
+
+func sameWork(dr draft.Draft, delivery api.Delivery) bool {
+	return dr.Description == delivery.Description && slices.Equal(dr.Links, delivery.Links) &&
+		slices.EqualFunc(dr.Files, delivery.Files, func(f draft.File, sent order.File) bool {
+			return f.Path == sent.Path && f.SHA256 == sent.SHA256 && f.Upload == sent.ID
+		})
+}
+
+// forgetMissing sends files again that the server says it does not have.
+func (d *Desk) forgetMissing(refusal error, dr draft.Draft) error {
+	if Explain(refusal).Code != string(order.UploadMissing) {
+		return nil
+	}
+	for _, f := range dr.Files {
+		_, err := d.drafts.UpdateFile(dr.Order, f.Path, func(f *draft.File) {
+			f.State, f.Upload, f.Identity, f.SHA256 = draft.Queued, "", "", ""
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+
+	"handover/app/internal/account"
+	"handover/app/internal/draft"
+	"handover/app/internal/transfer"
+	"handover/app/internal/tus"
+	"handover/backend/api"
+)
+
+// Kind says what a [Change] is about.
+type Kind string
+
+// The kinds of changes.
+const (
+	StateChanged  Kind = "state"  // signed in or out, online or not
+	OrdersChanged Kind = "orders" // the list of orders
+	OrderChanged  Kind = "order"  // one order on the server
+	DraftChanged  Kind = "draft"  // one order's draft or its uploads
+)
+
+// Change tells that something is no longer as it was.
+type Change struct {
+	Kind  Kind
+	Order string // of OrderChanged and DraftChanged
+}
+
+// Options say how a desk works.
+type Options struct {
+	Home string // folder of the drafts and the sign-in
+	// Parallel is how many files are uploaded at once.
+	Parallel int
+	// Background keeps uploading and listening to the server until Close: for
+	// a window. Without it faults end a delivery instead of waiting.
+	Background bool
+	// Listen is told of changes; it must not call the desk and must return
+	// soon. nil for nobody.
+	Listen func(Change)
+	Log    *slog.Logger
+}
+
+// Desk is a seller's desk on one data folder. Its methods may be called from
+// several goroutines; their errors are explained by [Explain].
+type Desk struct {
+	options Options
+	drafts  *draft.Store
+	tokens  account.Tokens
+	queue   *transfer.Queue
+	http    *http.Client
+
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu         sync.Mutex
+	session    Session
+	client     *api.Client // nil when signed out
+	uploads    *tus.Client // nil when signed out
+	online     bool
+	follow     context.CancelFunc // of the goroutine that follows the server; nil for none
+	followDone chan struct{}
+	delivering map[string]context.CancelFunc // by order
+}
+
+// Open opens the desk on a data folder, which only one program can have open.
+func Open(o Options) (*Desk, error) {
+	drafts, err := draft.Open(filepath.Join(o.Home, "handover.db"))
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{
+		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
+		delivering: map[string]context.CancelFunc{},
+	}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	d.queue = transfer.New(o.Parallel, d.upload)
+	if err := d.restoreSession(); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close ends everything that runs and closes the drafts. Uploads go on the
+// next time.
+func (d *Desk) Close() error {
+	d.cancel()
+	d.stopFollowing()
+	d.queue.Close()
+	d.running.Wait()
+	d.http.CloseIdleConnections()
+	return d.drafts.Close()
+}
+
+func (d *Desk) tell(kind Kind, order string) {
+	if d.options.Listen != nil {
+		d.options.Listen(Change{kind, order})
+	}
+}
+
+// server returns the clients of the signed-in session.
+func (d *Desk) server() (*api.Client, *tus.Client, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.client == nil {
+		return nil, nil, errSignedOut
+	}
+	return d.client, d.uploads, nil
+}

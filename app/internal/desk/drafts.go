@@ -1,0 +1,188 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"path"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/preflight"
+	"handover/app/internal/transfer"
+	"handover/backend/order"
+)
+
+// Draft returns the order's draft, empty when nothing was prepared.
+func (d *Desk) Draft(id string) (draft.Draft, error) { return d.drafts.Draft(id) }
+
+// HasDraft returns the orders for which something was prepared.
+func (d *Desk) HasDraft() (map[string]bool, error) {
+	ids, err := d.drafts.Drafts()
+	has := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		has[id] = true
+	}
+	return has, err
+}
+
+// Describe saves the draft's description as it is being written; only at
+// delivery must it be neither empty nor too long.
+func (d *Desk) Describe(id, text string) (draft.Draft, error) {
+	if !utf8.ValidString(text) {
+		return draft.Draft{}, &order.Error{Code: order.Invalid, Field: "description", Message: "the description is not valid text"}
+	}
+	before, err := d.drafts.Draft(id)
+	if err != nil || before.Description == text {
+		return before, err
+	}
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
+}
+
+// AttachLink adds a link, or changes the label of one that is there.
+func (d *Desk) AttachLink(id, address, label string) (draft.Draft, error) {
+	link := order.Link{URL: strings.TrimSpace(address), Label: strings.TrimSpace(label)}
+	if err := order.CheckLink(link); err != nil {
+		return draft.Draft{}, err
+	}
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+		dr.Links = append(without(dr.Links, link.URL), link)
+	}))
+}
+
+// DetachLink takes a link out of the draft.
+func (d *Desk) DetachLink(id, address string) (draft.Draft, error) {
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
+}
+
+func without(links []order.Link, address string) []order.Link {
+	kept := []order.Link{}
+	for _, l := range links {
+		if l.URL != address {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// Detach takes a file out of the draft, or all files of a folder. The file
+// itself stays where it lies.
+func (d *Desk) Detach(id, name string) (draft.Draft, error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return dr, err
+	}
+	name = path.Clean(name)
+	removed := 0
+	for _, f := range dr.Files {
+		if f.Path != name && !strings.HasPrefix(f.Path, name+"/") {
+			continue
+		}
+		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+		if _, err := d.drafts.RemoveFile(id, f.Path); err != nil {
+			return dr, err
+		}
+		d.discardUpload(f)
+		removed++
+	}
+	if removed == 0 {
+		return dr, draft.ErrNoFile
+	}
+	return d.changed(d.drafts.Draft(id))
+}
+
+// Discard forgets the whole draft.
+func (d *Desk) Discard(id string) (draft.Draft, error) {
+	d.CancelDelivery(id)
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return dr, err
+	}
+	for _, f := range dr.Files {
+		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+		d.discardUpload(f)
+	}
+	if err := d.drafts.Delete(id); err != nil {
+		return dr, err
+	}
+	return d.changed(d.drafts.Draft(id))
+}
+
+// discardUpload tells the server that an upload is no longer wanted. Nothing
+// depends on it: one that stays is private and takes space only.
+func (d *Desk) discardUpload(f draft.File) {
+	_, uploads, err := d.server()
+	if f.Upload == "" || err != nil {
+		return
+	}
+	d.running.Go(func() {
+		ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
+		defer cancel()
+		if err := uploads.Terminate(ctx, d.uploadURL(f.Upload)); err != nil && ctx.Err() == nil {
+			d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
+		}
+	})
+}
+
+// Retry sends a file with a problem again.
+func (d *Desk) Retry(id, name string) (draft.Draft, error) {
+	f, err := d.drafts.UpdateFile(id, name, func(f *draft.File) {
+		if f.State == draft.Problem {
+			f.State, f.Fault = draft.Queued, draft.Fault{}
+		}
+	})
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	if f.State != draft.Verified {
+		d.queue.Add(transfer.Item{Group: id, Name: name}, f.Size)
+	}
+	return d.changed(d.drafts.Draft(id))
+}
+
+// Preflight names what in the draft looks unfinished.
+func (d *Desk) Preflight(id string) ([]preflight.Finding, error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]preflight.File, len(dr.Files))
+	for i, f := range dr.Files {
+		files[i] = preflight.File{Path: f.Path, Source: f.Source, SHA256: f.SHA256}
+	}
+	return preflight.Check(files, time.Now()), nil
+}
+
+// Progress is how far the uploads of a draft are, in bytes.
+type Progress struct {
+	Sent, Total int64
+	Files       map[string]int64 // sent, by path, of the files being sent
+	Rate        float64          // bytes a second; 0 for unknown
+}
+
+// Progress returns how far the uploads of the draft are.
+func (d *Desk) Progress(dr draft.Draft) Progress {
+	running := d.queue.Progress(dr.Order)
+	p := Progress{Files: running.Sent, Rate: running.Rate}
+	for _, f := range dr.Files {
+		p.Total += f.Size
+		if f.State == draft.Verified {
+			p.Sent += f.Size
+		} else {
+			p.Sent += min(f.Size, running.Sent[f.Path])
+		}
+	}
+	return p
+}
+
+// changed passes a draft on and tells of it.
+func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
+	if err == nil {
+		d.tell(DraftChanged, dr.Order)
+	}
+	return dr, err
+}
+
+// isNoFile reports whether the draft lost the file meanwhile.
+func isNoFile(err error) bool { return errors.Is(err, draft.ErrNoFile) }

@@ -1,0 +1,102 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/tus"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Error is a refusal or fault with a stable code and a message that says what
+// to do, safe to show.
+type Error struct {
+	Code    string
+	Message string
+	Cause   error
+}
+
+func (e *Error) Error() string { return e.Message }
+func (e *Error) Unwrap() error { return e.Cause }
+
+// The codes beside those of package order.
+const (
+	CodeUnreachable    = "unreachable"         // the server does not answer
+	CodeInsecure       = "insecure_server"     // plain http to another computer
+	CodeFileMissing    = "file_missing"        // the file is no longer there
+	CodeFileUnreadable = "file_unreadable"     // no permission, or a fault of the disk
+	CodeFileChanged    = "file_changed"        // it changes while it is read
+	CodeDiskFullHere   = "disk_full_here"      // this computer
+	CodeDiskFullServer = "disk_full_server"    // the server
+	CodeCorrupt        = "corrupt"             // arrived with other bytes, twice
+	CodeNotReady       = "files_not_ready"     // a file of the draft has a problem
+	CodeBusy           = "busy"                // another Handover uses the data folder
+	CodeCancelled      = "cancelled"           // the seller stopped it
+	CodeInternal       = "internal"            // a fault of the program
+	codeUnauthorised   = string(order.Unknown) // not signed in
+)
+
+var errSignedOut = &Error{Code: codeUnauthorised, Message: "you are not signed in; sign in first"}
+
+// Explain turns any error of this package's parts into an [*Error]. nil stays nil.
+func Explain(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	var problem *api.Problem
+	if errors.As(err, &problem) {
+		return &Error{problem.Code, problem.Detail, err}
+	}
+	var refused *order.Error
+	if errors.As(err, &refused) {
+		return &Error{string(refused.Code), refused.Message, err}
+	}
+	if e := explainTus(err); e != nil {
+		return e
+	}
+	switch {
+	case errors.Is(err, api.ErrUnreachable):
+		return &Error{CodeUnreachable, "the server cannot be reached; the draft is kept, try again later", err}
+	case errors.Is(err, draft.ErrInUse):
+		return &Error{CodeBusy, err.Error(), err}
+	case errors.Is(err, draft.ErrNoFile):
+		return &Error{string(order.NotFound), err.Error(), err}
+	case errors.Is(err, syscall.ENOSPC):
+		return &Error{CodeDiskFullHere, "the disk of this computer is full; free some space and try again", err}
+	case errors.Is(err, context.Canceled):
+		return &Error{CodeCancelled, "stopped; the draft is kept", err}
+	}
+	return &Error{CodeInternal, err.Error(), err}
+}
+
+// explainTus explains the errors of an upload, or returns nil.
+func explainTus(err error) *Error {
+	var status *tus.StatusError
+	switch {
+	case errors.Is(err, tus.ErrSourceChanged):
+		return &Error{CodeFileChanged, "the file changes while it is read; it is sent again once it rests", err}
+	case errors.Is(err, tus.ErrSource) && errors.Is(err, fs.ErrNotExist):
+		return &Error{CodeFileMissing, "the file is no longer there; put it back or remove it from the draft", err}
+	case errors.Is(err, tus.ErrSource):
+		return &Error{CodeFileUnreadable, "the file cannot be read; check its permissions and its disk", err}
+	case errors.Is(err, tus.ErrTooLarge):
+		return &Error{string(order.TooLarge), "the file is larger than one file may be; attach a link to it instead", err}
+	case errors.Is(err, tus.ErrUnauthorised):
+		return &Error{codeUnauthorised, "the sign-in has ended; sign in again", err}
+	case errors.As(err, &status) && status.Status == 507:
+		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
+	case errors.As(err, &status) && status.Status < 500:
+		return &Error{status.Code, status.Message, err}
+	case errors.Is(err, tus.ErrNetwork), errors.Is(err, tus.ErrProtocol), errors.As(err, &status):
+		return &Error{CodeUnreachable, "the server cannot be reached; the upload goes on where it stopped", err}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Orders is a list of orders and how true it is.
+type Orders struct {
+	Orders []api.Order // soonest due first
+	AsOf   time.Time   // when the server told it; zero for never
+	// Offline is set when the server did not answer just now.
+	Offline bool
+}
+
+// Orders returns the seller's orders: from the server, or as last known when
+// it does not answer.
+func (d *Desk) Orders(ctx context.Context) (Orders, error) {
+	orders, err := d.fetchOrders(ctx)
+	if err == nil {
+		return Orders{Orders: orders, AsOf: time.Now().UTC()}, nil
+	}
+	if !errors.Is(err, api.ErrUnreachable) {
+		return Orders{}, err
+	}
+	cached, asOf, cacheErr := d.drafts.CachedOrders()
+	if cacheErr != nil || asOf.IsZero() {
+		return Orders{}, errors.Join(err, cacheErr)
+	}
+	byDueDate(cached)
+	return Orders{Orders: cached, AsOf: asOf, Offline: true}, nil
+}
+
+func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return nil, err
+	}
+	orders, err := client.Orders(ctx)
+	d.noteAnswer(err)
+	if err != nil {
+		return nil, err
+	}
+	byDueDate(orders)
+	return orders, d.drafts.CacheOrders(orders, time.Now().UTC())
+}
+
+func byDueDate(orders []api.Order) {
+	slices.SortStableFunc(orders, func(a, b api.Order) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Order returns one order: from the server, or as last known when it does not
+// answer.
+func (d *Desk) Order(ctx context.Context, id string) (o api.Order, asOf time.Time, offline bool, err error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Order{}, time.Time{}, false, err
+	}
+	o, err = client.Order(ctx, id)
+	d.noteAnswer(err)
+	if err == nil {
+		if err := d.drafts.CacheOrder(o); err != nil {
+			return o, o.ServerTime, false, err
+		}
+		return o, time.Now().UTC(), false, d.settleSubmission(o)
+	}
+	if !errors.Is(err, api.ErrUnreachable) {
+		return o, time.Time{}, false, err
+	}
+	cached, found, cacheErr := d.drafts.CachedOrder(id)
+	if cacheErr != nil || !found {
+		return o, time.Time{}, false, errors.Join(err, cacheErr)
+	}
+	return cached, cached.ServerTime, true, nil
+}
+
+// noteAnswer remembers whether the server answered.
+func (d *Desk) noteAnswer(err error) {
+	if errors.Is(err, context.Canceled) {
+		return // says nothing about the server
+	}
+	d.setOnline(!errors.Is(err, api.ErrUnreachable))
+}
+
+func (d *Desk) setOnline(online bool) {
+	d.mu.Lock()
+	changed := d.online != online
+	d.online = online
+	d.mu.Unlock()
+	if changed {
+		d.tell(StateChanged, "")
+	}
+}
+
+// startFollowing listens to the server until stopFollowing.
+func (d *Desk) startFollowing() {
+	client, _, err := d.server()
+	if err != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(d.ctx)
+	done := make(chan struct{})
+	d.mu.Lock()
+	d.follow, d.followDone = cancel, done
+	d.mu.Unlock()
+	d.running.Go(func() {
+		defer close(done)
+		d.followServer(ctx, client)
+	})
+}
+
+func (d *Desk) stopFollowing() {
+	d.mu.Lock()
+	cancel, done := d.follow, d.followDone
+	d.follow = nil
+	d.mu.Unlock()
+	if cancel != nil {
+		cancel()
+		<-done
+	}
+}
+
+// followServer passes the server's events on, and comes back after a broken
+// connection without missing one.
+func (d *Desk) followServer(ctx context.Context, client *api.Client) {
+	last, failures := "", 0
+	for ctx.Err() == nil {
+		err := client.Events(ctx, last, func(id string) {
+			failures = 0
+			d.setOnline(true)
+			if last == "" {
+				// What happened before the stream began is in the list.
+				d.tell(OrdersChanged, "")
+			}
+			last = id
+		}, func(id string, e order.Event) {
+			last = id
+			d.tell(OrderChanged, e.Order)
+			d.tell(OrdersChanged, "")
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		d.noteAnswer(err)
+		if !errors.Is(err, api.ErrUnreachable) {
+			d.options.Log.Warn("the server's events cannot be followed", "error", err)
+		}
+		wait := time.NewTimer(min(15*time.Second, 500*time.Millisecond<<min(failures, 5)))
+		failures++
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		wait.Stop()
+	}
+}

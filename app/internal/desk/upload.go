@@ -1,0 +1,175 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/transfer"
+	"handover/app/internal/tus"
+)
+
+// upload is the queue's work: it brings one file of a draft to the server and
+// writes down how it ended.
+func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64)) error {
+	err := d.send(ctx, item, sent)
+	if err == nil || isNoFile(err) || ctx.Err() != nil {
+		d.tell(DraftChanged, item.Group)
+		return nil
+	}
+	e := Explain(err)
+	state, later := draft.Problem, false
+	switch e.Code {
+	case CodeFileChanged:
+		state, later = draft.Settling, true
+	case CodeUnreachable, CodeDiskFullServer:
+		state, later = draft.Queued, d.options.Background
+	}
+	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
+	_, saveErr := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+		f.State, f.Fault = state, draft.Fault{Code: e.Code, Message: e.Message}
+		if e.Code == CodeFileChanged {
+			f.Upload, f.Identity = "", "" // what the server has is of no file any more
+		}
+	})
+	if saveErr != nil && !isNoFile(saveErr) {
+		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
+	}
+	d.tell(DraftChanged, item.Group)
+	if later {
+		return fmt.Errorf("%w: %w", transfer.ErrLater, err)
+	}
+	return err
+}
+
+// send uploads the file until the server has it whole with the same SHA-256.
+func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) error {
+	for attempt := 1; ; attempt++ {
+		f, identity, err := d.begin(item)
+		if err != nil {
+			return err
+		}
+		result, err := d.transmit(ctx, item, f, identity, sent)
+		if err != nil {
+			return err
+		}
+		if result.SHA256 == result.ServerSHA256 {
+			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
+				f.Upload, f.Identity = path.Base(result.URL), encode(identity)
+			})
+			return err
+		}
+		if err := d.forget(item, result.URL); err != nil {
+			return err
+		}
+		if attempt == 2 {
+			return &Error{Code: CodeCorrupt, Message: "the file arrived changed, twice; this computer's disk or memory may be faulty"}
+		}
+	}
+}
+
+// begin looks at the file and notes that it is being sent. What the server has
+// of another version of it is given up.
+func (d *Desk) begin(item transfer.Item) (draft.File, tus.Identity, error) {
+	f, err := d.drafts.File(item.Group, item.Name)
+	if err != nil {
+		return f, tus.Identity{}, err
+	}
+	identity, err := tus.Identify(f.Source)
+	if err != nil {
+		return f, identity, err
+	}
+	stale := f
+	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+		if !sameFile(*f, identity) {
+			f.Upload, f.Identity = "", ""
+		}
+		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
+	})
+	if stale.Upload != f.Upload {
+		d.discardUpload(stale)
+	}
+	d.tell(DraftChanged, item.Group)
+	return f, identity, err
+}
+
+func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, identity tus.Identity, sent func(int64)) (tus.Result, error) {
+	_, uploads, err := d.server()
+	if err != nil {
+		return tus.Result{}, err
+	}
+	url := ""
+	if f.Upload != "" {
+		url = d.uploadURL(f.Upload)
+	}
+	return uploads.Upload(ctx, tus.Source{
+		Path: f.Source, Identity: identity, URL: url,
+		Metadata: map[string]string{"order": item.Group, "path": f.Path},
+	}, tus.Events{
+		Progress: func(offset int64) {
+			sent(offset)
+			d.tell(DraftChanged, item.Group)
+		},
+		Created: func(url string) error {
+			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+				f.Upload, f.Identity = path.Base(url), encode(identity)
+			})
+			return err
+		},
+	})
+}
+
+// forget gives an upload up that holds other bytes than the file.
+func (d *Desk) forget(item transfer.Item, url string) error {
+	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) { f.Upload, f.Identity = "", "" })
+	if err == nil {
+		f.Upload = path.Base(url)
+		d.discardUpload(f)
+	}
+	return err
+}
+
+// resumeUploads goes on with what was not finished the last time.
+func (d *Desk) resumeUploads() error {
+	ids, err := d.drafts.Drafts()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		dr, err := d.drafts.Draft(id)
+		if err != nil {
+			return err
+		}
+		for _, f := range dr.Files {
+			if f.State != draft.Verified && f.State != draft.Problem {
+				d.enqueue(id, f)
+			}
+		}
+	}
+	return nil
+}
+
+// uploadURL is where the upload with the ID is. Drafts keep the ID alone,
+// since a server may get another address.
+func (d *Desk) uploadURL(id string) string {
+	s, _ := d.Session()
+	return s.Server + "/uploads/" + id
+}
+
+// sameFile reports whether an upload of the draft's file holds this version.
+func sameFile(f draft.File, identity tus.Identity) bool {
+	var known tus.Identity
+	return f.Identity != "" && json.Unmarshal([]byte(f.Identity), &known) == nil && known.Same(identity)
+}
+
+func encode(identity tus.Identity) string {
+	raw, err := json.Marshal(identity)
+	if err != nil {
+		panic(errors.New("four numbers always encode"))
+	}
+	return string(raw)
+}
