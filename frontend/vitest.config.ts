@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { here } from './vite.shared';
+import { here } from './vite.shared.ts';
 
 export default defineConfig({
   plugins: [svelte()],

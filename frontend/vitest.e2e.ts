@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { here } from './vite.shared';
+import { here } from './vite.shared.ts';
 
 export default defineConfig({
   resolve: { alias: { $lib: here('./src/lib') } },
