@@ -1,0 +1,36 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+const windowOnly = {
+  group: ['**/wailsjs/**', '**/api/bound'],
+  message: 'Only src/lib/api/window.ts talks to Go.',
+};
+
+export default ts.config(
+  { ignores: ['node_modules', 'dist', 'test-results', 'src/lib/paraglide', 'src/lib/api/wailsjs', 'src/lib/api/schema.d.ts'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } },
+  },
+  {
+    rules: {
+      'no-undef': 'off', // TypeScript knows
+      '@typescript-eslint/no-explicit-any': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'svelte/prefer-svelte-reactivity': 'off', // local Dates and Maps are values here, not state
+    },
+  },
+  { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 150 }] } },
+  {
+    files: ['src/**'],
+    ignores: ['src/lib/api/window.ts', 'src/lib/api/bound.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ ...windowOnly, allowTypeImports: true }] }] },
+  },
+);

@@ -1,0 +1,140 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { Draft, Finding, OrderPage } from '$lib/api/views';
+import { length } from '$lib/format/text';
+
+export const MAX_DESCRIPTION = 2_500;
+
+export type Phase = 'idle' | 'checking' | 'confirm_no_files' | 'confirm_findings' | 'delivering' | 'cancelling';
+export type DescriptionFault = 'missing' | 'too_long';
+
+export type DeliverApi = Pick<Bound, 'Preflight' | 'Deliver' | 'CancelDeliver'>;
+
+/** What delivering needs of the order's page. */
+export interface Desk {
+  readonly id: string;
+  readonly draft: Draft | null;
+  readonly description: { readonly text: string; flush(): Promise<boolean> };
+  takeDraft(draft: Draft): void;
+  delivered(page: OrderPage): void;
+  failed(failure: Failure): void;
+}
+
+/**
+ * Deliver is the way from pressing "Deliver work" to a delivery: the
+ * description must be there, what looks unfinished and a delivery without
+ * files are confirmed first, and waiting for uploads can be given up.
+ */
+export class Deliver {
+  #api: DeliverApi;
+  #desk: Desk;
+  #phase = $state<Phase>('idle');
+  #findings = $state.raw<Finding[]>([]);
+  #fault = $state<DescriptionFault | null>(null);
+
+  constructor(api: DeliverApi, desk: Desk) {
+    this.#api = api;
+    this.#desk = desk;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** What is wrong with the description; it goes away when that is mended. */
+  get fault(): DescriptionFault | null {
+    return this.#fault !== null && faultOf(this.#desk.description.text) !== null ? this.#fault : null;
+  }
+
+  /** Whether the work is on its way, also when another start of this page began it. */
+  get pending(): boolean {
+    return this.#phase === 'delivering' || this.#phase === 'cancelling' || (this.#desk.draft?.delivering ?? false);
+  }
+
+  /** Begins. Resolves to false when the description has to be mended first. */
+  async press(): Promise<boolean> {
+    if (this.#phase !== 'idle' || this.pending) return true;
+    this.#fault = faultOf(this.#desk.description.text);
+    if (this.#fault) return false;
+    this.#phase = 'checking';
+    await this.#trying(async () => {
+      if (!(await this.#desk.description.flush())) return this.#rest();
+      if (this.#empty) this.#phase = 'confirm_no_files';
+      else await this.#check();
+    });
+    return true;
+  }
+
+  /** Answers the question on screen with yes. */
+  async confirm(): Promise<void> {
+    if (this.#phase === 'confirm_no_files') await this.#trying(() => this.#submit(true));
+    else if (this.#phase === 'confirm_findings') await this.#trying(() => this.#submit(false));
+  }
+
+  /** Answers it with no. */
+  dismiss(): void {
+    if (this.#phase.startsWith('confirm_')) this.#rest();
+  }
+
+  /** Gives up waiting. Resolves to whether nothing was delivered. */
+  async cancel(): Promise<boolean> {
+    if (!this.pending || this.#phase === 'cancelling') return false;
+    this.#phase = 'cancelling';
+    try {
+      this.#desk.takeDraft(await this.#api.CancelDeliver(this.#desk.id));
+      return true;
+    } catch (thrown) {
+      this.#desk.failed(Failure.of(thrown));
+      return false;
+    } finally {
+      this.#rest();
+    }
+  }
+
+  async #check(): Promise<void> {
+    this.#findings = await this.#api.Preflight(this.#desk.id);
+    if (this.#findings.length > 0) this.#phase = 'confirm_findings';
+    else await this.#submit(false);
+  }
+
+  async #submit(confirmNoFiles: boolean): Promise<void> {
+    this.#phase = 'delivering';
+    const page = await this.#api.Deliver(this.#desk.id, confirmNoFiles);
+    this.#rest();
+    this.#desk.delivered(page);
+  }
+
+  async #trying(step: () => Promise<void> | void): Promise<void> {
+    try {
+      await step();
+    } catch (thrown) {
+      const failure = Failure.of(thrown);
+      const given = this.#phase === 'cancelling' || (this.#phase === 'idle' && failure.code === 'cancelled');
+      if (given) return; // the seller gave up, and knows
+      if (failure.code === 'no_files') {
+        this.#phase = 'confirm_no_files';
+        return;
+      }
+      this.#rest();
+      this.#desk.failed(failure);
+    }
+  }
+
+  get #empty(): boolean {
+    const draft = this.#desk.draft;
+    return draft === null || (draft.files.length === 0 && draft.links.length === 0);
+  }
+
+  #rest(): void {
+    this.#phase = 'idle';
+  }
+}
+
+function faultOf(description: string): DescriptionFault | null {
+  if (description.trim() === '') return 'missing';
+  return length(description) > MAX_DESCRIPTION ? 'too_long' : null;
+}

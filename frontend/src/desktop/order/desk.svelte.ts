@@ -1,0 +1,209 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { Attached, Delivery, Draft, OrderPage, Refused } from '$lib/api/views';
+import { Deliver } from './deliver.svelte';
+import { Description } from './description.svelte';
+
+/** What was just delivered, for saying so. */
+export interface Success {
+  delivery: Delivery;
+  reviewEndsAt: string;
+}
+
+/**
+ * OrderDesk is the page of one order: the order, its draft, and everything
+ * the seller does to the draft. One desk lives as long as its page is open.
+ */
+export class OrderDesk {
+  readonly id: string;
+  readonly description: Description;
+  readonly deliver: Deliver;
+  #api: Bound;
+  #page = $state.raw<OrderPage | null>(null);
+  #draft = $state.raw<Draft | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+  #refused = $state.raw<Refused[]>([]);
+  #success = $state.raw<Success | null>(null);
+  #choosing = $state(false);
+  #asked = 0;
+
+  /** Told of everything that goes wrong with what the seller did. */
+  onfailure: (failure: Failure) => void = () => {};
+  /** Told of a delivery that was made. */
+  onsuccess: (success: Success) => void = () => {};
+
+  constructor(id: string, api: Bound) {
+    this.id = id;
+    this.#api = api;
+    this.description = new Description((text) => this.#describe(text));
+    this.deliver = new Deliver(api, this);
+  }
+
+  /** null until it was loaded for the first time. */
+  get page(): OrderPage | null {
+    return this.#page;
+  }
+
+  get draft(): Draft | null {
+    return this.#draft;
+  }
+
+  /** Why the page could not be loaded. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** What was not added to the draft, until the seller has seen it. */
+  get refused(): readonly Refused[] {
+    return this.#refused;
+  }
+
+  get success(): Success | null {
+    return this.#success;
+  }
+
+  /** Whether files are being chosen or added. */
+  get choosing(): boolean {
+    return this.#choosing;
+  }
+
+  get hasDraft(): boolean {
+    return this.#draft !== null && this.#draft.updatedAt !== '';
+  }
+
+  /** Whether something can be put into the draft now. */
+  get accepts(): boolean {
+    return (this.#page?.order.canDeliver ?? false) && !this.deliver.pending && this.#success === null;
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const page = await this.#api.Order(this.id);
+      if (asked === this.#asked) this.#take(page);
+    } catch (thrown) {
+      if (asked === this.#asked && this.#page === null) this.#failure = Failure.of(thrown);
+    }
+  }
+
+  takeDraft(draft: Draft): void {
+    if (draft.order !== this.id) return;
+    this.#draft = draft;
+    this.description.adopt(draft.description);
+  }
+
+  delivered(page: OrderPage): void {
+    this.#asked++;
+    this.#page = page;
+    this.#draft = page.draft;
+    this.description.reset(page.draft.description);
+    const delivery = page.deliveries[0];
+    if (!delivery || this.#success) return;
+    this.#success = { delivery, reviewEndsAt: page.order.reviewEndsAt };
+    this.onsuccess(this.#success);
+  }
+
+  failed(failure: Failure): void {
+    this.onfailure(failure);
+  }
+
+  attach(paths: string[]): Promise<void> {
+    return this.#adding(() => this.#api.Attach(this.id, paths));
+  }
+
+  chooseFiles(): Promise<void> {
+    return this.#adding(() => this.#api.ChooseFiles(this.id));
+  }
+
+  chooseFolder(): Promise<void> {
+    return this.#adding(() => this.#api.ChooseFolder(this.id));
+  }
+
+  /** Resolves to whether it was added. */
+  attachLink(url: string, label: string): Promise<boolean> {
+    return this.#changing(() => this.#api.AttachLink(this.id, url, label));
+  }
+
+  detachLink(url: string): Promise<boolean> {
+    return this.#changing(() => this.#api.DetachLink(this.id, url));
+  }
+
+  detach(path: string): Promise<boolean> {
+    return this.#changing(() => this.#api.Detach(this.id, path));
+  }
+
+  retry(path: string): Promise<boolean> {
+    return this.#changing(() => this.#api.Retry(this.id, path));
+  }
+
+  async discard(): Promise<boolean> {
+    return this.#changing(async () => {
+      const draft = await this.#api.DiscardDraft(this.id);
+      this.description.reset(draft.description);
+      return draft;
+    });
+  }
+
+  async openReview(): Promise<void> {
+    try {
+      await this.#api.OpenReview(this.id);
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+    }
+  }
+
+  /** The seller has seen what was refused. */
+  settle(refused: Refused): void {
+    this.#refused = this.#refused.filter((one) => one !== refused);
+  }
+
+  settleAll(): void {
+    this.#refused = [];
+  }
+
+  #take(page: OrderPage): void {
+    const more = this.#page !== null && page.deliveries.length > this.#page.deliveries.length;
+    if (more && this.#draft?.delivering) {
+      this.delivered(page);
+      return;
+    }
+    this.#page = page;
+    this.#failure = null;
+    this.takeDraft(page.draft);
+  }
+
+  async #describe(text: string): Promise<void> {
+    try {
+      this.takeDraft(await this.#api.Describe(this.id, text));
+    } catch (thrown) {
+      const failure = Failure.of(thrown);
+      // Text that is too long is not saved; its counter says so already.
+      if (failure.code !== 'invalid') this.failed(failure);
+      throw failure;
+    }
+  }
+
+  async #adding(add: () => Promise<Attached>): Promise<void> {
+    if (this.#choosing) return;
+    this.#choosing = true;
+    try {
+      const { draft, refused } = await add();
+      this.takeDraft(draft);
+      this.#refused = refused;
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+    } finally {
+      this.#choosing = false;
+    }
+  }
+
+  async #changing(change: () => Promise<Draft>): Promise<boolean> {
+    try {
+      this.takeDraft(await change());
+      return true;
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+      return false;
+    }
+  }
+}

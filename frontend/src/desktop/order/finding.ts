@@ -1,0 +1,16 @@
+import type { Finding } from '$lib/api/views';
+import { m } from '$lib/paraglide/messages';
+
+const TEXTS: Record<Finding['code'], (hint: string) => string> = {
+  unfinished_name: (hint) => m.finding_unfinished_name({ hint }),
+  empty_file: () => m.finding_empty_file(),
+  unreadable: () => m.finding_unreadable(),
+  changing: () => m.finding_changing(),
+  missing: () => m.finding_missing(),
+  duplicate: (hint) => m.finding_duplicate({ hint }),
+};
+
+/** What looks unfinished, in the screen's words. */
+export function findingText({ code, hint }: Finding): string {
+  return TEXTS[code](hint);
+}

@@ -1,0 +1,126 @@
+import { Failure } from '$lib/api/failure';
+import { problemText } from '$lib/api/problem';
+import type { OrderRow } from '$lib/api/views';
+import { api, on, onFileDrop } from '$lib/api/window';
+import { m } from '$lib/paraglide/messages';
+import { notices } from '$lib/ui/notices.svelte';
+import { OrderDesk } from './order/desk.svelte';
+import { Orders } from './orders/orders.svelte';
+import { Session } from './session.svelte';
+
+/** Files that were dropped while no order was open, with the one they may be for. */
+export interface Offer {
+  order: OrderRow;
+  paths: string[];
+}
+
+/** Program is everything that is open: who is signed in, the list, and one order or none. */
+class Program {
+  readonly session = new Session(api);
+  readonly orders = new Orders(api);
+  #desk = $state.raw<OrderDesk | null>(null);
+  #offer = $state.raw<Offer | null>(null);
+  #lastOpened = '';
+
+  get desk(): OrderDesk | null {
+    return this.#desk;
+  }
+
+  get offer(): Offer | null {
+    return this.#offer;
+  }
+
+  /** The order that was open last, so that the list can stand where it was. */
+  get lastOpened(): string {
+    return this.#lastOpened;
+  }
+
+  /** Starts to listen; the returned function stops it. */
+  listen(): () => void {
+    onFileDrop((paths) => void this.#dropped(paths));
+    const stops = [
+      on('state', (state) => {
+        const back = this.session.offline && state.online;
+        this.session.hear(state);
+        if (back) notices.tell(m.banner_online_again());
+        void this.refresh();
+      }),
+      on('orders', () => void this.orders.load()),
+      on('order', (id) => id === this.#desk?.id && void this.#desk.load()),
+      on('draft', (draft) => this.#desk?.takeDraft(draft)),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Loads anew what is open; without a session it forgets it. */
+  async refresh(): Promise<void> {
+    if (!this.session.signedIn) {
+      this.orders.clear();
+      this.#desk = null;
+      return;
+    }
+    await Promise.all([this.orders.load(), this.#desk?.load()]);
+  }
+
+  async open(id: string): Promise<OrderDesk> {
+    await this.#leave();
+    const desk = new OrderDesk(id, api);
+    desk.onfailure = (failure) => this.#told(failure);
+    desk.onsuccess = ({ delivery }) => {
+      const text = m.deliver_done_title({ n: delivery.number });
+      if (this.#desk === desk) notices.speak(text);
+      else notices.tell(text);
+      void this.orders.load();
+    };
+    this.#desk = desk;
+    this.#lastOpened = id;
+    await desk.load();
+    return desk;
+  }
+
+  async back(): Promise<void> {
+    await this.#leave();
+    this.#desk = null;
+    await this.orders.load();
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.#leave();
+      await this.session.signOut();
+      await this.refresh();
+    } catch (thrown) {
+      this.#told(Failure.of(thrown));
+    }
+  }
+
+  async acceptOffer(): Promise<void> {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (offer) await (await this.open(offer.order.id)).attach(offer.paths);
+  }
+
+  declineOffer(): void {
+    this.#offer = null;
+  }
+
+  async #leave(): Promise<void> {
+    await this.#desk?.description.flush();
+  }
+
+  async #dropped(paths: string[]): Promise<void> {
+    if (!this.session.signedIn || paths.length === 0) return;
+    const desk = this.#desk;
+    if (desk?.accepts) return desk.attach(paths);
+    if (desk) return notices.tell(desk.deliver.pending ? m.drop_not_now() : m.drop_not_here(), 'bad');
+    const [only, ...others] = this.orders.owed;
+    if (only && others.length === 0) this.#offer = { order: only, paths };
+    else notices.tell(`${m.drop_open_first()}. ${m.drop_open_first_text()}`, 'bad');
+  }
+
+  #told(failure: Failure): void {
+    notices.tell(problemText(failure), 'bad');
+  }
+}
+
+export const program = new Program();

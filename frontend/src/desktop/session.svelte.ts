@@ -1,0 +1,63 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { State } from '$lib/api/views';
+
+type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut'>;
+
+/** Session is who is signed in where, as the program last said. */
+export class Session {
+  #api: SessionApi;
+  #state = $state.raw<State | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+
+  constructor(api: SessionApi) {
+    this.#api = api;
+  }
+
+  /** null until the program has answered for the first time. */
+  get state(): State | null {
+    return this.#state;
+  }
+
+  get signedIn(): boolean {
+    return this.#state?.signedIn ?? false;
+  }
+
+  get offline(): boolean {
+    return this.#state !== null && this.#state.signedIn && !this.#state.online;
+  }
+
+  get maxFileSize(): number {
+    return this.#state?.maxFileSize ?? 0;
+  }
+
+  /** Why the program could not say; null when it could. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  hear(state: State): void {
+    this.#state = state;
+  }
+
+  async start(): Promise<void> {
+    this.#failure = null;
+    try {
+      this.#state = await this.#api.State();
+    } catch (thrown) {
+      this.#failure = Failure.of(thrown);
+    }
+  }
+
+  async tryOut(): Promise<void> {
+    this.#state = await this.#api.TryOut();
+  }
+
+  async signIn(server: string, email: string, password: string, insecure: boolean): Promise<void> {
+    this.#state = await this.#api.SignIn(server, email, password, insecure);
+  }
+
+  async signOut(): Promise<void> {
+    this.#state = await this.#api.SignOut();
+  }
+}

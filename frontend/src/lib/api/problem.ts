@@ -1,0 +1,39 @@
+import type { Problem } from './views';
+import { m } from '$lib/paraglide/messages';
+
+const TEXTS: Record<string, () => string> = {
+  unauthorised: () => m.error_unauthorised(),
+  not_found: () => m.error_not_found(),
+  conflict: () => m.error_conflict(),
+  no_files: () => m.error_no_files(),
+  file_too_large: () => m.error_file_too_large(),
+  unreachable: () => m.error_unreachable(),
+  insecure_server: () => m.error_insecure_server(),
+  file_missing: () => m.error_file_missing(),
+  file_unreadable: () => m.error_file_unreadable(),
+  file_changed: () => m.error_file_changed(),
+  disk_full_here: () => m.error_disk_full_here(),
+  disk_full_server: () => m.error_disk_full_server(),
+  upload_missing: () => m.error_upload_missing(),
+  busy: () => m.error_busy(),
+  rate_limited: () => m.error_rate_limited(),
+  too_many_files: () => m.error_too_many_files(),
+};
+
+/** The screen's words for a problem; the plain English of the program when it has none. */
+export function problemText({ code, message }: Problem): string {
+  const text = TEXTS[code];
+  if (text) return text();
+  if (code === 'invalid' && message !== '') return m.error_invalid({ message });
+  return message === '' ? m.error_internal() : message;
+}
+
+/** The words for a sign-in that failed, where two codes mean something else. */
+export function signInText(problem: Problem): string {
+  if (problem.code === 'unauthorised') return m.error_unauthorised_sign_in();
+  if (problem.code === 'unreachable') return m.error_unreachable_sign_in();
+  return problemText(problem);
+}
+
+/** The codes that have words of their own. */
+export const knownCodes: readonly string[] = [...Object.keys(TEXTS), 'invalid', 'internal'];

@@ -1,0 +1,125 @@
+// The shapes that the desktop program hands to its window: times are RFC 3339
+// strings, '' for none; sizes are bytes.
+
+export interface State {
+  signedIn: boolean;
+  trial: boolean;
+  server: string;
+  name: string;
+  email: string;
+  online: boolean;
+  asOf: string;
+  maxFileSize: number;
+  version: string;
+}
+
+export type Status = 'active' | 'delivered' | 'in_revision' | 'completed' | 'cancelled';
+export type Payment = 'pending' | 'clearing' | 'cleared' | 'void';
+export type Party = 'seller' | 'buyer';
+
+export interface OrderRow {
+  id: string;
+  title: string;
+  buyer: string;
+  status: Status;
+  late: boolean;
+  dueAt: string;
+  reviewEndsAt: string;
+  completedAt: string;
+  completedBy: '' | 'buyer' | 'review_period';
+  cancelledAt: string;
+  price: string;
+  currency: string;
+  payment: Payment;
+  clearsAt: string;
+  deliveries: number;
+  cancellationBy: '' | Party;
+  canDeliver: boolean;
+  hasDraft: boolean;
+}
+
+export interface OrderList {
+  orders: OrderRow[];
+  asOf: string;
+  offline: boolean;
+}
+
+export interface OrderPage {
+  order: OrderRow;
+  placedAt: string;
+  buyerEmail: string;
+  changeRequest: string;
+  deliveries: Delivery[];
+  draft: Draft;
+  asOf: string;
+  offline: boolean;
+  hasReviewPage: boolean;
+}
+
+export interface Delivery {
+  number: number;
+  deliveredAt: string;
+  description: string;
+  files: SharedFile[];
+  links: Link[];
+}
+
+export interface SharedFile {
+  path: string;
+  size: number;
+  sha256: string;
+}
+
+export interface Link {
+  url: string;
+  label: string;
+}
+
+export interface Draft {
+  order: string;
+  description: string;
+  files: DraftFile[];
+  links: Link[];
+  updatedAt: string;
+  delivering: boolean;
+  progress: Progress;
+}
+
+export type FileState = 'settling' | 'queued' | 'uploading' | 'verified' | 'problem';
+
+export interface DraftFile {
+  path: string;
+  source: string;
+  size: number;
+  sent: number;
+  state: FileState;
+  problem: Problem;
+}
+
+export interface Progress {
+  sent: number;
+  total: number;
+  rate: number;
+  seconds: number;
+}
+
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+export interface Refused {
+  path: string;
+  problem: Problem;
+}
+
+export interface Attached {
+  draft: Draft;
+  refused: Refused[];
+}
+
+export interface Finding {
+  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate';
+  path: string;
+  hint: string;
+}

@@ -1,0 +1,184 @@
+import { Failure } from '$lib/api/failure';
+import type { Delivery, Order } from '$lib/api/review';
+import type { Clock } from '$lib/format/clock.svelte';
+
+export interface Api {
+  order(): Promise<Order>;
+  accept(): Promise<Order>;
+  requestChanges(message: string): Promise<Order>;
+  extend(days: number): Promise<Order>;
+  follow(happened: () => void): () => void;
+}
+
+export type Condition = 'loading' | 'shown' | 'gone' | 'away';
+export type Asking = 'nothing' | 'accept' | 'changes' | 'extend';
+export type Done = Exclude<Asking, 'nothing'>;
+
+const AGAIN = 5_000;
+
+/** Review is one order as its buyer sees it, and what the buyer answers. */
+export class Review {
+  #api: Api;
+  #clock: Pick<Clock, 'follow'>;
+  #order = $state.raw<Order | null>(null);
+  #condition = $state<Condition>('loading');
+  #stale = $state(false);
+  #asOf = $state('');
+  #asking = $state<Asking>('nothing');
+  #busy = $state(false);
+  #refusal = $state<'conflict' | 'failed' | null>(null);
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #latest = $derived<Delivery | undefined>(newestFirst(this.#order)[0]);
+  #earlier = $derived<Delivery[]>(newestFirst(this.#order).slice(1));
+
+  /** Told of an answer that the server has taken. */
+  ondone: (done: Done, order: Order) => void = () => {};
+  /** Told when the order was changed by somebody else, or by time. */
+  onchanged: () => void = () => {};
+
+  constructor(api: Api, clock: Pick<Clock, 'follow'>) {
+    this.#api = api;
+    this.#clock = clock;
+  }
+
+  get order(): Order | null {
+    return this.#order;
+  }
+
+  get condition(): Condition {
+    return this.#condition;
+  }
+
+  /** Whether the server did not answer lately, so that what is shown may be old. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  /** When the server last answered. */
+  get asOf(): string {
+    return this.#asOf;
+  }
+
+  get asking(): Asking {
+    return this.#asking;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Why the last answer was not taken. */
+  get refusal(): 'conflict' | 'failed' | null {
+    return this.#refusal;
+  }
+
+  get latest(): Delivery | undefined {
+    return this.#latest;
+  }
+
+  get earlier(): readonly Delivery[] {
+    return this.#earlier;
+  }
+
+  can(action: string): boolean {
+    return this.#order?.allowed.includes(action) ?? false;
+  }
+
+  /** Loads the order and follows it until the returned function is called. */
+  start(): () => void {
+    let stop = () => {};
+    let stopped = false;
+    void this.load().then(() => {
+      if (!stopped && this.#condition !== 'gone') stop = this.#api.follow(() => void this.load());
+    });
+    return () => {
+      stopped = true;
+      clearTimeout(this.#timer);
+      stop();
+    };
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    clearTimeout(this.#timer);
+    try {
+      const order = await this.#api.order();
+      if (asked !== this.#asked) return;
+      const changed = this.#order !== null && order.version !== this.#order.version;
+      this.#take(order);
+      if (changed) this.onchanged();
+    } catch (thrown) {
+      if (asked === this.#asked) this.#lost(Failure.of(thrown));
+    }
+  }
+
+  ask(what: Done): void {
+    this.#refusal = null;
+    this.#asking = what;
+  }
+
+  dismiss(): void {
+    if (!this.#busy) this.#asking = 'nothing';
+  }
+
+  accept(): Promise<void> {
+    return this.#answer('accept', () => this.#api.accept());
+  }
+
+  requestChanges(message: string): Promise<void> {
+    return this.#answer('changes', () => this.#api.requestChanges(message));
+  }
+
+  extend(days: number): Promise<void> {
+    return this.#answer('extend', () => this.#api.extend(days));
+  }
+
+  async #answer(done: Done, send: () => Promise<Order>): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#refusal = null;
+    this.#asked++;
+    try {
+      const order = await send();
+      this.#take(order);
+      this.#asking = 'nothing';
+      this.ondone(done, order);
+    } catch (thrown) {
+      await this.#refused(Failure.of(thrown));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #refused(failure: Failure): Promise<void> {
+    if (failure.code === 'gone') return this.#lost(failure);
+    this.#refusal = failure.code === 'conflict' ? 'conflict' : 'failed';
+    if (failure.code !== 'conflict') return;
+    this.#asking = 'nothing';
+    await this.load();
+  }
+
+  #take(order: Order): void {
+    this.#asked++; // answers that are still under way are older
+    this.#clock.follow(order.server_time);
+    this.#order = order;
+    this.#asOf = order.server_time;
+    this.#condition = 'shown';
+    this.#stale = false;
+  }
+
+  #lost(failure: Failure): void {
+    if (failure.code === 'gone') {
+      this.#condition = 'gone';
+      return;
+    }
+    if (this.#order) this.#stale = true;
+    else this.#condition = 'away';
+    this.#timer = setTimeout(() => void this.load(), AGAIN);
+  }
+}
+
+function newestFirst(order: Order | null): Delivery[] {
+  return order ? [...order.deliveries].sort((a, b) => b.number - a.number) : [];
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { here } from './vite.shared.ts';
+
+export default defineConfig({
+  resolve: { alias: { $lib: here('./src/lib') } },
+  test: {
+    include: ['e2e/**/*.e2e.ts'],
+    environment: 'node',
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
