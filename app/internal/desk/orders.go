@@ -162,3 +162,8 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		wait.Stop()
 	}
 }
+
+// AsOf returns when the server last told the list of orders; zero for never.
+func (d *Desk) AsOf() (time.Time, error) {
+	return d.drafts.AsOf()
+}

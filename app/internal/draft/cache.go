@@ -42,12 +42,10 @@ func (s *Store) CacheOrder(o api.Order) error {
 // CachedOrders returns the orders as last told, by ID, and when that was; the
 // zero time when none were.
 func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
+	if asOf, err = s.AsOf(); err != nil {
+		return nil, asOf, err
+	}
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		if raw := tx.Bucket(settingBucket).Get([]byte(asOfSetting)); raw != nil {
-			if err := json.Unmarshal(raw, &asOf); err != nil {
-				return err
-			}
-		}
 		return tx.Bucket(orderBucket).ForEach(func(_, raw []byte) error {
 			var o api.Order
 			if err := json.Unmarshal(raw, &o); err != nil {
@@ -58,6 +56,12 @@ func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
 		})
 	})
 	return orders, asOf, err
+}
+
+// AsOf returns when the orders were last told as a whole; zero for never.
+func (s *Store) AsOf() (asOf time.Time, err error) {
+	err = s.Setting(asOfSetting, &asOf)
+	return asOf, err
 }
 
 // CachedOrder returns one order as last told.

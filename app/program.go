@@ -1,0 +1,191 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"handover/app/internal/desk"
+)
+
+// Window is what the program needs of the window it runs in.
+type Window interface {
+	// Emit tells the page of an event.
+	Emit(event string, data ...any)
+	// OpenFiles lets the seller pick files; none when they cancel.
+	OpenFiles() ([]string, error)
+	// OpenFolder lets the seller pick a folder; none when they cancel.
+	OpenFolder() ([]string, error)
+	// OpenURL opens an address in the browser.
+	OpenURL(url string)
+}
+
+// Options say what the program is made of.
+type Options struct {
+	Home    string // folder of the drafts and the sign-in
+	Version string
+	Log     *slog.Logger
+	// StartTrial starts a server inside this program on a data folder.
+	StartTrial func(dir string) (Trial, error)
+}
+
+// Program is the desk behind a window, from the window's start to its end.
+type Program struct {
+	options Options
+	ready   chan struct{} // closed once Start has ended
+
+	// Set by Start, read once ready is closed.
+	window Window
+	ctx    context.Context
+	cancel context.CancelFunc
+	desk   *desk.Desk
+	err    error // why there is no desk
+
+	changes changes
+	pump    sync.WaitGroup
+
+	mu    sync.Mutex
+	trial Trial // nil for none
+}
+
+// New returns a program that waits for its window. It opens nothing: the code
+// before the window's start also runs while bindings are generated.
+func New(o Options) *Program {
+	return &Program{options: o, ready: make(chan struct{}), changes: newChanges()}
+}
+
+// App returns what the window can call.
+func (p *Program) App() *App { return &App{p} }
+
+// parallel is how many files are uploaded at once.
+const parallel = 3
+
+// Start opens the desk for the window. A fault is told to whoever asks first.
+func (p *Program) Start(w Window) {
+	defer close(p.ready)
+	p.window = w
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.desk, p.err = desk.Open(desk.Options{
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
+	})
+	if p.err != nil {
+		p.options.Log.Error("the desk did not open", "error", p.err)
+		return
+	}
+	if s, _ := p.desk.Session(); s.Trial {
+		if err := p.resumeTrial(); err != nil {
+			p.options.Log.Error("the trial did not start again", "error", err)
+		}
+	}
+	p.pump.Go(p.pumpChanges)
+}
+
+// Stop ends everything; what is not finished goes on the next time.
+func (p *Program) Stop() {
+	<-p.ready
+	p.cancel()
+	p.pump.Wait()
+	if p.desk != nil {
+		if err := p.desk.Close(); err != nil {
+			p.options.Log.Error("the desk did not close", "error", err)
+		}
+	}
+	if err := p.stopTrial(); err != nil {
+		p.options.Log.Error("the trial's server did not stop", "error", err)
+	}
+}
+
+// open returns the desk once the window has started.
+func (p *Program) open() (*desk.Desk, error) {
+	<-p.ready
+	if p.err != nil {
+		return nil, desk.Explain(p.err)
+	}
+	return p.desk, nil
+}
+
+func (p *Program) state(d *desk.Desk) State {
+	s, online := d.Session()
+	state := State{
+		SignedIn: s.Server != "", Trial: s.Trial, Server: s.Server, Name: s.Name, Email: s.Email,
+		Online: online, MaxFileSize: s.MaxFileSize, Version: p.options.Version,
+	}
+	if asOf, err := d.AsOf(); err == nil {
+		state.AsOf = stamp(asOf)
+	}
+	return state
+}
+
+// pumpChanges tells the page what has changed, at most ten times a second for
+// each thing, until the program stops.
+func (p *Program) pumpChanges() {
+	const pause = 100 * time.Millisecond
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.changes.some:
+		case <-p.ctx.Done():
+			return
+		}
+		for _, c := range p.changes.take() {
+			p.emit(c)
+		}
+		select {
+		case <-tick.C:
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+func (p *Program) emit(c desk.Change) {
+	switch c.Kind {
+	case desk.StateChanged:
+		p.window.Emit("state", p.state(p.desk))
+	case desk.OrdersChanged:
+		p.window.Emit("orders")
+	case desk.OrderChanged:
+		p.window.Emit("order", c.Order)
+	case desk.DraftChanged:
+		dr, err := p.desk.Draft(c.Order)
+		if err != nil {
+			p.options.Log.Error("read a draft", "error", err)
+			return
+		}
+		p.window.Emit("draft", viewDraft(p.desk, dr))
+	}
+}
+
+// changes gathers what has changed since it was last taken, each thing once.
+type changes struct {
+	mu   *sync.Mutex
+	seen map[desk.Change]bool
+	some chan struct{} // holds a token while something is there
+}
+
+func newChanges() changes {
+	return changes{new(sync.Mutex), map[desk.Change]bool{}, make(chan struct{}, 1)}
+}
+
+func (c changes) note(change desk.Change) {
+	c.mu.Lock()
+	c.seen[change] = true
+	c.mu.Unlock()
+	select {
+	case c.some <- struct{}{}:
+	default:
+	}
+}
+
+func (c changes) take() []desk.Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]desk.Change, 0, len(c.seen))
+	for change := range c.seen {
+		list = append(list, change)
+	}
+	clear(c.seen)
+	return list
+}

@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"path"
+	"time"
+
+	"handover/app/internal/desk"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// sample is an order of the trial, and how far it is.
+type sample struct {
+	title, buyer, email string
+	price               string
+	due                 time.Time
+	delivered           string // description of a delivery that was made, if any
+	changes             string // what the buyer then asked for, if anything
+}
+
+// samples are orders in every state that a seller has to do with.
+func samples(now time.Time) []sample {
+	return []sample{
+		{title: "Logo animation, 10 seconds", buyer: "Nordlicht Coffee", email: "hello@nordlicht.example", price: "240.00", due: now.Add(26 * time.Hour)},
+		{title: "Wedding film, 4K", buyer: "Bea and Tom", email: "bea@example.org", price: "1480.00", due: now.Add(5 * 24 * time.Hour)},
+		{
+			title: "Podcast intro and outro", buyer: "Klangraum", email: "studio@klangraum.example", price: "180.00", due: now.Add(50 * time.Hour),
+			delivered: "Intro (15 s) and outro (20 s), mixed for speech.",
+			changes:   "We love the intro! Could the outro fade out two seconds earlier?",
+		},
+		{
+			title: "Product photos, set of 12", buyer: "Holz & Hand", email: "shop@holzhand.example", price: "360.00", due: now.Add(20 * time.Hour),
+			delivered: "All twelve photos, retouched, in print and web size.",
+		},
+		{title: "Subtitles for a short film", buyer: "Marie Lefèvre", email: "marie@example.org", price: "95.00", due: now.Add(-3 * time.Hour)},
+	}
+}
+
+// place places the order and brings it as far as it is, through the same
+// interface that everybody uses.
+func (s sample) place(ctx context.Context, t Trial, d *desk.Desk, seller string) error {
+	placed, err := t.AddOrder(ctx, seller, api.NewOrder{
+		Title: s.title, Buyer: order.Contact{Name: s.buyer, Email: s.email},
+		DueAt: s.due, Price: &api.Price{Amount: s.price, Currency: "EUR"},
+	})
+	if err != nil {
+		return err
+	}
+	if err := d.KeepReviewLink(placed.ID, placed.ReviewURL); err != nil || s.delivered == "" {
+		return err
+	}
+	if _, err := d.AttachLink(placed.ID, "https://cloud.example/"+placed.ID, "Folder with all files"); err != nil {
+		return err
+	}
+	if _, err := d.Describe(placed.ID, s.delivered); err != nil {
+		return err
+	}
+	if _, err := d.Deliver(ctx, placed.ID, false); err != nil || s.changes == "" {
+		return err
+	}
+	buyer, err := api.NewClient(t.URL(), path.Base(placed.ReviewURL), nil)
+	if err != nil {
+		return err
+	}
+	_, err = buyer.RequestChanges(ctx, placed.ID, s.changes)
+	return err
+}

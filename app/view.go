@@ -1,0 +1,121 @@
+package app
+
+import (
+	"slices"
+	"time"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/app/internal/preflight"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func stampOf(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return stamp(*t)
+}
+
+func viewOrders(list desk.Orders, drafts map[string]bool) OrderList {
+	v := OrderList{Orders: make([]OrderRow, len(list.Orders)), AsOf: stamp(list.AsOf), Offline: list.Offline}
+	for i, o := range list.Orders {
+		v.Orders[i] = viewRow(o)
+		v.Orders[i].HasDraft = drafts[o.ID]
+	}
+	return v
+}
+
+func viewRow(o api.Order) OrderRow {
+	row := OrderRow{
+		ID: o.ID, Title: o.Title, Buyer: o.Buyer.Name, Status: string(o.Status), Late: o.Late,
+		DueAt: stamp(o.DueAt), ReviewEndsAt: stampOf(o.ReviewEndsAt),
+		CompletedAt: stampOf(o.CompletedAt), CompletedBy: string(o.CompletedBy), CancelledAt: stampOf(o.CancelledAt),
+		Price: o.Price.Amount, Currency: o.Price.Currency,
+		Payment: string(o.Payment.Status), ClearsAt: stampOf(o.Payment.ClearsAt),
+		Deliveries: len(o.Deliveries), CanDeliver: slices.Contains(o.Allowed, order.Deliver),
+	}
+	if o.Cancellation != nil {
+		row.CancellationBy = string(o.Cancellation.ProposedBy)
+	}
+	return row
+}
+
+func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
+	page := OrderPage{
+		Order: viewRow(o), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
+		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
+	}
+	if o.ChangeRequest != nil {
+		page.ChangeRequest = o.ChangeRequest.Message
+	}
+	for _, d := range slices.Backward(o.Deliveries) {
+		page.Deliveries = append(page.Deliveries, viewDelivery(d))
+	}
+	return page
+}
+
+func viewDelivery(d api.Delivery) Delivery {
+	v := Delivery{
+		Number: d.Number, DeliveredAt: stamp(d.DeliveredAt), Description: d.Description,
+		Files: make([]SharedFile, len(d.Files)), Links: viewLinks(d.Links),
+	}
+	for i, f := range d.Files {
+		v.Files[i] = SharedFile{Path: f.Path, Size: f.Size, SHA256: f.SHA256}
+	}
+	return v
+}
+
+func viewLinks(links []order.Link) []Link {
+	v := make([]Link, len(links))
+	for i, l := range links {
+		v[i] = Link{URL: l.URL, Label: l.Label}
+	}
+	return v
+}
+
+func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
+	p := d.Progress(dr)
+	v := Draft{
+		Order: dr.Order, Description: dr.Description, Files: make([]DraftFile, len(dr.Files)), Links: viewLinks(dr.Links),
+		UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order),
+		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: -1},
+	}
+	if p.Rate > 0 {
+		v.Progress.Seconds = int64(float64(p.Total-p.Sent)/p.Rate) + 1
+	}
+	for i, f := range dr.Files {
+		v.Files[i] = DraftFile{
+			Path: f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State),
+			Problem: Problem{Code: f.Fault.Code, Message: f.Fault.Message},
+		}
+		if f.State == draft.Verified {
+			v.Files[i].Sent = f.Size
+		}
+	}
+	return v
+}
+
+func viewAttached(d *desk.Desk, dr draft.Draft, refused []desk.Refused) Attached {
+	v := Attached{Draft: viewDraft(d, dr), Refused: make([]Refused, len(refused))}
+	for i, r := range refused {
+		v.Refused[i] = Refused{Path: r.Path, Problem: Problem{Code: r.Err.Code, Message: r.Err.Message}}
+	}
+	return v
+}
+
+func viewFindings(findings []preflight.Finding) []Finding {
+	v := make([]Finding, len(findings))
+	for i, f := range findings {
+		v[i] = Finding{Code: string(f.Code), Path: f.Path, Hint: f.Hint}
+	}
+	return v
+}

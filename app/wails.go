@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+)
+
+// WailsWindow is the real window. Its context must be the one that Wails gave
+// at start-up: with any other the runtime ends the process.
+type WailsWindow struct{ ctx context.Context }
+
+var _ Window = WailsWindow{}
+
+// NewWailsWindow returns the window of Wails' start-up context.
+func NewWailsWindow(ctx context.Context) WailsWindow { return WailsWindow{ctx} }
+
+// Emit implements [Window].
+func (w WailsWindow) Emit(event string, data ...any) { runtime.EventsEmit(w.ctx, event, data...) }
+
+// OpenFiles implements [Window].
+func (w WailsWindow) OpenFiles() ([]string, error) {
+	return runtime.OpenMultipleFilesDialog(w.ctx, runtime.OpenDialogOptions{ShowHiddenFiles: false})
+}
+
+// OpenFolder implements [Window].
+func (w WailsWindow) OpenFolder() ([]string, error) {
+	folder, err := runtime.OpenDirectoryDialog(w.ctx, runtime.OpenDialogOptions{})
+	if err != nil || folder == "" {
+		return nil, err
+	}
+	return []string{folder}, nil
+}
+
+// OpenURL implements [Window].
+func (w WailsWindow) OpenURL(url string) { runtime.BrowserOpenURL(w.ctx, url) }
