@@ -1,0 +1,131 @@
+package tus
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// version is the protocol version that every request names.
+	version = "1.0.0"
+	// maxText bounds what is read of an answer's body, which is only ever a
+	// message.
+	maxText = 16 << 10
+	// expectFrom is the size from which a request waits for the server's
+	// consent (RFC 9110 section 10.1.1). A refusal would otherwise meet a
+	// connection full of content and often be lost to a reset. Below it the
+	// content fits into socket buffers and a round trip costs more.
+	expectFrom = 64 << 10
+)
+
+// call is one request. A nil body means none.
+type call struct {
+	method string
+	url    *url.URL
+	header http.Header
+	body   *body
+}
+
+// reply is an answer with a 2xx status.
+type reply struct {
+	status int
+	header http.Header
+}
+
+// do sends one request and returns when neither the answer nor the body is in
+// use any more. Its errors are final unless they are marked by retryError.
+func (c *Client) do(parent context.Context, k call) (reply, error) {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	dog := time.AfterFunc(c.cfg.StallTimeout, func() { cancel(ErrStalled) })
+	defer dog.Stop()
+	req, err := c.request(ctx, k)
+	if err != nil {
+		return reply{}, err
+	}
+	if k.body != nil {
+		k.body.dog, k.body.stall = dog, c.cfg.StallTimeout
+	}
+	res, err := c.http.Do(req)
+	if k.body != nil {
+		// A file that cannot be read breaks the request too: it comes first.
+		if srcErr := k.body.stop(); srcErr != nil {
+			err = errors.Join(srcErr, closeAnswer(res))
+			return reply{}, err
+		}
+	}
+	if err != nil {
+		return reply{}, noAnswer(parent, ctx, err)
+	}
+	defer res.Body.Close()
+	dog.Reset(c.cfg.StallTimeout)
+	// The status decides; a message that breaks off is still a message.
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return reply{}, refusal(k.method, res, text)
+	}
+	return reply{status: res.StatusCode, header: res.Header}, nil
+}
+
+func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, k.method, k.url.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	for name, values := range k.header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Tus-Resumable", version)
+	req.Header.Set("Want-Repr-Digest", "sha-256=1") // RFC 9530 section 4
+	if k.body != nil {
+		// No GetBody: the transport must not repeat content by itself, because
+		// after a failure only the server knows where to go on.
+		req.Body, req.ContentLength = k.body, k.body.end-k.body.off
+		req.Header.Set("Content-Type", "application/offset+octet-stream")
+		if req.ContentLength >= expectFrom {
+			req.Header.Set("Expect", "100-continue")
+		}
+	}
+	if err := c.cfg.Authorise(req); err != nil {
+		return nil, fmt.Errorf("authorise the request: %w", err)
+	}
+	return req, nil
+}
+
+func closeAnswer(res *http.Response) error {
+	if res == nil {
+		return nil
+	}
+	return res.Body.Close()
+}
+
+// noAnswer says why a request ended without one: the caller stopped it, the
+// server's certificate is wrong, or, worth another attempt, the network failed.
+func noAnswer(parent, ctx context.Context, err error) error {
+	if parent.Err() != nil {
+		return stopped(parent)
+	}
+	if cause := context.Cause(ctx); errors.Is(cause, ErrStalled) {
+		return &retryError{err: fmt.Errorf("%w: %w", ErrNetwork, cause)}
+	}
+	err = fmt.Errorf("%w: %w", ErrNetwork, err)
+	if _, wrong := errors.AsType[*tls.CertificateVerificationError](err); wrong {
+		return err
+	}
+	return &retryError{err: err}
+}
+
+// stopped is the error for a call whose context has ended. It matches both
+// ctx.Err() and the cause that the caller gave.
+func stopped(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,157 @@
+package tus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// unknown is an offset that the server has to be asked for.
+const unknown = -1
+
+// transfer is one call of Upload: where it stands, and what it may still try.
+type transfer struct {
+	client *Client
+	src    *source
+	size   int64
+	meta   string
+	events Events
+
+	url       *url.URL // nil: to be created
+	offset    int64    // what the server has acknowledged, or unknown
+	digest    string   // the server's Repr-Digest
+	confirmed bool     // HEAD has been asked after the last byte
+
+	best      int64 // the furthest offset so far
+	failures  int   // attempts since best grew
+	recreated bool  // a lost upload was created anew; once is enough
+}
+
+// run goes step by step until the server has everything.
+func (t *transfer) run(ctx context.Context) error {
+	for {
+		err := t.step(ctx)
+		if err == nil {
+			if t.offset > t.best {
+				t.best, t.failures = t.offset, 0
+			}
+			if t.complete() {
+				break
+			}
+			continue
+		}
+		if err := t.decide(ctx, err); err != nil {
+			return err
+		}
+	}
+	// On a resume that found nothing left to send, the file is still unread.
+	if err := t.src.hashTo(ctx, t.size, t.events.Reread); err != nil {
+		return err
+	}
+	return t.src.unchanged()
+}
+
+func (t *transfer) complete() bool {
+	return t.url != nil && t.offset == t.size && (t.digest != "" || t.confirmed)
+}
+
+// step makes the one request that is next.
+func (t *transfer) step(ctx context.Context) error {
+	switch {
+	case ctx.Err() != nil:
+		return stopped(ctx)
+	case t.url == nil:
+		return t.create(ctx)
+	case t.offset == unknown:
+		return t.ask(ctx)
+	case t.offset == t.size:
+		return t.confirm(ctx)
+	}
+	return t.send(ctx)
+}
+
+// decide says what an error means: nil to go on, or the error to give up with.
+func (t *transfer) decide(ctx context.Context, err error) error {
+	if isGone(err) {
+		if t.recreated {
+			return fmt.Errorf("%w: %w", ErrGone, err)
+		}
+		t.recreated = true
+		t.url, t.offset, t.best, t.digest, t.confirmed = nil, unknown, 0, "", false
+		return nil
+	}
+	retry, ok := errors.AsType[*retryError](err)
+	if !ok {
+		return err
+	}
+	t.failures++
+	if t.failures >= t.client.cfg.MaxFailures {
+		return fmt.Errorf("no progress in %d attempts: %w", t.failures, err)
+	}
+	if err := t.src.unchanged(); err != nil {
+		return err
+	}
+	t.offset, t.digest, t.confirmed = unknown, "", false
+	return t.wait(ctx, retry.after)
+}
+
+// wait sleeps before the next attempt, and at least as long as the server
+// asked for. Chance keeps clients that failed together from coming back
+// together.
+func (t *transfer) wait(ctx context.Context, least time.Duration) error {
+	delays := t.client.cfg.Delays
+	d := delays[min(t.failures, len(delays))-1]
+	d -= rand.N(d/2 + 1)
+	timer := time.NewTimer(max(d, least))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return stopped(ctx)
+	}
+}
+
+// create makes the upload (tus 1.0, Creation), with its content if that is
+// small (Creation With Upload).
+func (t *transfer) create(ctx context.Context) error {
+	k := call{method: http.MethodPost, url: t.client.endpoint, header: http.Header{}}
+	k.header.Set("Upload-Length", strconv.FormatInt(t.size, 10))
+	if t.meta != "" {
+		k.header.Set("Upload-Metadata", t.meta)
+	}
+	if t.size > 0 && t.size <= t.client.cfg.InlineSize {
+		k.body = t.content(0)
+	}
+	r, err := t.client.do(ctx, k)
+	if err != nil {
+		return err
+	}
+	if r.status != http.StatusCreated {
+		return broken("status %d to a creation", r.status)
+	}
+	t.url, err = resolveLocation(t.client.endpoint, r.header.Get("Location"))
+	if err != nil {
+		return err
+	}
+	t.offset = 0
+	if k.body != nil {
+		// A server without Creation With Upload says nothing of an offset, and
+		// has none of the content.
+		t.offset, _ = parseOffset(r.header.Get("Upload-Offset"))
+	}
+	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
+	if err := t.events.Created(t.url.String()); err != nil {
+		return fmt.Errorf("note the upload's address: %w", err)
+	}
+	end := int64(0)
+	if k.body != nil {
+		end = k.body.end
+	}
+	return t.acknowledged(0, end)
+}

@@ -1,0 +1,89 @@
+package tus
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+)
+
+// ask learns the server's offset (tus 1.0, HEAD).
+func (t *transfer) ask(ctx context.Context) error {
+	r, err := t.client.do(ctx, call{method: http.MethodHead, url: t.url})
+	if err != nil {
+		return err
+	}
+	offset, ok := parseOffset(r.header.Get("Upload-Offset"))
+	if !ok {
+		// Nothing says that a tus server has answered; a captive portal has
+		// 200 for everybody. The upload may well be there, later.
+		return &retryError{err: broken("no Upload-Offset from HEAD")}
+	}
+	length := r.header.Get("Upload-Length")
+	if n, ok := parseOffset(length); offset > t.size || (length != "" && (!ok || n != t.size)) {
+		return &goneError{err: broken("the upload is another one: %d of %q bytes, the file has %d", offset, length, t.size)}
+	}
+	t.offset = offset
+	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
+	t.confirmed = offset == t.size
+	t.events.Progress(offset)
+	return nil
+}
+
+// confirm asks once for the digest that the last answer did not carry. All
+// bytes are acknowledged already, so an answer that does not come changes
+// nothing; one that takes the acknowledgement back does.
+func (t *transfer) confirm(ctx context.Context) error {
+	err := t.ask(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return stopped(ctx)
+	case err != nil:
+		t.confirmed = true
+		return nil
+	case t.offset < t.size:
+		return &retryError{err: broken("offset %d after all %d bytes were acknowledged", t.offset, t.size)}
+	}
+	return nil
+}
+
+// send brings content from the server's offset on (tus 1.0, PATCH).
+func (t *transfer) send(ctx context.Context) error {
+	if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
+		return err
+	}
+	from := t.offset
+	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from)}
+	k.header.Set("Upload-Offset", strconv.FormatInt(from, 10))
+	r, err := t.client.do(ctx, k)
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if t.offset, ok = parseOffset(r.header.Get("Upload-Offset")); !ok {
+		return &retryError{err: broken("no Upload-Offset from PATCH")}
+	}
+	if t.offset == from {
+		return &retryError{err: broken("PATCH took nothing")}
+	}
+	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
+	return t.acknowledged(from, k.body.end)
+}
+
+// content is the body that begins at off.
+func (t *transfer) content(off int64) *body {
+	end := t.size
+	if limit := t.client.cfg.MaxRequest; limit > 0 {
+		end = min(end, off+limit)
+	}
+	return &body{src: t.src, off: off, end: end, took: t.events.Progress}
+}
+
+// acknowledged checks the offset in an answer to content between from and end.
+// What cannot be true is asked for again.
+func (t *transfer) acknowledged(from, end int64) error {
+	if t.offset < from || t.offset > end {
+		return &retryError{err: broken("offset %d after content from %d to %d", t.offset, from, end)}
+	}
+	t.events.Progress(t.offset)
+	return nil
+}
