@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 # A program built with the tag `bindings` writes them below its working directory instead of opening a window.
 CGO_ENABLED=0 go build -tags bindings -o "$scratch/generate" .
 cp wails.json "$scratch"
-(cd "$scratch" && ./generate)
+(cd "$scratch" && ./generate >generate.log) || { cat "$scratch/generate.log" >&2; exit 1; }
 find "$scratch/$bindings" -type f -exec chmod 644 {} + # Wails marks them as programs
 
 if [ "${1:-}" = --check ]; then

@@ -1,0 +1,429 @@
+export namespace app {
+	
+	export class Refused {
+	    path: string;
+	    problem: Problem;
+	
+	    static createFrom(source: any = {}) {
+	        return new Refused(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.problem = this.convertValues(source["problem"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Progress {
+	    sent: number;
+	    total: number;
+	    rate: number;
+	    seconds: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Progress(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sent = source["sent"];
+	        this.total = source["total"];
+	        this.rate = source["rate"];
+	        this.seconds = source["seconds"];
+	    }
+	}
+	export class Link {
+	    url: string;
+	    label: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Link(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.label = source["label"];
+	    }
+	}
+	export class Problem {
+	    code: string;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Problem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.message = source["message"];
+	    }
+	}
+	export class DraftFile {
+	    path: string;
+	    source: string;
+	    size: number;
+	    sent: number;
+	    state: string;
+	    problem: Problem;
+	
+	    static createFrom(source: any = {}) {
+	        return new DraftFile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.source = source["source"];
+	        this.size = source["size"];
+	        this.sent = source["sent"];
+	        this.state = source["state"];
+	        this.problem = this.convertValues(source["problem"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Draft {
+	    order: string;
+	    description: string;
+	    files: DraftFile[];
+	    links: Link[];
+	    updatedAt: string;
+	    delivering: boolean;
+	    progress: Progress;
+	
+	    static createFrom(source: any = {}) {
+	        return new Draft(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.order = source["order"];
+	        this.description = source["description"];
+	        this.files = this.convertValues(source["files"], DraftFile);
+	        this.links = this.convertValues(source["links"], Link);
+	        this.updatedAt = source["updatedAt"];
+	        this.delivering = source["delivering"];
+	        this.progress = this.convertValues(source["progress"], Progress);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Attached {
+	    draft: Draft;
+	    refused: Refused[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Attached(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.draft = this.convertValues(source["draft"], Draft);
+	        this.refused = this.convertValues(source["refused"], Refused);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class SharedFile {
+	    path: string;
+	    size: number;
+	    sha256: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SharedFile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.size = source["size"];
+	        this.sha256 = source["sha256"];
+	    }
+	}
+	export class Delivery {
+	    number: number;
+	    deliveredAt: string;
+	    description: string;
+	    files: SharedFile[];
+	    links: Link[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Delivery(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.number = source["number"];
+	        this.deliveredAt = source["deliveredAt"];
+	        this.description = source["description"];
+	        this.files = this.convertValues(source["files"], SharedFile);
+	        this.links = this.convertValues(source["links"], Link);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	export class Finding {
+	    code: string;
+	    path: string;
+	    hint: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Finding(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.path = source["path"];
+	        this.hint = source["hint"];
+	    }
+	}
+	
+	export class OrderRow {
+	    id: string;
+	    title: string;
+	    buyer: string;
+	    status: string;
+	    late: boolean;
+	    dueAt: string;
+	    reviewEndsAt: string;
+	    completedAt: string;
+	    completedBy: string;
+	    cancelledAt: string;
+	    price: string;
+	    currency: string;
+	    payment: string;
+	    clearsAt: string;
+	    deliveries: number;
+	    cancellationBy: string;
+	    canDeliver: boolean;
+	    hasDraft: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new OrderRow(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.buyer = source["buyer"];
+	        this.status = source["status"];
+	        this.late = source["late"];
+	        this.dueAt = source["dueAt"];
+	        this.reviewEndsAt = source["reviewEndsAt"];
+	        this.completedAt = source["completedAt"];
+	        this.completedBy = source["completedBy"];
+	        this.cancelledAt = source["cancelledAt"];
+	        this.price = source["price"];
+	        this.currency = source["currency"];
+	        this.payment = source["payment"];
+	        this.clearsAt = source["clearsAt"];
+	        this.deliveries = source["deliveries"];
+	        this.cancellationBy = source["cancellationBy"];
+	        this.canDeliver = source["canDeliver"];
+	        this.hasDraft = source["hasDraft"];
+	    }
+	}
+	export class OrderList {
+	    orders: OrderRow[];
+	    asOf: string;
+	    offline: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new OrderList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.orders = this.convertValues(source["orders"], OrderRow);
+	        this.asOf = source["asOf"];
+	        this.offline = source["offline"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class OrderPage {
+	    order: OrderRow;
+	    placedAt: string;
+	    buyerEmail: string;
+	    changeRequest: string;
+	    deliveries: Delivery[];
+	    draft: Draft;
+	    asOf: string;
+	    offline: boolean;
+	    hasReviewPage: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new OrderPage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.order = this.convertValues(source["order"], OrderRow);
+	        this.placedAt = source["placedAt"];
+	        this.buyerEmail = source["buyerEmail"];
+	        this.changeRequest = source["changeRequest"];
+	        this.deliveries = this.convertValues(source["deliveries"], Delivery);
+	        this.draft = this.convertValues(source["draft"], Draft);
+	        this.asOf = source["asOf"];
+	        this.offline = source["offline"];
+	        this.hasReviewPage = source["hasReviewPage"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	
+	
+	
+	export class State {
+	    signedIn: boolean;
+	    trial: boolean;
+	    server: string;
+	    name: string;
+	    email: string;
+	    online: boolean;
+	    asOf: string;
+	    maxFileSize: number;
+	    version: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new State(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.signedIn = source["signedIn"];
+	        this.trial = source["trial"];
+	        this.server = source["server"];
+	        this.name = source["name"];
+	        this.email = source["email"];
+	        this.online = source["online"];
+	        this.asOf = source["asOf"];
+	        this.maxFileSize = source["maxFileSize"];
+	        this.version = source["version"];
+	    }
+	}
+
+}
+
