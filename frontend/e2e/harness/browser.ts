@@ -86,6 +86,8 @@ export async function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
     if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than its window');
+    for (const area of document.querySelectorAll('main, dialog'))
+      if (area.scrollWidth > area.clientWidth) found.push(`${area.tagName} is wider than its place`);
     for (const element of document.querySelectorAll<HTMLElement>(
       'button, h1, h2, h3, p, a, label, dt, dd, span, summary',
     )) {
