@@ -10,7 +10,16 @@ const windowOnly = {
 };
 
 export default ts.config(
-  { ignores: ['node_modules', 'dist', 'test-results', 'src/lib/paraglide', 'src/lib/api/wailsjs', 'src/lib/api/schema.d.ts'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'test-results',
+      'src/lib/paraglide',
+      'src/lib/api/wailsjs',
+      'src/lib/api/schema.d.ts',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,

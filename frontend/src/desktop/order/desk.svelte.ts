@@ -76,6 +76,11 @@ export class OrderDesk {
     return (this.#page?.order.canDeliver ?? false) && !this.deliver.pending && this.#success === null;
   }
 
+  /** Whether files are still on their way; those with a problem are not. */
+  get uploading(): boolean {
+    return this.#draft?.files.some((file) => file.state !== 'verified' && file.state !== 'problem') ?? false;
+  }
+
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {

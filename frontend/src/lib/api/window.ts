@@ -18,7 +18,10 @@ export interface Heard {
 
 /** The bound methods; each call looks them up anew, as Wails sets them late. */
 export const api: Api = new Proxy({} as Api, {
-  get: (_, method: string) => (...args: unknown[]) => call(method, args),
+  get:
+    (_, method: string) =>
+    (...args: unknown[]) =>
+      call(method, args),
 });
 
 async function call(method: string, args: unknown[]): Promise<unknown> {

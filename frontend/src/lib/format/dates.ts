@@ -9,7 +9,14 @@ export function moment(at: Moment, now = new Date()): string {
 
 /** A moment in full, with its zone: Friday 27 November at 14:20 CET. */
 export function fullMoment(at: Moment, now = new Date()): string {
-  return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...clock, ...year(at, now), timeZoneName: 'short' });
+  return format(at, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...clock,
+    ...year(at, now),
+    timeZoneName: 'short',
+  });
 }
 
 /** A day: 27 Nov. */

@@ -1,6 +1,6 @@
 import type { Status } from '$lib/api/views';
 import { m } from '$lib/paraglide/messages';
-import type { Tone } from '$lib/ui/Chip.svelte';
+import type { Tone } from '$lib/ui/tone';
 
 const LABELS: Record<Status, () => string> = {
   active: () => m.status_active(),

@@ -24,8 +24,7 @@ function work(order: OrderRow, latest: Delivery | undefined): Step[] {
   const due: Step = { key: 'due', label: m.timeline_due(), at: order.dueAt, state: order.late ? 'late' : 'now' };
   if (order.status === 'active') return [due];
   if (!latest) return [];
-  if (order.status !== 'in_revision') return [delivered(latest)];
-  return [delivered(latest), { ...due, label: order.late ? m.timeline_due() : m.timeline_changes() }];
+  return order.status === 'in_revision' ? [delivered(latest), due] : [delivered(latest)];
 }
 
 function delivered(d: Delivery): Step {

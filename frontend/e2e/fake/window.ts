@@ -1,0 +1,230 @@
+import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
+
+/** What the fake program starts with, and how it answers. */
+export interface Scenario {
+  state: State;
+  pages: OrderPage[];
+  findings?: Finding[];
+  /** What the native dialogs answer. */
+  chosen?: { path: string; size: number }[];
+  /** Methods that are refused, with their code. */
+  refuse?: Record<string, string>;
+  /** Milliseconds that an upload takes; 0 ends none by itself. */
+  uploadTakes?: number;
+}
+
+/** What tests reach in the page. */
+export interface Fake {
+  calls: string[];
+  scenario: Scenario;
+  emit(event: string, ...data: unknown[]): void;
+  drop(...paths: string[]): void;
+  /** The buyer, or the clock, changes an order. */
+  change(id: string, change: Partial<OrderPage>): void;
+}
+
+declare global {
+  interface Window {
+    fake: Fake;
+  }
+}
+
+/**
+ * Stands in for the desktop program: the same methods and events, over orders
+ * in memory. It runs inside the page and must not use anything from outside.
+ */
+export function installFake(scenario: Scenario): void {
+  const calls: string[] = [];
+  const heard = new Map<string, ((...data: unknown[]) => void)[]>();
+  const pages = new Map(scenario.pages.map((page) => [page.order.id, page]));
+  const waiting = new Map<string, (given: boolean) => void>();
+  let dropped: (x: number, y: number, paths: string[]) => void = () => {};
+  const reload = 'fake.signedIn';
+  if (sessionStorage.getItem(reload)) scenario.state = { ...scenario.state, signedIn: true };
+
+  const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+  const emit = (event: string, ...data: unknown[]) => heard.get(event)?.forEach((f) => f(...copy(data)));
+  const refused = (code: string) => Promise.reject(new Error(JSON.stringify({ code, message: `fake: ${code}` })));
+  const pageOf = (id: string): OrderPage => {
+    const page = pages.get(id);
+    if (!page) throw new Error(JSON.stringify({ code: 'not_found', message: `no order ${id}` }));
+    return page;
+  };
+  const now = () => new Date().toISOString();
+
+  function sum(draft: Draft): Draft {
+    const total = draft.files.reduce((n, f) => n + f.size, 0);
+    const sent = draft.files.reduce((n, f) => n + f.sent, 0);
+    return { ...draft, progress: { ...draft.progress, sent, total } };
+  }
+
+  function edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft {
+    const page = pageOf(id);
+    const draft = sum({ ...page.draft, updatedAt: now(), ...change(page.draft) });
+    pages.set(id, { ...page, draft, order: { ...page.order, hasDraft: draft.updatedAt !== '' } });
+    emit('draft', draft);
+    return copy(draft);
+  }
+
+  function upload(id: string, path: string): void {
+    const takes = scenario.uploadTakes ?? 0;
+    if (takes === 0) return;
+    const set = (change: Partial<DraftFile>) =>
+      edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, ...change } : f)) }));
+    const file = () => pageOf(id).draft.files.find((f) => f.path === path);
+    setTimeout(() => file() && set({ state: 'uploading', sent: Math.floor((file()?.size ?? 0) / 2) }), takes / 2);
+    setTimeout(() => {
+      if (!file()) return;
+      set({ state: 'verified', sent: file()?.size ?? 0 });
+      if (pageOf(id).draft.files.every((f) => f.state === 'verified')) waiting.get(id)?.(true);
+    }, takes);
+  }
+
+  function attach(id: string, chosen: { path: string; size: number }[]): Attached {
+    const limit = scenario.state.maxFileSize;
+    const tooLarge = chosen.filter((c) => c.size > limit);
+    const fine = chosen.filter((c) => c.size <= limit);
+    const files: DraftFile[] = fine.map((c) => ({
+      path: c.path.split('/').slice(-2).join('/'),
+      source: c.path,
+      size: c.size,
+      sent: 0,
+      state: 'queued',
+      problem: { code: '', message: '' },
+    }));
+    const draft = edit(id, (d) => ({ files: [...d.files, ...files] }));
+    files.forEach((f) => upload(id, f.path));
+    const refusals: Refused[] = tooLarge.map(({ path }) => ({
+      path,
+      problem: { code: 'file_too_large', message: '' },
+    }));
+    return { draft, refused: refusals };
+  }
+
+  async function deliver(id: string, confirmNoFiles: boolean): Promise<OrderPage> {
+    const { draft } = pageOf(id);
+    if (draft.files.length + draft.links.length === 0 && !confirmNoFiles) return refused('no_files');
+    edit(id, () => ({ delivering: true }));
+    if (draft.files.some((f) => f.state !== 'verified')) {
+      const given = await new Promise<boolean>((resolve) => waiting.set(id, resolve));
+      if (!given) return refused('cancelled');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const page = pageOf(id);
+    const number = page.deliveries.length + 1;
+    const made = {
+      number,
+      deliveredAt: now(),
+      description: page.draft.description,
+      files: page.draft.files.map(({ path, size }) => ({ path, size, sha256: 'ab12'.repeat(16) })),
+      links: page.draft.links,
+    };
+    const empty = { ...page.draft, description: '', files: [], links: [], updatedAt: '', delivering: false };
+    const reviewEndsAt = new Date(Date.now() + 72 * 3_600_000).toISOString();
+    const order = {
+      ...page.order,
+      status: 'delivered' as const,
+      late: false,
+      hasDraft: false,
+      reviewEndsAt,
+      deliveries: number,
+    };
+    pages.set(id, { ...page, order, changeRequest: '', deliveries: [made, ...page.deliveries], draft: empty });
+    emit('orders');
+    emit('order', id);
+    return copy(pageOf(id));
+  }
+
+  const signIn = (state: State) => {
+    scenario.state = state;
+    return copy(state);
+  };
+  const sizes = (paths: string[]) =>
+    paths.map((path) => ({ path, size: Number(/(\d+)b\b/.exec(path)?.[1] ?? 1_000_000) }));
+
+  const methods: Record<string, (...args: never[]) => unknown> = {
+    State: () => copy(scenario.state),
+    TryOut: () =>
+      signIn({ ...scenario.state, signedIn: true, trial: true, online: true, name: 'Alex Sample', maxFileSize: 5e9 }),
+    SignIn: (server: string, email: string, password: string, insecure: boolean) => {
+      if (server.startsWith('http://') && !insecure) return refused('insecure_server');
+      if (password === 'wrong') return refused('unauthorised');
+      return signIn({
+        ...scenario.state,
+        signedIn: true,
+        online: true,
+        server,
+        email,
+        name: 'Mara Lindqvist',
+        maxFileSize: 5e9,
+      });
+    },
+    SignOut: () => signIn({ ...scenario.state, signedIn: false, trial: false }),
+    Orders: () => ({
+      orders: [...pages.values()].map((p) => p.order),
+      asOf: scenario.state.asOf,
+      offline: !scenario.state.online,
+    }),
+    Order: (id: string) => copy(pageOf(id)),
+    ChooseFiles: (id: string) => attach(id, scenario.chosen ?? []),
+    ChooseFolder: (id: string) => attach(id, scenario.chosen ?? []),
+    Attach: (id: string, paths: string[]) => attach(id, sizes(paths)),
+    AttachLink: (id: string, url: string, label: string) => edit(id, (d) => ({ links: [...d.links, { url, label }] })),
+    DetachLink: (id: string, url: string) => edit(id, (d) => ({ links: d.links.filter((l) => l.url !== url) })),
+    Detach: (id: string, path: string) => edit(id, (d) => ({ files: d.files.filter((f) => f.path !== path) })),
+    Retry: (id: string, path: string) => {
+      upload(id, path);
+      return edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, state: 'queued' } : f)) }));
+    },
+    Describe: (id: string, text: string) => edit(id, () => ({ description: text })),
+    Preflight: () => scenario.findings ?? [],
+    Deliver: deliver,
+    CancelDeliver: (id: string) => {
+      waiting.get(id)?.(false);
+      return edit(id, () => ({ delivering: false }));
+    },
+    OpenReview: () => undefined,
+    DiscardDraft: (id: string) => edit(id, () => ({ description: '', files: [], links: [], updatedAt: '' })),
+  };
+
+  const bound = Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [
+      name,
+      async (...args: never[]) => {
+        calls.push(name);
+        const code = scenario.refuse?.[name];
+        if (code) return refused(code);
+        await Promise.resolve();
+        return method(...args);
+      },
+    ]),
+  );
+
+  window.go = { app: { App: bound as never } };
+  window.runtime = {
+    EventsOn: (name, listener) => {
+      const all = heard.get(name) ?? [];
+      heard.set(name, [...all, listener as (...data: unknown[]) => void]);
+      return () =>
+        heard.set(
+          name,
+          (heard.get(name) ?? []).filter((l) => l !== (listener as unknown)),
+        );
+    },
+    OnFileDrop: (callback) => (dropped = callback),
+  };
+  window.fake = {
+    calls,
+    scenario,
+    emit: (event, ...data) => {
+      if (event === 'state') scenario.state = data[0] as State;
+      emit(event, ...data);
+    },
+    drop: (...paths) => dropped(10, 10, paths),
+    change: (id, change) => {
+      pages.set(id, { ...pageOf(id), ...change });
+      emit('orders');
+      emit('order', id);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env.HANDOVER_CHROMIUM ?? '/usr/bin/chromium';
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Look {
+  locale?: 'en-GB' | 'de-DE';
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+  touch?: boolean;
+}
+
+/** A page with its own storage, and everything that it complained about. */
+export interface Opened {
+  page: Page;
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+/** Noise of a dev-tagged Wails program and of its missing icon, not of ours. */
+const NOISE = [/reading 'nodes'/, /favicon/];
+
+export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
+  const options: BrowserContextOptions = {
+    locale: look.locale ?? 'en-GB',
+    colorScheme: look.theme ?? 'light',
+    viewport: { width: look.width ?? 1280, height: look.height ?? 800 },
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+    hasTouch: look.touch ?? false,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  };
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  const heard = (text: string) => {
+    if (!NOISE.some((noise) => noise.test(text))) complaints.push(text);
+  };
+  page.on('pageerror', (error) => heard(String(error)));
+  page.on('console', (message) => {
+    const bad = message.type() === 'error' || message.type() === 'warning';
+    if (bad) heard(`${message.text()} ${message.location().url}`);
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The violations that axe finds on the page, one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any?.[0]?.message ?? ''}`),
+    );
+  });
+}
+
+interface AxeResults {
+  violations: { id: string; help: string; nodes: { html: string; any?: { message: string }[] }[] }[];
+}
+
+/** Texts that do not fit where they stand: cut off without saying so, or wider than the page. */
+export async function clipped(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than its window');
+    for (const area of document.querySelectorAll('main, dialog'))
+      if (area.scrollWidth > area.clientWidth) found.push(`${area.tagName} is wider than its place`);
+    for (const element of document.querySelectorAll<HTMLElement>(
+      'button, h1, h2, h3, p, a, label, dt, dd, span, summary',
+    )) {
+      if (element.clientWidth === 0 || element.classList.contains('sr-only') || element.closest('.sr-only')) continue;
+      const style = getComputedStyle(element);
+      const told = style.textOverflow === 'ellipsis' && element.title !== '';
+      if (style.display === 'inline' || told) continue;
+      if (element.scrollWidth > element.clientWidth + 1 && style.overflowX !== 'visible')
+        found.push(`cut off: ${element.textContent?.trim().slice(0, 60)}`);
+      const box = element.getBoundingClientRect();
+      if (box.right > innerWidth + 1) found.push(`outside: ${element.textContent?.trim().slice(0, 60)}`);
+    }
+    return found;
+  });
+}
+
+/** Keeps a picture of the page below test-results/. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const path = `test-results/${name}.png`;
+  mkdirSync(dirname(path), { recursive: true });
+  await page.screenshot({ path });
+}

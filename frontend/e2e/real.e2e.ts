@@ -1,0 +1,110 @@
+// The whole way with the real programs: HANDOVER_SERVER and a dev-tagged
+// HANDOVER_DESKTOP_DEV. Without them it is skipped.
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { here } from '../vite.shared.ts';
+import * as buyer from './flows/review.ts';
+import * as seller from './flows/window.ts';
+import { launch, open, violations } from './harness/browser.ts';
+import { desktop, Programs, server } from './harness/programs.ts';
+
+const bytes = randomBytes(3_000_000);
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+describe.runIf(server && desktop)('the real programs', () => {
+  let programs: Programs;
+  let browser: Browser;
+  beforeEach(async () => {
+    programs = new Programs();
+    browser = await launch();
+  });
+  afterEach(async () => {
+    await browser.close();
+    await programs.stop();
+  });
+
+  async function order(data: string, title: string): Promise<string> {
+    const due = new Date(Date.now() + 48 * 3_600_000).toISOString();
+    const buyerArgs = ['--buyer-name', 'Jonas', '--buyer-email', 'jonas@example.org'];
+    const args = [
+      'order',
+      'add',
+      '--data',
+      data,
+      '--seller',
+      'mara@example.com',
+      ...buyerArgs,
+      '--title',
+      title,
+      '--due',
+      due,
+    ];
+    const placed = await programs.run(server!, [...args, '--price', '540.00', '--currency', 'EUR', '--json']);
+    return (JSON.parse(placed) as { review_url: string }).review_url;
+  }
+
+  it('take work from the window to the buyer and back', async () => {
+    const data = join(programs.home, 'server');
+    const url = await programs.serve(data);
+    const user = [
+      'user',
+      'add',
+      '--data',
+      data,
+      '--email',
+      'mara@example.com',
+      '--name',
+      'Mara',
+      '--password-file',
+      '-',
+    ];
+    await programs.run(server!, user, 'correct horse battery');
+    const review = await order(data, 'Logo and brand colours');
+    mkdirSync(join(programs.home, 'work'));
+    writeFileSync(join(programs.home, 'work', 'logo final.bin'), bytes);
+
+    const window = await open(browser);
+    await window.page.goto(await programs.openWindow(here('./dist/desktop')));
+    await seller.fillSignIn(window.page, { server: url, email: 'mara@example.com', password: 'wrong password' });
+    await window.page.getByText('E-mail or password is wrong.').waitFor();
+    await seller.signIn(window.page, { server: url, email: 'mara@example.com', password: 'correct horse battery' });
+    await seller.openOrder(window.page, 'Logo and brand colours');
+    await seller.drop(window.page, join(programs.home, 'work', 'logo final.bin'));
+    await seller.describeDelivery(window.page, 'The logo.');
+    await seller.uploaded(window.page);
+    await seller.deliver(window.page);
+    await seller.delivered(window.page, 1);
+
+    const page = await open(browser, { width: 390, height: 844 });
+    await buyer.openReview(page.page, review);
+    expect(page.page.url()).not.toContain(review.split('/').at(-1));
+    expect(await buyer.download(page.page, 'logo final.bin')).toBe(sha256);
+    expect(await violations(page.page)).toEqual([]);
+    await buyer.extend(page.page, 2);
+    await buyer.askForChanges(page.page, 'More air, please.');
+    await window.page.getByText('More air, please.').waitFor({ timeout: 1_000 });
+
+    await seller.back(window.page);
+    await seller.openOrder(window.page, 'Logo and brand colours');
+    await seller.addLink(window.page, 'https://cloud.example.org/eps', 'EPS');
+    await seller.describeDelivery(window.page, 'More air.');
+    await seller.deliver(window.page);
+    await seller.delivered(window.page, 2);
+    await page.page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
+    await buyer.accept(page.page);
+    await window.page.getByText('Completed', { exact: true }).first().waitFor({ timeout: 1_000 });
+    expect([window.complaints, page.complaints]).toEqual([[], []]);
+  });
+
+  it('try it out', async () => {
+    const window = await open(browser);
+    await window.page.goto(await programs.openWindow(here('./dist/desktop')));
+    await seller.tryOut(window.page);
+    await window.page.locator('[data-order]').first().waitFor();
+    expect(await violations(window.page)).toEqual([]);
+    expect(window.complaints).toEqual([]);
+  });
+});

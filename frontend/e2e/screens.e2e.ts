@@ -1,0 +1,200 @@
+// Every screen in both themes, both languages and all sizes: nothing is cut
+// off, axe finds nothing, and nothing complains. With SCREENS=1 the pictures
+// of all of them are kept in test-results/screens.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orders, serveReview, type Order } from './fake/review.ts';
+import * as samples from './fake/samples.ts';
+import { installFake, type Scenario } from './fake/window.ts';
+import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
+import { serveWindow, type Served } from './harness/serve.ts';
+
+type Act = (page: Page) => Promise<unknown>;
+
+const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
+const openOrder =
+  (id: string): Act =>
+  (page) =>
+    page.locator(`[data-order="${id}"]`).click();
+const describeIt: Act = (page) => page.locator('textarea').fill('The final film.');
+const primary: Act = (page) => page.locator('footer button').last().click();
+
+const windowScreens: Record<string, [Scenario, ...Act[]]> = {
+  start: [{ ...base, state: samples.signedOut }],
+  'start-faults': [{ ...base, state: samples.signedOut }, (p) => p.locator('form button[type=submit]').click()],
+  'start-insecure': [
+    { ...base, state: samples.signedOut },
+    async (p) => {
+      const [server, email, password] = await p.locator('input').all();
+      await server?.fill('http://192.168.1.20:8080');
+      await email?.fill('mara@example.com');
+      await password?.fill('secret');
+      await p.locator('form button[type=submit]').click();
+    },
+  ],
+  orders: [base],
+  'orders-trial': [{ ...base, state: samples.trial }],
+  'orders-offline': [{ ...base, state: samples.offline }],
+  'orders-empty': [{ ...base, pages: [] }],
+  'orders-none-match': [base, (p) => p.locator('input[type=search]').fill('xyz')],
+  'orders-review': [base, (p) => p.locator('nav button').nth(2).click()],
+  'orders-failed': [{ ...base, refuse: { Orders: 'internal' } }],
+  'draft-empty': [base, openOrder('film')],
+  'draft-link': [base, openOrder('film'), (p) => p.locator('[aria-expanded]').click()],
+  'draft-uploading': [{ ...base, pages: [samples.uploading, samples.late] }, openOrder('film')],
+  'draft-offline': [{ ...base, state: samples.offline, pages: [samples.uploading] }, openOrder('film')],
+  'draft-missing': [base, openOrder('film'), primary],
+  'draft-over': [base, openOrder('film'), (p) => p.locator('textarea').fill('ü'.repeat(2_531)), primary],
+  'draft-no-files': [base, openOrder('film'), describeIt, primary],
+  'draft-findings': [
+    {
+      ...base,
+      pages: [samples.ready],
+      findings: [
+        { code: 'unfinished_name', path: 'film/film-de-draft.mov', hint: 'draft' },
+        { code: 'duplicate', path: 'film/subtitles/en.srt', hint: 'film/subtitles/de.srt' },
+      ],
+    },
+    openOrder('film'),
+    primary,
+  ],
+  'draft-refused': [
+    { ...base, chosen: [{ path: '/home/mara/film/film-8k-master.mov', size: 6_200_000_000 }] },
+    openOrder('film'),
+    (p) => p.locator('[aria-labelledby=upload] button').first().click(),
+  ],
+  'draft-discard': [
+    { ...base, pages: [samples.ready] },
+    openOrder('film'),
+    (p) => p.locator('[aria-labelledby=draft] header button').click(),
+  ],
+  delivering: [{ ...base, pages: [samples.delivering] }, openOrder('film')],
+  delivered: [
+    { ...base, pages: [samples.ready] },
+    openOrder('film'),
+    primary,
+    (p) => p.getByTestId('success').waitFor(),
+  ],
+  revision: [base, openOrder('logo')],
+  'in-review': [base, openOrder('score')],
+  completed: [base, openOrder('website')],
+  cancelled: [base, openOrder('poster')],
+  'order-failed': [{ ...base, refuse: { Order: 'not_found' } }, openOrder('film')],
+  drag: [base, openOrder('film'), drag],
+  'drag-list': [base, drag],
+  'drop-offer': [
+    { ...base, pages: [samples.active, samples.completed] },
+    (p) => p.evaluate(() => window.fake.drop('/home/mara/film.mov')),
+  ],
+};
+
+async function drag(page: Page) {
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'film.mov'));
+    window.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+}
+
+const pressed =
+  (n: number): Act =>
+  (page) =>
+    page.locator('[aria-labelledby=decide] button').nth(n).click();
+const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
+  ...Object.fromEntries(Object.entries(orders).map(([name, order]) => [name, [order]])),
+  gone: [null],
+  accept: [orders.delivered!, pressed(0)],
+  changes: [orders.delivered!, pressed(1)],
+  'changes-missing': [orders.delivered!, pressed(1), (p) => p.locator('dialog button').last().click()],
+  extend: [orders.delivered!, (p) => p.getByTestId('standing').locator('button').click()],
+  earlier: [orders.delivered!, (p) => p.locator('summary').click()],
+};
+
+const only = process.env.SCREEN;
+const keep = process.env.SCREENS !== undefined;
+/** The looks that axe goes over: both themes, both languages, both sizes. */
+const looked = ['en-light-1280x800', 'de-dark-900x600', 'de-dark-390x844'];
+
+/** Every combination for the pictures; otherwise two that differ in everything. */
+function looks(small: [number, number], large: [number, number]): Look[] {
+  const look = (locale: Look['locale'], theme: Look['theme'], [width, height]: [number, number]) => ({
+    locale,
+    theme,
+    width,
+    height,
+  });
+  if (!keep) return [look('en-GB', 'light', large), look('de-DE', 'dark', small)];
+  return [small, large].flatMap((size) =>
+    (['en-GB', 'de-DE'] as const).flatMap((locale) =>
+      (['light', 'dark'] as const).map((theme) => look(locale, theme, size)),
+    ),
+  );
+}
+const nameOf = (look: Look) => `${look.locale?.slice(0, 2)}-${look.theme}-${look.width}x${look.height}`;
+
+let browser: Browser;
+let served: Served;
+beforeAll(async () => {
+  browser = await launch();
+  served = await serveWindow();
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+async function shown(name: string, look: Look, go: (page: Page) => Promise<unknown>, acts: Act[]) {
+  const { page, complaints, close } = await open(browser, look);
+  try {
+    await page.clock.setFixedTime(samples.NOW);
+    await go(page);
+    for (const act of acts) {
+      await act(page);
+      await page.waitForTimeout(60);
+    }
+    await page.waitForTimeout(80);
+    if (keep) await picture(page, `screens/${name}/${nameOf(look)}`);
+    const found = [...(await clipped(page)), ...complaints.filter((c) => !/40[14]/.test(c))];
+    if (looked.includes(nameOf(look))) found.push(...(await violations(page)));
+    return [...new Set(found)].map((fault) => `${nameOf(look)}: ${fault}`);
+  } finally {
+    await close();
+  }
+}
+
+describe('the window', () => {
+  const wide: Look = { locale: 'de-DE', theme: 'light', width: 1920, height: 1200 };
+  for (const [name, [scenario, ...acts]] of Object.entries(windowScreens)) {
+    it.runIf(!only || only === name)(name, async () => {
+      const faults: string[] = [];
+      for (const look of [...looks([900, 600], [1280, 800]), wide]) {
+        const go = async (page: Page) => {
+          await page.addInitScript(installFake, scenario);
+          await page.goto(served.url);
+          await page.locator('main, [role=alert]').first().waitFor();
+        };
+        faults.push(...(await shown(`window/${name}`, look, go, acts)));
+      }
+      expect(faults).toEqual([]);
+    });
+  }
+});
+
+describe('the buyer’s page', () => {
+  for (const [name, [order, ...acts]] of Object.entries(reviewScreens)) {
+    it.runIf(!only || only === name)(name, async () => {
+      const server = await serveReview(order);
+      const faults: string[] = [];
+      for (const look of looks([390, 844], [1280, 800])) {
+        const go = async (page: Page) => {
+          await page.goto(`${server.url}/review/order/logo`);
+          await page.locator('h1').waitFor();
+        };
+        server.order = order;
+        faults.push(...(await shown(`review/${name}`, look, go, acts)));
+      }
+      await server.close();
+      expect(faults).toEqual([]);
+    });
+  }
+});

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failure } from '$lib/api/failure';
+import type { Order } from '$lib/api/review';
+import { orderOf } from './address';
+import { Review, type Api } from './review.svelte';
+
+const order = (version: number, more: Partial<Order> = {}): Order => ({
+  id: 'o',
+  title: 't',
+  buyer: { name: 'b', email: '' },
+  seller: 's',
+  price: { amount: '', currency: '' },
+  placed_at: '',
+  due_at: '',
+  status: 'delivered',
+  late: false,
+  review_ends_at: null,
+  completed_at: null,
+  cancelled_at: null,
+  payment: { status: 'pending', clears_at: null },
+  deliveries: [],
+  cancellation: null,
+  change_request: null,
+  extension_days_left: 7,
+  allowed: ['accept'],
+  version,
+  server_time: '',
+  ...more,
+});
+
+function setUp(answers: Partial<Api> = {}) {
+  const api: Api = {
+    order: async () => order(1),
+    accept: async () => order(2, { status: 'completed', allowed: [] }),
+    requestChanges: async () => order(2),
+    extend: async () => order(2),
+    follow: () => () => {},
+    ...answers,
+  };
+  const told: string[] = [];
+  const review = new Review(api, { follow: () => {} });
+  review.ondone = (done) => told.push(done);
+  review.onchanged = () => told.push('changed');
+  return { review, told };
+}
+
+describe('the buyer’s page', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('shows the newest delivery first', async () => {
+    const delivery = (number: number) => ({ number, delivered_at: '', description: '', files: [], links: [] });
+    const { review } = setUp({ order: async () => order(1, { deliveries: [1, 2, 3].map(delivery) }) });
+    await review.load();
+    expect([review.latest?.number, review.earlier.map((d) => d.number)]).toEqual([3, [2, 1]]);
+  });
+
+  it('answers once, however often it is pressed', async () => {
+    const accept = vi.fn(async () => order(2, { status: 'completed' }));
+    const { review, told } = setUp({ accept });
+    await review.load();
+    review.ask('accept');
+    await Promise.all([review.accept(), review.accept()]);
+    expect([accept.mock.calls.length, told, review.asking]).toEqual([1, ['accept'], 'nothing']);
+  });
+
+  it('shows how it stands after a conflict', async () => {
+    let now = order(1);
+    const { review, told } = setUp({
+      order: async () => now,
+      accept: () => Promise.reject(new Failure('conflict', '')),
+    });
+    await review.load();
+    review.ask('accept');
+    now = order(5, { status: 'in_revision' });
+    await review.accept();
+    expect([review.refusal, review.asking, review.order?.status, told]).toEqual([
+      'conflict',
+      'nothing',
+      'in_revision',
+      ['changed'],
+    ]);
+  });
+
+  it('leaves the question open when an answer failed', async () => {
+    const { review } = setUp({ accept: () => Promise.reject(new Failure('unreachable', '')) });
+    await review.load();
+    review.ask('accept');
+    await review.accept();
+    expect([review.refusal, review.asking, review.busy]).toEqual(['failed', 'accept', false]);
+  });
+
+  it('has one page for every link that does not work', async () => {
+    const { review } = setUp({ order: () => Promise.reject(new Failure('gone', '')) });
+    await review.load();
+    expect(review.condition).toBe('gone');
+  });
+
+  it('keeps trying while the server is away, and says that it shows an old state', async () => {
+    let away = true;
+    const { review } = setUp({
+      order: () => (away ? Promise.reject(new Failure('unreachable', '')) : Promise.resolve(order(1))),
+    });
+    await review.load();
+    expect(review.condition).toBe('away');
+    away = false;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(review.condition).toBe('shown');
+    away = true;
+    await review.load();
+    expect([review.condition, review.stale]).toEqual(['shown', true]);
+    away = false;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(review.stale).toBe(false);
+  });
+
+  it('does not let an old answer undo a new one', async () => {
+    let answer: (order: Order) => void = () => {};
+    const { review } = setUp({ order: () => new Promise((resolve) => (answer = resolve)) });
+    const loading = review.load();
+    await review.accept();
+    answer(order(1));
+    await loading;
+    expect(review.order?.version).toBe(2);
+  });
+
+  it('finds the order in the address', () => {
+    expect(orderOf('/review/order/ab-1')).toBe('ab-1');
+    expect(orderOf('/review/order/ab-1/')).toBe('ab-1');
+    for (const path of ['/review/some-token', '/review/order/', '/review/order/a/b', '/review/order/%E0%A4%A'])
+      expect([path, orderOf(path)]).toEqual([path, '']);
+  });
+});
