@@ -4,6 +4,7 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -208,8 +209,13 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 	return page, err
 }
 
-// FormatError makes what the window gets of an error that a method returned.
+// FormatError makes what the window gets of an error that a method returned: a
+// [Problem] as JSON, since Wails makes a text of it in any case.
 func FormatError(err error) any {
 	e := desk.Explain(err)
-	return Problem{Code: e.Code, Message: e.Message}
+	raw, jsonErr := json.Marshal(Problem{Code: e.Code, Message: e.Message})
+	if jsonErr != nil {
+		return e.Message
+	}
+	return string(raw)
 }
