@@ -15,7 +15,7 @@ func openShared(path string) (*os.File, error) { return os.Open(path) }
 func inode(_ *os.File, info fs.FileInfo) (ino, dev uint64, err error) {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		// The widths of these fields differ from system to system.
-		return uint64(st.Ino), uint64(st.Dev), nil //nolint:unconvert
+		return uint64(st.Ino), uint64(st.Dev), nil //nolint:unconvert // narrower on other systems
 	}
 	return 0, 0, nil
 }
