@@ -37,10 +37,23 @@ func (p Party) other() Party {
 	return Seller
 }
 
+// Language is what a party reads; the empty one counts as English.
+type Language string
+
+// The languages that Handover speaks.
+const (
+	English Language = "en"
+	German  Language = "de"
+)
+
+// Known reports whether the language is one of them, or none was chosen.
+func (l Language) Known() bool { return l == "" || l == English || l == German }
+
 // Contact is the buyer as the order knows them; buyers have no account.
 type Contact struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email"`
+	Language Language `json:"language,omitempty" enum:"en,de"`
 }
 
 // Money is an amount in hundredths of its currency (ISO 4217 code).
@@ -172,6 +185,7 @@ type Account struct {
 	ID           string    `json:"id"`
 	Email        string    `json:"email"`
 	Name         string    `json:"name"`
+	Language     Language  `json:"language,omitempty"`
 	PasswordHash string    `json:"password_hash"`
 	CreatedAt    time.Time `json:"created_at"`
 }

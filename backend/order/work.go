@@ -129,6 +129,9 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 	if a, err := mail.ParseAddress(o.Buyer.Email); err != nil || a.Address != o.Buyer.Email {
 		return Order{}, Event{}, invalid("buyer.email", "%q is not an e-mail address", o.Buyer.Email)
 	}
+	if !o.Buyer.Language.Known() {
+		return Order{}, Event{}, invalid("buyer.language", "there is no language %q; it is en or de", o.Buyer.Language)
+	}
 	if o.Price.Hundredths < 0 {
 		return Order{}, Event{}, invalid("price", "the price is negative")
 	}

@@ -1,0 +1,93 @@
+// Package secret keeps the one secret of a server, and derives from it what
+// the server must be able to say again although the store keeps only a hash:
+// the tokens of review links, and the key that signs receipts.
+package secret
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const length = 32 // bytes
+
+// Secret is a server's secret. Whoever has it can open every order, so it lies
+// beside the store, not in it.
+type Secret struct{ seed []byte }
+
+// Open reads the secret from the file, and makes both when there is none.
+func Open(path string) (Secret, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := create(path); err != nil {
+			return Secret{}, fmt.Errorf("make the server's secret: %w", err)
+		}
+		raw, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return Secret{}, fmt.Errorf("read the server's secret: %w", err)
+	}
+	seed, err := hex.DecodeString(string(bytes.TrimSpace(raw)))
+	if err != nil || len(seed) != length {
+		return Secret{}, fmt.Errorf("read the server's secret: %s does not hold one; restore it from a backup", path)
+	}
+	return Secret{seed}, nil
+}
+
+// create writes a new secret, durably and whole or not at all. Of two that do
+// it at once the second finds the first one's.
+func create(path string) error {
+	seed := make([]byte, length)
+	rand.Read(seed) // never fails, see crypto/rand
+	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = fmt.Fprintf(temp, "%x\n", seed)
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_ = dir.Sync() // the name is durable too, where the system can do that
+	return nil
+}
+
+// ReviewToken returns the token of an order's review link. A link that is
+// renewed belongs to the next generation.
+func (s Secret) ReviewToken(orderID string, generation int) string {
+	mac := hmac.New(sha256.New, s.derive("review links"))
+	fmt.Fprintf(mac, "%s/%d", orderID, generation)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// ReceiptKey returns the key that signs delivery receipts.
+func (s Secret) ReceiptKey() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(s.derive("receipts"))
+}
+
+// derive returns a key for one purpose (HKDF, RFC 5869).
+func (s Secret) derive(purpose string) []byte {
+	key, err := hkdf.Expand(sha256.New, s.seed, "handover "+purpose, length)
+	if err != nil {
+		panic(err) // the length is one that SHA-256 allows
+	}
+	return key
+}
