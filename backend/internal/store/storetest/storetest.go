@@ -1,0 +1,197 @@
+// Package storetest checks that an implementation of [store.Store] keeps every
+// promise of the contract. An implementation's own test calls [Run]; what only
+// it promises (files, locks, formats) it tests itself.
+//
+// A new promise in package store gets a function here and a line in Run.
+package storetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// Run runs every check, each on a store of its own. open returns an empty
+// store; Run closes it.
+func Run(t *testing.T, open func(t *testing.T) store.Store) {
+	for _, check := range []struct {
+		name string
+		run  func(*fixture)
+	}{
+		{"what is not there is not found", notFound},
+		{"an order comes back as it was placed", placed},
+		{"an order's ID is taken once", placedTwice},
+		{"a buyer's token opens its order", review},
+		{"every order is visited until an error", eachOrder},
+		{"a change is kept whole", change},
+		{"a change without events changes nothing", changeNothing},
+		{"a refusal keeps what time did", refusalWithEvents},
+		{"a refusal without events keeps nothing", refusalWithoutEvents},
+		{"a key works once", idempotency},
+		{"a refused change leaves its key free", keyAfterRefusal},
+		{"uploads of a change are delivered", delivered},
+		{"a missing upload refuses a change", uploadMissing},
+		{"changes at once lose nothing", concurrentChanges},
+		{"a key used at once works once", concurrentKey},
+		{"events are numbered without a gap", seqs},
+		{"events of one order and of one seller", eventFilters},
+		{"events by the page", eventPages},
+		{"a new event is announced", changed},
+		{"nothing new is not announced", notChanged},
+		{"lists are in order of due dates", listOrder},
+		{"lists by the page", listPages},
+		{"lists of one status", listStatus},
+		{"lists by text", listText},
+		{"a wrong cursor is refused", listCursor},
+		{"the next deadline follows the orders", nextDeadline},
+		{"time acts on what is due, up to a limit", elapse},
+		{"time completes at the deadline", elapseMoment},
+		{"accounts", accounts},
+		{"sessions", sessions},
+		{"uploads", uploads},
+		{"an upload finishes once", finishTwice},
+	} {
+		t.Run(check.name, func(t *testing.T) {
+			s := open(t)
+			t.Cleanup(func() {
+				if err := s.Close(); err != nil {
+					t.Errorf("close the store: %v", err)
+				}
+			})
+			check.run(&fixture{t, s})
+		})
+	}
+}
+
+// start is when the tests begin; nanoseconds show whether times keep them.
+var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+
+// fixture is a store under test with shorthands that end the test on an error.
+type fixture struct {
+	*testing.T
+	store.Store
+}
+
+// build returns an order of the seller that is due so long after the start.
+func build(id, seller string, due time.Duration) (order.Order, order.Event) {
+	o, e, err := order.Place(order.Order{
+		ID: id, SellerID: seller, Title: "Film " + id, DueAt: start.Add(due),
+		Buyer: order.Contact{Name: "Bea " + id, Email: "bea@example.org", Language: order.German},
+		Price: order.Money{Hundredths: 12050, Currency: "EUR"},
+	}, start)
+	if err != nil {
+		panic(err) // the values above are right
+	}
+	return o, e
+}
+
+func (f *fixture) place(id, seller string, due time.Duration) order.Order {
+	f.Helper()
+	o, e := build(id, seller, due)
+	o, err := f.Place(f.Context(), o, e, "review of "+id)
+	f.must(err)
+	return o
+}
+
+// apply carries a command out at a time, as the server does.
+func apply(c order.Command, at time.Time) func(*order.Order, []order.Upload) ([]order.Event, error) {
+	return func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		return o.Apply(c, at, order.DefaultPolicy())
+	}
+}
+
+var work = order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
+	Description: "The film", Links: []order.Link{{URL: "https://example.org/film"}},
+}}
+
+func message(text string) order.Command {
+	return order.Command{Action: order.WriteMessage, By: order.Buyer, Message: text}
+}
+
+func (f *fixture) do(id string, c order.Command, at time.Time) order.Order {
+	f.Helper()
+	o, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(c, at)})
+	f.must(err)
+	return o
+}
+
+// get returns an order that must be there.
+func (f *fixture) get(id string) order.Order {
+	f.Helper()
+	o, err := f.Order(f.Context(), id)
+	f.must(err)
+	return o
+}
+
+func (f *fixture) events(q store.EventQuery) []order.Event {
+	f.Helper()
+	if q.Limit == 0 {
+		q.Limit = 1_000_000
+	}
+	events, err := f.Events(f.Context(), q)
+	f.must(err)
+	return events
+}
+
+func (f *fixture) list(q store.Query) store.Page {
+	f.Helper()
+	if q.Limit == 0 {
+		q.Limit = 500
+	}
+	page, err := f.List(f.Context(), q)
+	f.must(err)
+	return page
+}
+
+func (f *fixture) must(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+// refused demands an error with the code.
+func (f *fixture) refused(err error, code order.Code) {
+	f.Helper()
+	if !errors.Is(err, &order.Error{Code: code}) {
+		f.Errorf("the error is %v, want one with the code %s", err, code)
+	}
+}
+
+// same compares as JSON, which is how far the contract goes: no list is an
+// empty one, and a time is the same only with the same zone.
+func (f *fixture) same(what string, got, want any) {
+	f.Helper()
+	g, err := json.Marshal(got)
+	f.must(err)
+	w, err := json.Marshal(want)
+	f.must(err)
+	if noList := []byte("null"); bytes.Equal(bytes.ReplaceAll(g, noList, []byte("[]")), bytes.ReplaceAll(w, noList, []byte("[]"))) {
+		return
+	}
+	f.Errorf("%s is\n%s\nwant\n%s", what, g, w)
+}
+
+func ids(orders []order.Order) []string {
+	return slices.Collect(func(yield func(string) bool) {
+		for _, o := range orders {
+			if !yield(o.ID) {
+				return
+			}
+		}
+	})
+}
+
+func types(events []order.Event) []order.EventType {
+	list := make([]order.EventType, len(events))
+	for i, e := range events {
+		list[i] = e.Type
+	}
+	return list
+}
