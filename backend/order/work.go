@@ -135,7 +135,7 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 	if o.Price.Hundredths < 0 {
 		return Order{}, Event{}, invalid("price", "the price is negative")
 	}
-	if o.Price.Hundredths > 0 && !currency(o.Price.Currency) {
+	if o.Price != (Money{}) && !currency(o.Price.Currency) {
 		return Order{}, Event{}, invalid("currency", "the currency is a code of three capital letters, such as EUR")
 	}
 	if year := o.DueAt.Year(); year < 2000 || year > 2200 {
