@@ -63,9 +63,7 @@ func refusalWithEvents(f *fixture) {
 	}
 	log := f.events(store.EventQuery{OrderID: "first", After: 2})
 	f.same("what was logged", types(log), []order.EventType{order.OrderCompleted})
-	due, err := f.NextDeadline(f.Context())
-	f.must(err)
-	f.same("the next deadline", due, time.Time{})
+	f.due()
 }
 
 func refusalWithoutEvents(f *fixture) {
