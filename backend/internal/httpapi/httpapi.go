@@ -138,10 +138,6 @@ func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {
 	}}, nil
 }
 
-func (s *Server) noRoute(w http.ResponseWriter, _ *http.Request) {
-	writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such route"))
-}
-
 func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ok\n"))
 }

@@ -42,7 +42,7 @@ func init() {
 			var detail huma.ErrorDetailer
 			if errors.As(err, &detail) {
 				d := detail.ErrorDetail()
-				p.Field = strings.TrimPrefix(d.Location, "body.")
+				p.Field = fieldOf(d)
 				details = append(details, d.Message+" ("+p.Field+")")
 			}
 		}
