@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ type site struct {
 	*testing.T
 	*backend.Server
 	eva, otto string // their tokens
+	address   string // where it listens, whatever its public address is
 	client    *http.Client
 	log       *journal
 	clock     *clock
@@ -89,11 +91,18 @@ func newSite(t *testing.T, configure ...func(*backend.Config)) *site {
 	for _, f := range configure {
 		f(&c)
 	}
-	server, err := backend.StartLocal(c)
+	server, err := backend.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = server
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		err = server.Start(l)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server, s.address = server, "http://"+l.Addr().String()
 	transport := &http.Transport{}
 	s.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(func() {
@@ -169,7 +178,7 @@ func (s *site) open(ctx context.Context, r request) *http.Response {
 	if r.body != "" {
 		body = strings.NewReader(r.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, s.URL()+r.path, body)
+	req, err := http.NewRequestWithContext(ctx, r.method, s.address+r.path, body)
 	if err != nil {
 		s.Fatal(err)
 	}
