@@ -42,7 +42,8 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		}
 		content, err := s.Files.OpenFile(f.ID)
 		if err != nil {
-			writeProblem(w, s.refuse(fmt.Errorf("open delivered file %s: %w", f.ID, err)))
+			// Not wrapped: a delivered file that is not there is a fault, no 404.
+			writeProblem(w, s.refuse(fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())))
 			return
 		}
 		defer content.Close()
