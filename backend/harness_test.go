@@ -35,8 +35,10 @@ type site struct {
 	*testing.T
 	*backend.Server
 	eva, otto string // their tokens
+	dir       string // of its data
 	address   string // where it listens, whatever its public address is
 	client    *http.Client
+	close     func() error // verifies and closes
 	log       *journal
 	clock     *clock
 }
@@ -102,13 +104,19 @@ func newSite(t *testing.T, configure ...func(*backend.Config)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server, s.address = server, "http://"+l.Addr().String()
+	s.Server, s.dir, s.address = server, c.Dir, "http://"+l.Addr().String()
 	transport := &http.Transport{}
 	s.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	t.Cleanup(func() {
+	// A server closes once; a test that does it before uses this, too.
+	s.close = sync.OnceValue(func() error {
 		transport.CloseIdleConnections()
 		s.verify()
-		if err := server.Close(context.Background()); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), tooLong)
+		defer cancel()
+		return server.Close(ctx)
+	})
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
 			t.Errorf("close the server: %v", err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -192,5 +193,29 @@ func TestDeliverOnlyWhatArrived(t *testing.T) {
 	a.refused(t, http.StatusUnprocessableEntity, order.Invalid)
 	if o := s.look(p); o.Status != order.Active || len(o.Deliveries) != 0 {
 		t.Errorf("after the refusals the order is %+v", o)
+	}
+}
+
+// Of everything that would end a review at once, exactly one thing happens.
+func TestActionsAtOnce(t *testing.T) {
+	s := newSite(t)
+	for range 5 {
+		p := s.order(delivered)
+		var group sync.WaitGroup
+		statuses := make([]int, 8)
+		for i := range statuses {
+			group.Go(func() {
+				r := request{method: "POST", path: p.path("/accept"), as: p.buyer}
+				if i%2 == 1 {
+					r.path, r.body = p.path("/changes"), `{"message":"longer"}`
+				}
+				statuses[i] = s.send(r).StatusCode
+			})
+		}
+		group.Wait()
+		slices.Sort(statuses)
+		if want := []int{200, 409, 409, 409, 409, 409, 409, 409}; !slices.Equal(statuses, want) {
+			t.Errorf("the answers are %v, want %v", statuses, want)
+		}
 	}
 }

@@ -1,0 +1,70 @@
+package backend_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What opens doors is never logged: not by requests that succeed, nor by those
+// that are refused or fail.
+func TestLogHoldsNoSecret(t *testing.T) {
+	s := newSite(t)
+	p := s.order(delivered)
+	const guess = "guessed-password-1"
+	s.openLink(p.buyer)
+	s.openLink(p.buyer + "x")
+	s.send(request{method: "POST", path: "/api/v1/session", body: `{"email":"eva@example.org","password":"` + guess + `"}`})
+	s.send(request{method: "POST", path: "/api/v1/session", body: `{"email":"eva@example.org","password":"` + guess})
+	s.send(request{method: "GET", path: "/api/v1/orders", as: s.eva + "x"})
+	s.send(request{method: "GET", path: "/api/v1/nothing?token=" + p.buyer, as: s.eva})
+	session := s.signIn("eva@example.org")
+	s.send(request{method: "DELETE", path: "/api/v1/session", as: session})
+	s.upload(s.eva, p.id, "b.txt", content)
+	a := s.withoutFiles(request{method: "GET", path: p.filePath("1", p.file.ID), as: p.buyer})
+	a.refused(t, http.StatusInternalServerError, "internal")
+	text := s.log.String()
+	if !strings.Contains(text, "request failed") || !strings.Contains(text, p.file.ID) {
+		t.Errorf("the log does not say why a request failed:\n%s", text)
+	}
+	for name, secret := range map[string]string{
+		"a password": password, "a wrong password": guess, "eva's token": s.eva, "otto's token": s.otto, "a buyer's token": p.buyer, "an ended token": session,
+	} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the log holds %s:\n%s", name, text)
+		}
+	}
+}
+
+// withoutFiles sends a request while the uploaded files are gone.
+func (s *site) withoutFiles(r request) answer {
+	s.Helper()
+	files, away := filepath.Join(s.dir, "uploads"), filepath.Join(s.dir, "away")
+	if err := os.Rename(files, away); err != nil {
+		s.Fatal(err)
+	}
+	defer func() {
+		if err := os.Rename(away, files); err != nil {
+			s.Error(err)
+		}
+	}()
+	return s.send(r)
+}
+
+// A fault is told without what it says of the server, whose log has it.
+func TestFaultIsToldWithoutDetails(t *testing.T) {
+	s := newSite(t)
+	p := s.order(delivered)
+	for _, as := range []string{p.buyer, s.eva} {
+		a := s.withoutFiles(request{method: "GET", path: p.filePath("1", p.file.ID), as: as})
+		a.refused(t, http.StatusInternalServerError, "internal")
+		if strings.Contains(string(a.raw), s.dir) || strings.Contains(string(a.raw), p.file.ID) || a.Header.Get("ETag") != "" {
+			t.Errorf("the answer says too much: %v %s", a.Header, a.raw)
+		}
+	}
+	if a := s.send(request{method: "GET", path: p.filePath("1", p.file.ID), as: p.buyer}); string(a.raw) != content {
+		t.Errorf("with the files back the answer is %s %s", a.Status, a.raw)
+	}
+}
