@@ -24,6 +24,7 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*body[ap
 
 // view is the order as the asker sees it now.
 func (s *Server) view(ctx context.Context, a asker, o order.Order) (api.Order, error) {
+	o.Elapse(s.Now(), s.Policy) // what a retry gets is as it was stored
 	seller := a.account
 	if a.party == order.Buyer {
 		var err error
