@@ -160,6 +160,16 @@ func TestDeliverIsIdempotent(t *testing.T) {
 	}
 }
 
+// A retry after the review's end gets the order as time has left it.
+func TestDeliverAgainAfterTheDeadline(t *testing.T) {
+	s := newSite(t)
+	p := s.order(delivered)
+	s.clock.pass(100 * time.Hour)
+	if o := s.deliver(s.eva, p); o.Status != order.Completed || o.ReviewEndsAt != nil || len(o.Deliveries) != 1 {
+		t.Errorf("the retry is answered with %+v", o)
+	}
+}
+
 // A delivery names only what the seller uploaded for this order, as it is.
 func TestDeliverOnlyWhatArrived(t *testing.T) {
 	s := newSite(t)
