@@ -12,10 +12,9 @@ import (
 )
 
 func change(f *fixture) {
-	f.place("first", "eva", time.Hour)
+	want := f.place("first", "eva", time.Hour)
 	at := start.Add(time.Minute)
 	got := f.do("first", work, at)
-	want, _ := build("first", "eva", time.Hour)
 	_, err := want.Apply(work, at, order.DefaultPolicy())
 	f.must(err)
 	want.Version = 2

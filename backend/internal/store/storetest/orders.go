@@ -40,9 +40,10 @@ func placed(f *fixture) {
 	want, e := build("first", "eva", 72*time.Hour)
 	got, err := f.Place(f.Context(), want, e, "hash")
 	f.must(err)
-	want.Version = 1
-	f.same("the answer", got, want)
-	f.same("the order", f.get("first"), want)
+	f.same("the version", got.Version, 1)
+	f.same("what was agreed", []any{got.ID, got.SellerID, got.Title, got.Buyer, got.Price, got.PlacedAt, got.DueAt, got.Status},
+		[]any{want.ID, want.SellerID, want.Title, want.Buyer, want.Price, want.PlacedAt, want.DueAt, want.Status})
+	f.same("the order", f.get("first"), got)
 	e.Seq = 1
 	f.same("the log", f.events(store.EventQuery{}), []order.Event{e})
 }
