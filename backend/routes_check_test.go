@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +18,13 @@ func (r route) request(p placed, as string) request {
 	return request{method: r.method(), path: fill(strings.Fields(r.name)[1], p) + r.query, as: as, body: r.body, header: r.header}
 }
 
+// fill puts the order into a path; what else it names is absent.
 func fill(path string, p placed) string {
-	return strings.NewReplacer("{id}", p.id, "{n}", "1", "{file}", p.file.ID).Replace(path)
+	path = strings.NewReplacer("{id}", p.id, "{n}", "1", "{file}", p.file.ID).Replace(path)
+	return placeholder.ReplaceAllString(path, "absent")
 }
+
+var placeholder = regexp.MustCompile(`{[^}]*}`)
 
 // caller returns one who may use the route on the order.
 func (r route) caller(s *site, p placed) string {
