@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ func TestRoutes(t *testing.T) {
 			r.strangers(&on, p)
 			r.states(&on)
 			r.bodies(&on, p)
-			r.methods(&on, p, methods[strings.Fields(r.name)[1]])
+			r.methods(&on, p, methods)
 			if p.id != "" {
 				if o := on.look(p); o.Version != on.fresh(r.on) {
 					t.Errorf("refused requests changed the order: %+v", o)
@@ -189,23 +190,38 @@ func (r route) bodies(s *site, p placed) {
 			s.Errorf("%s is answered with %s %.300s; want a problem with %d", name, a.Status, a.raw, status)
 		}
 	}
+	limit := r.limit
+	if limit == 0 {
+		limit = 64 << 10
+	}
+	expect("too large a body", r.body+strings.Repeat(" ", limit+1-len(r.body)), http.StatusRequestEntityTooLarge)
+	if r.text {
+		return
+	}
 	for _, broken := range []string{"{", "x", `{"a":}`, r.body + "x", "\xff", strings.Repeat("[", 10_000)} {
 		expect(fmt.Sprintf("%.40q", broken), broken, http.StatusBadRequest)
 	}
 	for _, wrong := range []string{"[]", "null", `"x"`, "1", "[" + r.body + "]"} {
 		expect(wrong, wrong, http.StatusUnprocessableEntity)
 	}
-	limit := r.limit
-	if limit == 0 {
-		limit = 64 << 10
-	}
-	expect("too large a body", r.body+strings.Repeat(" ", limit+1-len(r.body)), http.StatusRequestEntityTooLarge)
 	expect("plain text", r.body, http.StatusUnsupportedMediaType, "Content-Type", "text/plain")
 	expect("a form", "message=x", http.StatusUnsupportedMediaType, "Content-Type", "application/x-www-form-urlencoded")
 }
 
-func (r route) methods(s *site, p placed, described []string) {
+// methodsAt returns the methods of every route that answers at the path, such
+// as /orders/{id} at /orders/summary.
+func methodsAt(described map[string][]string, at string) (found []string) {
+	for pattern, methods := range described {
+		if ok, _ := path.Match(placeholder.ReplaceAllString(pattern, "*"), at); ok {
+			found = append(found, methods...)
+		}
+	}
+	return found
+}
+
+func (r route) methods(s *site, p placed, all map[string][]string) {
 	s.Helper()
+	described := methodsAt(all, fill(strings.Fields(r.name)[1], p))
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"} {
 		if slices.Contains(described, method) {
 			continue

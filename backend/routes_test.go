@@ -28,6 +28,7 @@ type route struct {
 	limit    int      // bytes that a body may have; 0 for 64 KiB
 	alone    bool     // ends the sign-in: it gets one of its own
 	stream   bool     // the answer does not end
+	text     bool     // the body is no JSON; header says what
 }
 
 // bad is a body (or a query, for a route without) that is refused.
