@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/upload"
@@ -83,14 +84,21 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
+// secretFile keeps what review links and receipts are derived from.
+const secretFile = "secret.key"
+
 func (s *Server) assemble() (err error) {
 	c := s.config
+	links, err := secret.Open(filepath.Join(c.Dir, secretFile))
+	if err != nil {
+		return err
+	}
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Intake: intake.Service{Store: s.store, Now: c.Now, PublicURL: s.URL},
+		Intake: intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL},
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,

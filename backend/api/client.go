@@ -99,6 +99,21 @@ func (c *Client) PlaceOrder(ctx context.Context, o NewOrder) (PlacedOrder, error
 	return call[PlacedOrder](ctx, c, "POST", "/orders", o)
 }
 
+// ReviewLink returns the buyer's link to the order.
+func (c *Client) ReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
+// RenewReviewLink gives the buyer a new link; the one before stops working.
+func (c *Client) RenewReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
+// RevokeReviewLink takes the buyer's link away until it is renewed.
+func (c *Client) RevokeReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "DELETE", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
 // Deliver makes a delivery. The same key never makes two, so that a call
 // whose answer was lost can be made again.
 func (c *Client) Deliver(ctx context.Context, id, key string, d NewDelivery) (Order, error) {

@@ -65,11 +65,18 @@ type Cancellation struct {
 	Message    string      `json:"message,omitempty"`
 }
 
-// PlacedOrder is a new order with the buyer's review link, which the server
-// shows this once and keeps only as a hash.
+// PlacedOrder is a new order with the buyer's review link.
 type PlacedOrder struct {
 	Order
 	ReviewURL string `json:"review_url"`
+}
+
+// ReviewLink is the buyer's link to an order.
+type ReviewLink struct {
+	// ReviewURL opens the order; "" when the link is revoked, and for an
+	// order from before links could be shown again.
+	ReviewURL string `json:"review_url" doc:"empty when no link works, or the order is too old for its link to be shown: renew it then"`
+	Revoked   bool   `json:"revoked"`
 }
 
 // NewOrder asks for an order to be placed.

@@ -181,8 +181,13 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	if err != nil {
 		return events, err
 	}
-	event.Order, event.Seller, event.By, event.At, event.Status = o.ID, o.SellerID, c.By, now, o.Status
-	return append(events, event), nil
+	return append(events, o.signed(event, c.By, now)), nil
+}
+
+// signed completes an event with what every event says.
+func (o *Order) signed(e Event, by Party, at time.Time) Event {
+	e.Order, e.Seller, e.By, e.At, e.Status = o.ID, o.SellerID, by, at, o.Status
+	return e
 }
 
 func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {

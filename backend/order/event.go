@@ -18,6 +18,8 @@ const (
 	CancellationLapsed    EventType = "cancellation_lapsed"
 	OrderCancelled        EventType = "order_cancelled"
 	MessageWritten        EventType = "message_written"
+	ReviewLinkRenewed     EventType = "review_link_renewed"
+	ReviewLinkRevoked     EventType = "review_link_revoked"
 )
 
 // Event is one entry of the append-only log of what happened.

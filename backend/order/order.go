@@ -89,6 +89,15 @@ type Order struct {
 	// Changes is what the buyer asked for; set exactly while InRevision.
 	Changes *ChangeRequest `json:"changes,omitempty"`
 
+	// ReviewGeneration counts the review links that the buyer was given; 0 for
+	// an order whose only link is a random one, from before links could be
+	// renewed. See [Order.OpenedBy].
+	ReviewGeneration int `json:"review_generation,omitempty"`
+	// ReviewHash is the hash of the token of the link that works; "" for none
+	// and for the generation 0.
+	ReviewHash    string `json:"review_hash,omitempty"`
+	ReviewRevoked bool   `json:"review_revoked,omitempty"`
+
 	// Version counts the stored changes; the store sets it.
 	Version int `json:"version"`
 }

@@ -47,6 +47,10 @@ type Accounts interface {
 type Intake interface {
 	Place(ctx context.Context, sellerID string, n api.NewOrder) (order.Order, string, error)
 	Reviewed(ctx context.Context, token string) (order.Order, error)
+	// ReviewURL returns the link that opens the order, "" when there is none
+	// or it cannot be said again.
+	ReviewURL(o order.Order) string
+	Renew(o *order.Order, now time.Time, p order.Policy) []order.Event
 }
 
 // Gate knows who sent a request and which orders are theirs.

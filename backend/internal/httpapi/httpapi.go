@@ -128,6 +128,7 @@ func (s *Server) routes() {
 	s.action("cancellation/agree", "Agree to cancel", order.AgreeCancellation, conflict)
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
+	s.reviewLinkRoutes(seller)
 	s.describeStreams()
 }
 

@@ -1,5 +1,5 @@
 // Package intake places orders: it gives them their ID and the buyer's link,
-// and finds the order that a link opens.
+// shows and renews the link, and finds the order that a link opens.
 package intake
 
 import (
@@ -19,16 +19,23 @@ import (
 // idLength is the length of an order's ID: 50 bits, short enough to type.
 const idLength = 10
 
+// Links derives the tokens of review links. The same order and generation
+// always have the same token, which nobody can guess.
+type Links interface {
+	ReviewToken(orderID string, generation int) string
+}
+
 // Service places orders in a store.
 type Service struct {
 	Store store.Orders
+	Links Links
 	Now   func() time.Time
 	// PublicURL returns what links to the server begin with.
 	PublicURL func() string
 }
 
 // Place stores a new order of the seller and returns it with the buyer's review
-// link. The link's token is not stored and cannot be had again.
+// link, of which only the token's hash is stored.
 func (s Service) Place(ctx context.Context, sellerID string, n api.NewOrder) (order.Order, string, error) {
 	price, err := money(n.Price)
 	if err != nil {
@@ -41,9 +48,30 @@ func (s Service) Place(ctx context.Context, sellerID string, n api.NewOrder) (or
 	if err != nil {
 		return order.Order{}, "", err
 	}
-	secret, hash := token.New()
-	o, err = s.Store.Place(ctx, o, placed, hash)
-	return o, s.PublicURL() + "/review/" + secret, err
+	o.ReviewGeneration = 1
+	o, err = s.Store.Place(ctx, o, placed, s.hash(o.ID)(o.ReviewGeneration))
+	return o, s.ReviewURL(o), err
+}
+
+func (s Service) hash(orderID string) func(int) string {
+	return func(generation int) string { return token.Hash(s.Links.ReviewToken(orderID, generation)) }
+}
+
+// ReviewURL returns the review link that opens the order, or "" when none does
+// or the server cannot say it: an order from before links could be shown
+// again, or one of another server's secret.
+func (s Service) ReviewURL(o order.Order) string {
+	secret := s.Links.ReviewToken(o.ID, o.ReviewGeneration)
+	if o.ReviewGeneration == 0 || !o.OpenedBy(token.Hash(secret)) {
+		return ""
+	}
+	return s.PublicURL() + "/review/" + secret
+}
+
+// Renew gives the order a new review link, for use in [store.Change]; see
+// [order.Order.RenewReviewLink].
+func (s Service) Renew(o *order.Order, now time.Time, p order.Policy) []order.Event {
+	return o.RenewReviewLink(s.hash(o.ID), now, p)
 }
 
 // Reviewed returns the order that the token of a review link opens, or an

@@ -26,11 +26,13 @@ type Store interface {
 // Orders keeps orders and their events.
 type Orders interface {
 	// Place stores a new order with its first event. reviewHash is the hash
-	// of the buyer's token. Returns Exists when the ID is taken.
+	// of the buyer's token, and becomes the order's ReviewHash. Returns Exists
+	// when the ID is taken.
 	Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error)
 	// Order returns the order as stored.
 	Order(ctx context.Context, id string) (order.Order, error)
-	// OrderByReview returns the order that a buyer's token opens.
+	// OrderByReview returns the order that a buyer's token opens, as
+	// [order.Order.OpenedBy] says.
 	OrderByReview(ctx context.Context, reviewHash string) (order.Order, error)
 	// List returns a page of a seller's orders, soonest due first.
 	List(ctx context.Context, q Query) (Page, error)
@@ -67,7 +69,8 @@ type Change struct {
 	// Apply changes the order and returns what happened. Events that come
 	// with an error are committed nonetheless: time does not wait for a
 	// command that is right. Apply may be called again on a conflict, and
-	// must touch nothing but the order.
+	// must touch nothing but the order. When it changes the order's
+	// ReviewHash, the token of that hash alone opens the order from then on.
 	Apply func(o *order.Order, uploads []order.Upload) ([]order.Event, error)
 }
 

@@ -25,9 +25,7 @@ func (s *Store) Place(_ context.Context, o order.Order, e order.Event, reviewHas
 		if err := tx.Bucket(sellerBucket).Put(listKey(o), nil); err != nil {
 			return err
 		}
-		if err := tx.Bucket(reviewBucket).Put([]byte(reviewHash), []byte(o.ID)); err != nil {
-			return err
-		}
+		o.ReviewHash = reviewHash
 		return save(tx, order.Order{}, &o, []order.Event{e})
 	})
 	if err != nil {
@@ -52,6 +50,9 @@ func (s *Store) OrderByReview(_ context.Context, reviewHash string) (o order.Ord
 		o, err = get[order.Order](tx, orderBucket, tx.Bucket(reviewBucket).Get([]byte(reviewHash)), "order")
 		return err
 	})
+	if err == nil && !o.OpenedBy(reviewHash) {
+		return order.Order{}, &order.Error{Code: order.NotFound, Message: "there is no such order"}
+	}
 	return o, err
 }
 
@@ -148,12 +149,34 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 			return err
 		}
 	}
+	if err := indexReview(tx, before, *o); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if err := appendEvent(tx, e); err != nil {
 			return err
 		}
 	}
 	return put(tx, orderBucket, []byte(o.ID), o)
+}
+
+// indexReview makes the order be found by its ReviewHash alone. The hash of a
+// link of generation 0 is not known here and stays; it opens nothing any more
+// once the order has another.
+func indexReview(tx *bbolt.Tx, before, o order.Order) error {
+	if before.ReviewHash == o.ReviewHash {
+		return nil
+	}
+	reviews := tx.Bucket(reviewBucket)
+	if before.ReviewHash != "" {
+		if err := reviews.Delete([]byte(before.ReviewHash)); err != nil {
+			return err
+		}
+	}
+	if o.ReviewHash == "" {
+		return nil
+	}
+	return reviews.Put([]byte(o.ReviewHash), []byte(o.ID))
 }
 
 func appendEvent(tx *bbolt.Tx, e order.Event) error {
