@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // EventType names what happened to an order.
 type EventType string
@@ -20,6 +23,7 @@ const (
 	MessageWritten        EventType = "message_written"
 	ReviewLinkRenewed     EventType = "review_link_renewed"
 	ReviewLinkRevoked     EventType = "review_link_revoked"
+	OrderChanged          EventType = "order_changed"
 )
 
 // Event is one entry of the append-only log of what happened.
@@ -37,4 +41,27 @@ type Event struct {
 	Message      string    `json:"message,omitempty"`
 	Days         int       `json:"days,omitempty"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
+	// Changed names what OrderChanged changed: title, due_at, notes. The new
+	// title and due date come with it; notes stay with the order.
+	Changed []string  `json:"changed,omitempty"`
+	Title   string    `json:"title,omitempty"`
+	DueAt   time.Time `json:"due_at,omitzero"`
+}
+
+// For returns the event as the party may see it, and false when the party may
+// not know of it at all: what a seller notes, and what becomes of the buyer's
+// link, is the seller's alone.
+func (e Event) For(p Party) (Event, bool) {
+	if p == Seller {
+		return e, true
+	}
+	switch e.Type {
+	case ReviewLinkRenewed, ReviewLinkRevoked:
+		return Event{}, false
+	case OrderChanged:
+		e.Changed = slices.DeleteFunc(slices.Clone(e.Changed), func(field string) bool { return field == fieldNotes })
+		return e, len(e.Changed) > 0
+	default:
+		return e, true
+	}
 }

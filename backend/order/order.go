@@ -72,6 +72,8 @@ type Order struct {
 	Price    Money     `json:"price"`
 	PlacedAt time.Time `json:"placed_at"`
 	DueAt    time.Time `json:"due_at"`
+	// Notes are the seller's own; the buyer never sees them.
+	Notes string `json:"notes,omitempty"`
 
 	Status Status `json:"status"`
 	// ReviewEndsAt is set exactly while the status is Delivered.

@@ -43,7 +43,7 @@ func (s Service) Place(ctx context.Context, sellerID string, n api.NewOrder) (or
 	}
 	o, placed, err := order.Place(order.Order{
 		ID: token.NewID(idLength), SellerID: sellerID, Title: strings.TrimSpace(n.Title),
-		Buyer: n.Buyer, Price: price, DueAt: n.DueAt,
+		Buyer: n.Buyer, Price: price, DueAt: n.DueAt, Notes: strings.TrimSpace(n.Notes),
 	}, s.Now())
 	if err != nil {
 		return order.Order{}, "", err
@@ -89,7 +89,7 @@ func money(p *api.Price) (order.Money, error) {
 	if p == nil {
 		return order.Money{}, nil
 	}
-	bad := &order.Error{Code: order.Invalid, Field: "price", Message: fmt.Sprintf("%q is not an amount such as 120.00", p.Amount)}
+	bad := &order.Error{Code: order.Invalid, Field: "price.amount", Message: fmt.Sprintf("%q is not an amount such as 120.00", p.Amount)}
 	whole, cents, _ := strings.Cut(p.Amount, ".")
 	if len(whole) == 0 || len(whole) > 12 || len(cents) > 2 || strings.Trim(whole+cents, "0123456789") != "" {
 		return order.Money{}, bad
