@@ -32,6 +32,7 @@ const requestTimeout = 30 * time.Second
 type Client struct {
 	base  string
 	token string
+	match string // sent as If-Match, see At
 	http  *http.Client
 }
 
@@ -97,21 +98,6 @@ func (c *Client) Order(ctx context.Context, id string) (Order, error) {
 // PlaceOrder places an order for a client of the seller.
 func (c *Client) PlaceOrder(ctx context.Context, o NewOrder) (PlacedOrder, error) {
 	return call[PlacedOrder](ctx, c, "POST", "/orders", o)
-}
-
-// ReviewLink returns the buyer's link to the order.
-func (c *Client) ReviewLink(ctx context.Context, id string) (ReviewLink, error) {
-	return call[ReviewLink](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/review-link", nil)
-}
-
-// RenewReviewLink gives the buyer a new link; the one before stops working.
-func (c *Client) RenewReviewLink(ctx context.Context, id string) (ReviewLink, error) {
-	return call[ReviewLink](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/review-link", nil)
-}
-
-// RevokeReviewLink takes the buyer's link away until it is renewed.
-func (c *Client) RevokeReviewLink(ctx context.Context, id string) (ReviewLink, error) {
-	return call[ReviewLink](ctx, c, "DELETE", "/orders/"+url.PathEscape(id)+"/review-link", nil)
 }
 
 // Deliver makes a delivery. The same key never makes two, so that a call
@@ -184,6 +170,9 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, he
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.match != "" {
+		r.Header.Set("If-Match", c.match)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

@@ -39,6 +39,8 @@ type Server struct {
 	Config
 	api huma.API
 	mux *http.ServeMux
+	// signedOut rings when a session ends, for the streams that live by it.
+	signedOut bell
 }
 
 // The sizes of request bodies, in bytes. A delivery may name 10,000 files.
@@ -106,7 +108,7 @@ func op(method, path, id, summary string, auth huma.Middlewares, errors ...int) 
 
 func (s *Server) routes() {
 	seller, either := huma.Middlewares{s.sellerOnly}, huma.Middlewares{s.anyParty}
-	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity}
+	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
 
 	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized), s.signIn)
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
@@ -115,7 +117,8 @@ func (s *Server) routes() {
 	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusUnprocessableEntity)
 	placing.DefaultStatus = http.StatusCreated
 	huma.Register(s.api, placing, s.placeOrder)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either), s.getOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
+	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
 	delivering.MaxBodyBytes, delivering.DefaultStatus = maxDeliveryBody, http.StatusCreated
 	huma.Register(s.api, delivering, s.deliver)
@@ -129,6 +132,7 @@ func (s *Server) routes() {
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
+	s.historyRoutes(either)
 	s.describeStreams()
 }
 

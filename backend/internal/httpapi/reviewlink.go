@@ -24,15 +24,15 @@ func (s *Server) reviewLink(ctx context.Context, in *OrderPath) (*body[api.Revie
 	return s.link(o, err)
 }
 
-func (s *Server) renewLink(ctx context.Context, in *OrderPath) (*body[api.ReviewLink], error) {
-	o, err := s.change(ctx, store.Change{Order: in.ID}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+func (s *Server) renewLink(ctx context.Context, in *ActionPath) (*body[api.ReviewLink], error) {
+	o, err := s.change(ctx, *in, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return s.Intake.Renew(o, s.Now(), s.Policy), nil
 	})
 	return s.link(o, err)
 }
 
-func (s *Server) revokeLink(ctx context.Context, in *OrderPath) (*body[api.ReviewLink], error) {
-	o, err := s.change(ctx, store.Change{Order: in.ID}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+func (s *Server) revokeLink(ctx context.Context, in *ActionPath) (*body[api.ReviewLink], error) {
+	o, err := s.change(ctx, *in, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.RevokeReviewLink(s.Now(), s.Policy), nil
 	})
 	return s.link(o, err)

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"handover/backend/order"
+)
+
+// At returns a client whose actions are refused with stale_version when the
+// order no longer has the version.
+func (c *Client) At(version int) *Client {
+	at := *c
+	at.match = fmt.Sprintf(`"v%d"`, version)
+	return &at
+}
+
+// ChangeOrder changes what was agreed on, or the seller's notes.
+func (c *Client) ChangeOrder(ctx context.Context, id string, e OrderEdit) (Order, error) {
+	return call[Order](ctx, c, "PATCH", "/orders/"+url.PathEscape(id), e)
+}
+
+// ReviewLink returns the buyer's link to the order.
+func (c *Client) ReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
+// RenewReviewLink gives the buyer a new link; the one before stops working.
+func (c *Client) RenewReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
+// RevokeReviewLink takes the buyer's link away until it is renewed.
+func (c *Client) RevokeReviewLink(ctx context.Context, id string) (ReviewLink, error) {
+	return call[ReviewLink](ctx, c, "DELETE", "/orders/"+url.PathEscape(id)+"/review-link", nil)
+}
+
+// History returns up to limit events of the order's history after the seq,
+// oldest first, and where to go on.
+func (c *Client) History(ctx context.Context, id string, after uint64, limit int) (EventPage, error) {
+	return call[EventPage](ctx, c, "GET", fmt.Sprintf("/orders/%s/events?after=%d&limit=%d", url.PathEscape(id), after, limit), nil)
+}
+
+// Messages is History of the messages alone.
+func (c *Client) Messages(ctx context.Context, id string, after uint64, limit int) (EventPage, error) {
+	return call[EventPage](ctx, c, "GET", fmt.Sprintf("/orders/%s/messages?after=%d&limit=%d", url.PathEscape(id), after, limit), nil)
+}
+
+// WriteMessage writes to the other party.
+func (c *Client) WriteMessage(ctx context.Context, id, message string) (Order, error) {
+	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/messages", Message{message})
+}
+
+// ProposeCancellation asks the other party to cancel; the message may be empty.
+func (c *Client) ProposeCancellation(ctx context.Context, id, message string) (Order, error) {
+	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/cancellation", Message{message})
+}
+
+// AnswerCancellation ends a proposal to cancel: AgreeCancellation and
+// DeclineCancellation are for the other party, WithdrawCancellation is for the
+// one that proposed.
+func (c *Client) AnswerCancellation(ctx context.Context, id string, answer order.Action) (Order, error) {
+	last := map[order.Action]string{
+		order.AgreeCancellation: "agree", order.DeclineCancellation: "decline", order.WithdrawCancellation: "withdraw",
+	}[answer]
+	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/cancellation/"+last, nil)
+}
