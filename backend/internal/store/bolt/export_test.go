@@ -17,3 +17,14 @@ func (s *Store) ForgetReviewHash(id string) error {
 		return put(tx, orderBucket, []byte(id), o)
 	})
 }
+
+// ForgetLists leaves the lists as the first version stored them.
+func (s *Store) ForgetLists() error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		if err := tx.DeleteBucket(statusBucket); err != nil {
+			return err
+		}
+		list := tx.Bucket(sellerBucket)
+		return list.ForEach(func(k, _ []byte) error { return list.Put(k, nil) })
+	})
+}
