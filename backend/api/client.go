@@ -78,13 +78,13 @@ func (c *Client) Server(ctx context.Context) (Server, error) {
 // Orders returns all orders of the seller, soonest due first.
 func (c *Client) Orders(ctx context.Context) ([]Order, error) {
 	orders := []Order{}
-	for cursor := ""; ; {
-		page, err := call[OrderPage](ctx, c, "GET", "/orders?limit=500&cursor="+url.QueryEscape(cursor), nil)
+	for f := (Filter{Limit: 500}); ; {
+		page, err := c.OrderPage(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		orders = append(orders, page.Orders...)
-		if cursor = page.Cursor; cursor == "" {
+		if f.Cursor = page.Cursor; f.Cursor == "" {
 			return orders, nil
 		}
 	}

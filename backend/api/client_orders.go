@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"handover/backend/order"
 )
@@ -14,6 +16,42 @@ func (c *Client) At(version int) *Client {
 	at := *c
 	at.match = fmt.Sprintf(`"v%d"`, version)
 	return &at
+}
+
+// Filter selects a page of a seller's orders; the zero value is the first 100
+// of all.
+type Filter struct {
+	Status []order.Status // none for all
+	Late   bool
+	Text   string
+	Cursor string // of the page before
+	Limit  int    // 0 for the server's default
+}
+
+// OrderPage returns a page of the seller's orders, soonest due first.
+func (c *Client) OrderPage(ctx context.Context, f Filter) (OrderPage, error) {
+	q := url.Values{}
+	for _, s := range f.Status {
+		q.Set("status", strings.TrimPrefix(q.Get("status")+","+string(s), ","))
+	}
+	if f.Late {
+		q.Set("late", "true")
+	}
+	if f.Text != "" {
+		q.Set("query", f.Text)
+	}
+	if f.Cursor != "" {
+		q.Set("cursor", f.Cursor)
+	}
+	if f.Limit > 0 {
+		q.Set("limit", strconv.Itoa(f.Limit))
+	}
+	return call[OrderPage](ctx, c, "GET", "/orders?"+q.Encode(), nil)
+}
+
+// Summary counts the seller's orders.
+func (c *Client) Summary(ctx context.Context) (Summary, error) {
+	return call[Summary](ctx, c, "GET", "/orders/summary", nil)
 }
 
 // ChangeOrder changes what was agreed on, or the seller's notes.

@@ -109,6 +109,17 @@ type OrderPage struct {
 	Cursor string  `json:"cursor,omitempty"`
 }
 
+// Summary counts a seller's orders by status. Late orders are counted with
+// their status too.
+type Summary struct {
+	Active     int `json:"active"`
+	Delivered  int `json:"delivered"`
+	InRevision int `json:"in_revision"`
+	Completed  int `json:"completed"`
+	Cancelled  int `json:"cancelled"`
+	Late       int `json:"late"`
+}
+
 // NewDelivery hands over finished work.
 type NewDelivery struct {
 	Description    string          `json:"description"`

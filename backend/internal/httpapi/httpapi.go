@@ -114,6 +114,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
 	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
+	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusUnprocessableEntity)
 	placing.DefaultStatus = http.StatusCreated
 	huma.Register(s.api, placing, s.placeOrder)

@@ -31,31 +31,6 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	return nil, nil
 }
 
-type listRequest struct {
-	Status []order.Status `query:"status" enum:"active,delivered,in_revision,completed,cancelled" doc:"only these, separated by commas"`
-	Query  string         `query:"query" maxLength:"200" doc:"text in title, buyer's name or ID"`
-	Cursor string         `query:"cursor" maxLength:"200"`
-	Limit  int            `query:"limit" minimum:"1" maximum:"500" default:"100"`
-}
-
-func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {
-	a := askerOf(ctx)
-	page, err := s.Store.List(ctx, store.Query{
-		SellerID: a.account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit,
-	})
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	answer := api.OrderPage{Orders: make([]api.Order, len(page.Orders)), Cursor: page.Cursor}
-	for i, o := range page.Orders {
-		o.Elapse(s.Now(), s.Policy)
-		if answer.Orders[i], err = s.view(ctx, a, o); err != nil {
-			return nil, s.refuse(err)
-		}
-	}
-	return &body[api.OrderPage]{answer}, nil
-}
-
 type placeRequest struct{ Body api.NewOrder }
 
 func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.PlacedOrder], error) {
