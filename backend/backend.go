@@ -54,6 +54,7 @@ type Server struct {
 	config   Config
 	store    store.Store
 	accounts *account.Service
+	intake   intake.Service
 	gate     httpapi.Gate
 	files    *upload.Service
 
@@ -96,9 +97,10 @@ func (s *Server) assemble() (err error) {
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
+	s.intake = intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Intake: intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL},
+		Intake: s.intake,
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,

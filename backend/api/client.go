@@ -149,6 +149,10 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	if err != nil {
 		return out, err
 	}
+	return decode[Out](c, resp)
+}
+
+func decode[Out any](c *Client, resp *http.Response) (out Out, err error) {
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNoContent {
 		return out, nil

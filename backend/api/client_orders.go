@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"handover/backend/order"
 )
@@ -16,6 +18,32 @@ func (c *Client) At(version int) *Client {
 	at := *c
 	at.match = fmt.Sprintf(`"v%d"`, version)
 	return &at
+}
+
+// PlaceOrderOnce is PlaceOrder with a key that never places two orders, so that
+// a call whose answer was lost can be made again.
+func (c *Client) PlaceOrderOnce(ctx context.Context, key string, o NewOrder) (PlacedOrder, error) {
+	return call[PlacedOrder](ctx, c, "POST", "/orders", o, "Idempotency-Key", key)
+}
+
+// importTimeout bounds an import, whose file may be large.
+const importTimeout = 5 * time.Minute
+
+// ImportOrders places the orders of a CSV file, all or none. The problem of a
+// file that is wrong has what is wrong in its Errors.
+func (c *Client) ImportOrders(ctx context.Context, in Import) (Imported, error) {
+	ctx, cancel := context.WithTimeout(ctx, importTimeout)
+	defer cancel()
+	q := url.Values{"timezone": {in.Timezone}, "dry_run": {strconv.FormatBool(in.DryRun)}}
+	headers := []string{"Content-Type", "text/csv"}
+	if in.Key != "" {
+		headers = append(headers, "Idempotency-Key", in.Key)
+	}
+	resp, err := c.do(ctx, "POST", "/orders/import?"+q.Encode(), bytes.NewReader(in.File), headers...)
+	if err != nil {
+		return Imported{}, err
+	}
+	return decode[Imported](c, resp)
 }
 
 // Filter selects a page of a seller's orders; the zero value is the first 100

@@ -176,6 +176,7 @@ type Problem struct {
 	Field   string         `json:"field,omitempty"`
 	Allowed []order.Action `json:"allowed,omitempty"`
 	Version int            `json:"version,omitempty" doc:"of stale_version: the order's version now"`
+	Errors  []LineError    `json:"errors,omitempty" doc:"of an import: what is wrong, by line"`
 }
 
 // NewUser asks the operator for a seller's account.

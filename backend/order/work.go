@@ -120,7 +120,7 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 	if o.Price.Hundredths < 0 {
 		return Order{}, Event{}, invalid("price.amount", "the price is negative")
 	}
-	if o.Price.Hundredths > 0 && !currency(o.Price.Currency) {
+	if (o.Price.Hundredths > 0 || o.Price.Currency != "") && !currency(o.Price.Currency) {
 		return Order{}, Event{}, invalid("price.currency", "the currency is a code of three capital letters, such as EUR")
 	}
 	placed := Order{

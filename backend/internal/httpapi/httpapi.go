@@ -115,13 +115,11 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
-	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusUnprocessableEntity)
-	placing.DefaultStatus = http.StatusCreated
-	huma.Register(s.api, placing, s.placeOrder)
+	s.placeRoutes(seller)
 	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
 	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
-	delivering.MaxBodyBytes, delivering.DefaultStatus = maxDeliveryBody, http.StatusCreated
+	delivering.MaxBodyBytes, delivering.BodyReadTimeout, delivering.DefaultStatus = maxDeliveryBody, slowBody, http.StatusCreated
 	huma.Register(s.api, delivering, s.deliver)
 
 	s.action("accept", "Accept the delivery", order.Accept, conflict)

@@ -31,21 +31,6 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	return nil, nil
 }
 
-type placeRequest struct{ Body api.NewOrder }
-
-func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.PlacedOrder], error) {
-	a := askerOf(ctx)
-	o, link, err := s.Intake.Place(ctx, a.account.ID, in.Body)
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	v, err := s.view(ctx, a, o)
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: link}}, nil
-}
-
 // OrderPath is the part of a request that names an order. It is exported for
 // huma, which does not see the fields of an embedded type that is not.
 type OrderPath struct {

@@ -4,6 +4,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -37,20 +38,44 @@ type Service struct {
 // Place stores a new order of the seller and returns it with the buyer's review
 // link, of which only the token's hash is stored.
 func (s Service) Place(ctx context.Context, sellerID string, n api.NewOrder) (order.Order, string, error) {
-	price, err := money(n.Price)
+	return s.PlaceOnce(ctx, sellerID, "", n)
+}
+
+// PlaceOnce is Place with a key that makes it idempotent: the same key never
+// places two orders of a seller. With another order it is refused with Exists.
+func (s Service) PlaceOnce(ctx context.Context, sellerID, key string, n api.NewOrder) (order.Order, string, error) {
+	prepared, err := s.prepare(sellerID, n)
 	if err != nil {
 		return order.Order{}, "", err
+	}
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return order.Order{}, "", err
+	}
+	placed, err := s.Store.PlaceAll(ctx, store.Placement{
+		SellerID: sellerID, Key: key, Request: token.Hash(string(raw)), Orders: []store.NewOrder{prepared},
+	})
+	if err != nil {
+		return order.Order{}, "", err
+	}
+	return placed[0], s.ReviewURL(placed[0]), nil
+}
+
+// prepare makes an order out of what was asked for, or says what is wrong.
+func (s Service) prepare(sellerID string, n api.NewOrder) (store.NewOrder, error) {
+	price, err := money(n.Price)
+	if err != nil {
+		return store.NewOrder{}, err
 	}
 	o, placed, err := order.Place(order.Order{
 		ID: token.NewID(idLength), SellerID: sellerID, Title: strings.TrimSpace(n.Title),
 		Buyer: n.Buyer, Price: price, DueAt: n.DueAt, Notes: strings.TrimSpace(n.Notes),
 	}, s.Now())
 	if err != nil {
-		return order.Order{}, "", err
+		return store.NewOrder{}, err
 	}
 	o.ReviewGeneration = 1
-	o, err = s.Store.Place(ctx, o, placed, s.hash(o.ID)(o.ReviewGeneration))
-	return o, s.ReviewURL(o), err
+	return store.NewOrder{Order: o, Event: placed, ReviewHash: s.hash(o.ID)(o.ReviewGeneration)}, nil
 }
 
 func (s Service) hash(orderID string) func(int) string {
