@@ -149,11 +149,12 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	if err != nil {
 		return out, err
 	}
+	defer resp.Body.Close()
 	return decode[Out](c, resp)
 }
 
+// decode reads an answer; the caller closes its body.
 func decode[Out any](c *Client, resp *http.Response) (out Out, err error) {
-	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNoContent {
 		return out, nil
 	}

@@ -43,6 +43,7 @@ func (c *Client) ImportOrders(ctx context.Context, in Import) (Imported, error) 
 	if err != nil {
 		return Imported{}, err
 	}
+	defer resp.Body.Close()
 	return decode[Imported](c, resp)
 }
 
