@@ -8,11 +8,15 @@ import (
 	"handover/backend/api"
 	"handover/backend/internal/control"
 	"handover/backend/internal/httpapi"
+	"handover/backend/internal/intake"
 	"handover/backend/order"
 )
 
 // Operator is what the operator of a server may ask of it.
 type Operator = control.Operator
+
+// MaxImportBytes is the size of the largest file of orders.
+const MaxImportBytes = intake.MaxImportBytes
 
 // Report is what a check of everything stored found.
 type Report = control.Report

@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Import asks for the orders of a CSV file to be placed, all or none.
 type Import struct {
@@ -40,4 +43,37 @@ type LineError struct {
 	Line    int    `json:"line"`
 	Field   string `json:"field"`
 	Message string `json:"message"`
+}
+
+func (e LineError) String() string {
+	if e.Field == "" {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+	}
+	return fmt.Sprintf("line %d, %s: %s", e.Line, e.Field, e.Message)
+}
+
+func (i Imported) String() string {
+	orders := "orders"
+	if len(i.Orders) == 1 {
+		orders = "order"
+	}
+	if i.DryRun {
+		return fmt.Sprintf("%d %s would be placed", len(i.Orders), orders)
+	}
+	return fmt.Sprintf("%d %s placed", len(i.Orders), orders)
+}
+
+// InOneLine says the first errors of a file after what they mean, where there
+// is one line to say it in.
+func InOneLine(meaning string, errors []LineError) string {
+	const most = 10
+	text := meaning
+	for i, e := range errors {
+		if i == most {
+			text += "; …"
+			break
+		}
+		text += "; " + e.String()
+	}
+	return text
 }
