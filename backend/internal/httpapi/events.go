@@ -50,8 +50,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // proxies shall pass events on at once
+	if r.ProtoMajor == 1 {
+		h.Set("Connection", "close") // the deadline of the last write stays with it
+	}
 	out := stream{w: w, c: http.NewResponseController(w)}
-	defer out.end()
 	out.send("id: %d\nevent: ready\ndata: {}\n\n", q.After)
 	s.follow(r, a, q, &out)
 }
@@ -165,6 +167,3 @@ func (o *stream) send(format string, args ...any) {
 		o.err = o.c.Flush()
 	}
 }
-
-// end leaves the connection as it was, for its next request.
-func (o *stream) end() { _ = o.c.SetWriteDeadline(time.Time{}) }
