@@ -49,19 +49,20 @@ type Event struct {
 }
 
 // For returns the event as the party may see it, and false when the party may
-// not know of it at all: what a seller notes, and what becomes of the buyer's
-// link, is the seller's alone.
+// not know of it at all. Everything is the seller's; the buyer sees what is
+// listed here, so that a new kind of event stays private until somebody decides.
 func (e Event) For(p Party) (Event, bool) {
 	if p == Seller {
 		return e, true
 	}
 	switch e.Type {
-	case ReviewLinkRenewed, ReviewLinkRevoked:
-		return Event{}, false
+	case OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, CancellationProposed,
+		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten:
+		return e, true
 	case OrderChanged:
 		e.Changed = slices.DeleteFunc(slices.Clone(e.Changed), func(field string) bool { return field == fieldNotes })
 		return e, len(e.Changed) > 0
 	default:
-		return e, true
+		return Event{}, false
 	}
 }
