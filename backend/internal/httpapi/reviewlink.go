@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -12,10 +13,11 @@ import (
 
 func (s *Server) reviewLinkRoutes(seller huma.Middlewares) {
 	const path = "/api/v1/orders/{id}/review-link"
-	huma.Register(s.api, op("GET", path, "review-link", "The buyer's link", seller), s.reviewLink)
-	huma.Register(s.api, op("POST", path, "renew-review-link", "Give the buyer a new link; the old one stops working", seller), s.renewLink)
-	revoking := op("DELETE", path, "revoke-review-link", "Take the buyer's link away until it is renewed", seller)
-	revoking.DefaultStatus = 200
+	huma.Register(s.api, op("GET", path, "review-link", "The buyer's link", seller, http.StatusForbidden), s.reviewLink)
+	refusals := []int{http.StatusForbidden, http.StatusPreconditionFailed}
+	huma.Register(s.api, op("POST", path, "renew-review-link", "Give the buyer a new link; the old one stops working", seller, refusals...), s.renewLink)
+	revoking := op("DELETE", path, "revoke-review-link", "Take the buyer's link away until it is renewed", seller, refusals...)
+	revoking.DefaultStatus = http.StatusOK
 	huma.Register(s.api, revoking, s.revokeLink)
 }
 

@@ -20,7 +20,7 @@ import (
 	"handover/backend/order"
 )
 
-var monday = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+var morning = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // plainLinks derives tokens that a test can read.
 type plainLinks struct{}
@@ -37,7 +37,7 @@ func service(t testing.TB) (intake.Service, *bolt.Store) {
 	}
 	t.Cleanup(func() { s.Close() })
 	return intake.Service{
-		Store: s, Links: plainLinks{}, Now: func() time.Time { return monday },
+		Store: s, Links: plainLinks{}, Now: func() time.Time { return morning },
 		PublicURL: func() string { return "https://handover.example" },
 	}, s
 }
@@ -69,7 +69,7 @@ func TestImportOfWhatASpreadsheetSaves(t *testing.T) {
 	}
 	film, logo := orders[0], orders[1]
 	want := order.Order{
-		ID: film.ID, SellerID: "eva", Title: "Hochzeitsfilm", Notes: "zahlt spät;\nfreundlich", Status: order.Active, PlacedAt: monday,
+		ID: film.ID, SellerID: "eva", Title: "Hochzeitsfilm", Notes: "zahlt spät;\nfreundlich", Status: order.Active, PlacedAt: morning,
 		Buyer:            order.Contact{Name: "Bea Müller", Email: "bea@example.org", Language: order.German},
 		Price:            order.Money{Hundredths: 148_000, Currency: "EUR"},
 		DueAt:            time.Date(2026, 11, 27, 22, 59, 59, 0, time.UTC), // the end of the day in Berlin
@@ -96,7 +96,7 @@ func TestImportOfCommas(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	o := all(t, s)[0]
-	if o.Title != "Film, 4K" || o.Buyer.Name != `Bea "B"` || o.Price.Hundredths != 148_000 || !o.DueAt.Equal(monday.Add(71*time.Hour)) {
+	if o.Title != "Film, 4K" || o.Buyer.Name != `Bea "B"` || o.Price.Hundredths != 148_000 || !o.DueAt.Equal(morning.Add(71*time.Hour)) {
 		t.Errorf("%+v", o)
 	}
 }
@@ -249,7 +249,7 @@ func FuzzImport(f *testing.F) {
 	f.Add([]byte(german))
 	f.Add([]byte("title,client_name,client_email,due\n\"a\n\",b,c@d.example,2026-11-27\n"))
 	f.Add([]byte("\ufefftitle;client_name;client_email;due;notes\r\n\xff"))
-	svc := intake.Service{Links: plainLinks{}, Now: func() time.Time { return monday }, PublicURL: func() string { return "" }}
+	svc := intake.Service{Links: plainLinks{}, Now: func() time.Time { return morning }, PublicURL: func() string { return "" }}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		got, err := svc.Import(context.Background(), "eva", api.Import{File: file, DryRun: true})
 		if err != nil {
