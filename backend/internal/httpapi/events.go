@@ -77,7 +77,7 @@ func (s *Server) startOfStream(r *http.Request) (uint64, error) {
 func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, out *stream) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	doubt := false // whether the sign-in may have ended with no event
+	doubt := true // whether the sign-in may have ended with no event
 	for out.err == nil {
 		// Both before reading, so that nothing is missed.
 		changed, signedOut := s.Store.Changed(), s.signedOut.rings()
