@@ -42,13 +42,24 @@ type orderRequest struct {
 	IfNoneMatch string `header:"If-None-Match" maxLength:"1000" doc:"an ETag; answered with 304 when the order is still the same"`
 }
 
-func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderAnswer, error) {
+// orderOrSame is an order, or 304 and no body for the same as before.
+type orderOrSame struct {
+	Status int
+	ETag   string `header:"ETag"`
+	Body   api.Order
+}
+
+func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, error) {
 	o, err := s.load(ctx, askerOf(ctx), in.ID)
 	answer, err := s.answer(ctx, o, err)
-	if err == nil && slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {
-		return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {answer.ETag}})
+	if err != nil {
+		return nil, err
 	}
-	return answer, err
+	status := http.StatusOK
+	if slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {
+		status = http.StatusNotModified
+	}
+	return &orderOrSame{status, answer.ETag, answer.Body}, nil
 }
 
 type editRequest struct {

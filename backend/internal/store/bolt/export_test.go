@@ -24,6 +24,9 @@ func (s *Store) ForgetLists() error {
 		if err := tx.DeleteBucket(statusBucket); err != nil {
 			return err
 		}
+		if err := tx.Bucket(metaBucket).Put(formatKey, number(1)); err != nil {
+			return err
+		}
 		list := tx.Bucket(sellerBucket)
 		return list.ForEach(func(k, _ []byte) error { return list.Put(k, nil) })
 	})
