@@ -44,7 +44,7 @@ func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.St
 		if c.JSON {
 			return commandline.PrintJSON(streams.Out, o)
 		}
-		_, err = fmt.Fprintf(streams.Out, "order   %s\ntitle   %s\ndue     %s\nreview  %s\n", o.ID, plain(o.Title), local(o.DueAt), o.ReviewURL)
+		_, err = fmt.Fprintf(streams.Out, "order   %s\ntitle   %s\ndue     %s\nreview  %s\n", o.ID, tame(o.Title), local(o.DueAt), o.ReviewURL)
 		return err
 	})
 }
@@ -79,7 +79,7 @@ func (c *importCommand) Run(ctx context.Context, g *grammar, streams commandline
 		}
 		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		for _, o := range result.Orders {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", o.ID, plain(o.Title), plain(o.Client), o.ReviewURL)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", o.ID, tame(o.Title), tame(o.Client), o.ReviewURL)
 		}
 		if err := table.Flush(); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (c *importCommand) explain(err error, streams commandline.Streams) error {
 		return &desk.Error{Code: wrong.Code, Message: api.InOneLine(wrong.Detail, wrong.Errors), Cause: err}
 	}
 	for _, e := range wrong.Errors {
-		fmt.Fprintln(streams.Err, plain(e.String()))
+		fmt.Fprintln(streams.Err, tame(e.String()))
 	}
 	return err
 }

@@ -14,9 +14,9 @@ import (
 	"handover/backend/order"
 )
 
-// plain makes text that came from somebody else harmless to a terminal: nothing
+// tame makes text that came from somebody else harmless to a terminal: nothing
 // in it moves the cursor or changes colours. Its lines become one.
-func plain(text string) string {
+func tame(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -126,7 +126,7 @@ func happened(e order.Event) string {
 		words += ": " + strings.Join(e.Changed, ", ")
 	}
 	if e.Title != "" {
-		words += ", now “" + plain(e.Title) + "”"
+		words += ", now “" + tame(e.Title) + "”"
 	}
 	if !e.DueAt.IsZero() {
 		words += ", due " + local(e.DueAt)
@@ -135,7 +135,7 @@ func happened(e order.Event) string {
 		words += ", review until " + local(e.ReviewEndsAt)
 	}
 	if e.Message != "" {
-		words += ": “" + plain(e.Message) + "”"
+		words += ": “" + tame(e.Message) + "”"
 	}
 	return words
 }
