@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/upload"
@@ -53,6 +54,7 @@ type Server struct {
 	config   Config
 	store    store.Store
 	accounts *account.Service
+	intake   intake.Service
 	gate     httpapi.Gate
 	files    *upload.Service
 
@@ -83,14 +85,22 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
+// secretFile keeps what review links and receipts are derived from.
+const secretFile = "secret.key"
+
 func (s *Server) assemble() (err error) {
 	c := s.config
+	links, err := secret.Open(filepath.Join(c.Dir, secretFile))
+	if err != nil {
+		return err
+	}
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
+	s.intake = intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Intake: intake.Service{Store: s.store, Now: c.Now, PublicURL: s.URL},
+		Intake: s.intake,
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,

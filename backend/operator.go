@@ -8,11 +8,15 @@ import (
 	"handover/backend/api"
 	"handover/backend/internal/control"
 	"handover/backend/internal/httpapi"
+	"handover/backend/internal/intake"
 	"handover/backend/order"
 )
 
 // Operator is what the operator of a server may ask of it.
 type Operator = control.Operator
+
+// MaxImportBytes is the size of the largest file of orders.
+const MaxImportBytes = intake.MaxImportBytes
 
 // Report is what a check of everything stored found.
 type Report = control.Report
@@ -62,11 +66,21 @@ func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (ap
 	if err != nil {
 		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
-	o, link, err := s.gate.Intake.Place(ctx, seller.ID, n)
+	o, link, err := s.intake.Place(ctx, seller.ID, n)
 	if err != nil {
 		return api.PlacedOrder{}, err
 	}
 	return api.PlacedOrder{Order: api.ViewOrder(o, order.Seller, seller.Name, s.config.Now()), ReviewURL: link}, nil
+}
+
+// ImportOrders places the orders of a file for a seller, or says what is wrong
+// with it.
+func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) (api.Imported, error) {
+	seller, err := s.store.AccountByEmail(ctx, email)
+	if err != nil {
+		return api.Imported{}, fmt.Errorf("find the seller %q: %w", email, err)
+	}
+	return s.intake.Import(ctx, seller.ID, in)
 }
 
 // OpenAPI returns the description of the HTTP interface as JSON (OpenAPI 3.1).

@@ -69,8 +69,8 @@ var routes = []route{
 		{newOrder(`a\nb`, "bea@example.org", ""), 422, "title"}, {newOrder("Film", "bea", ""), 422, "buyer.email"},
 		{`{"title":"Film","buyer":{"name":"Bea","email":"bea@example.org"}}`, 422, "due_at"},
 		{strings.Replace(newOrder("Film", "bea@example.org", ""), "2026-", "9999-", 1), 422, "due_at"},
-		{newOrder("Film", "bea@example.org", `,"price":{"amount":"1,00","currency":"EUR"}`), 422, "price"},
-		{newOrder("Film", "bea@example.org", `,"price":{"amount":"1.00","currency":"euro"}`), 422, "currency"},
+		{newOrder("Film", "bea@example.org", `,"price":{"amount":"1,00","currency":"EUR"}`), 422, "price.amount"},
+		{newOrder("Film", "bea@example.org", `,"price":{"amount":"1.00","currency":"euro"}`), 422, "price.currency"},
 		{newOrder("Film", "bea@example.org", `,"seller":"otto"`), 422, "seller"},
 	}},
 	{name: "GET " + id, who: both, on: active, ok: 200},
@@ -108,6 +108,17 @@ var routes = []route{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 	}},
 	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
+	{name: "POST /api/v1/orders/import", who: seller, ok: 200, limit: 10 << 20, text: true, header: []string{"Content-Type", "text/csv"},
+		body: "title,client_name,client_email,due\nFilm,Bea,bea@example.org,2026-04-01\n"},
+	{name: "GET /api/v1/orders/summary", who: seller, ok: 200},
+	{name: "PATCH " + id, who: seller, on: active, ok: 200, body: `{"notes":"likes blue"}`, bad: []bad{
+		{`{"title":""}`, 422, "title"}, {`{"notes":"` + strings.Repeat("x", 2501) + `"}`, 422, "notes"}, {`{"due_at":"x"}`, 422, "due_at"},
+	}},
+	{name: "GET " + id + "/events", who: both, on: active, ok: 200},
+	{name: "GET " + id + "/messages", who: both, on: active, ok: 200},
+	{name: "GET " + id + "/review-link", who: seller, on: active, ok: 200},
+	{name: "POST " + id + "/review-link", who: seller, on: active, ok: 200},
+	{name: "DELETE " + id + "/review-link", who: seller, on: active, ok: 200},
 }
 
 func newOrder(title, email, more string) string {

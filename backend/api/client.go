@@ -32,6 +32,7 @@ const requestTimeout = 30 * time.Second
 type Client struct {
 	base  string
 	token string
+	match string // sent as If-Match, see At
 	http  *http.Client
 }
 
@@ -77,13 +78,13 @@ func (c *Client) Server(ctx context.Context) (Server, error) {
 // Orders returns all orders of the seller, soonest due first.
 func (c *Client) Orders(ctx context.Context) ([]Order, error) {
 	orders := []Order{}
-	for cursor := ""; ; {
-		page, err := call[OrderPage](ctx, c, "GET", "/orders?limit=500&cursor="+url.QueryEscape(cursor), nil)
+	for f := (Filter{Limit: 500}); ; {
+		page, err := c.OrderPage(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		orders = append(orders, page.Orders...)
-		if cursor = page.Cursor; cursor == "" {
+		if f.Cursor = page.Cursor; f.Cursor == "" {
 			return orders, nil
 		}
 	}
@@ -149,6 +150,11 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 		return out, err
 	}
 	defer resp.Body.Close()
+	return decode[Out](c, resp)
+}
+
+// decode reads an answer; the caller closes its body.
+func decode[Out any](c *Client, resp *http.Response) (out Out, err error) {
 	if resp.StatusCode == http.StatusNoContent {
 		return out, nil
 	}
@@ -169,6 +175,9 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, he
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.match != "" {
+		r.Header.Set("If-Match", c.match)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

@@ -18,6 +18,7 @@ type Order struct {
 	Price        Price           `json:"price"`
 	PlacedAt     time.Time       `json:"placed_at"`
 	DueAt        time.Time       `json:"due_at"`
+	Notes        string          `json:"notes,omitempty" doc:"the seller's own; never in an answer to the buyer"`
 	Status       order.Status    `json:"status" enum:"active,delivered,in_revision,completed,cancelled"`
 	Late         bool            `json:"late" doc:"work is owed and its due date has passed"`
 	ReviewEndsAt *time.Time      `json:"review_ends_at" doc:"when the order completes by itself"`
@@ -65,11 +66,18 @@ type Cancellation struct {
 	Message    string      `json:"message,omitempty"`
 }
 
-// PlacedOrder is a new order with the buyer's review link, which the server
-// shows this once and keeps only as a hash.
+// PlacedOrder is a new order with the buyer's review link.
 type PlacedOrder struct {
 	Order
 	ReviewURL string `json:"review_url"`
+}
+
+// ReviewLink is the buyer's link to an order.
+type ReviewLink struct {
+	// ReviewURL opens the order; "" when the link is revoked, and for an
+	// order from before links could be shown again.
+	ReviewURL string `json:"review_url" doc:"empty when no link works, or the order is too old for its link to be shown: renew it then"`
+	Revoked   bool   `json:"revoked"`
 }
 
 // NewOrder asks for an order to be placed.
@@ -78,12 +86,38 @@ type NewOrder struct {
 	Buyer order.Contact `json:"buyer"`
 	DueAt time.Time     `json:"due_at"`
 	Price *Price        `json:"price,omitempty"`
+	Notes string        `json:"notes,omitempty" maxLength:"2500" doc:"the seller's own; the buyer never sees them"`
+}
+
+// OrderEdit changes what was agreed on; what is left out stays as it is.
+type OrderEdit struct {
+	Title *string    `json:"title,omitempty" minLength:"1" maxLength:"200"`
+	DueAt *time.Time `json:"due_at,omitempty" doc:"the buyer is told"`
+	Notes *string    `json:"notes,omitempty" maxLength:"2500" doc:"the seller's own; the buyer never sees them"`
+}
+
+// EventPage is a part of an order's history, oldest first.
+type EventPage struct {
+	Events []order.Event `json:"events" nullable:"false"`
+	// Next is the after of the next page, 0 on the last.
+	Next uint64 `json:"next,omitempty" doc:"the after of the next page; missing on the last"`
 }
 
 // OrderPage is one page of a list; Cursor asks for the next and is empty on the last.
 type OrderPage struct {
 	Orders []Order `json:"orders" nullable:"false"`
 	Cursor string  `json:"cursor,omitempty"`
+}
+
+// Summary counts a seller's orders by status. Late orders are counted with
+// their status too.
+type Summary struct {
+	Active     int `json:"active"`
+	Delivered  int `json:"delivered"`
+	InRevision int `json:"in_revision"`
+	Completed  int `json:"completed"`
+	Cancelled  int `json:"cancelled"`
+	Late       int `json:"late"`
 }
 
 // NewDelivery hands over finished work.
@@ -141,6 +175,8 @@ type Problem struct {
 	Code    string         `json:"code"`
 	Field   string         `json:"field,omitempty"`
 	Allowed []order.Action `json:"allowed,omitempty"`
+	Version int            `json:"version,omitempty" doc:"of stale_version: the order's version now"`
+	Errors  []LineError    `json:"errors,omitempty" doc:"of an import: what is wrong, by line"`
 }
 
 // NewUser asks the operator for a seller's account.

@@ -10,7 +10,7 @@ import (
 // ViewOrder returns the order as a party sees it at the given time. Let time
 // act on it first, see [order.Order.Elapse].
 func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Order {
-	return Order{
+	v := Order{
 		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Seller: seller,
 		Price:    Price{Amount: amount(o.Price), Currency: o.Price.Currency},
 		PlacedAt: o.PlacedAt, DueAt: o.DueAt, Status: o.Status, Late: o.Late(now),
@@ -25,6 +25,10 @@ func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Orde
 		Version:           o.Version,
 		ServerTime:        now,
 	}
+	if as == order.Seller {
+		v.Notes = o.Notes
+	}
+	return v
 }
 
 func amount(m order.Money) string {

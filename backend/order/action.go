@@ -19,13 +19,14 @@ const (
 	AgreeCancellation    Action = "agree_cancellation"
 	DeclineCancellation  Action = "decline_cancellation"
 	WriteMessage         Action = "write_message"
+	ChangeOrder          Action = "change_order"
 )
 
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{
 		Deliver, Accept, RequestChanges, ExtendReview, ProposeCancellation,
-		WithdrawCancellation, AgreeCancellation, DeclineCancellation, WriteMessage,
+		WithdrawCancellation, AgreeCancellation, DeclineCancellation, WriteMessage, ChangeOrder,
 	}
 }
 
@@ -40,6 +41,8 @@ type Command struct {
 	Days int
 	// Work is what Deliver hands over.
 	Work Work
+	// Edit is what ChangeOrder changes.
+	Edit Edit
 }
 
 // Work is what a seller hands over in one delivery.
@@ -98,7 +101,8 @@ type transition struct {
 	by   []Party
 	from []Status
 	may  func(*Order, Party) bool
-	do   func(*Order, Command, time.Time, Policy) (Event, error)
+	// do returns an event without a type when there was nothing to do.
+	do func(*Order, Command, time.Time, Policy) (Event, error)
 }
 
 var (
@@ -120,6 +124,7 @@ var (
 		AgreeCancellation:    {by: either, from: open, may: (*Order).askedOf, do: (*Order).agreeCancellation},
 		DeclineCancellation:  {by: either, from: open, may: (*Order).askedOf, do: (*Order).declineCancellation},
 		WriteMessage:         {by: either, from: []Status{Active, Delivered, InRevision, Completed}, do: (*Order).writeMessage},
+		ChangeOrder:          {by: []Party{Seller}, from: []Status{Active, InRevision}, do: (*Order).change},
 	}
 )
 
@@ -163,7 +168,7 @@ func (o *Order) Permit(a Action, by Party) error {
 // Apply carries out the command at the given time and returns what happened,
 // oldest first. A deadline that has passed by then comes first: its events are
 // returned, and the order is changed by them, even when the command is then
-// refused.
+// refused. A ChangeOrder that changes nothing returns no event of its own.
 //
 // It returns an [*Error] with the code Forbidden for the wrong party, Conflict
 // when the order does not allow the action now, and Invalid, NoFiles or
@@ -178,11 +183,16 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 		return events, err
 	}
 	event, err := t.do(o, c, now, p)
-	if err != nil {
+	if err != nil || event.Type == "" {
 		return events, err
 	}
-	event.Order, event.Seller, event.By, event.At, event.Status = o.ID, o.SellerID, c.By, now, o.Status
-	return append(events, event), nil
+	return append(events, o.signed(event, c.By, now)), nil
+}
+
+// signed completes an event with what every event says.
+func (o *Order) signed(e Event, by Party, at time.Time) Event {
+	e.Order, e.Seller, e.By, e.At, e.Status = o.ID, o.SellerID, by, at, o.Status
+	return e
 }
 
 func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {

@@ -32,6 +32,7 @@ type Error struct {
 	Message string
 	Status  Status   // for Conflict: where the order stands
 	Allowed []Action // for Conflict: what the asker may do instead
+	Version int      // for Stale: the order's version now
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // EventType names what happened to an order.
 type EventType string
@@ -18,6 +21,9 @@ const (
 	CancellationLapsed    EventType = "cancellation_lapsed"
 	OrderCancelled        EventType = "order_cancelled"
 	MessageWritten        EventType = "message_written"
+	ReviewLinkRenewed     EventType = "review_link_renewed"
+	ReviewLinkRevoked     EventType = "review_link_revoked"
+	OrderChanged          EventType = "order_changed"
 )
 
 // Event is one entry of the append-only log of what happened.
@@ -35,4 +41,28 @@ type Event struct {
 	Message      string    `json:"message,omitempty"`
 	Days         int       `json:"days,omitempty"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
+	// Changed names what OrderChanged changed: title, due_at, notes. The new
+	// title and due date come with it; notes stay with the order.
+	Changed []string  `json:"changed,omitempty"`
+	Title   string    `json:"title,omitempty"`
+	DueAt   time.Time `json:"due_at,omitzero"`
+}
+
+// For returns the event as the party may see it, and false when the party may
+// not know of it at all. Everything is the seller's; the buyer sees what is
+// listed here, so that a new kind of event stays private until somebody decides.
+func (e Event) For(p Party) (Event, bool) {
+	if p == Seller {
+		return e, true
+	}
+	switch e.Type {
+	case OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, CancellationProposed,
+		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten:
+		return e, true
+	case OrderChanged:
+		e.Changed = slices.DeleteFunc(slices.Clone(e.Changed), func(field string) bool { return field == fieldNotes })
+		return e, len(e.Changed) > 0
+	default:
+		return Event{}, false
+	}
 }

@@ -21,6 +21,8 @@ func (o *Order) Faults() []string {
 	want(!final || o.Cancellation == nil, "status %s with an open proposal", o.Status)
 	want(o.Status == Active || o.Status == Cancelled || len(o.Deliveries) > 0, "status %s without a delivery", o.Status)
 	want(o.ExtendedDays >= 0 && o.ExtendedDays <= MaxTotalExtensionDays, "review extended by %d days", o.ExtendedDays)
+	want(!o.ReviewRevoked || o.ReviewHash == "", "a revoked review link that still opens the order")
+	want(o.ReviewGeneration == 0 || o.ReviewRevoked || o.ReviewHash != "", "no review link opens the order, and none was revoked")
 	for i, d := range o.Deliveries {
 		want(d.Number == i+1, "delivery %d has the number %d", i+1, d.Number)
 	}

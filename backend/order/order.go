@@ -72,6 +72,8 @@ type Order struct {
 	Price    Money     `json:"price"`
 	PlacedAt time.Time `json:"placed_at"`
 	DueAt    time.Time `json:"due_at"`
+	// Notes are the seller's own; the buyer never sees them.
+	Notes string `json:"notes,omitempty"`
 
 	Status Status `json:"status"`
 	// ReviewEndsAt is set exactly while the status is Delivered.
@@ -88,6 +90,15 @@ type Order struct {
 	Cancellation *Cancellation `json:"cancellation,omitempty"`
 	// Changes is what the buyer asked for; set exactly while InRevision.
 	Changes *ChangeRequest `json:"changes,omitempty"`
+
+	// ReviewGeneration counts the review links that the buyer was given; 0 for
+	// an order whose only link is a random one, from before links could be
+	// renewed. See [Order.OpenedBy].
+	ReviewGeneration int `json:"review_generation,omitempty"`
+	// ReviewHash is the hash of the token of the link that works; "" for none
+	// and for the generation 0.
+	ReviewHash    string `json:"review_hash,omitempty"`
+	ReviewRevoked bool   `json:"review_revoked,omitempty"`
 
 	// Version counts the stored changes; the store sets it.
 	Version int `json:"version"`

@@ -43,6 +43,8 @@ func deliver() order.Command {
 func command(a order.Action, by order.Party) order.Command {
 	c := deliver()
 	c.Action, c.By, c.Message, c.Days = a, by, "Please look again", 2
+	title := "Wedding film, " + string(a)
+	c.Edit.Title = &title
 	return c
 }
 
@@ -80,18 +82,19 @@ func states() []state {
 	active := func(t *testing.T) order.Order { return placed(t) }
 	revision := with(delivered, order.RequestChanges, order.Buyer)
 	msg := order.WriteMessage
+	edit := order.ChangeOrder
 	review := []order.Action{order.Accept, order.RequestChanges, order.ExtendReview}
 	answer := []order.Action{order.AgreeCancellation, order.DeclineCancellation, msg}
 	undo := []order.Action{order.WithdrawCancellation, msg}
 	return []state{
-		{"active", active, []order.Action{order.Deliver, order.ProposeCancellation, msg}, []order.Action{order.ProposeCancellation, msg}},
-		{"active, seller proposes", with(active, order.ProposeCancellation, order.Seller), append([]order.Action{order.Deliver}, undo...), answer},
-		{"active, buyer proposes", with(active, order.ProposeCancellation, order.Buyer), append([]order.Action{order.Deliver}, answer...), undo},
+		{"active", active, []order.Action{order.Deliver, order.ProposeCancellation, msg, edit}, []order.Action{order.ProposeCancellation, msg}},
+		{"active, seller proposes", with(active, order.ProposeCancellation, order.Seller), append(append([]order.Action{order.Deliver}, undo...), edit), answer},
+		{"active, buyer proposes", with(active, order.ProposeCancellation, order.Buyer), append(append([]order.Action{order.Deliver}, answer...), edit), undo},
 		{"delivered", delivered, []order.Action{order.Deliver, order.ProposeCancellation, msg}, append(slices.Clone(review), order.ProposeCancellation, msg)},
 		{"delivered, seller proposes", with(delivered, order.ProposeCancellation, order.Seller), append([]order.Action{order.Deliver}, undo...), append(slices.Clone(review), answer...)},
 		{"delivered, buyer proposes", with(delivered, order.ProposeCancellation, order.Buyer), append([]order.Action{order.Deliver}, answer...), append(slices.Clone(review), undo...)},
-		{"in revision", revision, []order.Action{order.Deliver, order.ProposeCancellation, msg}, []order.Action{order.ProposeCancellation, msg}},
-		{"in revision, buyer proposes", with(revision, order.ProposeCancellation, order.Buyer), append([]order.Action{order.Deliver}, answer...), undo},
+		{"in revision", revision, []order.Action{order.Deliver, order.ProposeCancellation, msg, edit}, []order.Action{order.ProposeCancellation, msg}},
+		{"in revision, buyer proposes", with(revision, order.ProposeCancellation, order.Buyer), append(append([]order.Action{order.Deliver}, answer...), edit), undo},
 		{"completed", with(delivered, order.Accept, order.Buyer), []order.Action{msg}, []order.Action{msg}},
 		{"cancelled", with(with(active, order.ProposeCancellation, order.Buyer), order.AgreeCancellation, order.Seller), nil, nil},
 	}
@@ -365,6 +368,9 @@ func TestPlaceRefusesBadOrders(t *testing.T) {
 		"named address":    func(o *order.Order) { o.Buyer.Email = "Bea <bea@example.org>" },
 		"negative price":   func(o *order.Order) { o.Price.Hundredths = -1 },
 		"unknown currency": func(o *order.Order) { o.Price.Currency = "euro" },
+		"two-line name":    func(o *order.Order) { o.Buyer.Name = "Bea\r\nBcc: x" },
+		"unknown language": func(o *order.Order) { o.Buyer.Language = "tlh" },
+		"long notes":       func(o *order.Order) { o.Notes = strings.Repeat("ü", 2_501) },
 		"no due date":      func(o *order.Order) { o.DueAt = time.Time{} },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,6 +30,8 @@ func TestRandomLives(t *testing.T) {
 				rapid.SampledFrom(order.Actions()).Draw(t, "action"),
 				rapid.SampledFrom([]order.Party{order.Seller, order.Buyer, order.Clock}).Draw(t, "by"),
 			)
+			title := rapid.SampledFrom([]string{"x", "y", ""}).Draw(t, "title")
+			c.Edit.Title = &title
 			c.Days = rapid.IntRange(-1, 8).Draw(t, "days")
 			events, err := o.Apply(c, now, p)
 			for _, e := range events {

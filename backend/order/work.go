@@ -15,6 +15,7 @@ const (
 	MaxDescription = 2_500
 	MaxMessage     = 2_500
 	MaxTitle       = 200
+	MaxNotes       = 2_500
 	MaxFiles       = 10_000 // in one delivery
 	MaxLinks       = 100    // in one delivery
 	maxPath        = 1_024  // bytes
@@ -101,29 +102,13 @@ func CheckLink(l Link) error {
 	return nil
 }
 
-// checkText accepts text with something to read in it, up to max code points.
-func checkText(field, text string, most int) error {
-	switch {
-	case !utf8.ValidString(text):
-		return invalid(field, "the %s is not valid UTF-8", field)
-	case strings.TrimSpace(text) == "":
-		return invalid(field, "the %s is empty", field)
-	case utf8.RuneCountInString(text) > most:
-		return invalid(field, "the %s has %d characters; at most %d are allowed", field, utf8.RuneCountInString(text), most)
-	}
-	return nil
-}
-
 // Place makes a new order out of what the parties agreed on. The caller
 // chooses the ID.
 func Place(o Order, now time.Time) (Order, Event, error) {
-	if err := checkText("title", o.Title, MaxTitle); err != nil {
+	if err := o.checkTerms(); err != nil {
 		return Order{}, Event{}, err
 	}
-	if strings.ContainsFunc(o.Title, unicode.IsControl) {
-		return Order{}, Event{}, invalid("title", "the title is one line of text")
-	}
-	if err := checkText("buyer.name", o.Buyer.Name, MaxTitle); err != nil {
+	if err := checkLine("buyer.name", o.Buyer.Name); err != nil {
 		return Order{}, Event{}, err
 	}
 	if a, err := mail.ParseAddress(o.Buyer.Email); err != nil || a.Address != o.Buyer.Email {
@@ -133,17 +118,14 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 		return Order{}, Event{}, invalid("buyer.language", "there is no language %q; it is en or de", o.Buyer.Language)
 	}
 	if o.Price.Hundredths < 0 {
-		return Order{}, Event{}, invalid("price", "the price is negative")
+		return Order{}, Event{}, invalid("price.amount", "the price is negative")
 	}
-	if o.Price != (Money{}) && !currency(o.Price.Currency) {
-		return Order{}, Event{}, invalid("currency", "the currency is a code of three capital letters, such as EUR")
-	}
-	if year := o.DueAt.Year(); year < 2000 || year > 2200 {
-		return Order{}, Event{}, invalid("due_at", "the due date is missing or is no date between 2000 and 2200")
+	if (o.Price.Hundredths > 0 || o.Price.Currency != "") && !currency(o.Price.Currency) {
+		return Order{}, Event{}, invalid("price.currency", "the currency is a code of three capital letters, such as EUR")
 	}
 	placed := Order{
 		ID: o.ID, SellerID: o.SellerID, Title: o.Title, Buyer: o.Buyer, Price: o.Price,
-		PlacedAt: now, DueAt: o.DueAt.UTC(), Status: Active,
+		PlacedAt: now, DueAt: o.DueAt.UTC(), Notes: o.Notes, Status: Active,
 	}
 	return placed, Event{Order: o.ID, Seller: o.SellerID, Type: OrderPlaced, By: Seller, At: now, Status: Active}, nil
 }

@@ -24,6 +24,12 @@ type grammar struct {
 	Logout  logoutCommand  `cmd:"" help:"Sign out. Drafts stay."`
 	Orders  ordersCommand  `cmd:"" help:"List the orders, soonest due first."`
 	Order   orderCommand   `cmd:"" help:"Show an order."`
+	New     newCommand     `cmd:"" help:"Place an order for a client of your own."`
+	Import  importCommand  `cmd:"" help:"Place the orders of a CSV file, all or none."`
+	Link    linkCommand    `cmd:"" help:"Show the client's link to an order, renew it or revoke it."`
+	Message messageCommand `cmd:"" help:"Write to the client of an order."`
+	History historyCommand `cmd:"" help:"Show what happened to an order."`
+	Cancel  cancelCommand  `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
 	Attach  attachCommand  `cmd:"" help:"Add files, folders or a link to an order's draft."`
 	Detach  detachCommand  `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
 	Draft   draftCommand   `cmd:"" help:"Show a draft, or change its description."`
@@ -33,7 +39,8 @@ type grammar struct {
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON
+	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
+		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON
 }
 
 func main() {

@@ -40,7 +40,7 @@ func (c *ordersCommand) Run(ctx context.Context, g *grammar, streams commandline
 		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "ID\tSTATUS\tTITLE\tBUYER\tNEXT")
 		for _, o := range list.Orders {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", o.ID, status(o), o.Title, o.Buyer.Name, next(o))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", o.ID, status(o), tame(o.Title), tame(o.Buyer.Name), next(o))
 		}
 		return table.Flush()
 	})
@@ -70,12 +70,15 @@ func (c *orderCommand) Run(ctx context.Context, g *grammar, streams commandline.
 
 func printOrder(w io.Writer, o api.Order) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "order\t%s\ntitle\t%s\nbuyer\t%s <%s>\nstatus\t%s\nnext\t%s\n", o.ID, o.Title, o.Buyer.Name, o.Buyer.Email, status(o), next(o))
+	fmt.Fprintf(table, "order\t%s\ntitle\t%s\nbuyer\t%s <%s>\nstatus\t%s\nnext\t%s\n", o.ID, tame(o.Title), tame(o.Buyer.Name), o.Buyer.Email, status(o), next(o))
+	if o.Notes != "" {
+		fmt.Fprintf(table, "notes\t%s\n", tame(o.Notes))
+	}
 	if o.Price.Amount != "" {
 		fmt.Fprintf(table, "price\t%s %s (%s)\n", o.Price.Amount, o.Price.Currency, o.Payment.Status)
 	}
 	if o.ChangeRequest != nil {
-		fmt.Fprintf(table, "asked for\t%s\n", o.ChangeRequest.Message)
+		fmt.Fprintf(table, "asked for\t%s\n", tame(o.ChangeRequest.Message))
 	}
 	if err := table.Flush(); err != nil {
 		return err

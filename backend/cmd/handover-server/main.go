@@ -8,7 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"time"
+	_ "time/tzdata" // time zones by name, also where the system has none
 
 	"github.com/alecthomas/kong"
 	"github.com/docker/go-units"
@@ -29,7 +29,7 @@ type grammar struct {
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Order.Add.JSON || g.User.Add.JSON || g.User.List.JSON
+	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON
 }
 
 func main() {
@@ -93,22 +93,5 @@ func (s *size) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is no size such as 5GB: %w", text, err)
 	}
 	*s = size(n)
-	return nil
-}
-
-// moment is a time as RFC 3339, or a duration from now.
-type moment time.Time
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (m *moment) UnmarshalText(text []byte) error {
-	if d, err := time.ParseDuration(string(text)); err == nil {
-		*m = moment(time.Now().Add(d).UTC())
-		return nil
-	}
-	t, err := time.Parse(time.RFC3339, string(text))
-	if err != nil {
-		return fmt.Errorf("%q is neither a time such as 2026-11-27T14:20:00Z nor a duration such as 72h", text)
-	}
-	*m = moment(t)
 	return nil
 }

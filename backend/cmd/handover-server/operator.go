@@ -74,24 +74,30 @@ func (c *userList) Run(ctx context.Context, streams commandline.Streams) error {
 }
 
 type orderCommands struct {
-	Add orderAdd `cmd:"" help:"Place an order of a seller."`
+	Add    orderAdd    `cmd:"" help:"Place an order of a seller."`
+	Import orderImport `cmd:"" help:"Place the orders of a CSV file, all or none."`
 }
 
 type orderAdd struct {
 	dataFlags
-	Seller     string `required:"" placeholder:"EMAIL" help:"The seller's e-mail address."`
-	BuyerName  string `required:"" help:"The buyer's name."`
-	BuyerEmail string `required:"" help:"The buyer's e-mail address."`
-	Title      string `required:"" help:"What was ordered."`
-	Due        moment `required:"" placeholder:"TIME" help:"When the work is due: as 2026-11-27T14:20:00Z, or in 72h."`
-	Price      string `placeholder:"120.00" help:"What the buyer pays."`
-	Currency   string `default:"EUR" help:"The price's currency."`
-	JSON       bool   `help:"Answer in JSON."`
+	Seller     string             `required:"" placeholder:"EMAIL" help:"The seller's e-mail address."`
+	BuyerName  string             `required:"" help:"The buyer's name."`
+	BuyerEmail string             `required:"" help:"The buyer's e-mail address."`
+	Title      string             `required:"" help:"What was ordered."`
+	Due        commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due: as 2026-11-27T14:20:00Z, or in 72h."`
+	Price      string             `placeholder:"120.00" help:"What the buyer pays."`
+	Currency   string             `default:"EUR" help:"The price's currency."`
+	Language   order.Language     `default:"" enum:",en,de" help:"What the buyer reads: en or de."`
+	Notes      string             `help:"Notes of the seller's own; the buyer never sees them."`
+	JSON       bool               `help:"Answer in JSON."`
 }
 
 // Run places the order.
 func (c *orderAdd) Run(ctx context.Context, streams commandline.Streams) error {
-	n := api.NewOrder{Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail}, DueAt: time.Time(c.Due)}
+	n := api.NewOrder{
+		Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail, Language: c.Language},
+		DueAt: time.Time(c.Due), Notes: c.Notes,
+	}
 	if c.Price != "" {
 		n.Price = &api.Price{Amount: c.Price, Currency: strings.ToUpper(c.Currency)}
 	}

@@ -25,12 +25,19 @@ type Operator interface {
 	Users(ctx context.Context) ([]api.User, error)
 	// AddOrder places an order of the seller with the e-mail address.
 	AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error)
+	// ImportOrders places the orders of a file for the seller.
+	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
 }
 
 type newOrder struct {
 	Seller string       `json:"seller"`
 	Order  api.NewOrder `json:"order"`
+}
+
+type newOrders struct {
+	Seller string     `json:"seller"`
+	Import api.Import `json:"import"`
 }
 
 // Report is what a check of everything stored found.
@@ -80,6 +87,9 @@ func Handler(op Operator) http.Handler {
 	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]api.User, error) { return op.Users(ctx) }))
 	mux.Handle("POST /order/add", call(func(ctx context.Context, n newOrder) (api.PlacedOrder, error) {
 		return op.AddOrder(ctx, n.Seller, n.Order)
+	}))
+	mux.Handle("POST /order/import", call(func(ctx context.Context, n newOrders) (api.Imported, error) {
+		return op.ImportOrders(ctx, n.Seller, n.Import)
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
 	return mux
@@ -173,6 +183,11 @@ func (c *Client) Users(ctx context.Context) ([]api.User, error) {
 // AddOrder implements [Operator].
 func (c *Client) AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error) {
 	return ask[api.PlacedOrder](ctx, c, "order/add", newOrder{seller, o})
+}
+
+// ImportOrders implements [Operator].
+func (c *Client) ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error) {
+	return ask[api.Imported](ctx, c, "order/import", newOrders{seller, in})
 }
 
 // Check implements [Operator].

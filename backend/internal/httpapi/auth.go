@@ -45,8 +45,16 @@ type Accounts interface {
 // Intake places orders, and finds the one that a review link's token opens;
 // its error has the code Unknown when none does.
 type Intake interface {
-	Place(ctx context.Context, sellerID string, n api.NewOrder) (order.Order, string, error)
+	// PlaceOnce places an order and returns it with its review link. A key
+	// makes it idempotent; "" for none.
+	PlaceOnce(ctx context.Context, sellerID, key string, n api.NewOrder) (order.Order, string, error)
+	// Import places the orders of a file, or says what is wrong with it.
+	Import(ctx context.Context, sellerID string, in api.Import) (api.Imported, error)
 	Reviewed(ctx context.Context, token string) (order.Order, error)
+	// ReviewURL returns the link that opens the order, "" when there is none
+	// or it cannot be said again.
+	ReviewURL(o order.Order) string
+	Renew(o *order.Order, now time.Time, p order.Policy) []order.Event
 }
 
 // Gate knows who sent a request and which orders are theirs.

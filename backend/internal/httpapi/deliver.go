@@ -14,19 +14,19 @@ import (
 )
 
 type deliverRequest struct {
-	OrderPath
+	ActionPath
 	Key  string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"the same key never delivers twice"`
 	Body api.NewDelivery
 }
 
 // deliver makes a delivery of uploads that have arrived whole.
-func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*body[api.Order], error) {
+func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer, error) {
 	a := askerOf(ctx)
-	change := store.Change{Order: in.ID, Key: in.Key, Request: fingerprint(in.Body)}
+	change := store.Change{Key: in.Key, Request: fingerprint(in.Body)}
 	for _, f := range in.Body.Files {
 		change.Uploads = append(change.Uploads, f.Upload)
 	}
-	o, err := s.change(ctx, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
+	o, err := s.change(ctx, in.ActionPath, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
 		files, err := match(a.account.ID, in.ID, in.Body.Files, uploads)
 		if err != nil {
 			return nil, err

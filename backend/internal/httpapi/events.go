@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"handover/backend/internal/store"
@@ -12,14 +13,21 @@ import (
 )
 
 const (
-	heartbeat  = 20 * time.Second
-	eventBatch = 200
+	heartbeat = 20 * time.Second
+	// eventBatch bounds what a slow client holds in memory.
+	eventBatch = 50
+	// patience is how long a client may take to accept what is sent.
+	patience = 30 * time.Second
 )
 
 // events streams what happens to the asker's orders as server-sent events
 // (HTML standard, section 9.2). Each has the event's Seq as its id, so that a
-// client that comes back with Last-Event-ID misses none. Without it the stream
-// starts now, and says so with an event "ready".
+// client that comes back with Last-Event-ID misses none. Without it, and with
+// one that the log has not reached, the stream starts now. It begins with an
+// event "ready" that says where.
+//
+// The stream ends when the asker is signed out or the review link revoked, and
+// sends nothing that comes after.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("order")
 	a, err := s.identify(r, id)
@@ -28,58 +36,117 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := store.EventQuery{SellerID: a.account.ID, OrderID: a.orderID, Limit: eventBatch}
-	if q.After, err = s.startOfStream(r); err != nil {
+	if id != "" {
+		_, err = s.load(r.Context(), a, id)
+		q.OrderID = id
+	}
+	if err == nil {
+		q.After, err = s.startOfStream(r)
+	}
+	if err != nil {
 		writeProblem(w, s.refuse(err))
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // proxies shall pass events on at once
+	if r.ProtoMajor == 1 {
+		h.Set("Connection", "close") // the deadline of the last write stays with it
+	}
 	out := stream{w: w, c: http.NewResponseController(w)}
 	out.send("id: %d\nevent: ready\ndata: {}\n\n", q.After)
-	s.follow(r, q, &out)
+	s.follow(r, a, q, &out)
 }
 
 func (s *Server) startOfStream(r *http.Request) (uint64, error) {
+	newest, err := s.Store.LastSeq(r.Context())
 	last := r.Header.Get("Last-Event-ID")
-	if last == "" {
-		return s.Store.LastSeq(r.Context())
+	if last == "" || err != nil {
+		return newest, err
 	}
 	seq, err := strconv.ParseUint(last, 10, 63)
 	if err != nil {
 		return 0, &order.Error{Code: order.Invalid, Field: "Last-Event-ID", Message: "Last-Event-ID is not one of this server's"}
 	}
-	return seq, nil
+	// A log that is restored from a backup has not come as far.
+	return min(seq, newest), nil
 }
 
-// follow sends events until the client goes or the server closes.
-func (s *Server) follow(r *http.Request, q store.EventQuery, out *stream) {
+// follow sends events until the client goes, may no longer see them, or the
+// server closes.
+func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, out *stream) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	doubt := true // whether the sign-in may have ended with no event
 	for out.err == nil {
-		changed := s.Store.Changed() // before reading, so that no event is missed
+		// Both before reading, so that nothing is missed.
+		changed, signedOut := s.Store.Changed(), s.signedOut.rings()
 		events, err := s.Store.Events(r.Context(), q)
 		if err != nil {
 			s.Log.Error("read events", "error", err)
 			return
 		}
+		// Asked after the events were read: what came with or after the end of
+		// the sign-in is not sent.
+		if (doubt || len(events) > 0) && !s.still(r, a, q.OrderID) {
+			return
+		}
+		doubt = false
 		for _, e := range events {
+			q.After = e.Seq
+			e, ok := e.For(a.party)
+			if !ok {
+				continue
+			}
 			raw, _ := json.Marshal(e) // plain values: never fails
 			out.send("id: %d\ndata: %s\n\n", e.Seq, raw)
-			q.After = e.Seq
 		}
 		if len(events) == q.Limit {
 			continue
 		}
 		select {
 		case <-changed:
+		case <-signedOut:
+			doubt = true
 		case <-beat.C:
+			doubt = true
 			out.send(": still here\n\n")
 		case <-r.Context().Done():
 			return
 		case <-s.Closing:
 			return
 		}
+	}
+}
+
+// still reports whether whoever began the request may still ask.
+func (s *Server) still(r *http.Request, a asker, orderID string) bool {
+	now, err := s.identify(r, orderID)
+	return err == nil && now.party == a.party && now.account.ID == a.account.ID && now.orderID == a.orderID
+}
+
+// bell wakes everybody who waits for it.
+type bell struct {
+	mu sync.Mutex
+	c  chan struct{}
+}
+
+// rings returns a channel that is closed at the next ring.
+func (b *bell) rings() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c == nil {
+		b.c = make(chan struct{})
+	}
+	return b.c
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c != nil {
+		close(b.c)
+		b.c = nil
 	}
 }
 
@@ -94,6 +161,8 @@ func (o *stream) send(format string, args ...any) {
 	if o.err != nil {
 		return
 	}
+	// Not every writer of a test has a deadline to set; a server's has.
+	_ = o.c.SetWriteDeadline(time.Now().Add(patience))
 	if _, o.err = fmt.Fprintf(o.w, format, args...); o.err == nil {
 		o.err = o.c.Flush()
 	}

@@ -39,6 +39,8 @@ type Server struct {
 	Config
 	api huma.API
 	mux *http.ServeMux
+	// signedOut rings when a session ends, for the streams that live by it.
+	signedOut bell
 }
 
 // The sizes of request bodies, in bytes. A delivery may name 10,000 files.
@@ -106,18 +108,18 @@ func op(method, path, id, summary string, auth huma.Middlewares, errors ...int) 
 
 func (s *Server) routes() {
 	seller, either := huma.Middlewares{s.sellerOnly}, huma.Middlewares{s.anyParty}
-	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity}
+	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
 
 	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized), s.signIn)
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
 	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
-	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusUnprocessableEntity)
-	placing.DefaultStatus = http.StatusCreated
-	huma.Register(s.api, placing, s.placeOrder)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either), s.getOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
+	s.placeRoutes(seller)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
+	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
-	delivering.MaxBodyBytes, delivering.DefaultStatus = maxDeliveryBody, http.StatusCreated
+	delivering.MaxBodyBytes, delivering.BodyReadTimeout, delivering.DefaultStatus = maxDeliveryBody, slowBody, http.StatusCreated
 	huma.Register(s.api, delivering, s.deliver)
 
 	s.action("accept", "Accept the delivery", order.Accept, conflict)
@@ -128,6 +130,8 @@ func (s *Server) routes() {
 	s.action("cancellation/agree", "Agree to cancel", order.AgreeCancellation, conflict)
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
+	s.reviewLinkRoutes(seller)
+	s.historyRoutes(either)
 	s.describeStreams()
 }
 

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,47 +27,8 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	if err := s.Accounts.SignOut(ctx, askerOf(ctx).token); err != nil {
 		return nil, s.refuse(err)
 	}
+	s.signedOut.ring()
 	return nil, nil
-}
-
-type listRequest struct {
-	Status []order.Status `query:"status" enum:"active,delivered,in_revision,completed,cancelled" doc:"only these, separated by commas"`
-	Query  string         `query:"query" maxLength:"200" doc:"text in title, buyer's name or ID"`
-	Cursor string         `query:"cursor" maxLength:"200"`
-	Limit  int            `query:"limit" minimum:"1" maximum:"500" default:"100"`
-}
-
-func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {
-	a := askerOf(ctx)
-	page, err := s.Store.List(ctx, store.Query{
-		SellerID: a.account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit,
-	})
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	answer := api.OrderPage{Orders: make([]api.Order, len(page.Orders)), Cursor: page.Cursor}
-	for i, o := range page.Orders {
-		o.Elapse(s.Now(), s.Policy)
-		if answer.Orders[i], err = s.view(ctx, a, o); err != nil {
-			return nil, s.refuse(err)
-		}
-	}
-	return &body[api.OrderPage]{answer}, nil
-}
-
-type placeRequest struct{ Body api.NewOrder }
-
-func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*body[api.PlacedOrder], error) {
-	a := askerOf(ctx)
-	o, link, err := s.Intake.Place(ctx, a.account.ID, in.Body)
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	v, err := s.view(ctx, a, o)
-	if err != nil {
-		return nil, s.refuse(err)
-	}
-	return &body[api.PlacedOrder]{api.PlacedOrder{Order: v, ReviewURL: link}}, nil
 }
 
 // OrderPath is the part of a request that names an order. It is exported for
@@ -74,28 +37,64 @@ type OrderPath struct {
 	ID string `path:"id"`
 }
 
-func (s *Server) getOrder(ctx context.Context, in *OrderPath) (*body[api.Order], error) {
+type orderRequest struct {
+	OrderPath
+	IfNoneMatch string `header:"If-None-Match" maxLength:"1000" doc:"an ETag; answered with 304 when the order is still the same"`
+}
+
+// orderOrSame is an order, or 304 and no body for the same as before.
+type orderOrSame struct {
+	Status int
+	ETag   string `header:"ETag"`
+	Body   api.Order
+}
+
+func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, error) {
 	o, err := s.load(ctx, askerOf(ctx), in.ID)
-	return s.answer(ctx, o, err)
+	answer, err := s.answer(ctx, o, err)
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusOK
+	if slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {
+		status = http.StatusNotModified
+	}
+	return &orderOrSame{status, answer.ETag, answer.Body}, nil
+}
+
+type editRequest struct {
+	ActionPath
+	Body api.OrderEdit
+}
+
+func (s *Server) editOrder(ctx context.Context, in *editRequest) (*orderAnswer, error) {
+	return s.act(ctx, in.ActionPath, order.Command{Action: order.ChangeOrder, Edit: order.Edit(in.Body)})
 }
 
 // act applies a command of the asker to an order.
-func (s *Server) act(ctx context.Context, id string, c order.Command) (*body[api.Order], error) {
+func (s *Server) act(ctx context.Context, to ActionPath, c order.Command) (*orderAnswer, error) {
 	c.By = askerOf(ctx).party
-	o, err := s.change(ctx, store.Change{Order: id}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	o, err := s.change(ctx, to, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(c, s.Now(), s.Policy)
 	})
 	return s.answer(ctx, o, err)
 }
 
-// change is Store.Change for an order that the asker is a party of.
-func (s *Server) change(ctx context.Context, c store.Change, apply func(*order.Order, []order.Upload) ([]order.Event, error)) (order.Order, error) {
+// change is Store.Change for an order that the asker is a party of, and of the
+// version that the asker knows.
+func (s *Server) change(ctx context.Context, to ActionPath, c store.Change, apply func(*order.Order, []order.Upload) ([]order.Event, error)) (order.Order, error) {
 	a := askerOf(ctx)
 	// A party of an order never changes, so that this can be asked before.
-	if _, err := s.load(ctx, a, c.Order); err != nil {
+	if _, err := s.load(ctx, a, to.ID); err != nil {
 		return order.Order{}, err
 	}
-	c.Apply = apply
+	c.Order = to.ID
+	c.Apply = func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
+		if err := checkVersion(to.IfMatch, o.Version); err != nil {
+			return nil, err
+		}
+		return apply(o, uploads)
+	}
 	return s.Store.Change(ctx, c)
 }
 
@@ -103,27 +102,27 @@ func (s *Server) change(ctx context.Context, c store.Change, apply func(*order.O
 func (s *Server) action(path, summary string, a order.Action, errors []int) {
 	id := strings.ReplaceAll(string(a), "_", "-")
 	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/"+path, id, summary, huma.Middlewares{s.anyParty}, errors...),
-		func(ctx context.Context, in *OrderPath) (*body[api.Order], error) {
-			return s.act(ctx, in.ID, order.Command{Action: a})
+		func(ctx context.Context, in *ActionPath) (*orderAnswer, error) {
+			return s.act(ctx, *in, order.Command{Action: a})
 		})
 }
 
 type messageRequest struct {
-	OrderPath
+	ActionPath
 	Body api.Message
 }
 
-func (s *Server) withMessage(a order.Action) func(context.Context, *messageRequest) (*body[api.Order], error) {
-	return func(ctx context.Context, in *messageRequest) (*body[api.Order], error) {
-		return s.act(ctx, in.ID, order.Command{Action: a, Message: in.Body.Message})
+func (s *Server) withMessage(a order.Action) func(context.Context, *messageRequest) (*orderAnswer, error) {
+	return func(ctx context.Context, in *messageRequest) (*orderAnswer, error) {
+		return s.act(ctx, in.ActionPath, order.Command{Action: a, Message: in.Body.Message})
 	}
 }
 
 type extendRequest struct {
-	OrderPath
+	ActionPath
 	Body api.Extension
 }
 
-func (s *Server) extend(ctx context.Context, in *extendRequest) (*body[api.Order], error) {
-	return s.act(ctx, in.ID, order.Command{Action: order.ExtendReview, Days: in.Body.Days})
+func (s *Server) extend(ctx context.Context, in *extendRequest) (*orderAnswer, error) {
+	return s.act(ctx, in.ActionPath, order.Command{Action: order.ExtendReview, Days: in.Body.Days})
 }

@@ -80,7 +80,7 @@ func (s *Server) refuse(err error) *problem {
 		return p
 	case errors.As(err, &refused) && statuses[refused.Code] != 0:
 		p = newProblem(statuses[refused.Code], string(refused.Code), refused.Message)
-		p.Field, p.Allowed = refused.Field, refused.Allowed
+		p.Field, p.Allowed, p.Version = refused.Field, refused.Allowed, refused.Version
 		return p
 	default:
 		s.Log.Error("request failed", "error", err)

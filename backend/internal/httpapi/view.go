@@ -11,7 +11,13 @@ import (
 // body is an answer with a JSON body and nothing else.
 type body[T any] struct{ Body T }
 
-func (s *Server) answer(ctx context.Context, o order.Order, err error) (*body[api.Order], error) {
+// orderAnswer is an order with its version as an entity tag.
+type orderAnswer struct {
+	ETag string `header:"ETag" doc:"the order's version, for If-Match and If-None-Match"`
+	Body api.Order
+}
+
+func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAnswer, error) {
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -19,7 +25,7 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*body[ap
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	return &body[api.Order]{v}, nil
+	return &orderAnswer{etag(v), v}, nil
 }
 
 // view is the order as the asker sees it now.

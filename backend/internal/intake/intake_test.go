@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func newService(t *testing.T) intake.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	return intake.Service{Store: db, Now: func() time.Time { return now }, PublicURL: func() string { return "https://handover.example.org" }}
+	return intake.Service{Store: db, Links: links{}, Now: func() time.Time { return now }, PublicURL: func() string { return "https://handover.example.org" }}
 }
 
 func newOrder() api.NewOrder {
@@ -84,7 +85,7 @@ func TestPrice(t *testing.T) {
 			switch {
 			case test.want >= 0 && (err != nil || o.Price != order.Money{Hundredths: test.want, Currency: "EUR"}):
 				t.Errorf("the price is %+v, error %v; want %d", o.Price, err, test.want)
-			case test.want < 0 && (!errors.As(err, &refused) || refused.Code != order.Invalid || refused.Field != "price"):
+			case test.want < 0 && (!errors.As(err, &refused) || refused.Code != order.Invalid || refused.Field != "price.amount"):
 				t.Errorf("the error is %v, want a refusal of the price", err)
 			}
 		})
@@ -107,9 +108,9 @@ func TestRefusals(t *testing.T) {
 		{"an unknown language", "buyer.language", func(n *api.NewOrder) { n.Buyer.Language = "tlh" }},
 		{"no due date", "due_at", func(n *api.NewOrder) { n.DueAt = time.Time{} }},
 		{"a due date in the year 9999", "due_at", func(n *api.NewOrder) { n.DueAt = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }},
-		{"no currency", "currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "1"} }},
-		{"a currency in small letters", "currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "1", Currency: "eur"} }},
-		{"a currency that is none, of nothing", "currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "0", Currency: "<b>"} }},
+		{"no currency", "price.currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "1"} }},
+		{"a currency in small letters", "price.currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "1", Currency: "eur"} }},
+		{"a currency that is none, of nothing", "price.currency", func(n *api.NewOrder) { n.Price = &api.Price{Amount: "0", Currency: "<b>"} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n := newOrder()
@@ -124,4 +125,11 @@ func TestRefusals(t *testing.T) {
 	if page, err := s.Store.List(t.Context(), store.Query{SellerID: "eva", Limit: 1}); err != nil || len(page.Orders) != 0 {
 		t.Errorf("a refused order was placed: %v, %v", page.Orders, err)
 	}
+}
+
+// links derives tokens as a server's secret does.
+type links struct{}
+
+func (links) ReviewToken(id string, generation int) string {
+	return fmt.Sprintf("%s-%040d", id, generation)
 }

@@ -26,14 +26,20 @@ type Store interface {
 // Orders keeps orders and their events.
 type Orders interface {
 	// Place stores a new order with its first event. reviewHash is the hash
-	// of the buyer's token. Returns Exists when the ID is taken.
+	// of the buyer's token, and becomes the order's ReviewHash. Returns Exists
+	// when the ID is taken.
 	Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error)
+	// PlaceAll stores new orders, all or none; see [Placement].
+	PlaceAll(ctx context.Context, p Placement) ([]order.Order, error)
 	// Order returns the order as stored.
 	Order(ctx context.Context, id string) (order.Order, error)
-	// OrderByReview returns the order that a buyer's token opens.
+	// OrderByReview returns the order that a buyer's token opens, as
+	// [order.Order.OpenedBy] says.
 	OrderByReview(ctx context.Context, reviewHash string) (order.Order, error)
 	// List returns a page of a seller's orders, soonest due first.
 	List(ctx context.Context, q Query) (Page, error)
+	// Summarise counts a seller's orders.
+	Summarise(ctx context.Context, sellerID string, now time.Time) (Summary, error)
 	// Change changes one order; see [Change].
 	Change(ctx context.Context, c Change) (order.Order, error)
 	// Elapse lets time act on up to limit orders whose deadline is not after
@@ -67,17 +73,45 @@ type Change struct {
 	// Apply changes the order and returns what happened. Events that come
 	// with an error are committed nonetheless: time does not wait for a
 	// command that is right. Apply may be called again on a conflict, and
-	// must touch nothing but the order.
+	// must touch nothing but the order. When it changes the order's
+	// ReviewHash, the token of that hash alone opens the order from then on.
 	Apply func(o *order.Order, uploads []order.Upload) ([]order.Event, error)
+}
+
+// NewOrder is an order to be placed, with its first event and the hash of its
+// buyer's token.
+type NewOrder struct {
+	Order      order.Order
+	Event      order.Event
+	ReviewHash string
+}
+
+// Placement asks for new orders of one seller.
+type Placement struct {
+	// Key makes the placement idempotent: used a second time by the same
+	// seller with the same Request, the orders of the first are returned as
+	// they stand; with another Request it is refused with Exists. Without a
+	// key SellerID and Request mean nothing.
+	SellerID, Key, Request string
+	Orders                 []NewOrder
+}
+
+// Summary counts orders.
+type Summary struct {
+	Count map[order.Status]int
+	Late  int
 }
 
 // Query selects orders of one seller.
 type Query struct {
 	SellerID string
 	Status   []order.Status // none for all
-	Text     string         // in title, buyer's name or ID, in any case
-	Cursor   string         // of the page before
-	Limit    int
+	// LateAt selects the orders that are late at that time, see
+	// [order.Order.Late]; the zero time selects all.
+	LateAt time.Time
+	Text   string // in title, buyer's name or ID, in any case
+	Cursor string // of the page before
+	Limit  int
 }
 
 // Page is a part of a list. Cursor is empty on the last.

@@ -23,7 +23,9 @@ var _ store.Store = (*Store)(nil)
 var (
 	metaBucket      = []byte("meta")
 	orderBucket     = []byte("orders")      // id -> order
-	sellerBucket    = []byte("by_seller")   // seller, due, id -> nothing
+	sellerBucket    = []byte("by_seller")   // seller, due, id -> what a search looks at
+	statusBucket    = []byte("by_status")   // seller, status, due, id -> the same
+	placeBucket     = []byte("placements")  // seller, key -> placement
 	deadlineBucket  = []byte("deadlines")   // deadline, id -> nothing
 	reviewBucket    = []byte("reviews")     // hash of the token -> id
 	keyBucket       = []byte("idempotency") // id, key -> request
@@ -72,9 +74,14 @@ func Open(path string) (*Store, error) {
 func prepare(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
-		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket,
+		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, placeBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	if tx.Bucket(statusBucket) == nil {
+		if err := listEveryOrder(tx); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"math"
 
 	"go.etcd.io/bbolt"
 
@@ -12,6 +13,9 @@ import (
 
 // Events implements [store.Orders].
 func (s *Store) Events(_ context.Context, q store.EventQuery) (events []order.Event, err error) {
+	if q.After == math.MaxUint64 {
+		return nil, nil // nothing comes after it, and its successor would be the first
+	}
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		index, prefix := eventBucket, []byte(nil)
 		switch {

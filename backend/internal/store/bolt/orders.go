@@ -3,11 +3,9 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,27 +13,6 @@ import (
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
-
-// Place implements [store.Orders].
-func (s *Store) Place(_ context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error) {
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		if tx.Bucket(orderBucket).Get([]byte(o.ID)) != nil {
-			return &order.Error{Code: order.Exists, Message: "there is an order with this ID already"}
-		}
-		if err := tx.Bucket(sellerBucket).Put(listKey(o), nil); err != nil {
-			return err
-		}
-		if err := tx.Bucket(reviewBucket).Put([]byte(reviewHash), []byte(o.ID)); err != nil {
-			return err
-		}
-		return save(tx, order.Order{}, &o, []order.Event{e})
-	})
-	if err != nil {
-		return order.Order{}, err
-	}
-	s.announce()
-	return o, nil
-}
 
 // Order implements [store.Orders].
 func (s *Store) Order(_ context.Context, id string) (o order.Order, err error) {
@@ -52,6 +29,9 @@ func (s *Store) OrderByReview(_ context.Context, reviewHash string) (o order.Ord
 		o, err = get[order.Order](tx, orderBucket, tx.Bucket(reviewBucket).Get([]byte(reviewHash)), "order")
 		return err
 	})
+	if err == nil && !o.OpenedBy(reviewHash) {
+		return order.Order{}, &order.Error{Code: order.NotFound, Message: "there is no such order"}
+	}
 	return o, err
 }
 
@@ -148,12 +128,37 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 			return err
 		}
 	}
+	if err := indexReview(tx, before, *o); err != nil {
+		return err
+	}
+	if err := indexLists(tx, before, *o); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if err := appendEvent(tx, e); err != nil {
 			return err
 		}
 	}
 	return put(tx, orderBucket, []byte(o.ID), o)
+}
+
+// indexReview makes the order be found by its ReviewHash alone. The hash of a
+// link of generation 0 is not known here and stays; it opens nothing any more
+// once the order has another.
+func indexReview(tx *bbolt.Tx, before, o order.Order) error {
+	if before.ReviewHash == o.ReviewHash {
+		return nil
+	}
+	reviews := tx.Bucket(reviewBucket)
+	if before.ReviewHash != "" {
+		if err := reviews.Delete([]byte(before.ReviewHash)); err != nil {
+			return err
+		}
+	}
+	if o.ReviewHash == "" {
+		return nil
+	}
+	return reviews.Put([]byte(o.ReviewHash), []byte(o.ID))
 }
 
 func appendEvent(tx *bbolt.Tx, e order.Event) error {
@@ -218,52 +223,6 @@ func (s *Store) NextDeadline(context.Context) (due time.Time, err error) {
 		return nil
 	})
 	return due, err
-}
-
-func listKey(o order.Order) []byte {
-	return append(key([]byte(o.SellerID), timeKey(o.DueAt)), o.ID...)
-}
-
-// List implements [store.Orders].
-func (s *Store) List(_ context.Context, q store.Query) (page store.Page, err error) {
-	after, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	if err != nil {
-		return page, &order.Error{Code: order.Invalid, Field: "cursor", Message: "the cursor is not one of this server's"}
-	}
-	prefix := key([]byte(q.SellerID), nil)
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(sellerBucket).Cursor()
-		k, _ := c.Seek(append(slices.Clone(prefix), after...))
-		if len(after) > 0 && k != nil && bytes.Equal(k[min(len(prefix), len(k)):], after) {
-			k, _ = c.Next()
-		}
-		for ; k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			o, err := get[order.Order](tx, orderBucket, k[len(prefix)+8:], "order")
-			if err != nil {
-				return err
-			}
-			if !matches(o, q) {
-				continue
-			}
-			if len(page.Orders) == q.Limit {
-				last := page.Orders[len(page.Orders)-1]
-				page.Cursor = base64.RawURLEncoding.EncodeToString(listKey(last)[len(prefix):])
-				return nil
-			}
-			page.Orders = append(page.Orders, o)
-		}
-		return nil
-	})
-	return page, err
-}
-
-func matches(o order.Order, q store.Query) bool {
-	if len(q.Status) > 0 && !slices.Contains(q.Status, o.Status) {
-		return false
-	}
-	text := strings.ToLower(q.Text)
-	return text == "" || strings.Contains(strings.ToLower(o.Title), text) ||
-		strings.Contains(strings.ToLower(o.Buyer.Name), text) || strings.Contains(o.ID, text)
 }
 
 // EachOrder implements [store.Orders].

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"handover/app/internal/desk"
+	"handover/backend/api"
+	"handover/backend/commandline"
+	"handover/backend/order"
+)
+
+type newCommand struct {
+	Title       string             `required:"" help:"What was ordered."`
+	ClientName  string             `required:"" placeholder:"NAME" help:"The client's name."`
+	ClientEmail string             `required:"" placeholder:"EMAIL" help:"The client's e-mail address."`
+	Due         commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due: as 2026-11-27, 2026-11-27T14:20:00Z, or in 72h."`
+	Price       string             `placeholder:"120.00" help:"What the client pays."`
+	Currency    string             `default:"EUR" help:"The price's currency."`
+	Language    order.Language     `default:"" enum:",en,de" help:"What the client reads: en or de."`
+	Notes       string             `help:"Notes of your own; the client never sees them."`
+	Key         string             `help:"A word of your own for this order, such as an invoice's number: the same word never places two."`
+	JSON        bool               `help:"Answer in JSON."`
+}
+
+// Run places the order and prints its ID and the client's link.
+func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	n := api.NewOrder{
+		Title: c.Title, Buyer: order.Contact{Name: c.ClientName, Email: c.ClientEmail, Language: c.Language},
+		DueAt: time.Time(c.Due), Notes: c.Notes,
+	}
+	if c.Price != "" {
+		n.Price = &api.Price{Amount: c.Price, Currency: strings.ToUpper(c.Currency)}
+	}
+	return g.with(streams, func(d *desk.Desk) error {
+		o, err := d.PlaceOrder(ctx, c.Key, n)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, o)
+		}
+		_, err = fmt.Fprintf(streams.Out, "order   %s\ntitle   %s\ndue     %s\nreview  %s\n", o.ID, tame(o.Title), local(o.DueAt), o.ReviewURL)
+		return err
+	})
+}
+
+// maxImport bounds what is read of a file of orders; the server takes less.
+const maxImport = 64 << 20
+
+type importCommand struct {
+	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes."`
+	Timezone string `placeholder:"ZONE" help:"Where dates in the file are, such as Europe/Berlin; this computer's when not given."`
+	DryRun   bool   `help:"Say what would be placed, and place nothing."`
+	Key      string `help:"A word of your own for this import: the same word never places twice."`
+	JSON     bool   `help:"Answer in JSON."`
+}
+
+// Run places the orders of the file, or says what is wrong in which line.
+func (c *importCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	file, err := commandline.Input(c.File, streams, maxImport)
+	if err != nil {
+		return fmt.Errorf("read the orders: %w", err)
+	}
+	if c.Timezone == "" {
+		c.Timezone = commandline.LocalZone()
+	}
+	return g.with(streams, func(d *desk.Desk) error {
+		result, err := d.ImportOrders(ctx, api.Import{File: file, Timezone: c.Timezone, DryRun: c.DryRun, Key: c.Key})
+		if err != nil {
+			return c.explain(err, streams)
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, result)
+		}
+		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
+		for _, o := range result.Orders {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", o.ID, tame(o.Title), tame(o.Client), o.ReviewURL)
+		}
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(streams.Out, result)
+		return err
+	})
+}
+
+// explain says what is wrong in which line, before the error or in it.
+func (c *importCommand) explain(err error, streams commandline.Streams) error {
+	var wrong *api.Problem
+	if !errors.As(err, &wrong) || len(wrong.Errors) == 0 {
+		return err
+	}
+	if c.JSON {
+		return &desk.Error{Code: wrong.Code, Message: api.InOneLine(wrong.Detail, wrong.Errors), Cause: err}
+	}
+	for _, e := range wrong.Errors {
+		fmt.Fprintln(streams.Err, tame(e.String()))
+	}
+	return err
+}
+
+type linkCommand struct {
+	ID     string `arg:"" help:"The order."`
+	Renew  bool   `xor:"link" help:"Give the client a new link; the old one stops working at once."`
+	Revoke bool   `xor:"link" help:"Take the link away: none works until it is renewed."`
+	JSON   bool   `help:"Answer in JSON."`
+}
+
+// Run shows, renews or revokes the client's link.
+func (c *linkCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	return g.with(streams, func(d *desk.Desk) error {
+		ask := d.BuyerLink
+		switch {
+		case c.Renew:
+			ask = d.RenewBuyerLink
+		case c.Revoke:
+			ask = d.RevokeBuyerLink
+		}
+		link, err := ask(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, link)
+		}
+		text := link.ReviewURL
+		switch {
+		case link.Revoked:
+			text = "The link is revoked; none works until you --renew it."
+		case text == "":
+			text = "The server keeps this link only as a hash and cannot show it; --renew makes a new one."
+		}
+		_, err = fmt.Fprintln(streams.Out, text)
+		return err
+	})
+}

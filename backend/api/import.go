@@ -1,0 +1,79 @@
+package api
+
+import (
+	"fmt"
+	"time"
+)
+
+// Import asks for the orders of a CSV file to be placed, all or none.
+type Import struct {
+	File []byte `json:"file"`
+	// Timezone is where dates without a zone are, such as Europe/Berlin; UTC
+	// when empty.
+	Timezone string `json:"timezone,omitempty"`
+	DryRun   bool   `json:"dry_run,omitempty"`
+	// Key makes the import idempotent; "" for none.
+	Key string `json:"key,omitempty"`
+}
+
+// Imported says what an import placed.
+type Imported struct {
+	Orders []ImportedOrder `json:"orders" nullable:"false"`
+	DryRun bool            `json:"dry_run" doc:"nothing was placed; this is what would be"`
+	// Wrong counts what is wrong in the file, and Errors are the first of it;
+	// nothing was placed then. The server's answer is a problem in this case.
+	Wrong  int         `json:"wrong,omitempty"`
+	Errors []LineError `json:"errors,omitempty"`
+}
+
+// ImportedOrder is an order of the file. It has an ID and a review link once
+// it is placed.
+type ImportedOrder struct {
+	Line      int       `json:"line"`
+	ID        string    `json:"id,omitempty"`
+	Title     string    `json:"title"`
+	Client    string    `json:"client"`
+	DueAt     time.Time `json:"due_at"`
+	ReviewURL string    `json:"review_url,omitempty"`
+}
+
+// LineError is something wrong in a line of a file. Lines count from 1, the
+// header; Field names the column, "" for the line itself.
+type LineError struct {
+	Line    int    `json:"line"`
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func (e LineError) String() string {
+	if e.Field == "" {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+	}
+	return fmt.Sprintf("line %d, %s: %s", e.Line, e.Field, e.Message)
+}
+
+func (i Imported) String() string {
+	orders := "orders"
+	if len(i.Orders) == 1 {
+		orders = "order"
+	}
+	if i.DryRun {
+		return fmt.Sprintf("%d %s would be placed", len(i.Orders), orders)
+	}
+	return fmt.Sprintf("%d %s placed", len(i.Orders), orders)
+}
+
+// InOneLine says the first errors of a file after what they mean, where there
+// is one line to say it in.
+func InOneLine(meaning string, errors []LineError) string {
+	const most = 10
+	text := meaning
+	for i, e := range errors {
+		if i == most {
+			text += "; …"
+			break
+		}
+		text += "; " + e.String()
+	}
+	return text
+}

@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+func (s *Server) historyRoutes(either huma.Middlewares) {
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}/events", "order-events", "What happened to the order, oldest first", either), s.history)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}/messages", "messages", "What the parties wrote, oldest first", either), s.messages)
+}
+
+type historyRequest struct {
+	OrderPath
+	After uint64 `query:"after" doc:"only events with a seq above this"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+func (s *Server) history(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
+	return s.timeline(ctx, in, func(order.Event) bool { return true })
+}
+
+func (s *Server) messages(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
+	return s.timeline(ctx, in, func(e order.Event) bool { return e.Type == order.MessageWritten })
+}
+
+// timeline answers with the order's events that are wanted and that the asker
+// may see.
+func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(order.Event) bool) (*body[api.EventPage], error) {
+	a := askerOf(ctx)
+	if _, err := s.load(ctx, a, in.ID); err != nil {
+		return nil, s.refuse(err)
+	}
+	page := api.EventPage{Events: []order.Event{}}
+	q := store.EventQuery{OrderID: in.ID, After: in.After, Limit: eventBatch}
+	for {
+		events, err := s.Store.Events(ctx, q)
+		if err != nil {
+			return nil, s.refuse(err)
+		}
+		for _, e := range events {
+			q.After = e.Seq
+			seen, ok := e.For(a.party)
+			if !ok || !wanted(e) {
+				continue
+			}
+			if len(page.Events) == in.Limit {
+				page.Next = page.Events[in.Limit-1].Seq
+				return &body[api.EventPage]{page}, nil
+			}
+			page.Events = append(page.Events, seen)
+		}
+		if len(events) < q.Limit {
+			return &body[api.EventPage]{page}, nil
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+const (
+	maxImportBody = 10 << 20 // bytes
+	// slowBody is how long a large body may take to arrive.
+	slowBody = 2 * time.Minute
+)
+
+func (s *Server) placeRoutes(seller huma.Middlewares) {
+	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusConflict, http.StatusUnprocessableEntity)
+	placing.DefaultStatus = http.StatusCreated
+	huma.Register(s.api, placing, s.placeOrder)
+	importing := op("POST", "/api/v1/orders/import", "import-orders", "Place the orders of a CSV file, all or none", seller,
+		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	importing.Description = "The first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes. " +
+		"Fields stand between commas or semicolons. A due date without a time means the end of that day."
+	importing.MaxBodyBytes, importing.BodyReadTimeout = maxImportBody, slowBody
+	huma.Register(s.api, importing, s.importOrders)
+}
+
+// PlaceKey makes a placement idempotent. It is exported for huma, see
+// [OrderPath].
+type PlaceKey struct {
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"the same key never places twice"`
+}
+
+type placeRequest struct {
+	PlaceKey
+	Body api.NewOrder
+}
+
+type placeAnswer struct {
+	ETag string `header:"ETag"`
+	Body api.PlacedOrder
+}
+
+func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*placeAnswer, error) {
+	a := askerOf(ctx)
+	o, link, err := s.Intake.PlaceOnce(ctx, a.account.ID, in.Key, in.Body)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	o.Elapse(s.Now(), s.Policy) // it may have been placed long ago, with the same key
+	v, err := s.view(ctx, a, o)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &placeAnswer{etag(v), api.PlacedOrder{Order: v, ReviewURL: link}}, nil
+}
+
+type importRequest struct {
+	PlaceKey
+	Timezone string `query:"timezone" maxLength:"100" doc:"where dates without a zone are, such as Europe/Berlin; UTC when missing"`
+	DryRun   bool   `query:"dry_run" doc:"say what would be placed, and place nothing"`
+	RawBody  []byte `contentType:"text/csv"`
+}
+
+func (s *Server) importOrders(ctx context.Context, in *importRequest) (*body[api.Imported], error) {
+	result, err := s.Intake.Import(ctx, askerOf(ctx).account.ID, api.Import{
+		File: in.RawBody, Timezone: in.Timezone, DryRun: in.DryRun, Key: in.Key,
+	})
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	if result.Wrong > 0 {
+		p := newProblem(http.StatusUnprocessableEntity, string(order.Invalid), fmt.Sprintf("the file has %d errors; nothing was placed", result.Wrong))
+		p.Errors = result.Errors
+		return nil, p
+	}
+	return &body[api.Imported]{result}, nil
+}

@@ -1,0 +1,264 @@
+package httpapi_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"handover/backend"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// listening is a stream of events as one client hears it.
+type listening struct {
+	ready  string // the id that the stream began with
+	events chan order.Event
+	ended  chan error
+	stop   context.CancelFunc
+}
+
+func listen(t *testing.T, c *api.Client, last string) *listening {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	l := &listening{events: make(chan order.Event, 1000), ended: make(chan error, 1), stop: cancel}
+	ready := make(chan string, 1)
+	go func() {
+		l.ended <- c.Events(ctx, last, func(id string) { ready <- id }, func(_ string, e order.Event) { l.events <- e })
+		close(l.events)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		for range l.events { // until the goroutine has ended
+		}
+	})
+	select {
+	case l.ready = <-ready:
+	case err := <-l.ended:
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestAStreamIsResumedWithoutAGap(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	first := listen(t, bea, "")
+	say := func(n int) {
+		if _, err := bea.WriteMessage(t.Context(), o.ID, fmt.Sprint(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(0)
+	heard := <-first.events
+	first.stop()
+	for n := range 120 { // more than one batch
+		say(n + 1)
+	}
+	second := listen(t, bea, fmt.Sprint(heard.Seq))
+	say(121)
+	for n := range 121 {
+		if e := <-second.events; e.Message != fmt.Sprint(n+1) || e.Seq != heard.Seq+uint64(n)+1 {
+			t.Fatalf("event %d is %+v", n+1, e)
+		}
+	}
+}
+
+func TestAStreamAfterTheLogWasSetBackStartsNow(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	l := listen(t, bea, "4000000")
+	if l.ready != "1" {
+		t.Errorf("ready at %s", l.ready)
+	}
+	if _, err := f.eva.WriteMessage(t.Context(), o.ID, "news"); err != nil {
+		t.Fatal(err)
+	}
+	if e := <-l.events; e.Message != "news" {
+		t.Errorf("heard %+v", e)
+	}
+}
+
+func TestTheBuyersStreamHoldsWhatTheBuyerMaySee(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	other, _ := f.place(t)
+	l := listen(t, bea, "")
+	for id, e := range map[string]api.OrderEdit{o.ID: {Notes: text("secret")}, other.ID: {Title: text("Another film")}} {
+		if _, err := f.eva.ChangeOrder(t.Context(), id, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.eva.ChangeOrder(t.Context(), o.ID, api.OrderEdit{Notes: text("secret too"), Title: text("The film")}); err != nil {
+		t.Fatal(err)
+	}
+	e := <-l.events
+	if e.Order != o.ID || e.Title != "The film" || !slices.Equal(e.Changed, []string{"title"}) {
+		t.Errorf("the buyer hears %+v", e)
+	}
+}
+
+func TestAStreamEndsWithTheRightToIt(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, f *office, id string) error{
+		"revoked": func(t *testing.T, f *office, id string) error {
+			_, err := f.eva.RevokeReviewLink(t.Context(), id)
+			return err
+		},
+		"renewed": func(t *testing.T, f *office, id string) error {
+			_, err := f.eva.RenewReviewLink(t.Context(), id)
+			return err
+		},
+		"signed out": func(t *testing.T, f *office, _ string) error { return f.eva.SignOut(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := openOffice(t)
+			o, asker := f.place(t)
+			if name == "signed out" {
+				asker = f.eva
+			}
+			l := listen(t, asker, "")
+			if err := end(t, f, o.ID); err != nil {
+				t.Fatal(err)
+			}
+			for e := range l.events { // ends with the stream
+				t.Errorf("heard %+v", e)
+			}
+			want(t, asker.Events(t.Context(), "", func(string) {}, nil), http.StatusUnauthorized, order.Unknown)
+		})
+	}
+}
+
+func TestAStreamOfOneOrder(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	other, bob := f.place(t)
+	for _, tc := range []struct {
+		name   string
+		asker  *api.Client
+		order  string
+		status int
+	}{
+		{"another seller", f.otto, o.ID, 404}, {"another order's buyer", bob, o.ID, 404}, {"no such order", f.eva, "nosuch", 404},
+		{"nobody", nil, o.ID, 401},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if resp, body := f.exchange(t, tc.asker, "GET", "/api/v1/events?order="+tc.order, ""); resp.StatusCode != tc.status {
+				t.Errorf("%s: %s", resp.Status, body)
+			}
+		})
+	}
+	for name, c := range map[string]*api.Client{"seller": f.eva, "buyer": bea} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := http.NewRequestWithContext(t.Context(), "GET", f.URL()+"/api/v1/events?order="+o.ID, nil)
+			c.Authorise(r)
+			r.Header.Set("Last-Event-ID", "0")
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			for _, say := range []string{other.ID, o.ID} {
+				if _, err := f.eva.WriteMessage(t.Context(), say, "to "+say+" "+name); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+				if strings.Contains(lines.Text(), other.ID) {
+					t.Fatalf("heard of another order: %s", lines.Text())
+				}
+				if strings.Contains(lines.Text(), "to "+o.ID+" "+name) {
+					return
+				}
+			}
+			t.Error("the stream ended")
+		})
+	}
+}
+
+// impatient is a listener whose connections note what was written to them with
+// no deadline.
+type impatient struct {
+	net.Listener
+	endless chan string
+}
+
+func (l impatient) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return &impatientConn{Conn: c, endless: l.endless}, err
+}
+
+type impatientConn struct {
+	net.Conn
+	endless chan string
+	mu      sync.Mutex
+	bounded bool
+	stream  bool
+}
+
+func (c *impatientConn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bounded = !t.IsZero()
+	return c.Conn.SetWriteDeadline(t)
+}
+
+func (c *impatientConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	c.stream = c.stream || bytes.Contains(p, []byte("event: ready"))
+	if c.stream && !c.bounded {
+		select {
+		case c.endless <- string(p):
+		default:
+		}
+	}
+	c.mu.Unlock()
+	return c.Conn.Write(p)
+}
+
+// A client that does not read what is sent is let go: no write waits for ever.
+func TestEveryWriteOfAStreamHasADeadline(t *testing.T) {
+	server, err := backend.New(backend.Config{Dir: t.TempDir(), Policy: order.DefaultPolicy(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	endless := make(chan string, 1)
+	if err := server.Start(impatient{l, endless}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close(context.Background()) })
+	f := &office{Server: server}
+	f.eva = f.hire(t, "eva@example.org")
+	o, bea := f.place(t)
+	stream := listen(t, bea, "0")
+	for range 3 {
+		if _, err := f.eva.WriteMessage(t.Context(), o.ID, "Hello!"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4 {
+		<-stream.events
+	}
+	if _, err := f.eva.RevokeReviewLink(t.Context(), o.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range stream.events { // until it ends
+	}
+	select {
+	case what := <-endless:
+		t.Errorf("sent with no deadline: %q", what)
+	default:
+	}
+}

@@ -1,0 +1,191 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// The columns of a file of orders. The first four are required.
+const (
+	colTitle    = "title"
+	colName     = "client_name"
+	colEmail    = "client_email"
+	colDue      = "due"
+	colPrice    = "price"
+	colCurrency = "currency"
+	colLanguage = "language"
+	colNotes    = "notes"
+)
+
+var (
+	required = []string{colTitle, colName, colEmail, colDue}
+	columns  = append(slices.Clone(required), colPrice, colCurrency, colLanguage, colNotes)
+)
+
+// The bounds of a file of orders.
+const (
+	MaxImportLines = 10_000   // orders
+	MaxImportBytes = 10 << 20 // of the whole file
+	// maxLineErrors bounds the answer to a file that is wrong in every line.
+	maxLineErrors = 1_000
+)
+
+// row is an order of the file and the line that it begins in.
+type row struct {
+	line  int
+	order api.NewOrder
+}
+
+// table reads a file of orders line by line and gathers what is wrong.
+type table struct {
+	zone   *time.Location
+	reader *csv.Reader
+	header []string // the columns in the file's order
+	read   int      // orders, right or wrong
+	rows   []row    // the ones that could be read
+	errors []api.LineError
+	wrong  int // errors in all
+}
+
+// readTable reads the file as a spreadsheet saves it: UTF-8 with or without a
+// byte order mark, a header row, fields between commas or semicolons.
+func readTable(file []byte, zone *time.Location) *table {
+	t := &table{zone: zone}
+	file = bytes.TrimPrefix(file, []byte("\ufeff"))
+	if !utf8.Valid(file) {
+		t.fail(1+bytes.Count(file[:firstInvalid(file)], []byte("\n")), "", "this is not UTF-8; save the file as “CSV UTF-8”")
+		return t
+	}
+	t.reader = csv.NewReader(bytes.NewReader(file))
+	t.reader.Comma = separator(file)
+	t.reader.FieldsPerRecord = -1 // said in our words
+	if t.readHeader() {
+		t.readRows()
+	}
+	return t
+}
+
+func firstInvalid(file []byte) int {
+	at := 0
+	for at < len(file) {
+		r, size := utf8.DecodeRune(file[at:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// separator is what the header's fields stand between.
+func separator(file []byte) rune {
+	header, _, _ := bytes.Cut(file, []byte("\n"))
+	if bytes.Contains(header, []byte(";")) {
+		return ';'
+	}
+	return ','
+}
+
+func (t *table) fail(line int, field, format string, args ...any) {
+	t.wrong++
+	if len(t.errors) < maxLineErrors {
+		t.errors = append(t.errors, api.LineError{Line: line, Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (t *table) readHeader() bool {
+	fields, err := t.reader.Read()
+	if errors.Is(err, io.EOF) {
+		t.fail(1, "", "the file is empty; its first line names the columns: %s", strings.Join(columns, ", "))
+		return false
+	}
+	if err != nil {
+		t.failed(err)
+		return false
+	}
+	for _, name := range fields {
+		name = strings.ToLower(strings.TrimSpace(name))
+		switch {
+		case !slices.Contains(columns, name):
+			t.fail(1, name, "there is no column %q; the columns are %s", name, strings.Join(columns, ", "))
+		case slices.Contains(t.header, name):
+			t.fail(1, name, "the column %q is there twice", name)
+		}
+		t.header = append(t.header, name)
+	}
+	for _, name := range required {
+		if !slices.Contains(t.header, name) {
+			t.fail(1, name, "the column %q is missing", name)
+		}
+	}
+	return t.wrong == 0
+}
+
+// failed notes that the file cannot be read on.
+func (t *table) failed(err error) {
+	line := 1
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		line, err = parse.StartLine, parse.Err
+	}
+	t.fail(line, "", "this is no line of a CSV file: %v; what follows was not read", err)
+}
+
+func (t *table) readRows() {
+	for {
+		fields, err := t.reader.Read()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.failed(err)
+			return
+		}
+		line, _ := t.reader.FieldPos(0)
+		switch blank := strings.TrimSpace(strings.Join(fields, "")) == ""; {
+		case blank:
+			// A spreadsheet writes rows that were emptied.
+		case t.read == MaxImportLines:
+			t.fail(line, "", "a file has at most %d orders", MaxImportLines)
+			return
+		case len(fields) != len(t.header):
+			t.read++
+			t.fail(line, "", "the line has %d fields, the header has %d", len(fields), len(t.header))
+		default:
+			t.addRow(line, fields)
+		}
+	}
+}
+
+func (t *table) addRow(line int, fields []string) {
+	t.read++
+	before := t.wrong
+	value := map[string]string{}
+	for i, name := range t.header {
+		value[name] = strings.TrimSpace(fields[i])
+	}
+	n := api.NewOrder{
+		Title: value[colTitle], Notes: value[colNotes],
+		Buyer: order.Contact{Name: value[colName], Email: value[colEmail], Language: order.Language(strings.ToLower(value[colLanguage]))},
+	}
+	var err error
+	if n.DueAt, err = readDue(value[colDue], t.zone); err != nil {
+		t.fail(line, colDue, "%v", err)
+	}
+	if n.Price, err = readPrice(value[colPrice], value[colCurrency]); err != nil {
+		t.fail(line, colPrice, "%v", err)
+	}
+	if t.wrong == before {
+		t.rows = append(t.rows, row{line, n})
+	}
+}

@@ -1,0 +1,32 @@
+package order
+
+import "time"
+
+// OpenedBy reports whether the token with the hash opens the order for its
+// buyer. An order of generation 0 does not know its hash and trusts the store,
+// which found it by one.
+func (o *Order) OpenedBy(hash string) bool {
+	return !o.ReviewRevoked && (o.ReviewHash == hash || o.ReviewGeneration == 0)
+}
+
+// RenewReviewLink gives the buyer a new link: the token of the next generation
+// opens the order from now on, and no other does. hash returns the hash of the
+// token of a generation. A link can be renewed in every status, and after it
+// was revoked.
+func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time, p Policy) []Event {
+	events := o.Elapse(now, p)
+	o.ReviewGeneration++
+	o.ReviewHash, o.ReviewRevoked = hash(o.ReviewGeneration), false
+	return append(events, o.signed(Event{Type: ReviewLinkRenewed}, Seller, now))
+}
+
+// RevokeReviewLink takes the buyer's link away until it is renewed. Revoked a
+// second time, nothing happens.
+func (o *Order) RevokeReviewLink(now time.Time, p Policy) []Event {
+	events := o.Elapse(now, p)
+	if o.ReviewRevoked {
+		return events
+	}
+	o.ReviewHash, o.ReviewRevoked = "", true
+	return append(events, o.signed(Event{Type: ReviewLinkRevoked}, Seller, now))
+}
