@@ -32,6 +32,10 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 	if err := d.requireDeliverable(ctx, id); err != nil {
 		return api.Order{}, err
 	}
+	if _, online := d.Session(); !online && !d.options.Background {
+		// Nobody stays to see the uploads go on by themselves.
+		return api.Order{}, fmt.Errorf("deliver: %w", api.ErrUnreachable)
+	}
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return api.Order{}, err
