@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"sync"
@@ -24,7 +25,7 @@ type deliverCommand struct {
 	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first."`
 	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
 	NoFiles bool     `help:"Confirm a delivery without files and links."`
-	JSON    bool     `help:"Answer in JSON: the order."`
+	JSON    bool     `help:"Answer in JSON: the order. No warnings."`
 	Quiet   bool     `short:"q" help:"No progress and no warnings."`
 }
 
@@ -37,7 +38,11 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 			return err
 		}
 		if !delivered {
-			if o, err = c.deliver(ctx, d, streams); err != nil {
+			o, delivered, err = d.Repeats(ctx, c.ID, c.Paths, c.Message)
+			if err == nil && !delivered {
+				o, err = c.deliver(ctx, d, streams)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -53,7 +58,7 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 
 func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams commandline.Streams) (api.Order, error) {
 	if len(c.Paths) > 0 {
-		refused, err := attach(ctx, d, c.ID, c.Paths, streams)
+		refused, err := attach(ctx, d, c.ID, c.Paths, c.refusals(streams))
 		if err = errors.Join(refused, err); err != nil {
 			return api.Order{}, err // half of what was asked for is not delivered
 		}
@@ -77,11 +82,20 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 	return d.Deliver(ctx, c.ID, c.NoFiles)
 }
 
+// refusals is where files that were not attached are named one by one; in JSON
+// the error alone is on standard error.
+func (c *deliverCommand) refusals(streams commandline.Streams) io.Writer {
+	if c.JSON {
+		return io.Discard
+	}
+	return streams.Err
+}
+
 // preflight says what looks unfinished. At a terminal the seller decides; a
 // script has decided by running the command.
 func (c *deliverCommand) preflight(d *desk.Desk, streams commandline.Streams) error {
 	findings, err := d.Preflight(c.ID)
-	if err != nil || len(findings) == 0 || c.Quiet {
+	if err != nil || len(findings) == 0 || c.Quiet || c.JSON {
 		return err
 	}
 	for _, f := range findings {

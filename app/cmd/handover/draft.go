@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -113,7 +115,7 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 		var refused error
 		if len(c.Paths) > 0 {
 			var err error
-			if refused, err = attach(ctx, d, c.ID, c.Paths, streams); err != nil {
+			if refused, err = attach(ctx, d, c.ID, c.Paths, streams.Err); err != nil {
 				return err
 			}
 		}
@@ -133,21 +135,22 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 	})
 }
 
-// attach adds paths to the draft. What is refused is said at once, each with
-// its reason, and returned as one error beside a fault.
-func attach(ctx context.Context, d *desk.Desk, id string, paths []string, streams commandline.Streams) (refused, err error) {
+// attach adds paths to the draft. What is refused is written to w at once, each
+// with its reason, and returned as one error beside a fault.
+func attach(ctx context.Context, d *desk.Desk, id string, paths []string, w io.Writer) (refused, err error) {
 	_, list, err := d.Attach(ctx, id, paths)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	for _, r := range list {
-		fmt.Fprintf(streams.Err, "%s: %s\n", r.Path, r.Err.Message)
+		fmt.Fprintf(w, "%s: %s\n", r.Path, r.Err.Message)
 	}
 	first := list[0].Err
-	if len(list) == 1 {
-		return &desk.Error{Code: first.Code, Message: "1 file was not attached: " + first.Message, Cause: first}, nil
+	message := fmt.Sprintf("%s was not attached: %s", filepath.Base(list[0].Path), first.Message)
+	if more := len(list) - 1; more > 0 {
+		message += fmt.Sprintf("; and %d more", more)
 	}
-	return &desk.Error{Code: first.Code, Message: fmt.Sprintf("%d files were not attached", len(list)), Cause: first}, nil
+	return &desk.Error{Code: first.Code, Message: message, Cause: first}, nil
 }
 
 type detachCommand struct {

@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Repeats reports whether the order's latest delivery, under review or
+// accepted, is what is asked for now: these paths, when there are any, and this
+// description, unless nil. It is how a command that was cut off after the
+// delivery, and runs again, does not deliver twice. With anything in the draft
+// it is false: that is the next delivery.
+func (d *Desk) Repeats(ctx context.Context, id string, paths []string, description *string) (api.Order, bool, error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil || !dr.Empty() {
+		return api.Order{}, false, err
+	}
+	o, _, _, err := d.Order(ctx, id)
+	if err != nil || o.Status != order.Delivered && o.Status != order.Completed {
+		return o, false, err
+	}
+	latest := o.Deliveries[len(o.Deliveries)-1]
+	if description != nil && *description != latest.Description {
+		return o, false, nil
+	}
+	if len(paths) == 0 {
+		return o, true, nil
+	}
+	same, err := d.holds(ctx, latest, paths)
+	return o, same, err
+}
+
+// holds reports whether the delivery has the files at the paths, and no others.
+func (d *Desk) holds(ctx context.Context, delivery api.Delivery, paths []string) (bool, error) {
+	c := collector{taken: map[string]draft.File{}, limit: d.fileLimit()}
+	for _, p := range paths {
+		c.add(p)
+	}
+	if len(c.refused) > 0 || len(c.taken) != len(delivery.Files) {
+		return false, nil
+	}
+	// The sizes first: most other work is told apart without being read.
+	for _, f := range delivery.Files {
+		if here, ok := c.taken[f.Path]; !ok || here.Size != f.Size {
+			return false, nil
+		}
+	}
+	for _, f := range delivery.Files {
+		sum, err := digest(ctx, c.taken[f.Path].Source)
+		if err != nil || sum != f.SHA256 {
+			return false, ctx.Err() // a file that cannot be read is told of when it is attached
+		}
+	}
+	return true, nil
+}
+
+// digest returns the SHA-256 of the file in hexadecimal.
+func digest(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	for {
+		_, err := io.CopyN(sum, f, 8<<20)
+		if errors.Is(err, io.EOF) {
+			return hex.EncodeToString(sum.Sum(nil)), nil
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
