@@ -127,4 +127,3 @@ func sizedCommand(ts *testscript.TestScript, neg bool, args []string) {
 	_, err = writeSeeded(ts.MkAbs(args[0]), 1, n)
 	ts.Check(err)
 }
-
