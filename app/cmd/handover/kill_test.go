@@ -33,10 +33,36 @@ func TestKilledClientGoesOn(t *testing.T) {
 	}
 	k.finish(t, k.deliver(t))
 	k.verify(t)
+	t.Logf("%d bytes went up for a file of %d", k.proxy.sent.Load(), size)
 	// What was on its way at each kill is all that may have been lost.
 	if sent := k.proxy.sent.Load(); sent > size+size/4 {
 		t.Errorf("%d bytes went up for a file of %d", sent, size)
 	}
+}
+
+// Ctrl-C ends the command with a reason, and the draft is kept.
+func TestInterruptedClientKeepsTheDraft(t *testing.T) {
+	t.Parallel()
+	seed, _ := chanceOf(t)
+	k := newKill(t, seed, 32<<20, 48<<20)
+	reached := k.proxy.after(8 << 20)
+	run := k.deliver(t)
+	<-reached
+	run.Process.Signal(os.Interrupt)
+	err := run.Wait()
+	said := run.Stderr.(*bytes.Buffer).String()
+	if run.ProcessState.ExitCode() != 1 || !strings.Contains(said, `"code":"cancelled"`) {
+		t.Errorf("%v: %s", err, said)
+	}
+	var dr struct{ Files []struct{ State string } }
+	if err := json.Unmarshal(k.run(t, "handover", "draft", k.order.ID, "--json"), &dr); err != nil {
+		t.Fatal(err)
+	}
+	if len(dr.Files) != 1 || dr.Files[0].State == "problem" {
+		t.Errorf("the draft: %+v", dr)
+	}
+	k.finish(t, k.deliver(t))
+	k.verify(t)
 }
 
 // A killed server is back at the same address: the same run of the client goes
@@ -57,6 +83,7 @@ func TestKilledServerGoesOn(t *testing.T) {
 	k.start(t)
 	k.finish(t, run)
 	k.verify(t)
+	t.Logf("%d bytes went up for a file of %d", k.proxy.sent.Load(), size)
 	if sent := k.proxy.sent.Load(); sent > size+lead-durable+16<<20 {
 		t.Errorf("%d bytes went up for a file of %d, the server killed at %d", sent, size, lead)
 	}
