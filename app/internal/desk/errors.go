@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"syscall"
@@ -58,6 +59,9 @@ func Explain(err error) *Error {
 	var refused *order.Error
 	if errors.As(err, &refused) {
 		return &Error{string(refused.Code), refused.Message, err}
+	}
+	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return &Error{CodeUnreachable, "the server's certificate is not trusted, so nothing was sent: " + untrusted.Err.Error(), err}
 	}
 	if e := explainTus(err); e != nil {
 		return e
