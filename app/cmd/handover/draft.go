@@ -146,11 +146,18 @@ func attach(ctx context.Context, d *desk.Desk, id string, paths []string, w io.W
 		fmt.Fprintf(w, "%s: %s\n", r.Path, r.Err.Message)
 	}
 	first := list[0].Err
-	message := fmt.Sprintf("%s was not attached: %s", filepath.Base(list[0].Path), first.Message)
+	message := fmt.Sprintf("%s was not attached: %s", shortName(list[0].Path), first.Message)
 	if more := len(list) - 1; more > 0 {
 		message += fmt.Sprintf("; and %d more", more)
 	}
 	return &desk.Error{Code: first.Code, Message: message, Cause: first}, nil
+}
+
+func shortName(path string) string {
+	if path == "" {
+		return `""`
+	}
+	return filepath.Base(path)
 }
 
 type detachCommand struct {

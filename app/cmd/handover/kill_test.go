@@ -89,6 +89,29 @@ func TestKilledServerGoesOn(t *testing.T) {
 	}
 }
 
+// A server that is told to stop during an upload keeps all that has arrived,
+// ends with 0, and the same run of the client goes on when it is back.
+func TestStoppedServerGoesOn(t *testing.T) {
+	t.Parallel()
+	const size = 48 << 20
+	seed, chance := chanceOf(t)
+	k := newKill(t, seed, size, 48<<20)
+	reached := k.proxy.after(size/10 + chance.Int64N(size/2))
+	run := k.deliver(t)
+	<-reached
+	if err := k.server.stop(); err != nil {
+		t.Fatal(err)
+	}
+	k.start(t)
+	k.finish(t, run)
+	k.verify(t)
+	t.Logf("%d bytes went up for a file of %d", k.proxy.sent.Load(), size)
+	// What was in the buffers of the connection is lost.
+	if sent := k.proxy.sent.Load(); sent > size+size/3 {
+		t.Errorf("%d bytes went up for a file of %d", sent, size)
+	}
+}
+
 // Both are killed, and the client more than once: during uploads and around
 // the submission.
 func TestKillsAtAnyMoment(t *testing.T) {

@@ -52,7 +52,6 @@ func TestServeWithCertificate(t *testing.T) {
 	if err := login.Run(); err != nil {
 		t.Errorf("with trust: %v: %s", err, login.Stderr)
 	}
-
 }
 
 // writeCertificate makes a certificate for this computer that signs itself.

@@ -94,6 +94,11 @@ type collector struct {
 
 // add takes a file, or a folder with all that is in it.
 func (c *collector) add(source string) {
+	if source == "" {
+		// Often a variable that is not set; it would mean the whole current folder.
+		c.refuse(source, &order.Error{Code: order.Invalid, Field: "path", Message: "the path is empty"})
+		return
+	}
 	source, err := filepath.Abs(source)
 	if err != nil {
 		c.refuse(source, err)
