@@ -94,7 +94,7 @@ func (s *Server) assemble() (err error) {
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
-		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now,
+		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 	})
 	return err
 }

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 
@@ -19,15 +20,10 @@ const (
 // length, and gives it its ID.
 func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.FileInfoChanges, error) {
 	var none handler.HTTPResponse
-	meta, err := parseMetadata(e.HTTPRequest.Header.Get("Upload-Metadata"))
-	if err == nil && meta[metaOrder] == "" {
-		err = badMetadata("the key order is missing")
-	}
+	ex := exchangeOf(e.Context)
+	meta, err := s.permit(e.Context, ex.seller, e.HTTPRequest.Header.Get("Upload-Metadata"))
 	if err == nil {
-		err = order.CheckPath(meta[metaPath])
-	}
-	if err == nil {
-		err = s.Gate.MayUpload(e.Context, exchangeOf(e.Context).seller, meta[metaOrder])
+		err = s.roomFor(e.Context, ex.seller, e.Upload.Size, e.Upload.Size)
 	}
 	if err != nil {
 		return none, handler.FileInfoChanges{}, s.refusal(e.Context, err)
@@ -36,6 +32,22 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 		ID:       newID(),
 		MetaData: handler.MetaData{metaOrder: meta[metaOrder], metaPath: meta[metaPath]},
 	}, nil
+}
+
+// permit reads the metadata of a new upload and asks whether the seller may make
+// one for the order in it.
+func (s *Service) permit(ctx context.Context, seller, header string) (map[string]string, error) {
+	meta, err := parseMetadata(header)
+	if err == nil && meta[metaOrder] == "" {
+		err = badMetadata("the key order is missing")
+	}
+	if err == nil {
+		err = order.CheckPath(meta[metaPath])
+	}
+	if err == nil {
+		err = s.Gate.MayUpload(ctx, seller, meta[metaOrder])
+	}
+	return meta, err
 }
 
 // parseMetadata reads Upload-Metadata as tus 1.0 ("Upload-Metadata") defines it:

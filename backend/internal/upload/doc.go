@@ -21,6 +21,18 @@
 //	<id>.done       the same of a finished one, once the ledger has it
 //	<id>.info.tmp   a new .info being written; meaningless after a crash
 //
+// A small upload that is created together with all of its content gets its .data
+// and its .done only: nobody knows of it before the ledger does.
+//
+// # Parts
+//
+// Partial uploads (tus 1.0, "Concatenation") are uploads that the ledger never
+// hears of. A final upload takes over the content of its first part as its own
+// beginning, hash included, and appends the others in a goroutine; the same
+// checkpoints make that durable as it grows. Its parts are removed once the
+// ledger has it, so that after a crash there are parts enough to go on, or the
+// whole. Its ID follows from those of its parts: asking twice gives one upload.
+//
 // An upload exists from the moment its .info does. An .info is replaced as a
 // whole: written beside, synced, renamed, folder synced. The data file may be
 // longer than the offset in the .info says, after a crash or a full disk; that

@@ -26,6 +26,11 @@ type info struct {
 	// resumed upload need not read them again.
 	HashState []byte `json:"hash_state,omitempty"`
 
+	// Partial marks a part of an upload to come; the ledger never has it.
+	Partial bool `json:"partial,omitempty"`
+	// Parts are what a final upload is put together from, in this order.
+	Parts []part `json:"parts,omitempty"`
+
 	// The rest is set when Offset reaches Size.
 	SHA256     string    `json:"sha256,omitempty"`
 	Type       string    `json:"type,omitempty"`
@@ -37,6 +42,8 @@ type info struct {
 }
 
 func (in info) whole() bool { return in.Offset == in.Size }
+
+func (in info) final() bool { return len(in.Parts) > 0 }
 
 // upload is the record that the ledger gets.
 func (in info) upload() order.Upload {
@@ -146,6 +153,15 @@ func (d folder) remove(id string) error {
 	return syncDir(d.dir)
 }
 
+// takeData makes the content of one upload that of another.
+func (d folder) takeData(from, to string) error {
+	err := os.Rename(d.name(from, dataExt), d.name(to, dataExt))
+	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
+		return nil
+	}
+	return err
+}
+
 // openData opens the content for appending to it.
 func (d folder) openData(id string) (*os.File, error) {
 	return os.OpenFile(d.name(id, dataExt), os.O_RDWR|os.O_CREATE, 0o600)
@@ -161,4 +177,14 @@ func (d folder) dataSize(id string) (int64, error) {
 		return 0, fmt.Errorf("size of upload %s: %w", id, err)
 	}
 	return st.Size(), nil
+}
+
+// noteDone writes what is known of an upload that the ledger has already. As a
+// hint it is neither synced nor missed after a crash.
+func (d folder) noteDone(in info) error {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
 }

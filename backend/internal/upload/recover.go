@@ -68,7 +68,12 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 	if in, err = s.mend(in); err != nil {
 		return err
 	}
-	if in.whole() {
+	s.open.put(in)
+	if in.final() {
+		s.assemble(id) // goes on beside the requests
+		return nil
+	}
+	if in.whole() && !in.Partial {
 		u := &stored{s: s, in: in}
 		if err := u.finish(ctx); err != nil {
 			s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
@@ -118,7 +123,7 @@ func (s *Service) recoverDamaged(ctx context.Context, id string, damage error) (
 		return info{}, fmt.Errorf("upload %s: ask the ledger: %w", id, err)
 	}
 	s.Log.Warn("a damaged upload is removed", "upload", id, "error", damage)
-	if err := s.folder.remove(id); err != nil {
+	if err := s.erase(id); err != nil {
 		return info{}, err
 	}
 	return info{}, damage

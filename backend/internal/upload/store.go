@@ -5,11 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
 
 	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/order"
 )
 
 // store is the Service as tusd's handler sees it. The handler holds the
@@ -21,9 +24,14 @@ type store struct{ *Service }
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
 	in := info{
 		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
-		Size: fi.Size, CreatedAt: s.Now().UTC(),
+		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	if err := s.folder.write(in); err != nil {
+	if exchangeOf(ctx).whole {
+		// Nobody learns of this upload before all of it is here, so there is
+		// nothing to remember of it yet.
+		return &stored{s: s.Service, in: in, fresh: true}, nil
+	}
+	if err := s.save(in); err != nil {
 		return nil, s.refusal(ctx, err)
 	}
 	return &stored{s: s.Service, in: in}, nil
@@ -46,24 +54,88 @@ func (s store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload
 	return u.(*stored)
 }
 
+// AsConcatableUpload makes the handler offer concatenation, whose parts it
+// creates; final uploads are made before it sees them.
+func (s store) AsConcatableUpload(u handler.Upload) handler.ConcatableUpload {
+	return u.(*stored)
+}
+
+// ConcatUploads is never asked for: see createFinal.
+func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
+	return handler.ErrNotImplemented
+}
+
+// save makes durable where an unfinished upload stands.
+func (s *Service) save(in info) error {
+	err := s.folder.write(in)
+	if err == nil {
+		s.open.put(in)
+	}
+	return err
+}
+
+// erase removes all of an upload from the folder.
+func (s *Service) erase(id string) error {
+	err := s.folder.remove(id)
+	if err == nil {
+		s.open.drop(id)
+	}
+	return err
+}
+
+// record makes the names of finished uploads durable, and then has the ledger
+// record them.
+func (s *Service) record(us []order.Upload) error {
+	if err := syncDir(s.Dir); err != nil {
+		return err
+	}
+	return s.Ledger.FinishUploads(context.Background(), us)
+}
+
 // stored is one upload during one request.
 type stored struct {
 	s  *Service
 	in info
+	// fresh means that the request that creates the upload brings all of it,
+	// and that no more than its content is in the folder yet.
+	fresh bool
 }
 
 // GetInfo reports where the upload stands. One that is whole is recorded first,
 // so that a client never hears of a whole upload that the server then forgets.
 func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
-	if u.in.whole() {
-		if err := u.FinishUpload(ctx); err != nil {
-			return handler.FileInfo{}, err
-		}
+	if err := u.settle(ctx); err != nil {
+		return handler.FileInfo{}, err
 	}
-	return handler.FileInfo{
-		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset,
+	fi := handler.FileInfo{
+		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.final(),
 		MetaData: handler.MetaData{metaOrder: u.in.OrderID, metaPath: u.in.Path},
-	}, nil
+	}
+	for _, p := range u.in.Parts {
+		fi.PartialUploads = append(fi.PartialUploads, p.ID)
+	}
+	return fi, nil
+}
+
+// settle brings to its end what only waits for that.
+func (u *stored) settle(ctx context.Context) error {
+	if !u.in.final() {
+		if u.in.whole() && !u.fresh {
+			return u.FinishUpload(ctx)
+		}
+		return nil
+	}
+	in, err := u.s.awaitFinal(ctx, u.in)
+	if err != nil {
+		return u.s.refusal(ctx, err)
+	}
+	u.in = in
+	ex := exchangeOf(ctx)
+	ex.parts, ex.pending = in.Parts, !in.recorded
+	if in.recorded {
+		ex.sha256 = in.SHA256
+	}
+	return nil
 }
 
 // GetReader is never asked for: the handler's own downloads are switched off.
@@ -74,6 +146,9 @@ func (u *stored) GetReader(context.Context) (io.ReadCloser, error) {
 // FinishUpload records the upload. The handler calls it at most once and not at
 // all when a crash came between, which is why GetInfo and Open call it too.
 func (u *stored) FinishUpload(ctx context.Context) error {
+	if u.in.Partial {
+		return nil // it counts for nothing alone
+	}
 	// The bytes are there; that the client has hung up is no reason to stop.
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
 		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
@@ -93,14 +168,32 @@ func (u *stored) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := u.s.Ledger.FinishUpload(ctx, u.in.upload()); err != nil {
+	if err := u.s.records.do(u.in.upload()); err != nil {
+		if u.fresh {
+			err = errors.Join(err, u.s.erase(u.in.ID))
+		}
 		return err
 	}
-	if err := u.s.folder.markDone(u.in.ID); err != nil && !u.in.recorded {
+	u.conclude()
+	return nil
+}
+
+// conclude tidies up after the ledger has the upload. What fails here is done
+// when the folder is opened again.
+func (u *stored) conclude() {
+	err := u.s.dropParts(u.in)
+	switch {
+	case err != nil || u.in.recorded:
+	case u.fresh:
+		err = u.s.folder.noteDone(u.in)
+	default:
+		err = u.s.folder.markDone(u.in.ID)
+	}
+	if err != nil {
 		u.s.Log.Warn("a finished upload is still named as unfinished", "upload", u.in.ID, "error", err)
 	}
-	u.in.recorded = true
-	return nil
+	u.in.recorded, u.fresh = true, false
+	u.s.open.drop(u.in.ID)
 }
 
 // seal completes an upload that got no chunk to do it: one of no bytes, or one
@@ -121,9 +214,10 @@ func (u *stored) seal() error {
 // Terminate forgets the record and then the files; the ledger refuses when a
 // delivery names the upload.
 func (u *stored) Terminate(ctx context.Context) error {
+	u.s.stopAssembly(u.in.ID)
 	err := u.s.Ledger.DropUpload(ctx, u.in.ID)
 	if err == nil {
-		err = u.s.folder.remove(u.in.ID)
+		err = u.s.erase(u.in.ID)
 	}
 	return u.s.refusal(ctx, err)
 }
@@ -153,7 +247,7 @@ func (u *stored) resumeHash(f io.ReaderAt) (hash.Hash, error) {
 func (u *stored) advanced(h hash.Hash, content io.ReaderAt, offset int64) (info, error) {
 	in := u.in
 	in.Offset = offset
-	if in.whole() {
+	if in.whole() && !in.Partial {
 		in.HashState, in.SHA256 = nil, hex.EncodeToString(h.Sum(nil))
 		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
 		return in, nil
