@@ -22,7 +22,7 @@
 //	<id>.info.tmp   a new .info being written; meaningless after a crash
 //
 // A small upload that is created together with all of its content gets its .data
-// and its .done only: nobody knows of it before the ledger does.
+// only: nobody knows of it before the ledger does, and the ledger knows all of it.
 //
 // # Parts
 //

@@ -178,13 +178,3 @@ func (d folder) dataSize(id string) (int64, error) {
 	}
 	return st.Size(), nil
 }
-
-// noteDone writes what is known of an upload that the ledger has already. As a
-// hint it is neither synced nor missed after a crash.
-func (d folder) noteDone(in info) error {
-	raw, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
-}

@@ -129,17 +129,13 @@ func (s *Service) recoverDamaged(ctx context.Context, id string, damage error) (
 	return info{}, damage
 }
 
-// recoverData handles content without an info. When the ledger has the upload
-// its info is made anew; otherwise these are the remains of a termination.
+// recoverData handles content without an info. The ledger has the upload when
+// it came in one request; otherwise these are the remains of a termination, or
+// of a request that nobody got an answer to.
 func (s *Service) recoverData(ctx context.Context, id string) {
-	u, err := s.Ledger.Upload(ctx, id)
-	switch {
-	case err == nil:
-		if err = s.folder.write(infoOf(u)); err == nil {
-			err = s.folder.markDone(id)
-		}
-	case isNotFound(err):
-		err = s.folder.remove(id)
+	_, err := s.Ledger.Upload(ctx, id)
+	if isNotFound(err) {
+		err = s.erase(id)
 	}
 	if err != nil {
 		s.Log.Error("content without an upload stays", "upload", id, "error", err)
@@ -152,7 +148,11 @@ func (s *Service) load(ctx context.Context, id string) (info, error) {
 	in, err := s.folder.read(id)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return info{}, notFound()
+		u, err := s.Ledger.Upload(ctx, id)
+		if isNotFound(err) {
+			return info{}, notFound()
+		}
+		return infoOf(u), err
 	case errors.Is(err, errDamaged):
 		return s.recoverDamaged(ctx, id, err)
 	}

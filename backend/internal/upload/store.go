@@ -182,11 +182,7 @@ func (u *stored) finish(ctx context.Context) error {
 // when the folder is opened again.
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
-	switch {
-	case err != nil || u.in.recorded:
-	case u.fresh:
-		err = u.s.folder.noteDone(u.in)
-	default:
+	if err == nil && !u.in.recorded && !u.fresh {
 		err = u.s.folder.markDone(u.in.ID)
 	}
 	if err != nil {

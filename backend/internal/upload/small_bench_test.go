@@ -1,0 +1,97 @@
+package upload_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/upload"
+)
+
+// BenchmarkSmallFiles sends 5,000 files of 16 KiB, so many at once, each in the
+// request that creates it: to this package over the real ledger, where each is
+// hashed, synced and recorded before it is answered, and to tusd's own file
+// store, which does none of that.
+func BenchmarkSmallFiles(b *testing.B) {
+	for _, peer := range []struct {
+		name  string
+		serve func(b *testing.B, base string) http.Handler
+	}{
+		{"handover", recordingHandler},
+		{"tusd-filestore", filestoreHandler},
+	} {
+		for _, atOnce := range []int{8, 16, 32} {
+			b.Run(peer.name+"-"+strconv.Itoa(atOnce), func(b *testing.B) {
+				srv := httptest.NewUnstartedServer(nil)
+				srv.Config.Handler = peer.serve(b, "http://"+srv.Listener.Addr().String()+"/uploads/")
+				srv.Start()
+				defer srv.Close()
+				srv.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = atOnce
+				for b.Loop() {
+					sendSmall(b, srv, 5_000, atOnce)
+				}
+			})
+		}
+	}
+}
+
+func sendSmall(b *testing.B, srv *httptest.Server, files, atOnce int) {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range atOnce {
+		wg.Go(func() {
+			content := noise(16 << 10)
+			for i := range next {
+				copy(content, strconv.Itoa(i))
+				req, err := http.NewRequest("POST", srv.URL+"/uploads/", bytes.NewReader(content))
+				if err != nil {
+					b.Error(err)
+					continue
+				}
+				for name, value := range map[string]string{
+					"Tus-Resumable": "1.0.0", "Authorization": "Bearer ann", "Content-Type": "application/offset+octet-stream",
+					"Upload-Length": strconv.Itoa(len(content)), "Upload-Metadata": metadata("logo", "many/"+strconv.Itoa(i)),
+				} {
+					req.Header.Set(name, value)
+				}
+				resp, err := srv.Client().Do(req)
+				if err != nil {
+					b.Error(err)
+					continue
+				}
+				if io.Copy(io.Discard, resp.Body); resp.StatusCode != http.StatusCreated {
+					b.Error(resp.Status)
+				}
+				resp.Body.Close()
+			}
+		})
+	}
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+func recordingHandler(b *testing.B, _ string) http.Handler {
+	dir := b.TempDir()
+	ledger, err := bolt.Open(filepath.Join(dir, "handover.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	svc, err := upload.Open(upload.Config{
+		Dir: filepath.Join(dir, "uploads"), MaxFileSize: 5_000_000_000, Ledger: ledger, Gate: gate{}, Log: slog.Default(),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { svc.Close(); ledger.Close() })
+	return svc
+}
