@@ -130,8 +130,9 @@ type Uploads interface {
 	DropUpload(ctx context.Context, id string) error
 	// EachUpload calls f with every record until f returns an error.
 	EachUpload(ctx context.Context, f func(order.Upload) error) error
-	// UploadWith returns a record of the seller's with this SHA-256 and size.
-	UploadWith(ctx context.Context, sellerID, sha256 string, size int64) (order.Upload, error)
+	// UploadWith returns a record of the seller's with this SHA-256 and size,
+	// other than the one with the ID not.
+	UploadWith(ctx context.Context, sellerID, sha256 string, size int64, not string) (order.Upload, error)
 	// StoredBytes returns how much content the records of a seller have,
 	// each SHA-256 counted once.
 	StoredBytes(ctx context.Context, sellerID string) (int64, error)

@@ -14,6 +14,9 @@ import (
 const (
 	metaOrder = "order"
 	metaPath  = "path"
+	// metaSHA256 is optional: the digest of a file that the seller may have
+	// here already. The upload is then complete when it is created.
+	metaSHA256 = "sha256"
 )
 
 // admit decides whether an upload comes to be, after tusd has looked at its
@@ -22,7 +25,10 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 	var none handler.HTTPResponse
 	ex := exchangeOf(e.Context)
 	meta, err := s.permit(e.Context, ex.seller, e.HTTPRequest.Header.Get("Upload-Metadata"))
-	if err == nil {
+	if err == nil && !e.Upload.IsPartial && e.HTTPRequest.Header.Get("Content-Type") != chunkType {
+		ex.twin, err = s.twinOf(e.Context, ex.seller, meta[metaSHA256], e.Upload.Size)
+	}
+	if err == nil && ex.twin == nil {
 		err = s.roomFor(e.Context, ex.seller, e.Upload.Size, e.Upload.Size)
 	}
 	if err != nil {

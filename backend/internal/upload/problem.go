@@ -22,12 +22,14 @@ const tusVersion = "1.0.0"
 // exchange is what the parts of one request tell each other past tusd's
 // handler, through the request's context.
 type exchange struct {
-	seller  string       // who asks
-	sha256  string       // of the upload, when it is whole; for Repr-Digest
-	parts   []part       // of a final upload
-	whole   bool         // the request brings all of the upload that it creates
-	pending bool         // a final upload is not put together yet
-	problem *api.Problem // what the store had to refuse
+	seller  string        // who asks
+	sha256  string        // of the upload, when it is whole; for Repr-Digest
+	parts   []part        // of a final upload
+	whole   bool          // the request brings all of the upload that it creates
+	twin    *order.Upload // what the upload to be created has its content from
+	offset  string        // for Upload-Offset, when the handler does not say it
+	pending bool          // a final upload is not put together yet
+	problem *api.Problem  // what the store had to refuse
 }
 
 type exchangeKey struct{}
@@ -125,6 +127,9 @@ func (a *answer) WriteHeader(status int) {
 	a.sent = true
 	a.relativeLocation()
 	a.describeFinal()
+	if a.ex.offset != "" {
+		a.Header().Set("Upload-Offset", a.ex.offset)
+	}
 	if sum, err := hex.DecodeString(a.ex.sha256); err == nil && len(sum) > 0 {
 		a.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}

@@ -26,8 +26,8 @@ func (s *Service) recover(ctx context.Context) error {
 			continue // not ours to touch
 		}
 		switch "." + ext {
-		case tempExt:
-			if err := os.Remove(s.folder.name(id, tempExt)); err != nil {
+		case tempExt, linkExt:
+			if err := os.Remove(s.folder.name(id, "."+ext)); err != nil {
 				return err
 			}
 		case infoExt:

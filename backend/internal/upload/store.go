@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
@@ -26,7 +27,14 @@ func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Uplo
 		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
 		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	if exchangeOf(ctx).whole {
+	ex := exchangeOf(ctx)
+	if ex.twin != nil {
+		if in, ok := s.reuse(ctx, in, *ex.twin); ok {
+			ex.offset = strconv.FormatInt(in.Size, 10)
+			return &stored{s: s.Service, in: in, fresh: true}, nil
+		}
+	}
+	if ex.whole {
 		// Nobody learns of this upload before all of it is here, so there is
 		// nothing to remember of it yet.
 		return &stored{s: s.Service, in: in, fresh: true}, nil
@@ -96,8 +104,8 @@ func (s *Service) record(us []order.Upload) error {
 type stored struct {
 	s  *Service
 	in info
-	// fresh means that the request that creates the upload brings all of it,
-	// and that no more than its content is in the folder yet.
+	// fresh means that the request that creates the upload brings all of it, or
+	// that its content is here already; the folder has no more than that yet.
 	fresh bool
 }
 
@@ -120,7 +128,7 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 // settle brings to its end what only waits for that.
 func (u *stored) settle(ctx context.Context) error {
 	if !u.in.final() {
-		if u.in.whole() && !u.fresh {
+		if u.in.whole() {
 			return u.FinishUpload(ctx)
 		}
 		return nil
@@ -185,11 +193,14 @@ func (u *stored) conclude() {
 	if err == nil && !u.in.recorded && !u.fresh {
 		err = u.s.folder.markDone(u.in.ID)
 	}
-	if err != nil {
-		u.s.Log.Warn("a finished upload is still named as unfinished", "upload", u.in.ID, "error", err)
-	}
 	u.in.recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
+	if err == nil && u.in.Size <= shareAtOnce {
+		_, err = u.s.share(context.Background(), u.in.upload())
+	}
+	if err != nil {
+		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)
+	}
 }
 
 // seal completes an upload that got no chunk to do it: one of no bytes, or one

@@ -27,6 +27,10 @@ type Ledger interface {
 	// DropUpload forgets a record. It refuses with order.Conflict when a
 	// delivery names the upload; having no record is no error.
 	DropUpload(ctx context.Context, id string) error
+	// UploadWith returns a record of the seller's with this SHA-256 and size,
+	// other than the one with the ID not, or an error with the code
+	// order.NotFound.
+	UploadWith(ctx context.Context, sellerID, sha256 string, size int64, not string) (order.Upload, error)
 	// StoredBytes returns how much content the records of a seller have, each
 	// digest counted once.
 	StoredBytes(ctx context.Context, sellerID string) (int64, error)
@@ -89,6 +93,7 @@ type Service struct {
 	open    openUploads
 	records group[order.Upload] // that wait for the ledger
 	finals  sync.Mutex          // held while a final upload is made
+	sharing sync.Mutex          // held while content becomes a link
 
 	closing context.Context
 	close   context.CancelFunc

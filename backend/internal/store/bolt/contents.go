@@ -103,11 +103,11 @@ func (s *Store) StoredBytes(_ context.Context, sellerID string) (sum int64, err 
 }
 
 // UploadWith implements [store.Uploads].
-func (s *Store) UploadWith(_ context.Context, sellerID, sha256 string, size int64) (u order.Upload, err error) {
+func (s *Store) UploadWith(_ context.Context, sellerID, sha256 string, size int64, not string) (u order.Upload, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		var id []byte
 		holders(tx, sellerID, sha256, func(found, has []byte) bool {
-			if binary.BigEndian.Uint64(has) == uint64(size) {
+			if binary.BigEndian.Uint64(has) == uint64(size) && string(found) != not {
 				id = found
 			}
 			return id == nil

@@ -25,7 +25,7 @@ func wantContents(t *testing.T, s *bolt.Store, seller string, sum int64, shas ma
 		t.Errorf("%s has %d bytes (%v), want %d", seller, got, err, sum)
 	}
 	for sha, id := range shas {
-		u, err := s.UploadWith(ctx, seller, sha, 10)
+		u, err := s.UploadWith(ctx, seller, sha, 10, "")
 		if id == "" {
 			if !errors.Is(err, &order.Error{Code: order.NotFound}) {
 				t.Errorf("%s of %s: %v, %v", sha, seller, u, err)
@@ -58,8 +58,15 @@ func TestContents(t *testing.T) {
 		wantContents(t, s, "eve", 0, map[string]string{"x": ""})
 	}
 	check()
-	if u, err := s.UploadWith(ctx, "ann", "x", 11); !errors.Is(err, &order.Error{Code: order.NotFound}) {
+	if u, err := s.UploadWith(ctx, "ann", "x", 11, ""); !errors.Is(err, &order.Error{Code: order.NotFound}) {
 		t.Errorf("another size: %v, %v", u, err)
+	}
+
+	if u, err := s.UploadWith(ctx, "ann", "x", 10, "a"); err != nil || u.ID != "b" {
+		t.Errorf("another than a: %v, %v", u, err)
+	}
+	if u, err := s.UploadWith(ctx, "ann", "y", 10, "c"); !errors.Is(err, &order.Error{Code: order.NotFound}) {
+		t.Errorf("another than c: %v, %v", u, err)
 	}
 
 	// A file from before there was an index gets one.
