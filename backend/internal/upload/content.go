@@ -44,7 +44,7 @@ func (s *Service) share(ctx context.Context, u order.Upload) (freed int64, err e
 		return 0, err
 	}
 	link := s.folder.name(u.ID, linkExt)
-	if os.Link(theirs, link) != nil {
+	if s.link(theirs, link) != nil {
 		return 0, nil
 	}
 	// A crash may bring the old name back. Both are as good.
@@ -148,7 +148,7 @@ func (s *Service) twinOf(ctx context.Context, seller, digest string, size int64)
 // then sent as usual.
 func (s *Service) reuse(ctx context.Context, in info, twin order.Upload) (info, bool) {
 	from, to := s.folder.name(twin.ID, dataExt), s.folder.name(in.ID, dataExt)
-	err := os.Link(from, to)
+	err := s.link(from, to)
 	if err != nil {
 		err = s.copyContent(ctx, from, to, twin.SHA256)
 	}

@@ -20,6 +20,8 @@ type info struct {
 	Path      string    `json:"path"`
 	Size      int64     `json:"size"`
 	CreatedAt time.Time `json:"created_at"`
+	// TouchedAt is when the upload last got a byte.
+	TouchedAt time.Time `json:"touched_at,omitzero"`
 	// Offset counts the bytes that are on stable storage.
 	Offset int64 `json:"offset"`
 	// HashState is the marshalled SHA-256 of the first Offset bytes, so that a

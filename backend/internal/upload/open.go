@@ -1,6 +1,10 @@
 package upload
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // openUploads counts what uploads that are not finished will take, so that a
 // new one is refused before it cannot end well.
@@ -44,6 +48,21 @@ func (o *openUploads) add(in info, sign int64) {
 	if o.bySeller[in.SellerID] == 0 {
 		delete(o.bySeller, in.SellerID)
 	}
+}
+
+// ids returns those of all open uploads.
+func (o *openUploads) ids() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Collect(maps.Keys(o.byID))
+}
+
+// get returns what is known of an open upload, but for its hash.
+func (o *openUploads) get(id string) (info, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	in, ok := o.byID[id]
+	return in, ok
 }
 
 // totals returns what all are still to write, and the bytes of one seller's.

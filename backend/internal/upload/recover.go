@@ -68,6 +68,12 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 	if in, err = s.mend(in); err != nil {
 		return err
 	}
+	if in.TouchedAt.IsZero() { // written by a version that did not note it
+		in.TouchedAt = in.CreatedAt
+		if st, err := os.Stat(s.folder.name(id, infoExt)); err == nil {
+			in.TouchedAt = st.ModTime()
+		}
+	}
 	s.open.put(in)
 	if in.final() {
 		s.assemble(id) // goes on beside the requests

@@ -52,6 +52,9 @@ type Gate interface {
 // BasePath is the path below which a [Service] answers.
 const BasePath = "/uploads/"
 
+// DefaultAbandonedAfter is how long an upload may rest before it is removed.
+const DefaultAbandonedAfter = 7 * 24 * time.Hour
+
 // Config is what a [Service] needs. Everything up to Log is required.
 type Config struct {
 	Dir         string // where the files lie; created when missing
@@ -68,6 +71,9 @@ type Config struct {
 	// Quota bounds the bytes that one seller's uploads take; content that is
 	// there several times counts once. 0: no bound.
 	Quota int64
+	// AbandonedAfter is how long the janitor waits before it removes what
+	// nobody seems to need. 0: 7 days.
+	AbandonedAfter time.Duration
 	// Reserve is how much of the disk uploads leave free. 0: nothing.
 	Reserve int64
 
@@ -94,6 +100,9 @@ type Service struct {
 	records group[order.Upload] // that wait for the ledger
 	finals  sync.Mutex          // held while a final upload is made
 	sharing sync.Mutex          // held while content becomes a link
+	// link is os.Link; tests take links away.
+	link     func(existing, name string) error
+	sweeping sync.Mutex // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
@@ -117,11 +126,14 @@ func Open(c Config) (*Service, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
+	if c.AbandonedAfter == 0 {
+		c.AbandonedAfter = DefaultAbandonedAfter
+	}
 	if c.AssemblyPatience == 0 {
 		c.AssemblyPatience = 10 * time.Second
 	}
 	s := &Service{
-		Config: c, folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{},
+		Config: c, folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{}, link: os.Link,
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
 	s.records.act = s.record
