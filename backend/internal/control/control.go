@@ -26,6 +26,9 @@ type Operator interface {
 	// AddOrder places an order of the seller with the e-mail address.
 	AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error)
 	Check(ctx context.Context) (Report, error)
+	// Sweep has the janitor of uploads do its work; with dryRun it only says
+	// what there is to do.
+	Sweep(ctx context.Context, dryRun bool) (Swept, error)
 }
 
 type newOrder struct {
@@ -82,6 +85,7 @@ func Handler(op Operator) http.Handler {
 		return op.AddOrder(ctx, n.Seller, n.Order)
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
+	mux.Handle("POST /janitor", call(func(ctx context.Context, s sweep) (Swept, error) { return op.Sweep(ctx, s.DryRun) }))
 	return mux
 }
 
