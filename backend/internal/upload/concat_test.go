@@ -338,3 +338,27 @@ func TestPartVanishes(t *testing.T) {
 	s.want(s.patch(two, 0, bytes.NewReader(pieces[1])), http.StatusNoContent, "")
 	s.wantWhole(s.awaitFinal("final;"+one+" "+two), content)
 }
+
+// Two requests for the same whole, at once, get the same upload.
+func TestSameFinalTwiceAtOnce(t *testing.T) {
+	s := newSite(t)
+	content := noise(1 << 20)
+	concat := "final;" + s.parts(cut(content, 1<<19))
+	locations := make(chan string, 4)
+	for range cap(locations) {
+		go func() {
+			r, err := s.try("POST", "/uploads/", nil, "Upload-Concat", concat, "Upload-Metadata", metadata("logo", "a"))
+			if err != nil || r.StatusCode != http.StatusCreated || r.Header.Get("Repr-Digest") != digest(content) {
+				t.Errorf("%v: %s", err, r.body)
+			}
+			locations <- r.Header.Get("Location")
+		}()
+	}
+	first := <-locations
+	for range cap(locations) - 1 {
+		if next := <-locations; next != first {
+			t.Errorf("%s and %s", first, next)
+		}
+	}
+	s.wantWhole(first, content)
+}

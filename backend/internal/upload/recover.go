@@ -39,8 +39,9 @@ func (s *Service) recover(ctx context.Context) error {
 		}
 	}
 	for _, id := range unfinished {
+		// One that the disk does not give keeps nobody else from working.
 		if err := s.recoverUpload(ctx, id); err != nil {
-			return err
+			s.Log.Error("an upload could not be looked at", "upload", id, "error", err)
 		}
 	}
 	for _, id := range data {

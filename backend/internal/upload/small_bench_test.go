@@ -1,8 +1,6 @@
 package upload_test
 
 import (
-	"bytes"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -50,26 +48,9 @@ func sendSmall(b *testing.B, srv *httptest.Server, files, atOnce int) {
 			content := noise(16 << 10)
 			for i := range next {
 				copy(content, strconv.Itoa(i))
-				req, err := http.NewRequest("POST", srv.URL+"/uploads/", bytes.NewReader(content))
-				if err != nil {
+				if _, err := bring(srv.Client(), srv.URL+"/uploads/", content); err != nil {
 					b.Error(err)
-					continue
 				}
-				for name, value := range map[string]string{
-					"Tus-Resumable": "1.0.0", "Authorization": "Bearer ann", "Content-Type": "application/offset+octet-stream",
-					"Upload-Length": strconv.Itoa(len(content)), "Upload-Metadata": metadata("logo", "many/"+strconv.Itoa(i)),
-				} {
-					req.Header.Set(name, value)
-				}
-				resp, err := srv.Client().Do(req)
-				if err != nil {
-					b.Error(err)
-					continue
-				}
-				if io.Copy(io.Discard, resp.Body); resp.StatusCode != http.StatusCreated {
-					b.Error(resp.Status)
-				}
-				resp.Body.Close()
 			}
 		})
 	}

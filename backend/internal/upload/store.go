@@ -128,23 +128,19 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 
 // settle brings to its end what only waits for that.
 func (u *stored) settle(ctx context.Context) error {
-	if !u.in.final() {
-		if u.in.whole() {
-			return u.FinishUpload(ctx)
+	if u.in.final() && !u.in.recorded {
+		in, err := u.s.awaitFinal(ctx, u.in)
+		if err != nil {
+			return u.s.refusal(ctx, err)
 		}
+		u.in = in
+	}
+	ex := exchangeOf(ctx)
+	ex.parts, ex.pending = u.in.Parts, u.in.final() && !u.in.recorded
+	if ex.pending || !u.in.whole() {
 		return nil
 	}
-	in, err := u.s.awaitFinal(ctx, u.in)
-	if err != nil {
-		return u.s.refusal(ctx, err)
-	}
-	u.in = in
-	ex := exchangeOf(ctx)
-	ex.parts, ex.pending = in.Parts, !in.recorded
-	if in.recorded {
-		ex.sha256 = in.SHA256
-	}
-	return nil
+	return u.FinishUpload(ctx)
 }
 
 // GetReader is never asked for: the handler's own downloads are switched off.
