@@ -89,7 +89,16 @@ func openOver(dir string, records *bolt.Store) (*upload.Service, error) {
 // its creation URL and how to kill it.
 func startServer(t *testing.T, dir string) (base string, kill func()) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	base, cmd := startCommand(t, dir)
+	return base, sync.OnceFunc(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+}
+
+func startCommand(t testing.TB, dir string) (base string, cmd *exec.Cmd) {
+	t.Helper()
+	cmd = exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), serveDirEnv+"="+dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -98,16 +107,15 @@ func startServer(t *testing.T, dir string) (base string, kill func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill = sync.OnceFunc(func() {
-		cmd.Process.Kill()
+	t.Cleanup(func() {
+		cmd.Process.Kill() // it may be dead already
 		cmd.Wait()
 	})
-	t.Cleanup(kill)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(line), kill
+	return strings.TrimSpace(line), cmd
 }
 
 // The server is killed in the middle of a PATCH. What it says afterwards must

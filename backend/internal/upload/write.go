@@ -112,10 +112,23 @@ func (u *stored) append(src io.Reader) error {
 // receive writes and hashes all of src and returns up to where the content is
 // good and worth a commit, which the hash agrees with.
 func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) {
+	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: u.s.Now()}
+	pos, err := u.pump(f, h, src, marks)
+	if merr := marks.end(); merr != nil {
+		// Never sync again after a sync that failed: the kernel reports lost
+		// pages once and then takes them for clean.
+		return u.in.Offset, errors.Join(err, merr)
+	}
+	return pos, err
+}
+
+// pump is receive without the end of its checkpoints. Hashing has caught up on
+// return.
+func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints) (pos int64, err error) {
 	hashing := newHasher(h, &u.s.buffers)
 	defer hashing.stop()
-	pos, flushed := u.in.Offset, u.in.Offset
-	checkpoint := u.s.Now()
+	pos = u.in.Offset
+	flushed := pos
 	for {
 		buf := hashing.buffer()
 		n, rerr := io.ReadFull(src, *buf)
@@ -123,25 +136,20 @@ func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) 
 		hashing.add(buf, n)
 		pos += int64(n)
 		if err != nil || rerr != nil {
-			hashing.wait()
 			return pos, errors.Join(err, readError(rerr))
 		}
 		if pos-flushed >= writebackStep {
 			startWriteback(f, flushed, pos-flushed)
 			flushed = pos
 			if err := u.s.checkSpace(0); err != nil {
-				hashing.wait()
 				return pos, err
 			}
 		}
-		if now := u.s.Now(); pos-u.in.Offset >= checkpointBytes || now.Sub(checkpoint) >= checkpointInterval {
+		if pos < u.in.Size && marks.due(pos) {
 			hashing.wait()
-			if err := u.commit(f, h, pos); err != nil {
-				// Never sync again after a sync that failed: the kernel reports
-				// lost pages once and then takes them for clean.
-				return u.in.Offset, err
+			if err := marks.begin(h, pos); err != nil {
+				return pos, err
 			}
-			checkpoint = now
 		}
 	}
 }
