@@ -44,9 +44,15 @@ type Config struct {
 	// PublicURL is what links to the server begin with; the address it
 	// listens on when empty.
 	PublicURL string
-	Pages     fs.FS // the buyer's page as built; nil when it was not
-	Log       *slog.Logger
-	Now       func() time.Time // nil for the system's clock
+	// Quota bounds the bytes of one seller's uploads, and Reserve is what stays
+	// free on the disk; 0 for neither.
+	Quota, Reserve int64
+	// AbandonedAfter is how long an upload may rest before it is removed; 0
+	// for 7 days.
+	AbandonedAfter time.Duration
+	Pages          fs.FS // the buyer's page as built; nil when it was not
+	Log            *slog.Logger
+	Now            func() time.Time // nil for the system's clock
 }
 
 // Server is an open server. Only one can have a data folder open.
@@ -104,7 +110,8 @@ func (s *Server) assemble() (err error) {
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
-		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now,
+		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	})
 	return err
 }
@@ -133,6 +140,7 @@ func (s *Server) Start(l net.Listener) error {
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
 	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
+	s.running.Go(func() { s.files.RunJanitor(ctx, s.shelf(), nil) })
 	s.running.Go(func() { s.serve(s.http, l) })
 	s.running.Go(func() { s.serve(s.control, commands) })
 	return nil

@@ -23,13 +23,14 @@ type grammar struct {
 	User    userCommands     `cmd:"" help:"Sellers' accounts."`
 	Order   orderCommands    `cmd:"" help:"Orders."`
 	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
+	Janitor janitorCommand   `cmd:"" help:"Remove uploads that nobody will ask for again; a server that runs does so every hour."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON
+	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON || g.Janitor.JSON
 }
 
 func main() {

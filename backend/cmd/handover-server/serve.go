@@ -25,6 +25,9 @@ type serveCommand struct {
 	ReviewFrom     order.ReviewFrom `default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
 	ClearingPeriod time.Duration    `default:"336h" help:"How long the payment of a completed order clears."`
 	MaxFileSize    size             `default:"5GB" help:"The largest file that can be uploaded."`
+	Quota          space            `default:"0" help:"How much the files of one seller may take, the same content once; 0 for no bound."`
+	Reserve        space            `default:"1GB" help:"How much of the disk uploads leave free; 0 for nothing."`
+	AbandonedAfter time.Duration    `default:"168h" help:"How long an upload may rest before it is removed, and an undelivered file stay after its order is over."`
 	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
 	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
 	LogFormat      string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
@@ -34,6 +37,9 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) error {
 	if c.ReviewPeriod <= 0 || c.ClearingPeriod < 0 {
 		return &commandline.UsageError{Err: errors.New("the review period and the clearing period are durations above zero, such as 72h")}
+	}
+	if c.AbandonedAfter <= 0 {
+		return errAbandonedAfter
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
@@ -45,6 +51,7 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	}
 	server, err := backend.New(backend.Config{
 		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Log: log,
+		Quota: int64(c.Quota), Reserve: int64(c.Reserve), AbandonedAfter: c.AbandonedAfter,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
 			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),

@@ -28,6 +28,9 @@ type Operator interface {
 	// ImportOrders places the orders of a file for the seller.
 	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
+	// Sweep has the janitor of uploads do its work; with dryRun it only says
+	// what there is to do.
+	Sweep(ctx context.Context, dryRun bool) (Swept, error)
 }
 
 type newOrder struct {
@@ -92,6 +95,7 @@ func Handler(op Operator) http.Handler {
 		return op.ImportOrders(ctx, n.Seller, n.Import)
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
+	mux.Handle("POST /janitor", call(func(ctx context.Context, s sweep) (Swept, error) { return op.Sweep(ctx, s.DryRun) }))
 	return mux
 }
 

@@ -85,6 +85,9 @@ func prepare(tx *bbolt.Tx) error {
 			return err
 		}
 	}
+	if err := prepareContents(tx); err != nil {
+		return err
+	}
 	meta := tx.Bucket(metaBucket)
 	found := meta.Get(formatKey)
 	if found == nil {
