@@ -39,7 +39,14 @@ type Config struct {
 	// MaxRequest bounds the content of one request, for servers behind a proxy
 	// that refuses long ones. Default: no bound.
 	MaxRequest int64
+	// Pace holds content back, for a limit on bandwidth; nil for none.
+	Pace Pace
 }
+
+// Pace is asked before content is handed to the connection: it waits until some
+// of the next n bytes may go, and returns how many, 1 to n. Its error ends the
+// attempt. It is called by several goroutines.
+type Pace func(ctx context.Context, n int) (int, error)
 
 // Client sends files to one tus server. It is safe for concurrent use.
 type Client struct {

@@ -50,7 +50,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 		return reply{}, err
 	}
 	if k.body != nil {
-		k.body.dog, k.body.stall = dog, c.cfg.StallTimeout
+		k.body.start(ctx, dog, c.cfg)
 	}
 	res, err := c.http.Do(req)
 	if k.body != nil {

@@ -19,11 +19,15 @@ type Source struct {
 	// URL at another origin than the endpoint's is not used: the file then
 	// gets a new upload, and Created is called.
 	URL string
+	// Checkpoint is the last that an earlier call told for this Identity. What
+	// it covers is not read again unless the server lacks it.
+	Checkpoint Checkpoint
 }
 
 // Events are told while an upload goes on. Each may be nil. They are called
-// one at a time and never after Upload has returned, but Progress not always
-// by the goroutine that called Upload. All but Created must return at once.
+// never called after Upload has returned, each by one goroutine at a time, but
+// not always by the one that called Upload. Progress and Reread must return at
+// once.
 type Events struct {
 	// Created is called with the URL of a new upload before any content is
 	// sent there, so that the caller can store it; an error ends the call. For
@@ -39,6 +43,10 @@ type Events struct {
 	// Reread is called, often, while bytes that the server has from an earlier
 	// call are read again for the digest; nothing is sent meanwhile.
 	Reread func(done, of int64)
+	// Checkpoint is called every 64 MiB, and when the call fails, with what the
+	// caller can store so that the next call need not read the file from its
+	// beginning.
+	Checkpoint func(Checkpoint)
 }
 
 // Result is an upload that the server has acknowledged to the last byte. That
@@ -70,7 +78,9 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	t, err := c.begin(src, ev)
 	if err == nil {
 		defer t.src.close()
-		err = t.run(ctx)
+		if err = t.run(ctx); err != nil {
+			t.src.note()
+		}
 	}
 	res := Result{}
 	if t != nil && t.url != nil {
@@ -94,6 +104,10 @@ func (c *Client) begin(src Source, ev Events) (*transfer, error) {
 		t.url, _ = c.uploadURL(src.URL)
 	}
 	t.src, err = openSource(src.Path, src.Identity)
+	if err == nil {
+		t.src.checkpoint = t.events.Checkpoint
+		t.src.resumeAt(src.Checkpoint)
+	}
 	return t, err
 }
 
@@ -107,6 +121,9 @@ func (ev Events) orNothing() Events {
 	}
 	if ev.Reread == nil {
 		ev.Reread = func(int64, int64) {}
+	}
+	if ev.Checkpoint == nil {
+		ev.Checkpoint = func(Checkpoint) {}
 	}
 	return ev
 }
