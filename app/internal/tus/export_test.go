@@ -3,6 +3,7 @@ package tus
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // The parsers of what a server sends, for the fuzz tests.
@@ -29,8 +30,18 @@ func UploadFrom(ctx context.Context, c *Client, src Source, ev Events, disk func
 	}
 	defer t.src.close()
 	t.src.bytes = disk(t.src.bytes)
-	if err = t.run(ctx); err != nil {
+	if err = t.bring(ctx, src); err != nil {
 		t.src.note()
 	}
 	return err
 }
+
+// SetPath pretends that the way to the server was measured.
+func SetPath(c *Client, trip time.Duration, rate float64) {
+	c.path.mu.Lock()
+	defer c.path.mu.Unlock()
+	c.path.trip, c.path.rate, c.path.at = trip, rate, time.Now()
+}
+
+// LimitsPath reports whether several streams may be faster than one.
+func LimitsPath(c *Client) bool { return c.path.limits() }

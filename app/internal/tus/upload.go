@@ -19,6 +19,8 @@ type Source struct {
 	// URL at another origin than the endpoint's is not used: the file then
 	// gets a new upload, and Created is called.
 	URL string
+	// Parts are what an earlier call told last, if it did not get to a URL.
+	Parts []Part
 	// Checkpoint is the last that an earlier call told for this Identity. What
 	// it covers is not read again unless the server lacks it.
 	Checkpoint Checkpoint
@@ -36,6 +38,10 @@ type Events struct {
 	// another upload and the server is left with one that nobody names. It is
 	// called again if the server has lost the upload and a new one is made.
 	Created func(url string) error
+	// Parts is called before a part's first content is sent, with all parts, so
+	// that the caller can store them; an error ends the call. They have served
+	// once Created is called.
+	Parts func([]Part) error
 	// Progress is called, often, with the number of bytes from the file's
 	// beginning that the server has acknowledged or the connection has taken.
 	// It starts at the server's offset, and goes back to it after a failure.
@@ -78,7 +84,7 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	t, err := c.begin(src, ev)
 	if err == nil {
 		defer t.src.close()
-		if err = t.run(ctx); err != nil {
+		if err = t.bring(ctx, src); err != nil {
 			t.src.note()
 		}
 	}
@@ -91,6 +97,14 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	}
 	res.SHA256, res.ServerSHA256 = t.src.digest(), t.digest
 	return res, nil
+}
+
+// bring sends the file in parts if that helps, and else as one.
+func (t *transfer) bring(ctx context.Context, src Source) error {
+	if handled, err := t.runParts(ctx, src); handled {
+		return err
+	}
+	return t.run(ctx)
 }
 
 func (c *Client) begin(src Source, ev Events) (*transfer, error) {
@@ -115,6 +129,9 @@ func (c *Client) begin(src Source, ev Events) (*transfer, error) {
 func (ev Events) orNothing() Events {
 	if ev.Created == nil {
 		ev.Created = func(string) error { return nil }
+	}
+	if ev.Parts == nil {
+		ev.Parts = func([]Part) error { return nil }
 	}
 	if ev.Progress == nil {
 		ev.Progress = func(int64) {}

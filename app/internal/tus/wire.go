@@ -48,11 +48,13 @@ func (t *transfer) confirm(ctx context.Context) error {
 
 // send brings content from the server's offset on (tus 1.0, PATCH).
 func (t *transfer) send(ctx context.Context) error {
-	if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
-		return err
+	if !t.partial {
+		if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
+			return err
+		}
 	}
 	from := t.offset
-	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from)}
+	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from), measured: !t.crowded}
 	k.header.Set("Upload-Offset", strconv.FormatInt(from, 10))
 	r, err := t.client.do(ctx, k)
 	if err != nil {
@@ -75,7 +77,7 @@ func (t *transfer) content(off int64) *body {
 	if limit := t.client.cfg.MaxRequest; limit > 0 {
 		end = min(end, off+limit)
 	}
-	return &body{src: t.src, off: off, end: end, took: t.events.Progress}
+	return &body{src: t.src, base: t.base, off: off, end: end, took: t.events.Progress}
 }
 
 // acknowledged checks the offset in an answer to content between from and end.
