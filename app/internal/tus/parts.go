@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
@@ -118,6 +119,9 @@ func (p *parted) send(ctx context.Context, i int, crowded bool) error {
 		return p.keep()
 	}
 	src, err := openSource(p.sub.Path, p.sub.Identity)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrSourceChanged, err) // it was there when the call began
+	}
 	if err != nil {
 		return err
 	}
