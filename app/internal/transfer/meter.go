@@ -11,7 +11,7 @@ type Progress struct {
 	Rate float64          // bytes a second of the whole group; 0 for unknown
 }
 
-// Progress returns how far the uploads of the group are.
+// Progress returns how far the uploads of the group are; of all for "".
 func (q *Queue) Progress(group string) Progress {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -29,17 +29,22 @@ func (q *Queue) Progress(group string) Progress {
 
 func (q *Queue) progress(j *job, bytes int64) {
 	before := j.sent.Swap(bytes)
+	// The first report of a resumed upload is what the server had already.
+	if before <= 0 || bytes <= before {
+		return
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	m := q.meters[j.item.Group]
-	if m == nil {
-		m = &meter{}
-		q.meters[j.item.Group] = m
+	now := time.Now()
+	for _, group := range [...]string{j.item.Group, ""} {
+		m := q.meters[group]
+		if m == nil {
+			m = &meter{}
+			q.meters[group] = m
+		}
+		m.add(now, bytes-before)
 	}
-	// The first report of a resumed upload is what the server had already.
-	if before > 0 && bytes > before {
-		m.add(time.Now(), bytes-before)
-	}
+	j.meter.add(now, bytes-before)
 }
 
 const (
