@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -54,6 +55,9 @@ type Desk struct {
 	queue   *transfer.Queue
 	http    *http.Client
 
+	controls Controls
+	moved    moved
+
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -76,10 +80,22 @@ func Open(o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
-		delivering: map[string]context.CancelFunc{},
+		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.queue = transfer.New(o.Parallel, d.upload)
+	settings, err := d.controls.Settings()
+	if err == nil {
+		err = d.stopLeftovers()
+	}
+	if err != nil {
+		d.cancel()
+		return nil, errors.Join(err, drafts.Close())
+	}
+	d.queue = transfer.New(transfer.Options{
+		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.http.CloseIdleConnections,
+	})
+	d.running.Go(d.followSettings)
+	d.running.Go(d.tellOfUploads)
 	if err := d.restoreSession(); err != nil {
 		d.Close()
 		return nil, err

@@ -106,23 +106,36 @@ func (d *Desk) Discard(id string) (draft.Draft, error) {
 	if err := d.drafts.Delete(id); err != nil {
 		return dr, err
 	}
+	d.forgetSettings(id)
 	return d.changed(d.drafts.Draft(id))
 }
 
-// discardUpload tells the server that an upload is no longer wanted. Nothing
-// depends on it: one that stays is private and takes space only.
+// discardUpload tells the server that an upload, or the parts of one, are no
+// longer wanted. Nothing depends on it: what stays is private and takes space
+// only.
 func (d *Desk) discardUpload(f draft.File) {
 	_, uploads, err := d.server()
-	if f.Upload == "" || err != nil {
+	if err != nil {
 		return
 	}
-	d.running.Go(func() {
-		ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
-		defer cancel()
-		if err := uploads.Terminate(ctx, d.uploadURL(f.Upload)); err != nil && ctx.Err() == nil {
-			d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
+	var urls []string
+	if f.Upload != "" {
+		urls = append(urls, d.uploadURL(f.Upload))
+	}
+	for _, p := range resumeOf(f).Parts {
+		if p.URL != "" {
+			urls = append(urls, p.URL)
 		}
-	})
+	}
+	for _, url := range urls {
+		d.running.Go(func() {
+			ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
+			defer cancel()
+			if err := uploads.Terminate(ctx, url); err != nil && ctx.Err() == nil {
+				d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
+			}
+		})
+	}
 }
 
 // Retry sends a file with a problem again.
@@ -136,7 +149,7 @@ func (d *Desk) Retry(id, name string) (draft.Draft, error) {
 		return draft.Draft{}, err
 	}
 	if f.State != draft.Verified {
-		d.queue.Add(transfer.Item{Group: id, Name: name}, f.Size)
+		d.enqueue(id, f)
 	}
 	return d.changed(d.drafts.Draft(id))
 }
