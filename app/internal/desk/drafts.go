@@ -27,6 +27,15 @@ func (d *Desk) HasDraft() (map[string]bool, error) {
 	return has, err
 }
 
+// Knows reports whether this computer knows the order.
+func (d *Desk) Knows(id string) (bool, error) {
+	if _, found, err := d.drafts.CachedOrder(id); err != nil || found {
+		return found, err
+	}
+	dr, err := d.drafts.Draft(id)
+	return !dr.Empty(), err
+}
+
 // Describe saves the draft's description as it is being written; only at
 // delivery must it be neither empty nor too long.
 func (d *Desk) Describe(id, text string) (draft.Draft, error) {
@@ -172,12 +181,13 @@ type Progress struct {
 	Sent, Total int64
 	Files       map[string]int64 // sent, by path, of the files being sent
 	Rate        float64          // bytes a second; 0 for unknown
+	Paused      bool             // all that is left is paused
 }
 
 // Progress returns how far the uploads of the draft are.
 func (d *Desk) Progress(dr draft.Draft) Progress {
 	running := d.queue.Progress(dr.Order)
-	p := Progress{Files: running.Sent, Rate: running.Rate}
+	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
 	for _, f := range dr.Files {
 		p.Total += f.Size
 		if f.State == draft.Verified {

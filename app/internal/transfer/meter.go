@@ -9,6 +9,8 @@ import (
 type Progress struct {
 	Sent map[string]int64 // bytes by name, of the uploads in the queue
 	Rate float64          // bytes a second of the whole group; 0 for unknown
+	// Paused is set when nothing of the group can run before it is resumed.
+	Paused bool
 }
 
 // Progress returns how far the uploads of the group are; of all for "".
@@ -16,11 +18,17 @@ func (q *Queue) Progress(group string) Progress {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p := Progress{Sent: map[string]int64{}}
+	held := 0
 	for item, j := range q.jobs {
-		if item.Group == group {
-			p.Sent[item.Name] = j.sent.Load()
+		if item.Group != group {
+			continue
+		}
+		p.Sent[item.Name] = j.sent.Load()
+		if q.holds(item) {
+			held++
 		}
 	}
+	p.Paused = held > 0 && held == len(p.Sent)
 	if m := q.meters[group]; m != nil {
 		p.Rate = m.rate(time.Now())
 	}

@@ -98,8 +98,8 @@ func New(o Options) *Queue {
 
 // Close ends all uploads and waits for them.
 func (q *Queue) Close() {
+	q.mu.Lock() // nothing starts afterwards
 	q.cancel()
-	q.mu.Lock() // nothing starts once this is passed
 	q.mu.Unlock()
 	q.work.Wait()
 }
