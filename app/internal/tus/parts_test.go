@@ -139,7 +139,7 @@ func TestPartsResume(t *testing.T) {
 	s := newServer(t)
 	src, content := writeFile(t, 9*mib)
 	k, w := &keeper{}, &watcher{}
-	s.on("PATCH", nil, nil, cut(mib), refuse(403, ""))
+	s.on("PATCH", nil, nil, cut(mib))
 	_, err := inParts(t, s, func(c *tus.Config) { c.MaxFailures = 1 }).Upload(t.Context(), src, k.events(w))
 	if err == nil || len(w.created) != 0 {
 		t.Fatalf("%v, created %v", err, w.created)
@@ -210,6 +210,32 @@ func TestPartsLostAnswers(t *testing.T) {
 			deliver(t, s, inParts(t, s), src, content)
 		})
 	}
+}
+
+// A server that takes its time to put the parts together says so by an upload
+// without an offset.
+func TestPartsThatAreStillPutTogether(t *testing.T) {
+	t.Run("and are then", func(t *testing.T) {
+		s := newServer(t)
+		s.on("HEAD", repeat(20, refuse(200, "", "Upload-Concat", "final;/files/a /files/b"))...)
+		src, content := writeFile(t, 9*mib)
+		deliver(t, s, inParts(t, s, func(c *tus.Config) { c.MaxFailures = 2 }), src, content)
+	})
+	t.Run("and never are", func(t *testing.T) {
+		src, _ := writeFile(t, 100)
+		src.URL = "http://server.example/files/whole" // known from an earlier call
+		synctest.Test(t, func(t *testing.T) {
+			begin := time.Now()
+			s := &script{answer: func(int, *http.Request) (*http.Response, error) {
+				return answer(200, "Upload-Concat", "final;/a /b"), nil
+			}}
+			_, err := s.client(t, func(c *tus.Config) { c.MaxFailures = 2 }).Upload(t.Context(), src, tus.Events{})
+			wantError(t, err, tus.ErrProtocol)
+			if waited := time.Since(begin); waited < time.Minute || waited > 2*time.Minute {
+				t.Errorf("gave up after %s", waited)
+			}
+		})
+	})
 }
 
 func TestPartsThatAreNone(t *testing.T) {

@@ -32,6 +32,8 @@ type transfer struct {
 	digest    string   // the server's Repr-Digest
 	confirmed bool     // HEAD has been asked after the last byte
 
+	assembled time.Time // when the server must have put the parts together
+
 	best      int64 // the furthest offset so far
 	failures  int   // attempts since best grew
 	recreated bool  // a lost upload was created anew; once is enough
@@ -117,7 +119,12 @@ func (t *transfer) wait(ctx context.Context, least time.Duration) error {
 	delays := t.client.cfg.Delays
 	d := delays[min(t.failures, len(delays))-1]
 	d -= rand.N(d/2 + 1)
-	timer := time.NewTimer(max(d, least))
+	return sleep(ctx, max(d, least))
+}
+
+// sleep waits, or returns the error for a context that ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -163,7 +170,7 @@ func (t *transfer) combine(ctx context.Context) error {
 	k := t.creation()
 	k.header.Set("Upload-Concat", t.concat)
 	// Nothing moves while the server copies and hashes what it has.
-	k.patience = time.Duration(t.size/slowestDisk) * time.Second
+	k.patience = t.copying()
 	if _, err := t.made(ctx, k); err != nil {
 		return err
 	}
@@ -175,6 +182,11 @@ func (t *transfer) combine(ctx context.Context) error {
 		t.offset = t.size
 	}
 	return nil
+}
+
+// copying is how long a server may take to put the parts together.
+func (t *transfer) copying() time.Duration {
+	return time.Duration(t.size/slowestDisk) * time.Second
 }
 
 // slowestDisk is how fast the server puts parts together at least, in bytes a

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // ask learns the server's offset (tus 1.0, HEAD).
@@ -13,6 +15,9 @@ func (t *transfer) ask(ctx context.Context) error {
 		return err
 	}
 	offset, ok := parseOffset(r.header.Get("Upload-Offset"))
+	if !ok && (t.concat != "" || strings.HasPrefix(r.header.Get("Upload-Concat"), "final")) {
+		return t.assembling(ctx)
+	}
 	if !ok {
 		// Nothing says that a tus server has answered; a captive portal has
 		// 200 for everybody. The upload may well be there, later.
@@ -27,6 +32,20 @@ func (t *transfer) ask(ctx context.Context) error {
 	t.confirmed = offset == t.size
 	t.events.Progress(offset)
 	return nil
+}
+
+// assembling waits while the server puts parts together, which it shows by an
+// upload without an offset (tus 1.0, Concatenation).
+func (t *transfer) assembling(ctx context.Context) error {
+	now := time.Now()
+	if t.assembled.IsZero() {
+		t.assembled = now.Add(t.client.cfg.StallTimeout + t.copying())
+	}
+	if now.After(t.assembled) {
+		return &retryError{err: broken("the parts are still not put together")}
+	}
+	delays := t.client.cfg.Delays
+	return sleep(ctx, delays[min(1, len(delays)-1)])
 }
 
 // confirm asks once for the digest that the last answer did not carry. All
