@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"handover/app/internal/account"
 	"handover/app/internal/draft"
@@ -40,6 +41,9 @@ type Options struct {
 	// Background keeps uploading and listening to the server until Close: for
 	// a window. Without it faults end a delivery instead of waiting.
 	Background bool
+	// StallTimeout is for how long nothing may move on a connection that
+	// uploads; 0 for a minute.
+	StallTimeout time.Duration
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -32,6 +33,7 @@ import (
 type seller struct {
 	server *backend.Server
 	line   *line
+	at     string // address that the desk signs in at
 	buyer  *api.Client
 	order  string // ID
 	home   string // of the desk
@@ -53,6 +55,7 @@ func newSeller(t *testing.T) *seller {
 		server: server, line: newLine(t, server.URL()), home: t.TempDir(), work: t.TempDir(),
 		user: api.NewUser{Email: "eva@example.org", Name: "Eva", Password: "a long password"},
 	}
+	s.at = s.line.URL
 	t.Cleanup(func() {
 		report, err := server.Check(context.Background())
 		if err != nil || len(report.Problems) > 0 {
@@ -97,7 +100,7 @@ func (s *seller) open(t *testing.T, change ...func(*desk.Options)) *desk.Desk {
 	}
 	t.Cleanup(func() { d.Close() }) // closed twice is no error that matters
 	if session, _ := d.Session(); session.Server == "" {
-		if err := d.SignIn(t.Context(), s.line.URL, s.user.Email, s.user.Password, false); err != nil {
+		if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -172,6 +175,7 @@ type line struct {
 	*httptest.Server
 	mu     sync.Mutex
 	down   bool
+	opened int // connections
 	faults []func(w http.ResponseWriter, r *http.Request, next http.Handler) bool
 }
 
@@ -190,6 +194,13 @@ func newLine(t *testing.T, server string) *line {
 	l := &line{}
 	l.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.serve(w, r, next) }))
 	l.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	l.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.opened++
+		}
+	}
 	l.Start()
 	t.Cleanup(func() {
 		l.CloseClientConnections()
@@ -222,6 +233,13 @@ func (l *line) cut(down bool) {
 	if down {
 		l.CloseClientConnections()
 	}
+}
+
+// connections is how many were opened so far.
+func (l *line) connections() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.opened
 }
 
 // fault adds a fault, which reports whether it has dealt with the request.
