@@ -3,6 +3,8 @@ package draft
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -20,11 +22,12 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 		}
 	}()
 	db, err = bbolt.Open(path, 0o600, o)
-	switch {
-	case err == nil || errors.Is(err, bolterrors.ErrTimeout):
+	if err == nil || errors.Is(err, bolterrors.ErrTimeout) {
 		return db, err
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
-		return nil, fmt.Errorf("open %s: %w: %w", path, ErrDamaged, err)
 	}
-	return nil, fmt.Errorf("open %s: %w", path, err)
+	// What is not the system's refusal is about what the file holds.
+	if errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return nil, fmt.Errorf("open %s: %w: %w", path, ErrDamaged, err)
 }
