@@ -14,10 +14,7 @@ func (d *Desk) outside(open map[transfer.Item]draft.File, settings transfer.Sett
 	list := make([]Transfer, 0, len(open))
 	for item, f := range open {
 		s := transfer.Status{Item: item, Size: f.Size, State: transfer.Waiting}
-		switch {
-		case f.State == draft.Problem:
-			s.State = ""
-		case settings.Holds(item):
+		if settings.Holds(item) {
 			s.State = transfer.Paused
 		}
 		list = append(list, d.transfer(f, s))

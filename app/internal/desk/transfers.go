@@ -87,6 +87,10 @@ func (d *Desk) transfer(f draft.File, s transfer.Status) Transfer {
 		Order: s.Item.Group, Path: f.Path, Size: f.Size, Sent: min(s.Sent, f.Size), State: s.State,
 		File: f.State, Fault: f.Fault, RetryAt: s.RetryAt, Rate: s.Rate, Left: known(s.Left()),
 	}
+	if f.State == draft.Problem {
+		// The queue hears of it a moment later.
+		t.State, t.Rate, t.Left = "", 0, -1
+	}
 	if o, found, err := d.drafts.CachedOrder(s.Item.Group); err == nil && found {
 		t.Title = o.Title
 	}
