@@ -36,6 +36,8 @@ const (
 	CodeCorrupt        = "corrupt"             // arrived with other bytes, twice
 	CodeNotReady       = "files_not_ready"     // a file of the draft has a problem
 	CodeBusy           = "busy"                // another Handover uses the data folder
+	CodePaused         = "paused"              // the seller paused the uploads
+	CodeDamaged        = "damaged"             // a file in the data folder
 	CodeCancelled      = "cancelled"           // the seller stopped it
 	CodeInternal       = "internal"            // a fault of the program
 	codeUnauthorised   = string(order.Unknown) // not signed in
@@ -71,6 +73,8 @@ func Explain(err error) *Error {
 		return &Error{CodeUnreachable, "the server cannot be reached; the draft is kept, try again later", err}
 	case errors.Is(err, draft.ErrInUse):
 		return &Error{CodeBusy, err.Error(), err}
+	case errors.Is(err, draft.ErrDamaged):
+		return &Error{CodeDamaged, err.Error(), err}
 	case errors.Is(err, draft.ErrNoFile):
 		return &Error{string(order.NotFound), err.Error(), err}
 	case errors.Is(err, syscall.ENOSPC):
