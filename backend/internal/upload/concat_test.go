@@ -245,13 +245,19 @@ func TestFinalTakesLong(t *testing.T) {
 		<-leave
 		return nil
 	}
-	r := s.final("Upload-Concat", "final;"+s.parts(cut([]byte("abcdef"), 2, 4)))
+	list := s.parts(cut([]byte("abcdef"), 2, 4))
+	r := s.final("Upload-Concat", "final;"+list)
 	s.want(r, http.StatusCreated, "")
 	url := r.Header.Get("Location")
 	<-inside
 	for _, r := range []reply{r, s.ask("HEAD", url, nil)} {
 		if _, ok := r.Header["Upload-Offset"]; ok || r.Header.Get("Repr-Digest") != "" {
 			t.Errorf("before it is whole: %v", r.Header)
+		}
+	}
+	for part := range strings.SplitSeq(list, " ") {
+		if at := s.offset(part); at != 2 {
+			t.Errorf("a part is at %d", at)
 		}
 	}
 	leave <- true

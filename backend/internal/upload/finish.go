@@ -8,13 +8,14 @@ import (
 	"handover/backend/order"
 )
 
-// record makes the names of finished uploads durable, and then has the ledger
-// record them.
+// record has the ledger record finished uploads, whose content is durable, and
+// makes their names so meanwhile. A crash that leaves a record without its file
+// leaves one that nobody was told of.
 func (s *Service) record(us []order.Upload) error {
-	if err := syncDir(s.Dir); err != nil {
-		return err
-	}
-	return s.Ledger.FinishUploads(context.Background(), us)
+	synced := make(chan error, 1)
+	go func() { synced <- syncDir(s.Dir) }()
+	err := s.Ledger.FinishUploads(context.Background(), us)
+	return errors.Join(err, <-synced)
 }
 
 // FinishUpload records the upload. The handler calls it at most once and not at

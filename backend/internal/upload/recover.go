@@ -38,6 +38,12 @@ func (s *Service) recover(ctx context.Context) error {
 			data = append(data, id)
 		}
 	}
+	// A part whose content went into a final upload lacks nothing.
+	for _, id := range unfinished {
+		if in, err := s.folder.read(id); err == nil && in.final() {
+			s.open.put(in)
+		}
+	}
 	for _, id := range unfinished {
 		// One that the disk does not give keeps nobody else from working.
 		if err := s.recoverUpload(ctx, id); err != nil {
@@ -107,10 +113,11 @@ func (s *Service) cutTail(in info) error {
 
 // mend takes the offset back to what is there when bytes are missing, which
 // no crash of ours does but a failing disk may. What the ledger has recorded is
-// never opened for writing again; the integrity check reports it.
+// never opened for writing again; the integrity check reports it. A part may
+// have given its content away.
 func (s *Service) mend(in info) (info, error) {
 	size, err := s.folder.dataSize(in.ID)
-	if err != nil || in.recorded || size >= in.Offset {
+	if err != nil || in.recorded || size >= in.Offset || s.open.usedBy(in.ID) != "" {
 		return in, err
 	}
 	s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", size)
