@@ -110,7 +110,7 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 // when the network is back.
 func TestOffline(t *testing.T) {
 	s := newSeller(t)
-	d := s.open(t)
+	d := s.open(t, background)
 	if _, err := d.Orders(t.Context()); err != nil {
 		t.Fatal(err)
 	}
