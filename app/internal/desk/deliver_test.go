@@ -110,7 +110,7 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 // when the network is back.
 func TestOffline(t *testing.T) {
 	s := newSeller(t)
-	d := s.open(t, func(o *desk.Options) { o.Background = true }) // as the window does
+	d := s.open(t, background)
 	if _, err := d.Orders(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,10 @@ func TestOffline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	delivered := make(chan error, 1)
 	go func() { _, err := d.Deliver(ctx, s.order, false); delivered <- err }()
-	until(t, "the delivery waits", func() bool { return d.Delivering(s.order) })
+	until(t, "the upload begins", func() bool {
+		dr, err := d.Draft(s.order)
+		return err == nil && len(dr.Files) == 1 && dr.Files[0].State == draft.Uploading
+	})
 	s.line.cut(false)
 	if err := <-delivered; err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ const want = JSON.parse(process.argv[3])
 const upload = new tus.Upload(createReadStream(want.file), {
   endpoint: want.endpoint,
   uploadUrl: want.url || null,
-  uploadSize: want.size,
+  uploadSize: want.parallel ? null : want.size, // in parts it looks at the file itself
   parallelUploads: want.parallel || 1,
   headers: { Authorization: `Bearer ${want.token}` },
   metadata: want.metadata,
