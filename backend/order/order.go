@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -63,6 +64,11 @@ type Contact struct {
 type Money struct {
 	Hundredths int64  `json:"hundredths"`
 	Currency   string `json:"currency"`
+}
+
+// String returns the amount as a decimal number with its currency.
+func (m Money) String() string {
+	return fmt.Sprintf("%d.%02d %s", m.Hundredths/100, m.Hundredths%100, m.Currency)
 }
 
 // Order is what a buyer bought from a seller, with all its deliveries. A zero
