@@ -57,6 +57,7 @@ func New(c Config) http.Handler {
 	s.mux.Handle("/uploads/", c.Uploads)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
+	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
 	s.mux.HandleFunc("GET /review/{token}", s.openReview)
@@ -132,6 +133,7 @@ func (s *Server) routes() {
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
+	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	s.describeStreams()
 }
 

@@ -40,6 +40,11 @@ func (s *Server) describeStreams() {
 			Parameters: []*huma.Param{order, number},
 			Responses:  streamed("application/zip"),
 		},
+		{
+			Method: "GET", Path: "/api/v1/earnings.csv", OperationID: "earnings-csv", Security: both,
+			Summary:   "A seller's ledger as CSV (RFC 4180), a line for each time that money moved, oldest first",
+			Responses: streamed("text/csv"),
+		},
 	} {
 		s.api.OpenAPI().AddOperation(&o)
 	}
