@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 )
 
@@ -43,6 +45,8 @@ func (c *Client) EarningsCSV(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer resp.Body.Close()
-	_, err = io.Copy(w, resp.Body)
+	if _, err = io.Copy(w, resp.Body); errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: its answer was cut short: %w", ErrUnreachable, err)
+	}
 	return err
 }
