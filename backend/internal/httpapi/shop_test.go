@@ -76,7 +76,7 @@ func (s *shop) open() {
 func (s *shop) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if err := s.Server.Close(ctx); err != nil {
+	if err := s.Close(ctx); err != nil {
 		s.Error(err)
 	}
 }
