@@ -78,7 +78,7 @@ func (o *Order) Elapse(now time.Time, p Policy) []Event {
 
 func (o *Order) lapse(at, _ time.Time, _ Policy) Event {
 	o.endProposal(at)
-	o.skipReminders(at)
+	o.skipReviewReminder(at)
 	return Event{Type: CancellationLapsed, ReviewEndsAt: o.ReviewEndsAt}
 }
 
@@ -123,6 +123,10 @@ func (o *Order) skipReminders(now time.Time) {
 	if o.owed() && !o.DueAt.Add(-RemindBefore).After(now) {
 		o.DueReminded = o.DueAt
 	}
+	o.skipReviewReminder(now)
+}
+
+func (o *Order) skipReviewReminder(now time.Time) {
 	switch {
 	case o.Status != Delivered:
 		o.ReviewReminded = time.Time{}

@@ -101,6 +101,11 @@ func TestReminderOfTheDueDate(t *testing.T) {
 		do(t, &o, h(90), order.ProposeCancellation, order.Buyer)
 		expect(t, &o, h(97), soon)
 	})
+	t.Run("in the moment in which a proposal lapses", func(t *testing.T) {
+		o := due(t, 136)
+		do(t, &o, h(40), order.ProposeCancellation, order.Buyer)
+		expect(t, &o, h(113), told{Type: order.CancellationLapsed, At: h(112)}, told{Type: order.DueSoon, At: h(112)})
+	})
 	t.Run("not of a cancelled order", func(t *testing.T) {
 		o := due(t, 120)
 		do(t, &o, h(90), order.ProposeCancellation, order.Buyer)
@@ -193,6 +198,12 @@ func TestReminderOfTheReviewsEnd(t *testing.T) {
 		do(t, &o, h(10), order.ProposeCancellation, order.Buyer)
 		do(t, &o, h(11), order.WithdrawCancellation, order.Buyer)
 		expect(t, &o, h(49), unopened)
+	})
+	t.Run("nor does a lapse that leaves a day come with a reminder", func(t *testing.T) {
+		o := delivered(t)
+		do(t, &o, h(40), order.ProposeCancellation, order.Buyer)
+		expect(t, &o, h(113), told{Type: order.CancellationLapsed, At: h(112)})
+		expect(t, &o, h(136), told{Type: order.OrderCompleted, At: h(136)})
 	})
 	t.Run("a lapse and all that follows in one outage", func(t *testing.T) {
 		o := delivered(t)

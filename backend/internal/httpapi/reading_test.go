@@ -83,9 +83,15 @@ func TestWhatTheBuyerLooksAtIsNotedOnce(t *testing.T) {
 		t.Errorf("the buyer sees %+v", d)
 	}
 	// A new delivery has not been opened, and the old one was when it was.
-	s.deliver(o.ID)
+	again := s.deliver(o.ID)
 	if got, err := s.seller.Order(t.Context(), o.ID); err != nil || got.Deliveries[1].OpenedAt != nil || got.Deliveries[0].OpenedAt == nil {
 		t.Errorf("%+v, %v", got.Deliveries, err)
+	}
+	if _, err := buyer.Order(t.Context(), o.ID); err != nil {
+		t.Fatal(err)
+	}
+	if e := s.after(events, order.WorkDelivered); e.Type != order.DeliveryOpened || e.Delivery != again.Deliveries[1].Number {
+		t.Errorf("%+v", e)
 	}
 }
 
