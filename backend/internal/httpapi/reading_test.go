@@ -62,13 +62,13 @@ func TestWhatTheBuyerLooksAtIsNotedOnce(t *testing.T) {
 			t.Fatal(resp.Status)
 		}
 	}
-	if e := <-events; e.Type != order.FileDownloaded || e.File != delivered.Deliveries[0].Files[0].ID {
+	if e := s.next(events, ""); e.Type != order.FileDownloaded || e.File != delivered.Deliveries[0].Files[0].ID {
 		t.Fatalf("%+v", e)
 	}
 	for range 2 {
 		s.ask(buyer, "GET", archive, "")
 	}
-	if e := <-events; e.Type != order.FileDownloaded || e.File != order.Archive {
+	if e := s.next(events, ""); e.Type != order.FileDownloaded || e.File != order.Archive {
 		t.Fatalf("%+v", e)
 	}
 	d, version := s.look(s.seller, o.ID)
@@ -99,7 +99,7 @@ func TestWhatTheBuyerLooksAtIsNotedOnce(t *testing.T) {
 func (s *shop) after(events <-chan order.Event, kind order.EventType) order.Event {
 	s.Helper()
 	s.next(events, kind)
-	return <-events
+	return s.next(events, "")
 }
 
 func (s *shop) look(as *api.Client, id string) (api.Delivery, int) {

@@ -170,14 +170,18 @@ func (s *shop) ask(c *api.Client, method, route, body string, headers ...string)
 }
 
 // follow returns the events of the seller's orders from now on.
-func (s *shop) follow() <-chan order.Event {
+func (s *shop) follow() <-chan order.Event { return s.followFrom("") }
+
+// followFrom returns the events after the one with the ID.
+func (s *shop) followFrom(last string) <-chan order.Event {
 	s.Helper()
 	ctx, cancel := context.WithCancel(s.Context())
 	ready, events, done := make(chan struct{}), make(chan order.Event, 100), make(chan struct{})
+	seller := s.seller
 	go func() {
 		defer close(done)
-		err := s.seller.Events(ctx, "", func(string) { close(ready) }, func(_ string, e order.Event) { events <- e })
-		if !errors.Is(err, context.Canceled) {
+		err := seller.Events(ctx, last, func(string) { close(ready) }, func(_ string, e order.Event) { events <- e })
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, api.ErrUnreachable) { // at an end of the server
 			s.Errorf("the stream ended: %v", err)
 		}
 	}()
@@ -186,13 +190,13 @@ func (s *shop) follow() <-chan order.Event {
 	return events
 }
 
-// next returns the next event of the type.
+// next returns the next event of the type, "" for any.
 func (s *shop) next(events <-chan order.Event, kind order.EventType) order.Event {
 	s.Helper()
 	for {
 		select {
 		case e := <-events:
-			if e.Type == kind {
+			if kind == "" || e.Type == kind {
 				return e
 			}
 		case <-time.After(10 * time.Second):
