@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
@@ -102,63 +101,6 @@ func (c *till) totals(t fatal, seller string) map[string]order.Earnings {
 }
 
 func euro(hundredths int64) order.Money { return order.Money{Hundredths: hundredths, Currency: "EUR"} }
-
-func TestTheLedgerFollowsTheOrder(t *testing.T) {
-	c := openTill(t)
-	c.place(t, "o1", "s1", euro(12_000))
-	c.place(t, "o2", "s1", euro(500))
-	c.place(t, "o3", "s1", order.Money{}) // free: no entries
-	c.place(t, "o4", "s2", euro(7))       // another seller's
-	for _, id := range []string{"o1", "o3"} {
-		c.try(t, id, order.Deliver, order.Seller)
-		c.try(t, id, order.Accept, order.Buyer)
-	}
-	c.try(t, "o2", order.ProposeCancellation, order.Seller)
-	c.try(t, "o2", order.AgreeCancellation, order.Buyer)
-	if got := c.totals(t, "s1")["EUR"]; got.Clearing() != 12_000 || got.Pending() != 0 || got.Cleared != 0 {
-		t.Errorf("%+v", got)
-	}
-	c.wait(t, policy.ClearingPeriod)
-	c.wait(t, policy.ClearingPeriod)
-
-	entries, err := c.Entries(t.Context(), "s1", 0, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type line struct {
-		Order  string
-		Status order.PaymentStatus
-		Amount order.Money
-		At     time.Time
-	}
-	var got []line
-	for _, e := range entries {
-		got = append(got, line{e.Order, e.Status, e.Amount, e.At})
-	}
-	want := []line{
-		{"o1", order.Pending, euro(12_000), t0}, {"o2", order.Pending, euro(500), t0},
-		{"o1", order.Clearing, euro(12_000), t0}, {"o2", order.Void, euro(500), t0},
-		{"o1", order.Cleared, euro(12_000), t0.Add(policy.ClearingPeriod)},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	months, err := c.Earnings(t.Context(), "s1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	byMonth := []order.MonthEarnings{
-		{Month: "2026-11", Currency: "EUR", Earnings: order.Earnings{Placed: 12_500, Cancelled: 500, Completed: 12_000}},
-		{Month: "2026-12", Currency: "EUR", Earnings: order.Earnings{Cleared: 12_000}},
-	}
-	if diff := cmp.Diff(byMonth, months); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	page, err := c.Entries(t.Context(), "s1", entries[1].Seq, 2)
-	if err != nil || cmp.Diff(entries[2:4], page) != "" {
-		t.Errorf("the page after the second: %+v, %v", page, err)
-	}
-}
 
 // Whatever happens to however many orders, what a seller has pending, clearing
 // and cleared is what the orders say.
