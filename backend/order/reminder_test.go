@@ -112,6 +112,23 @@ func TestReminderOfTheDueDate(t *testing.T) {
 		do(t, &o, h(91), order.AgreeCancellation, order.Seller)
 		expect(t, &o, h(97))
 	})
+	t.Run("moves with the due date", func(t *testing.T) {
+		o := due(t, 120)
+		expect(t, &o, h(97), soon)
+		edit := func(at, hours int) {
+			t.Helper()
+			moved := h(hours)
+			if _, err := o.Apply(order.Command{Action: order.ChangeOrder, By: order.Seller, Edit: order.Edit{DueAt: &moved}}, h(at), policy); err != nil {
+				t.Fatal(err)
+			}
+		}
+		edit(98, 200)
+		expect(t, &o, h(177), told{Type: order.DueSoon, At: h(176)})
+		edit(178, 190) // in half a day: whoever says so knows
+		expect(t, &o, h(189))
+		edit(189, 90) // passed
+		expect(t, &o, h(300))
+	})
 	for _, hours := range []int{24, 23, 1, -5} {
 		o := due(t, hours)
 		if !o.NextDeadline().IsZero() {
@@ -292,6 +309,19 @@ func TestReadings(t *testing.T) {
 	}
 	if d := before.Deliveries[0]; !d.OpenedAt.IsZero() || !d.Files[0].DownloadedAt.IsZero() {
 		t.Error("a copy of the order changed as well")
+	}
+}
+
+func TestWhatTheBuyerHearsOf(t *testing.T) {
+	for kind, want := range map[order.EventType]bool{
+		order.DueSoon: false, order.ReviewEndsSoon: true, order.PaymentCleared: false, order.DeliveryOpened: false, order.FileDownloaded: false,
+	} {
+		if _, hears := (order.Event{Type: kind}).For(order.Buyer); hears != want {
+			t.Errorf("%s: %t", kind, hears)
+		}
+		if _, hears := (order.Event{Type: kind}).For(order.Seller); !hears {
+			t.Errorf("%s is kept from the seller", kind)
+		}
 	}
 }
 

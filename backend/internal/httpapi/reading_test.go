@@ -95,6 +95,33 @@ func TestWhatTheBuyerLooksAtIsNotedOnce(t *testing.T) {
 	}
 }
 
+// Reading makes no decision of the seller's stale, and still the seller's copy
+// of the order is no longer the latest; the buyer's is.
+func TestReadingsAndEntityTags(t *testing.T) {
+	s := openShop(t)
+	o, buyer := s.sell("Film", "")
+	s.deliver(o.ID)
+	route := "/api/v1/orders/" + o.ID
+	tag := func(c *api.Client) string {
+		resp, _ := s.ask(c, "GET", route, "")
+		return resp.Header.Get("ETag")
+	}
+	sellers := tag(s.seller)
+	events := s.follow()
+	buyers := tag(buyer)
+	s.next(events, order.DeliveryOpened)
+	if resp, _ := s.ask(s.seller, "GET", route, "", "If-None-Match", sellers); resp.StatusCode != http.StatusOK {
+		t.Errorf("the seller is not told: %s", resp.Status)
+	}
+	if resp, _ := s.ask(buyer, "GET", route, "", "If-None-Match", buyers); resp.StatusCode != http.StatusNotModified {
+		t.Errorf("the buyer is told of their own reading: %s", resp.Status)
+	}
+	resp, text := s.ask(s.seller, "POST", route+"/messages", `{"message":"Hello"}`, "Content-Type", "application/json", "If-Match", sellers)
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the seller's action became stale: %s, %s", resp.Status, text)
+	}
+}
+
 // after waits for an event of the type and returns the one that follows.
 func (s *shop) after(events <-chan order.Event, kind order.EventType) order.Event {
 	s.Helper()

@@ -58,6 +58,10 @@ func TestReceipts(t *testing.T) {
 	if _, err := buyer.RequestChanges(t.Context(), o.ID, "Louder"); err != nil {
 		t.Fatal(err)
 	}
+	title := "The loud wedding film"
+	if _, err := s.seller.ChangeOrder(t.Context(), o.ID, api.OrderEdit{Title: &title}); err != nil {
+		t.Fatal(err)
+	}
 	s.deliver(o.ID)
 	s.wait(80 * time.Hour)
 	same("after a new delivery and the end of the review", buyer)
