@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/reading"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -63,6 +64,8 @@ type Server struct {
 	intake   intake.Service
 	gate     httpapi.Gate
 	files    *upload.Service
+	secret   secret.Secret
+	readings *reading.Recorder // from Start on
 
 	http    *http.Server
 	control *http.Server
@@ -96,14 +99,13 @@ const secretFile = "secret.key"
 
 func (s *Server) assemble() (err error) {
 	c := s.config
-	links, err := secret.Open(filepath.Join(c.Dir, secretFile))
-	if err != nil {
+	if s.secret, err = secret.Open(filepath.Join(c.Dir, secretFile)); err != nil {
 		return err
 	}
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
-	s.intake = intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL}
+	s.intake = intake.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
@@ -126,8 +128,9 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
+	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
 	handler := httpapi.New(httpapi.Config{
-		Gate: s.gate, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		Gate: s.gate, PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
 	commands, err := control.Listen(s.config.Dir)
@@ -189,6 +192,9 @@ func (s *Server) Close(ctx context.Context) error {
 			}
 		}
 		s.running.Wait()
+	}
+	if s.readings != nil {
+		s.readings.Close() // after the last download began
 	}
 	return errors.Join(append(errs, s.store.Close())...)
 }

@@ -24,6 +24,11 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("list the orders: %w", err)
 	}
+	ledger, err := s.store.CheckLedger(ctx)
+	if err != nil {
+		return report, fmt.Errorf("compare the ledger: %w", err)
+	}
+	report.Problems = append(report.Problems, ledger...)
 	checked := map[string]bool{}
 	for _, o := range orders {
 		report.Orders++

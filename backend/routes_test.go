@@ -129,6 +129,12 @@ var routes = []route{
 	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 	}},
+	{name: "GET " + id + "/deliveries/{n}/receipt", who: both, on: delivered, ok: 200, absent: []string{
+		id + "/deliveries/2/receipt", id + "/deliveries/0/receipt", id + "/deliveries/x/receipt", id + "/deliveries/1/receipt/",
+	}},
+	{name: "GET /api/v1/server/key", who: anyone, ok: 200},
+	{name: "GET /api/v1/earnings", who: seller, ok: 200},
+	{name: "GET /api/v1/earnings.csv", who: seller, ok: 200},
 	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
 }
 

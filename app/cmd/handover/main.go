@@ -20,30 +20,32 @@ type grammar struct {
 	Verbose bool             `help:"Say on standard error what happens."`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Login   loginCommand   `cmd:"" help:"Sign in to a server."`
-	Logout  logoutCommand  `cmd:"" help:"Sign out. Drafts stay."`
-	Orders  ordersCommand  `cmd:"" help:"List the orders, soonest due first."`
-	Order   orderCommand   `cmd:"" help:"Show an order."`
-	New     newCommand     `cmd:"" help:"Place an order for a client of your own."`
-	Import  importCommand  `cmd:"" help:"Place the orders of a CSV file, all or none."`
-	Link    linkCommand    `cmd:"" help:"Show the client's link to an order, renew it or revoke it."`
-	Message messageCommand `cmd:"" help:"Write to the client of an order."`
-	History historyCommand `cmd:"" help:"Show what happened to an order."`
-	Cancel  cancelCommand  `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
-	Attach  attachCommand  `cmd:"" help:"Add files, folders or a link to an order's draft."`
-	Detach  detachCommand  `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
-	Draft   draftCommand   `cmd:"" help:"Show a draft, or change its description."`
-	Deliver deliverCommand `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
-	Limits  limitsCommand  `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
-	Pause   pauseCommand   `cmd:"" help:"Pause the uploads of an order, or all."`
-	Resume  resumeCommand  `cmd:"" help:"Let paused uploads go on."`
-	Demo    demoCommand    `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
+	Login    loginCommand    `cmd:"" help:"Sign in to a server."`
+	Logout   logoutCommand   `cmd:"" help:"Sign out. Drafts stay."`
+	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first."`
+	Order    orderCommand    `cmd:"" help:"Show an order."`
+	New      newCommand      `cmd:"" help:"Place an order for a client of your own."`
+	Import   importCommand   `cmd:"" help:"Place the orders of a CSV file, all or none."`
+	Link     linkCommand     `cmd:"" help:"Show the client's link to an order, renew it or revoke it."`
+	Message  messageCommand  `cmd:"" help:"Write to the client of an order."`
+	History  historyCommand  `cmd:"" help:"Show what happened to an order."`
+	Cancel   cancelCommand   `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
+	Earnings earningsCommand `cmd:"" help:"Show what was earned: pending, clearing and cleared, by month."`
+	Receipt  receiptCommands `cmd:"" help:"Signed receipts of deliveries."`
+	Attach   attachCommand   `cmd:"" help:"Add files, folders or a link to an order's draft."`
+	Detach   detachCommand   `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
+	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
+	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
+	Limits   limitsCommand   `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
+	Pause    pauseCommand    `cmd:"" help:"Pause the uploads of an order, or all."`
+	Resume   resumeCommand   `cmd:"" help:"Let paused uploads go on."`
+	Demo     demoCommand     `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
 }
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
-		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON
+		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON
 }
 
 func main() {

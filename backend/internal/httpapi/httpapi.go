@@ -4,6 +4,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/ed25519"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -28,8 +29,12 @@ type Config struct {
 	Uploads http.Handler // the tus protocol, below /uploads/
 	Pages   fs.FS        // the buyer's page as built; nil when it was not
 	Secure  bool         // buyers come by https
-	Version string
-	Log     *slog.Logger
+	// PublicURL is what links to the server begin with, as receipts say it.
+	PublicURL  string
+	ReceiptKey ed25519.PrivateKey
+	Readings   Readings
+	Version    string
+	Log        *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
 	Closing <-chan struct{}
 }
@@ -57,6 +62,8 @@ func New(c Config) http.Handler {
 	s.mux.Handle("/uploads/", c.Uploads)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
+	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
 	s.mux.HandleFunc("GET /review/{token}", s.openReview)
@@ -132,6 +139,8 @@ func (s *Server) routes() {
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
+	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
+	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
 }
 

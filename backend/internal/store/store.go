@@ -20,6 +20,8 @@ type Store interface {
 	Orders
 	Accounts
 	Uploads
+	Ledger
+	Readings
 	Close() error
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -72,9 +73,11 @@ func Open(path string) (*Store, error) {
 }
 
 func prepare(tx *bbolt.Tx) error {
+	older := tx.Bucket(orderBucket) != nil && tx.Bucket(ledgerBucket) == nil
 	for _, name := range [][]byte{
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, placeBucket,
+		ledgerBucket, earningBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
@@ -87,6 +90,11 @@ func prepare(tx *bbolt.Tx) error {
 	}
 	if err := prepareContents(tx); err != nil {
 		return err
+	}
+	if older {
+		if err := addLedger(tx); err != nil {
+			return err
+		}
 	}
 	meta := tx.Bucket(metaBucket)
 	found := meta.Get(formatKey)
@@ -120,7 +128,12 @@ func number(n uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, n)
 }
 
+// timeKey counts nanoseconds, which end in the year 2262; what is later than
+// that sorts last.
 func timeKey(t time.Time) []byte {
+	if t.Year() > 2261 {
+		return number(math.MaxInt64)
+	}
 	return number(uint64(t.UnixNano()))
 }
 

@@ -7,6 +7,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -59,6 +60,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"the next deadline follows the orders", nextDeadline},
 		{"time acts on what is due, up to a limit", elapse},
 		{"time completes at the deadline", elapseMoment},
+		{"time reminds once, and quietly", reminder},
+		{"readings are noted once, and quietly", readings},
+		{"the ledger follows the events", ledger},
 		{"accounts", accounts},
 		{"sessions", sessions},
 		{"uploads", uploads},
@@ -67,6 +71,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
 			t.Cleanup(func() {
+				if problems, err := s.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+					t.Errorf("the ledger at the end: %q, %v", problems, err)
+				}
 				if err := s.Close(); err != nil {
 					t.Errorf("close the store: %v", err)
 				}
