@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/notify"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -51,6 +52,7 @@ type Config struct {
 	// for 7 days.
 	AbandonedAfter time.Duration
 	Pages          fs.FS // the buyer's page as built; nil when it was not
+	Notices        Notices
 	Log            *slog.Logger
 	Now            func() time.Time // nil for the system's clock
 }
@@ -63,6 +65,7 @@ type Server struct {
 	intake   intake.Service
 	gate     httpapi.Gate
 	files    *upload.Service
+	notices  *notify.Service
 
 	http    *http.Server
 	control *http.Server
@@ -104,6 +107,9 @@ func (s *Server) assemble() (err error) {
 		return err
 	}
 	s.intake = intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL}
+	if s.notices, err = s.newNotices(); err != nil {
+		return err
+	}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
@@ -134,6 +140,9 @@ func (s *Server) Start(l net.Listener) error {
 	if err != nil {
 		l.Close()
 		return err
+	}
+	if err := s.notices.Start(context.Background()); err != nil {
+		return errors.Join(err, l.Close(), commands.Close())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
@@ -190,6 +199,7 @@ func (s *Server) Close(ctx context.Context) error {
 		}
 		s.running.Wait()
 	}
+	s.notices.Close(ctx)
 	return errors.Join(append(errs, s.store.Close())...)
 }
 

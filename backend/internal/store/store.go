@@ -20,6 +20,7 @@ type Store interface {
 	Orders
 	Accounts
 	Uploads
+	Outbox
 	Close() error
 }
 

@@ -36,6 +36,8 @@ var (
 	emailBucket     = []byte("emails")      // lower-case e-mail -> id
 	sessionBucket   = []byte("sessions")    // hash of the token -> session
 	uploadBucket    = []byte("uploads")     // id -> upload
+	outboxBucket    = []byte("outbox")      // channel, seq, receiver -> entry
+	cursorBucket    = []byte("cursors")     // channel -> seq
 
 	formatKey = []byte("format")
 )
@@ -75,6 +77,7 @@ func prepare(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, placeBucket,
+		outboxBucket, cursorBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
