@@ -67,6 +67,9 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 		to, language = netmail.Address{Name: seller.Name, Address: seller.Email}, seller.Language
 		link = "handover://order/" + url.PathEscape(o.ID)
 	}
+	if a, err := netmail.ParseAddress(to.Address); err != nil || a.Address != to.Address {
+		return nil, permanentError{fmt.Errorf("the %s has no e-mail address", entry.To)}
+	}
 	written, err := letter.write(tell(e, o, seller, link), language)
 	if err != nil {
 		return nil, permanentError{fmt.Errorf("write the letter about %s: %w", e.Type, err)}
