@@ -133,6 +133,7 @@ func (s *Server) routes() {
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
 	s.describeStreams()
+	s.describeWebhooks()
 }
 
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {

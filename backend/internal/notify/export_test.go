@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"slices"
 
 	"handover/backend/internal/store"
 	"handover/backend/order"
@@ -62,7 +63,7 @@ func (m *MailConfig) Secured() (port int, implicit bool, startTLS string) {
 // Letters are the letters there are, by event and party.
 func Letters() map[order.EventType][]order.Party {
 	all := map[order.EventType][]order.Party{}
-	for _, l := range append(letters, cancellationLetters...) {
+	for _, l := range slices.Concat(letters, cancellationLetters, reminderLetters) {
 		all[l.about] = append(all[l.about], l.to)
 	}
 	return all

@@ -101,6 +101,17 @@ func (d *data) do(id string, commands ...order.Command) {
 	}
 }
 
+// happen adds an event that no command makes.
+func (d *data) happen(id string, e order.Event) {
+	d.t.Helper()
+	_, err := d.Change(context.Background(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		e.Order, e.Seller, e.At, e.Status = o.ID, o.SellerID, d.now(), o.Status
+		e.Delivery, e.ReviewEndsAt = len(o.Deliveries), o.ReviewEndsAt
+		return []order.Event{e}, nil
+	}})
+	d.check(err)
+}
+
 func message(by order.Party, text string) order.Command {
 	return order.Command{Action: order.WriteMessage, By: by, Message: text}
 }

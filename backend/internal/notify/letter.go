@@ -17,6 +17,8 @@ type letter struct {
 	to    order.Party
 	// always is for those who also hear of what they did themselves.
 	always bool
+	// when says which events of the type it is about; nil for all.
+	when   func(order.Event) bool
 	en, de words
 }
 
@@ -26,8 +28,8 @@ type words struct{ subject, body string }
 
 // letterFor returns the letter to the party about the event, if there is one.
 func letterFor(e order.Event, to order.Party) (letter, bool) {
-	for _, l := range slices.Concat(letters, cancellationLetters) {
-		if l.about == e.Type && l.to == to && (l.always || e.By != to) {
+	for _, l := range slices.Concat(letters, cancellationLetters, reminderLetters) {
+		if l.about == e.Type && l.to == to && (l.always || e.By != to) && (l.when == nil || l.when(e)) {
 			return l, true
 		}
 	}

@@ -25,6 +25,7 @@ type scene struct {
 	event    order.EventType
 	commands []order.Command
 	later    time.Duration // the clock then runs on by so much
+	by       order.Party   // whose the event is, when no command makes it
 }
 
 var (
@@ -38,34 +39,40 @@ var (
 	}}
 	accept  = order.Command{Action: order.Accept, By: order.Buyer}
 	changes = order.Command{Action: order.RequestChanges, By: order.Buyer, Message: "Lauter, bitte.\nUnd \"heller\"."}
-	extend  = func(days int) order.Command { return order.Command{Action: order.ExtendReview, By: order.Buyer, Days: days} }
-	cancel  = func(a order.Action, by order.Party, text string) order.Command {
+	extend  = func(days int) order.Command {
+		return order.Command{Action: order.ExtendReview, By: order.Buyer, Days: days}
+	}
+	cancel = func(a order.Action, by order.Party, text string) order.Command {
 		return order.Command{Action: a, By: by, Message: text}
 	}
 )
 
 // scenes has at least one for every letter; a test says so.
 var scenes = map[string]scene{
-	"placed":            {order.OrderPlaced, nil, 0},
-	"delivered":         {order.WorkDelivered, []order.Command{deliver}, 0},
-	"delivered again":   {order.WorkDelivered, []order.Command{deliver, bare}, 0},
-	"changes requested": {order.ChangesRequested, []order.Command{deliver, changes}, 0},
-	"extended":          {order.ReviewExtended, []order.Command{deliver, extend(3)}, 0},
-	"extended by a day": {order.ReviewExtended, []order.Command{deliver, extend(1)}, 0},
-	"accepted":          {order.OrderCompleted, []order.Command{deliver, accept}, 0},
-	"completed by time": {order.OrderCompleted, []order.Command{deliver}, 100 * time.Hour},
-	"message of seller": {order.MessageWritten, []order.Command{message(order.Seller, "Hallo Bea!\nIch bin fast fertig.")}, 0},
-	"message of buyer":  {order.MessageWritten, []order.Command{message(order.Buyer, "How is it going?")}, 0},
+	"placed":            {order.OrderPlaced, nil, 0, ""},
+	"delivered":         {order.WorkDelivered, []order.Command{deliver}, 0, ""},
+	"delivered again":   {order.WorkDelivered, []order.Command{deliver, bare}, 0, ""},
+	"changes requested": {order.ChangesRequested, []order.Command{deliver, changes}, 0, ""},
+	"extended":          {order.ReviewExtended, []order.Command{deliver, extend(3)}, 0, ""},
+	"extended by a day": {order.ReviewExtended, []order.Command{deliver, extend(1)}, 0, ""},
+	"accepted":          {order.OrderCompleted, []order.Command{deliver, accept}, 0, ""},
+	"completed by time": {order.OrderCompleted, []order.Command{deliver}, 100 * time.Hour, ""},
+	"message of seller": {order.MessageWritten, []order.Command{message(order.Seller, "Hallo Bea!\nIch bin fast fertig.")}, 0, ""},
+	"message of buyer":  {order.MessageWritten, []order.Command{message(order.Buyer, "How is it going?")}, 0, ""},
 
-	"cancellation by seller":  {order.CancellationProposed, []order.Command{cancel(order.ProposeCancellation, order.Seller, "I am ill.")}, 0},
-	"cancellation by buyer":   {order.CancellationProposed, []order.Command{cancel(order.ProposeCancellation, order.Buyer, "")}, 0},
-	"withdrawn by seller":     {order.CancellationWithdrawn, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.WithdrawCancellation, order.Seller, "")}, 0},
-	"withdrawn in the review": {order.CancellationWithdrawn, []order.Command{deliver, cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.WithdrawCancellation, order.Buyer, "")}, 0},
-	"declined by seller":      {order.CancellationDeclined, []order.Command{cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.DeclineCancellation, order.Seller, "")}, 0},
-	"declined in the review":  {order.CancellationDeclined, []order.Command{deliver, cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.DeclineCancellation, order.Buyer, "")}, 0},
-	"lapsed":                  {order.CancellationLapsed, []order.Command{cancel(order.ProposeCancellation, order.Buyer, "")}, 80 * time.Hour},
-	"cancelled by seller":     {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.AgreeCancellation, order.Seller, "")}, 0},
-	"cancelled by buyer":      {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.AgreeCancellation, order.Buyer, "")}, 0},
+	"cancellation by seller":  {order.CancellationProposed, []order.Command{cancel(order.ProposeCancellation, order.Seller, "I am ill.")}, 0, ""},
+	"cancellation by buyer":   {order.CancellationProposed, []order.Command{cancel(order.ProposeCancellation, order.Buyer, "")}, 0, ""},
+	"withdrawn by seller":     {order.CancellationWithdrawn, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.WithdrawCancellation, order.Seller, "")}, 0, ""},
+	"withdrawn in the review": {order.CancellationWithdrawn, []order.Command{deliver, cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.WithdrawCancellation, order.Buyer, "")}, 0, ""},
+	"declined by seller":      {order.CancellationDeclined, []order.Command{cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.DeclineCancellation, order.Seller, "")}, 0, ""},
+	"declined in the review":  {order.CancellationDeclined, []order.Command{deliver, cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.DeclineCancellation, order.Buyer, "")}, 0, ""},
+	"lapsed":                  {order.CancellationLapsed, []order.Command{cancel(order.ProposeCancellation, order.Buyer, "")}, 80 * time.Hour, ""},
+	"cancelled by seller":     {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.AgreeCancellation, order.Seller, "")}, 0, ""},
+	"due soon":                {"due_soon", nil, 0, order.Clock},
+	"review ends soon":        {"review_ends_soon", []order.Command{deliver}, 0, order.Clock},
+	"payment cleared":         {"payment_cleared", []order.Command{deliver, accept}, 0, order.Clock},
+	"new link":                {"review_link_renewed", nil, 0, order.Seller},
+	"cancelled by buyer":      {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.AgreeCancellation, order.Buyer, "")}, 0, ""},
 }
 
 // Every letter in both languages, as a real SMTP server receives it.
@@ -106,6 +113,9 @@ func perform(t *testing.T, s scene, language order.Language) map[order.Party]str
 	if s.later > 0 {
 		_, err := d.Elapse(context.Background(), fixed.Add(s.later), order.DefaultPolicy(), 10)
 		must(t, err)
+	}
+	if s.by != "" {
+		d.happen("k3v9x2m4qa", order.Event{Type: s.event, By: s.by})
 	}
 	emptied(t, d, notify.MailChannel)
 	last, err := d.LastSeq(t.Context())
