@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,11 +125,11 @@ func heard(t *testing.T, d *data, id string, got []store.Entry) string {
 // failing is a store that cannot write down what was sent.
 type failing struct {
 	notify.Store
-	broken bool
+	broken atomic.Bool
 }
 
 func (f *failing) DropEntry(ctx context.Context, channel string, e store.Entry) error {
-	if f.broken {
+	if f.broken.Load() {
 		return errors.New("no space left on device")
 	}
 	return f.Store.DropEntry(ctx, channel, e)
@@ -139,7 +140,9 @@ func TestCrashBetweenSendingAndWritingDown(t *testing.T) {
 		d := opened(t, time.Now)
 		in := &inbox{}
 		c := d.config()
-		c.Store = &failing{Store: d, broken: true}
+		full := &failing{Store: d}
+		full.broken.Store(true)
+		c.Store = full
 		stop := start(t, notify.NewWith(c, in.sender()))
 		d.place("a", "Film", bea)
 		d.do("a", message(order.Seller, "second"))
@@ -167,13 +170,14 @@ func TestAStoreThatFailsForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := opened(t, time.Now)
 		in := &inbox{}
-		c, f := d.config(), &failing{Store: d, broken: true}
+		c, f := d.config(), &failing{Store: d}
+		f.broken.Store(true)
 		c.Store = f
 		defer start(t, notify.NewWith(c, in.sender()))()
 		d.place("a", "Film", bea)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		f.broken = false
+		f.broken.Store(false)
 		d.do("a", message(order.Seller, "second"))
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -207,7 +211,7 @@ func TestReceiverDownForDays(t *testing.T) {
 		d.reopen()
 		s = notify.NewWith(d.config(), in.sender())
 		defer start(t, s)()
-		time.Sleep(began.Add(notify.GiveUp - time.Second).Sub(time.Now()))
+		time.Sleep(time.Until(began.Add(notify.GiveUp - time.Second)))
 		synctest.Wait()
 		wantDepth(t, s, notify.Depth{Channel: "webhook", Pending: 2})
 		time.Sleep(2 * time.Second)
@@ -358,14 +362,15 @@ func TestResendWithoutAServer(t *testing.T) {
 // time that is far away.
 func TestClockSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ahead := 24 * time.Hour
-		d := opened(t, func() time.Time { return time.Now().Add(ahead) })
+		var ahead atomic.Int64
+		ahead.Store(int64(24 * time.Hour))
+		d := opened(t, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
 		in := &inbox{refuse: func(order.Event, store.Entry) error { return errDown }}
 		defer start(t, notify.NewWith(d.config(), in.sender()))()
 		d.place("a", "Film", bea)
 		synctest.Wait()
 		in.with(func() { in.refuse = nil })
-		ahead = 0
+		ahead.Store(0)
 		time.Sleep(2 * notify.LookAgain)
 		synctest.Wait()
 		if got := seqs(in.received()); !slices.Equal(got, []uint64{1}) {

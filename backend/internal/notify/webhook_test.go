@@ -144,7 +144,7 @@ func TestAnswersThatAreNoSuccess(t *testing.T) {
 	}{
 		"error":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "the receiver answered 500 Internal Server Error", 4 * time.Second},
 		"gone":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, "the receiver answered 410 Gone", 4 * time.Second},
-		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) }, "the receiver answered 307 Temporary Redirect", 4 * time.Second},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect) }, "the receiver answered 307 Temporary Redirect", 4 * time.Second},
 		"busy": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "600")
 			w.WriteHeader(503)
