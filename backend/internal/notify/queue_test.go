@@ -245,6 +245,32 @@ func TestReceiverDownForDays(t *testing.T) {
 	})
 }
 
+// What is sent again goes before what waits behind it, and has three days anew.
+func TestResendKeepsTheOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := opened(t, time.Now)
+		in := &inbox{refuse: func(order.Event, store.Entry) error { return errDown }}
+		s := notify.NewWith(d.config(), in.sender())
+		defer start(t, s)()
+		d.place("a", "Film", bea)
+		time.Sleep(notify.GiveUp + time.Second)
+		d.do("a", message(order.Seller, "second"))
+		synctest.Wait()
+		wantDepth(t, s, notify.Depth{Channel: "webhook", Pending: 1, Failed: 1})
+		if n, err := s.Resend(t.Context(), "webhook", ""); n != 1 || err != nil {
+			t.Fatalf("resend: %d, %v", n, err)
+		}
+		time.Sleep(notify.GiveUp / 2)
+		wantDepth(t, s, notify.Depth{Channel: "webhook", Pending: 2})
+		in.with(func() { in.refuse = nil })
+		time.Sleep(2 * notify.LastRetry)
+		synctest.Wait()
+		if got := seqs(in.received()); !slices.Equal(got, []uint64{1, 2}) {
+			t.Errorf("received %v, want the earlier one first", got)
+		}
+	})
+}
+
 // wantDepth compares what there is to do; what was done is counted elsewhere.
 func wantDepth(t *testing.T, s *notify.Service, want notify.Depth) {
 	t.Helper()
