@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"mime/quotedprintable"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,13 +26,13 @@ const noticesSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 type outsideWorld struct {
 	smtp, hook string
 	down       atomic.Bool
-	mails      chan string // receivers
+	mails      chan sentMail
 	hooks      chan string // IDs
 }
 
 func outside(t *testing.T) *outsideWorld {
 	t.Helper()
-	w := &outsideWorld{mails: make(chan string, 10), hooks: make(chan string, 10)}
+	w := &outsideWorld{mails: make(chan sentMail, 10), hooks: make(chan string, 10)}
 	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.down.Load() {
 			rw.WriteHeader(http.StatusInternalServerError)
@@ -57,6 +58,8 @@ func outside(t *testing.T) *outsideWorld {
 	return w
 }
 
+type sentMail struct{ to, text string }
+
 type mailSession struct {
 	world *outsideWorld
 	to    string
@@ -71,8 +74,8 @@ func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (s *mailSession) Data(r io.Reader) error {
-	_, err := io.Copy(io.Discard, r)
-	s.world.mails <- s.to
+	text, err := io.ReadAll(quotedprintable.NewReader(r))
+	s.world.mails <- sentMail{s.to, string(text)}
 	return err
 }
 
@@ -83,14 +86,14 @@ func noFault(t *testing.T, err error) {
 	}
 }
 
-func outsideGot(t *testing.T, c <-chan string) string {
+func outsideGot[T any](t *testing.T, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(20 * time.Second):
 		t.Fatal("nothing arrived")
-		return ""
+		panic("unreachable")
 	}
 }
 
@@ -115,16 +118,17 @@ func TestNotices(t *testing.T) {
 
 	_, err = op.AddUser(t.Context(), api.NewUser{Email: "eva@example.org", Name: "Eva", Password: "correct horse"})
 	noFault(t, err)
-	place := func() {
+	place := func() api.PlacedOrder {
 		t.Helper()
-		_, err := op.AddOrder(t.Context(), "eva@example.org", api.NewOrder{
+		o, err := op.AddOrder(t.Context(), "eva@example.org", api.NewOrder{
 			Title: "Film", Buyer: order.Contact{Name: "Bea", Email: "bea@example.org"}, DueAt: c.Now().Add(time.Hour),
 		})
 		noFault(t, err)
+		return o
 	}
-	place()
-	if to := outsideGot(t, world.mails); to != "bea@example.org" {
-		t.Errorf("mail to %s", to)
+	o := place()
+	if m := outsideGot(t, world.mails); m.to != "bea@example.org" || !strings.Contains(m.text, o.ReviewURL) {
+		t.Errorf("mail to %s, without the link %s:\n%s", m.to, o.ReviewURL, m.text)
 	}
 	first := outsideGot(t, world.hooks)
 

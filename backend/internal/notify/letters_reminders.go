@@ -2,15 +2,15 @@ package notify
 
 import "handover/backend/order"
 
-// Events that come by themselves, or are about the buyer's link.
+// The events of the clock's reminders.
 const (
-	dueSoon           order.EventType = "due_soon"
-	reviewEndsSoon    order.EventType = "review_ends_soon"
-	paymentCleared    order.EventType = "payment_cleared"
-	reviewLinkRenewed order.EventType = "review_link_renewed"
+	dueSoon        order.EventType = "due_soon"
+	reviewEndsSoon order.EventType = "review_ends_soon"
+	paymentCleared order.EventType = "payment_cleared"
 )
 
-// reminderLetters are the letters about what time does, and about new links.
+// reminderLetters are the letters about what time does, and about what the
+// seller changed around an order.
 var reminderLetters = []letter{
 	{
 		about: dueSoon, to: order.Seller,
@@ -38,10 +38,24 @@ The clearing period of “{{.Title}}” for {{.Buyer}} has ended: your payment h
 Die Zahlungsabwicklung von „{{.Title}}“ für {{.Buyer}} ist beendet: Deine Zahlung ist freigegeben.`},
 	},
 	{
-		about: reviewLinkRenewed, to: order.Buyer,
+		about: order.ReviewLinkRenewed, to: order.Buyer,
 		en: words{`Your new link to “{{.Title}}”`, `
 {{.Seller}} has given you a new link to your order “{{.Title}}”. Earlier links no longer work.`},
 		de: words{`Ihr neuer Link zu „{{.Title}}“`, `
 {{.Seller}} hat Ihnen einen neuen Link zu Ihrem Auftrag „{{.Title}}“ gegeben. Frühere Links funktionieren nicht mehr.`},
 	},
+	{
+		about: order.OrderChanged, to: order.Buyer, when: concernsBuyer,
+		en: words{`“{{.Title}}” has changed`, `
+{{.Seller}} has changed your order. It is now called “{{.Title}}” and is due on {{at .Due}}.`},
+		de: words{`„{{.Title}}“ wurde geändert`, `
+{{.Seller}} hat Ihren Auftrag geändert. Er heißt jetzt „{{.Title}}“ und ist am {{at .Due}} fällig.`},
+	},
+}
+
+// concernsBuyer holds for events that the buyer may see: notes are the seller's
+// own.
+func concernsBuyer(e order.Event) bool {
+	_, visible := e.For(order.Buyer)
+	return visible
 }

@@ -71,7 +71,8 @@ var scenes = map[string]scene{
 	"due soon":                {"due_soon", nil, 0, order.Clock},
 	"review ends soon":        {"review_ends_soon", []order.Command{deliver}, 0, order.Clock},
 	"payment cleared":         {"payment_cleared", []order.Command{deliver, accept}, 0, order.Clock},
-	"new link":                {"review_link_renewed", nil, 0, order.Seller},
+	"new link":                {order.ReviewLinkRenewed, nil, 0, order.Seller},
+	"due date moved":          {order.OrderChanged, []order.Command{{Action: order.ChangeOrder, By: order.Seller, Edit: order.Edit{DueAt: new(fixed.Add(240 * time.Hour))}}}, 0, ""},
 	"cancelled by buyer":      {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.AgreeCancellation, order.Buyer, "")}, 0, ""},
 }
 
@@ -189,5 +190,19 @@ func golden(t *testing.T, name, got string) {
 	must(t, err)
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got; go test -update writes it anew):\n%s", name, diff)
+	}
+}
+
+// A seller's private notes are no news for the buyer.
+func TestNotesReachNobody(t *testing.T) {
+	box := &postbox{}
+	box.listen(t, false, false)
+	d := opened(t, time.Now)
+	mailing(t, d, "smtp://"+box.addr, nil)
+	d.place("a", "Film", bea)
+	d.do("a", order.Command{Action: order.ChangeOrder, By: order.Seller, Edit: order.Edit{Notes: new("a difficult client")}})
+	emptied(t, d, notify.MailChannel)
+	if n := len(box.mails); n != 1 {
+		t.Errorf("%d mails, want the one about the order itself", n)
 	}
 }

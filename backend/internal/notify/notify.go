@@ -139,6 +139,15 @@ func (s *Service) Depths() []Depth {
 	return depths
 }
 
+// Waiting returns how much each channel has yet to send.
+func (s *Service) Waiting() map[string]int {
+	waiting := map[string]int{}
+	for _, d := range s.Depths() {
+		waiting[d.Channel] = d.Pending
+	}
+	return waiting
+}
+
 func (s *Service) queue(channel string) (*queue, error) {
 	for _, q := range s.queues {
 		if q.channel == channel {

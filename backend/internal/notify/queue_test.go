@@ -262,6 +262,9 @@ func TestResendKeepsTheOrder(t *testing.T) {
 		}
 		time.Sleep(notify.GiveUp / 2)
 		wantDepth(t, s, notify.Depth{Channel: "webhook", Pending: 2})
+		if got := s.Waiting()["webhook"]; got != 2 {
+			t.Errorf("waiting: %d", got)
+		}
 		in.with(func() { in.refuse = nil })
 		time.Sleep(2 * notify.LastRetry)
 		synctest.Wait()
