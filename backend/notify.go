@@ -58,8 +58,8 @@ func (s *Server) Outbox(ctx context.Context, channel string, failed bool) ([]api
 	return s.notices.List(ctx, channel, failed)
 }
 
-// Resend sends again what a channel has given up, one entry or all for an
-// empty ID, and returns how many those are.
+// Resend sends now what a channel has given up or what waits for its next
+// attempt, one entry or all for an empty ID, and returns how many those are.
 func (s *Server) Resend(ctx context.Context, channel, id string) (int, error) {
 	return s.notices.Resend(ctx, channel, id)
 }

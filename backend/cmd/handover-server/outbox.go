@@ -43,12 +43,12 @@ func (f noticeFlags) notices() (backend.Notices, error) {
 
 type mailCommands struct {
 	List   mailList   `cmd:"" help:"List the e-mails that were not sent yet."`
-	Resend mailResend `cmd:"" help:"Send again what was given up."`
+	Resend mailResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
 }
 
 type webhookCommands struct {
 	List   webhookList   `cmd:"" help:"List the webhooks that were not sent yet."`
-	Resend webhookResend `cmd:"" help:"Send again what was given up."`
+	Resend webhookResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
 }
 
 type (
@@ -115,7 +115,7 @@ func state(e api.OutboxEntry) string {
 type outboxResend struct {
 	dataFlags
 	ID   string `arg:"" optional:"" help:"What to send again, as list shows it."`
-	All  bool   `help:"Send all again that were given up."`
+	All  bool   `help:"Send all of them."`
 	JSON bool   `help:"Answer in JSON."`
 }
 
@@ -131,7 +131,7 @@ func (c *outboxResend) resend(ctx context.Context, streams commandline.Streams, 
 		if c.JSON {
 			return commandline.PrintJSON(streams.Out, map[string]int{"resent": n})
 		}
-		_, err = fmt.Fprintf(streams.Out, "sending %d again\n", n)
+		_, err = fmt.Fprintf(streams.Out, "sending %d now\n", n)
 		return err
 	})
 }

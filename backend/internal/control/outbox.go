@@ -12,8 +12,8 @@ import (
 type Outboxes interface {
 	// Outbox lists what a channel has not sent, or only what it gave up.
 	Outbox(ctx context.Context, channel string, failed bool) ([]api.OutboxEntry, error)
-	// Resend sends again what a channel gave up: one entry, or all for an
-	// empty ID. It returns how many those are.
+	// Resend sends now what a channel gave up or what waits for its next
+	// attempt: one entry, or all for an empty ID. It returns how many those are.
 	Resend(ctx context.Context, channel, id string) (int, error)
 }
 

@@ -181,8 +181,9 @@ func (s *Service) List(ctx context.Context, channel string, failed bool) ([]api.
 	return entries, err
 }
 
-// Resend tries again what a channel gave up: the entry with the ID, or all for
-// an empty one. It returns how many those are; NotFound when none has the ID.
+// Resend sends now what a channel gave up or what waits for its next attempt:
+// the entry with the ID, or all for an empty one. It returns how many those
+// are; NotFound when none has the ID.
 func (s *Service) Resend(ctx context.Context, channel, id string) (int, error) {
 	q, err := s.queue(channel)
 	if err != nil {

@@ -65,6 +65,9 @@ type line struct {
 	busy    bool // an entry of it is being sent
 }
 
+// lineOf names the line of an entry.
+func lineOf(e store.Entry) string { return e.Order + "/" + string(e.To) }
+
 func newQueue(channel string, s sender, c Config) *queue {
 	return &queue{
 		channel: channel, sender: s, store: c.Store, now: c.Now, log: c.Log.With("channel", channel),
@@ -127,7 +130,7 @@ func (q *queue) add(e store.Entry) {
 		return
 	}
 	q.depth.Pending++
-	name := e.Order + "/" + string(e.To)
+	name := lineOf(e)
 	l := q.lines[name]
 	if l == nil {
 		l = &line{}
@@ -320,7 +323,8 @@ func (q *queue) advance(name string, e store.Entry, sent bool) {
 	}
 }
 
-// resend tries given-up entries again, one or all, as if they were new.
+// resend sends now, one entry or all: what was given up, as if it were new, and
+// what waits for its next attempt.
 func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -332,24 +336,46 @@ func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 		return 0, err
 	}
 	for _, e := range c.Entries {
-		if !e.Failed() || (id != "" && e.ID != id) {
+		if (id != "" && e.ID != id) || (e.NextAt.IsZero() && !e.Failed()) {
 			continue
 		}
-		e.FailedAt, e.NextAt, e.Attempts, e.Since = time.Time{}, time.Time{}, 0, q.now()
+		was := e
+		if e.NextAt = (time.Time{}); e.Failed() {
+			e.FailedAt, e.Attempts, e.Since = time.Time{}, 0, q.now()
+		} else if q.beingSent(e) {
+			continue
+		}
 		if err := q.store.SaveEntry(ctx, q.channel, e); err != nil {
 			return n, fmt.Errorf("send %s again: %w", e.ID, err)
 		}
 		n++
 		if q.running {
-			q.depth.Failed--
-			q.add(e)
+			q.replace(was, e)
 		}
 	}
 	if id != "" && n == 0 {
-		return 0, &order.Error{Code: order.NotFound, Message: "nothing with the ID " + strconv.Quote(id) + " has failed"}
+		return 0, &order.Error{Code: order.NotFound, Message: "nothing with the ID " + strconv.Quote(id) + " waits or has failed"}
 	}
 	q.look()
 	return n, nil
+}
+
+// beingSent reports whether an entry is on its way. The lock is held.
+func (q *queue) beingSent(e store.Entry) bool {
+	l := q.lines[lineOf(e)]
+	return l != nil && l.busy && l.entries[0].Seq == e.Seq
+}
+
+// replace puts an entry's new state in the place of the old. The lock is held.
+func (q *queue) replace(was, is store.Entry) {
+	if was.Failed() {
+		q.depth.Failed--
+		q.add(is)
+		return
+	}
+	l := q.lines[lineOf(is)]
+	at := slices.IndexFunc(l.entries, func(other store.Entry) bool { return other.Seq == is.Seq })
+	l.entries[at] = is
 }
 
 // look lets run look for something to do.

@@ -257,7 +257,7 @@ func TestResendKeepsTheOrder(t *testing.T) {
 		d.do("a", message(order.Seller, "second"))
 		synctest.Wait()
 		wantDepth(t, s, notify.Depth{Channel: "webhook", Pending: 1, Failed: 1})
-		if n, err := s.Resend(t.Context(), "webhook", ""); n != 1 || err != nil {
+		if n, err := s.Resend(t.Context(), "webhook", ""); n != 2 || err != nil {
 			t.Fatalf("resend: %d, %v", n, err)
 		}
 		time.Sleep(notify.GiveUp / 2)
@@ -271,6 +271,33 @@ func TestResendKeepsTheOrder(t *testing.T) {
 		if got := seqs(in.received()); !slices.Equal(got, []uint64{1, 2}) {
 			t.Errorf("received %v, want the earlier one first", got)
 		}
+	})
+}
+
+// An operator who has mended something does not have to wait for the next attempt.
+func TestResendWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := opened(t, time.Now)
+		in := &inbox{refuse: func(order.Event, store.Entry) error { return errDown }}
+		s := notify.NewWith(d.config(), in.sender())
+		defer start(t, s)()
+		d.place("a", "Film", bea)
+		d.do("a", message(order.Seller, "second"))
+		time.Sleep(10 * time.Hour)
+		synctest.Wait()
+		waiting, err := s.List(t.Context(), "webhook", false)
+		if err != nil || len(waiting) != 2 || waiting[0].NextAt == nil || waiting[0].Failed {
+			t.Fatalf("waiting: %+v, %v", waiting, err)
+		}
+		in.with(func() { in.refuse = nil })
+		if n, err := s.Resend(t.Context(), "webhook", waiting[0].ID); n != 1 || err != nil {
+			t.Fatalf("resend: %d, %v", n, err)
+		}
+		synctest.Wait()
+		if got := seqs(in.received()); !slices.Equal(got, []uint64{1, 2}) {
+			t.Errorf("received %v at once", got)
+		}
+		wantDepth(t, s, notify.Depth{Channel: "webhook"})
 	})
 }
 
