@@ -211,6 +211,9 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 	defer q.mu.Unlock()
 	wait := lookAgain
 	for name, l := range q.lines {
+		if q.sending == parallel { // the end of each sending looks again
+			return lookAgain
+		}
 		if l.busy {
 			continue
 		}
@@ -222,7 +225,7 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 		switch {
 		case left > 0:
 			wait = min(wait, left)
-		case q.sending < parallel:
+		default:
 			l.busy = true
 			q.sending++
 			start(name, head)
