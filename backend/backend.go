@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/notify"
 	"handover/backend/internal/reading"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
@@ -52,6 +53,7 @@ type Config struct {
 	// for 7 days.
 	AbandonedAfter time.Duration
 	Pages          fs.FS // the buyer's page as built; nil when it was not
+	Notices        Notices
 	Log            *slog.Logger
 	Now            func() time.Time // nil for the system's clock
 }
@@ -66,6 +68,7 @@ type Server struct {
 	files    *upload.Service
 	secret   secret.Secret
 	readings *reading.Recorder // from Start on
+	notices  *notify.Service
 
 	http    *http.Server
 	control *http.Server
@@ -106,6 +109,9 @@ func (s *Server) assemble() (err error) {
 		return err
 	}
 	s.intake = intake.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
+	if s.notices, err = s.newNotices(); err != nil {
+		return err
+	}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
@@ -137,6 +143,9 @@ func (s *Server) Start(l net.Listener) error {
 	if err != nil {
 		l.Close()
 		return err
+	}
+	if err := s.notices.Start(context.Background()); err != nil {
+		return errors.Join(err, l.Close(), commands.Close())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
@@ -196,6 +205,7 @@ func (s *Server) Close(ctx context.Context) error {
 	if s.readings != nil {
 		s.readings.Close() // after the last download began
 	}
+	s.notices.Close(ctx)
 	return errors.Join(append(errs, s.store.Close())...)
 }
 

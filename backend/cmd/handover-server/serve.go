@@ -19,6 +19,7 @@ const stopWithin = 10 * time.Second
 
 type serveCommand struct {
 	dataFlags
+	noticeFlags
 	Listen         string           `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
 	PublicURL      string           `name:"public-url" placeholder:"URL" help:"What links to this server begin with; the address it listens on when not given."`
 	ReviewPeriod   time.Duration    `default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
@@ -44,13 +45,17 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
 	}
+	notices, err := c.notices()
+	if err != nil {
+		return err
+	}
 	log := newLog(streams.Err, c.LogFormat)
 	pages, built := frontend.Review()
 	if !built {
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
 	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Log: log,
+		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Notices: notices, Log: log,
 		Quota: int64(c.Quota), Reserve: int64(c.Reserve), AbandonedAfter: c.AbandonedAfter,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,

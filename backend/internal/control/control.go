@@ -31,6 +31,7 @@ type Operator interface {
 	// Sweep has the janitor of uploads do its work; with dryRun it only says
 	// what there is to do.
 	Sweep(ctx context.Context, dryRun bool) (Swept, error)
+	Outboxes
 }
 
 type newOrder struct {
@@ -96,6 +97,7 @@ func Handler(op Operator) http.Handler {
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
 	mux.Handle("POST /janitor", call(func(ctx context.Context, s sweep) (Swept, error) { return op.Sweep(ctx, s.DryRun) }))
+	handleOutboxes(mux, op)
 	return mux
 }
 

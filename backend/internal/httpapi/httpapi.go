@@ -142,6 +142,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
+	s.describeWebhooks()
 }
 
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {

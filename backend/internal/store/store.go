@@ -22,6 +22,7 @@ type Store interface {
 	Uploads
 	Ledger
 	Readings
+	Outbox
 	Close() error
 }
 

@@ -37,6 +37,8 @@ var (
 	emailBucket     = []byte("emails")      // lower-case e-mail -> id
 	sessionBucket   = []byte("sessions")    // hash of the token -> session
 	uploadBucket    = []byte("uploads")     // id -> upload
+	outboxBucket    = []byte("outbox")      // channel, seq, receiver -> entry
+	cursorBucket    = []byte("cursors")     // channel -> seq
 
 	formatKey = []byte("format")
 )
@@ -78,6 +80,7 @@ func prepare(tx *bbolt.Tx) error {
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, placeBucket,
 		ledgerBucket, earningBucket,
+		outboxBucket, cursorBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err

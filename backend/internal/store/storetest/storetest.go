@@ -67,6 +67,11 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sessions", sessions},
 		{"uploads", uploads},
 		{"an upload finishes once", finishTwice},
+		{"an outbox that was never used", outboxUnused},
+		{"an outbox keeps entries and cursor, by channel", outboxKeeps},
+		{"an outbox keeps the state of an entry", outboxState},
+		{"an outbox forgets what was sent", outboxDrops},
+		{"a channel that is switched off keeps its entries", outboxOff},
 	} {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
