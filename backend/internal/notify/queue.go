@@ -62,7 +62,7 @@ type queue struct {
 // first entry is sent, so that the others wait for it.
 type line struct {
 	entries []store.Entry
-	busy    bool // an entry of it is being sent
+	busy    uint64 // Seq of the entry that is being sent, 0 for none
 }
 
 // lineOf names the line of an entry.
@@ -214,7 +214,7 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 		if q.sending == parallel { // the end of each sending looks again
 			return lookAgain
 		}
-		if l.busy {
+		if l.busy != 0 {
 			continue
 		}
 		head := l.entries[0]
@@ -222,14 +222,13 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 		if left > 2*lastRetry { // the clock was set back
 			left = 0
 		}
-		switch {
-		case left > 0:
+		if left > 0 {
 			wait = min(wait, left)
-		default:
-			l.busy = true
-			q.sending++
-			start(name, head)
+			continue
 		}
+		l.busy = head.Seq
+		q.sending++
+		start(name, head)
 	}
 	return wait
 }
@@ -307,7 +306,7 @@ func (q *queue) advance(name string, e store.Entry, sent bool) {
 	defer q.mu.Unlock()
 	q.sending--
 	l := q.lines[name]
-	l.busy = false
+	l.busy = 0
 	at := slices.IndexFunc(l.entries, func(other store.Entry) bool { return other.Seq == e.Seq })
 	switch {
 	case sent:
@@ -366,7 +365,7 @@ func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 // beingSent reports whether an entry is on its way. The lock is held.
 func (q *queue) beingSent(e store.Entry) bool {
 	l := q.lines[lineOf(e)]
-	return l != nil && l.busy && l.entries[0].Seq == e.Seq
+	return l != nil && l.busy == e.Seq
 }
 
 // replace puts an entry's new state in the place of the old. The lock is held.

@@ -301,6 +301,41 @@ func TestResendWhatWaits(t *testing.T) {
 	})
 }
 
+// What is on its way is left alone, also when something older joins its line.
+func TestResendWhileSending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := opened(t, time.Now)
+		release, tries := make(chan struct{}), map[uint64]int{}
+		var got []uint64
+		s := notify.NewWith(d.config(), &notify.FakeSender{Send: func(ctx context.Context, e order.Event, _ store.Entry) error {
+			tries[e.Seq]++
+			switch {
+			case e.Seq == 1 && tries[1] == 1:
+				return notify.Permanent(errDown)
+			case e.Seq == 2 && tries[2] == 1:
+				return errDown
+			case e.Seq == 2:
+				<-release
+			}
+			got = append(got, e.Seq)
+			return nil
+		}})
+		defer start(t, s)()
+		d.place("a", "Film", bea)
+		d.do("a", message(order.Seller, "second"))
+		time.Sleep(time.Minute) // the second attempt of the second event hangs
+		if n, err := s.Resend(t.Context(), "webhook", ""); n != 1 || err != nil {
+			t.Errorf("resend: %d, %v; want the first event alone", n, err)
+		}
+		close(release)
+		synctest.Wait()
+		if !slices.Equal(got, []uint64{2, 1}) || tries[2] != 2 {
+			t.Errorf("received %v in %v", got, tries)
+		}
+		wantDepth(t, s, notify.Depth{Channel: "webhook"})
+	})
+}
+
 // wantDepth compares what there is to do; what was done is counted elsewhere.
 func wantDepth(t *testing.T, s *notify.Service, want notify.Depth) {
 	t.Helper()

@@ -232,6 +232,7 @@ func TestParseMail(t *testing.T) {
 		{"smtp://u:p@mail.example.org", "", "", from, 587, false, "TLSMandatory"},
 		{"smtp://mail.example.org", "u", "p", from, 587, false, "TLSMandatory"},
 		{"smtp://u:p@127.0.0.1", "", "", from, 587, false, "TLSOpportunistic"},
+		{"smtps://u@mail.example.org", "", "p", from, 465, true, "TLSMandatory"},
 		{"smtps://u:p@mail.example.org", "", "", from, 465, true, "TLSMandatory"},
 		{"smtps://mail.example.org/", "", "", "a@b.example", 465, true, "TLSOpportunistic"},
 		{"smtp://u:S3CRET@mail.example.org:99999", "", "", from, 0, false, ""},
