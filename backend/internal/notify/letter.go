@@ -62,6 +62,9 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 		ReviewEnds: moment(e.ReviewEndsAt), Due: moment(o.DueAt), Clears: moment(o.ClearsAt),
 		Lapses: moment(e.At.Add(order.ProposalLapses)), quote: lines(e.Message), link: link,
 	}
+	if !e.DueAt.IsZero() {
+		n.Due = moment(e.DueAt)
+	}
 	if d, ok := o.Delivery(e.Delivery); ok {
 		n.Files, n.Links = len(d.Files), len(d.Links)
 		if e.Type == order.WorkDelivered {

@@ -2,25 +2,18 @@ package notify
 
 import "handover/backend/order"
 
-// The events of the clock's reminders.
-const (
-	dueSoon        order.EventType = "due_soon"
-	reviewEndsSoon order.EventType = "review_ends_soon"
-	paymentCleared order.EventType = "payment_cleared"
-)
-
 // reminderLetters are the letters about what time does, and about what the
 // seller changed around an order.
 var reminderLetters = []letter{
 	{
-		about: dueSoon, to: order.Seller,
+		about: order.DueSoon, to: order.Seller,
 		en: words{`“{{.Title}}” is due soon`, `
 Your work on “{{.Title}}” for {{.Buyer}} is due on {{at .Due}}.`},
 		de: words{`„{{.Title}}“ ist bald fällig`, `
 Deine Arbeit an „{{.Title}}“ für {{.Buyer}} ist am {{at .Due}} fällig.`},
 	},
 	{
-		about: reviewEndsSoon, to: order.Buyer,
+		about: order.ReviewEndsSoon, to: order.Buyer,
 		en: words{`Please answer: the review of “{{.Title}}” ends soon`, `
 The review period of delivery {{.Delivery}} of “{{.Title}}” ends on {{at .ReviewEnds}}.
 
@@ -31,7 +24,18 @@ Die Überprüfungszeit von Lieferung {{.Delivery}} von „{{.Title}}“ endet am
 Wenn Sie nichts tun, wird der Auftrag zu diesem Zeitpunkt automatisch abgeschlossen, und die Arbeit gilt als angenommen. Bis dahin können Sie sie annehmen, Änderungen anfordern oder die Überprüfung verlängern.`},
 	},
 	{
-		about: paymentCleared, to: order.Seller,
+		about: order.ReviewEndsSoon, to: order.Seller, when: func(e order.Event) bool { return e.Unopened },
+		en: words{`{{.Buyer}} has not looked at “{{.Title}}” yet`, `
+The review period of delivery {{.Delivery}} of “{{.Title}}” ends on {{at .ReviewEnds}}, and {{.Buyer}} has neither opened the delivery nor downloaded anything of it.
+
+You may want to ask {{.Buyer}} whether the link arrived.`},
+		de: words{`{{.Buyer}} hat „{{.Title}}“ noch nicht angesehen`, `
+Die Überprüfungszeit von Lieferung {{.Delivery}} von „{{.Title}}“ endet am {{at .ReviewEnds}}, und {{.Buyer}} hat die Lieferung bisher weder geöffnet noch etwas davon heruntergeladen.
+
+Vielleicht fragst du nach, ob der Link angekommen ist.`},
+	},
+	{
+		about: order.PaymentCleared, to: order.Seller,
 		en: words{`The payment for “{{.Title}}” has cleared`, `
 The clearing period of “{{.Title}}” for {{.Buyer}} has ended: your payment has cleared.`},
 		de: words{`Die Zahlung für „{{.Title}}“ ist freigegeben`, `
