@@ -67,6 +67,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sessions", sessions},
 		{"uploads", uploads},
 		{"an upload finishes once", finishTwice},
+		{"every upload is visited until an error", eachUpload},
+		{"contents of each seller count once", contents},
 	} {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
