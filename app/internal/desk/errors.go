@@ -33,6 +33,7 @@ const (
 	CodeFileChanged    = "file_changed"        // it changes while it is read
 	CodeDiskFullHere   = "disk_full_here"      // this computer
 	CodeDiskFullServer = "disk_full_server"    // the server
+	CodeQuota          = "quota_exceeded"      // the server lets this seller store no more
 	CodeCorrupt        = "corrupt"             // arrived with other bytes, twice
 	CodeNotReady       = "files_not_ready"     // a file of the draft has a problem
 	CodeBusy           = "busy"                // another Handover uses the data folder
@@ -99,6 +100,8 @@ func explainTus(err error) *Error {
 		return &Error{string(order.TooLarge), "the file is larger than one file may be; attach a link to it instead", err}
 	case errors.Is(err, tus.ErrUnauthorised):
 		return &Error{codeUnauthorised, "the sign-in has ended; sign in again", err}
+	case errors.As(err, &status) && status.Status == 507 && status.Code == CodeQuota:
+		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:
 		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
 	case errors.As(err, &status) && status.Status < 500:

@@ -72,6 +72,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"an outbox keeps the state of an entry", outboxState},
 		{"an outbox forgets what was sent", outboxDrops},
 		{"a channel that is switched off keeps its entries", outboxOff},
+		{"every upload is visited until an error", eachUpload},
+		{"contents of each seller count once", contents},
 	} {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
