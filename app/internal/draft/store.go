@@ -25,6 +25,10 @@ var (
 	settingBucket = []byte("settings") // name -> value
 )
 
+// gather is how long UpdateFile waits for others to share its write. The write
+// itself takes longer, and those that come meanwhile share the next.
+const gather = time.Millisecond
+
 // Store is an open file of drafts.
 type Store struct {
 	db  *bbolt.DB
@@ -54,6 +58,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the drafts in %s: %w", path, err), db.Close())
 	}
+	db.MaxBatchDelay = gather
 	return &Store{db: db, now: func() time.Time { return time.Now().UTC() }}, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // burst is how much of an idle time may be made up for at once. It bounds by
 // how much a second can exceed the limit.
-const burst = 50 * time.Millisecond
+const burst = 100 * time.Millisecond
 
 // limiter lets bytes go at a rate that all uploads share. A new rate holds at
 // once, for those who wait too.

@@ -55,7 +55,7 @@ func TestWhatRunsFirst(t *testing.T) {
 			{"never", "small", 1, time.Time{}}, {"late", "small", 1, late}, {"late", "front", 99, late},
 			{"soon", "big", 100, soon}, {"soon", "small", 5, soon},
 		} {
-			q.Add(transfer.Item{Group: u.group, Name: u.name}, u.size, u.due)
+			q.Add(transfer.Item{Group: u.group, Name: u.name}, u.size<<22, u.due)
 		}
 		s := transfer.Settings{}
 		s.MoveToFront(transfer.Item{Group: "never", Name: "small"})
@@ -142,7 +142,7 @@ func TestParallelChangesWhileRunning(t *testing.T) {
 		})
 		defer q.Close()
 		for n := range 9 {
-			q.Add(item(fmt.Sprint(n)), 1, time.Time{})
+			q.Add(item(fmt.Sprint(n)), 2<<20, time.Time{})
 		}
 		for _, parallel := range []int{0, 5, 1, 9, 3} {
 			q.Apply(transfer.Settings{Parallel: parallel})
@@ -150,6 +150,40 @@ func TestParallelChangesWhileRunning(t *testing.T) {
 			if want := int32(max(parallel, 2*(1-min(parallel, 1)))); now.Load() != want {
 				t.Errorf("parallel %d: %d run, want %d", parallel, now.Load(), want)
 			}
+		}
+	})
+}
+
+// Small files mostly wait for answers, so more of them go at once, beside the
+// big ones; unless the seller has set a number.
+func TestSmallOnesAreMoreAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(2, func(ctx context.Context, _ transfer.Item, _ func(int64)) error { <-ctx.Done(); return ctx.Err() })
+		defer q.Close()
+		running := func() (n int) {
+			synctest.Wait()
+			for _, s := range q.List() {
+				if s.State == transfer.Running {
+					n++
+				}
+			}
+			return n
+		}
+		for n := range 4 {
+			q.Add(item(fmt.Sprint("big", n)), 5<<20, time.Time{})
+		}
+		if got := running(); got != 2 {
+			t.Errorf("%d big ones run", got)
+		}
+		for n := range 20 {
+			q.Add(item(fmt.Sprint("small", n)), 1<<20, time.Time{})
+		}
+		if got := running(); got != 8 {
+			t.Errorf("%d run", got)
+		}
+		q.Apply(transfer.Settings{Parallel: 3})
+		if got := running(); got != 3 {
+			t.Errorf("%d run of three", got)
 		}
 	})
 }

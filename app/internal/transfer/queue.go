@@ -33,7 +33,8 @@ type Run func(ctx context.Context, item Item, sent func(bytes int64)) error
 // Options are what a queue works with. Run and Parallel are required.
 type Options struct {
 	Run Run
-	// Parallel is how many uploads run at once unless the settings say.
+	// Parallel is how many uploads run at once unless the settings say. Small
+	// ones may be more then.
 	Parallel int
 	Settings Settings
 	// Probe makes a small request to the server, for Settings.Yield; nil when
@@ -186,7 +187,7 @@ func (q *Queue) enforce() {
 		}
 	}
 	slices.SortFunc(running, q.before)
-	for len(running) > q.parallel() {
+	for len(running) > q.parallel(0) {
 		q.interrupt(running[len(running)-1])
 		running = running[:len(running)-1]
 	}
@@ -219,9 +220,9 @@ func (q *Queue) Pace(ctx context.Context, n int) (int, error) { return q.limit.t
 
 // start begins waiting uploads while there is room. The caller holds the lock.
 func (q *Queue) start() {
-	for q.running < q.parallel() && q.ctx.Err() == nil {
+	for q.ctx.Err() == nil {
 		j := q.next(time.Now())
-		if j == nil {
+		if j == nil || q.running >= q.parallel(j.size) {
 			return
 		}
 		ctx, cancel := context.WithCancel(q.ctx)
@@ -231,9 +232,20 @@ func (q *Queue) start() {
 	}
 }
 
-func (q *Queue) parallel() int {
-	if q.settings.Parallel > 0 {
+// small is the size up to which an upload is mostly waiting for answers, and
+// smallAtOnce how many run then, unless the seller has set a number.
+const (
+	small       = 1 << 20
+	smallAtOnce = 8
+)
+
+// parallel is how many uploads may run for one of this size to start.
+func (q *Queue) parallel(size int64) int {
+	switch {
+	case q.settings.Parallel > 0:
 		return q.settings.Parallel
+	case size <= small:
+		return max(q.options.Parallel, smallAtOnce)
 	}
 	return q.options.Parallel
 }

@@ -39,7 +39,7 @@ func TestSmallFirstAndAFewAtOnce(t *testing.T) {
 		})
 		defer q.Close()
 		for n, size := range []int64{50, 40, 30, 10, 20} {
-			q.Add(item(fmt.Sprint(n)), size, time.Time{})
+			q.Add(item(fmt.Sprint(n)), size<<20, time.Time{})
 			synctest.Wait() // the first two find the queue empty
 		}
 		if err := q.Wait(t.Context(), "o"); err != nil {
