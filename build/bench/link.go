@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -83,17 +84,22 @@ func (k *link) carry(c net.Conn) {
 }
 
 // pace passes on a window a round trip.
-func (k *link) pace(from io.Reader, to io.Writer) {
+func (k *link) pace(from net.Conn, to io.Writer) {
 	window, slowStart := firstFew, true
 	buffer := make([]byte, 64<<20)
 	for {
-		round := time.Now()
 		size := min(window*segment, len(buffer))
 		n, err := from.Read(buffer[:size]) // waits for the first byte
-		for err == nil && n < size && time.Since(round) < roundTrip/2 {
+		round := time.Now()
+		_ = from.SetReadDeadline(round.Add(roundTrip / 2))
+		for err == nil && n < size {
 			var more int
 			more, err = from.Read(buffer[n:size])
 			n += more
+		}
+		_ = from.SetReadDeadline(time.Time{})
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil
 		}
 		if _, werr := to.Write(buffer[:n]); err != nil || werr != nil {
 			return
