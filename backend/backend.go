@@ -44,9 +44,12 @@ type Config struct {
 	// PublicURL is what links to the server begin with; the address it
 	// listens on when empty.
 	PublicURL string
-	Pages     fs.FS // the buyer's page as built; nil when it was not
-	Log       *slog.Logger
-	Now       func() time.Time // nil for the system's clock
+	// TrustProxy means that every request comes through a proxy that says in
+	// X-Forwarded-For who asked it.
+	TrustProxy bool
+	Pages      fs.FS // the buyer's page as built; nil when it was not
+	Log        *slog.Logger
+	Now        func() time.Time // nil for the system's clock
 }
 
 // Server is an open server. Only one can have a data folder open.
@@ -120,7 +123,7 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	handler := httpapi.New(httpapi.Config{
-		Gate: s.gate, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
 	commands, err := control.Listen(s.config.Dir)
@@ -133,6 +136,7 @@ func (s *Server) Start(l net.Listener) error {
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
 	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
+	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
 	s.running.Go(func() { s.serve(s.http, l) })
 	s.running.Go(func() { s.serve(s.control, commands) })
 	return nil

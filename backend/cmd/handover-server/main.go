@@ -29,7 +29,8 @@ type grammar struct {
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON
+	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON ||
+		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON
 }
 
 func main() {

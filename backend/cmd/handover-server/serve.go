@@ -27,6 +27,7 @@ type serveCommand struct {
 	MaxFileSize    size             `default:"5GB" help:"The largest file that can be uploaded."`
 	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
 	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
+	TrustProxy     bool             `help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
 	LogFormat      string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 }
 
@@ -44,7 +45,7 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
 	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Log: log,
+		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, Pages: pages, Log: log,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
 			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),

@@ -21,8 +21,7 @@ import (
 
 // Operator is what the operator may ask of a server.
 type Operator interface {
-	AddUser(ctx context.Context, u api.NewUser) (api.User, error)
-	Users(ctx context.Context) ([]api.User, error)
+	Users
 	// AddOrder places an order of the seller with the e-mail address.
 	AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error)
 	// ImportOrders places the orders of a file for the seller.
@@ -83,8 +82,7 @@ type answer struct {
 // Handler answers the commands that come over the socket.
 func Handler(op Operator) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /user/add", call(op.AddUser))
-	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]api.User, error) { return op.Users(ctx) }))
+	handleUsers(mux, op)
 	mux.Handle("POST /order/add", call(func(ctx context.Context, n newOrder) (api.PlacedOrder, error) {
 		return op.AddOrder(ctx, n.Seller, n.Order)
 	}))
@@ -168,16 +166,6 @@ func ask[Out any](ctx context.Context, c *Client, command string, in any) (out O
 		return out, a.Error
 	}
 	return out, json.Unmarshal(a.Result, &out)
-}
-
-// AddUser implements [Operator].
-func (c *Client) AddUser(ctx context.Context, u api.NewUser) (api.User, error) {
-	return ask[api.User](ctx, c, "user/add", u)
-}
-
-// Users implements [Operator].
-func (c *Client) Users(ctx context.Context) ([]api.User, error) {
-	return ask[[]api.User](ctx, c, "user/list", struct{}{})
 }
 
 // AddOrder implements [Operator].

@@ -24,12 +24,16 @@ type Files interface {
 // Config is what the interface is made of.
 type Config struct {
 	Gate
+	Profile Profile
 	Files   Files
 	Uploads http.Handler // the tus protocol, below /uploads/
 	Pages   fs.FS        // the buyer's page as built; nil when it was not
 	Secure  bool         // buyers come by https
-	Version string
-	Log     *slog.Logger
+	// TrustProxy means that every request comes through a proxy that says in
+	// X-Forwarded-For who asked it.
+	TrustProxy bool
+	Version    string
+	Log        *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
 	Closing <-chan struct{}
 }
@@ -79,7 +83,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), clientKey{}, s.client(r))))
 	}))
 }
 
@@ -110,7 +114,7 @@ func (s *Server) routes() {
 	seller, either := huma.Middlewares{s.sellerOnly}, huma.Middlewares{s.anyParty}
 	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
 
-	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized), s.signIn)
+	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests), s.signIn)
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
 	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
@@ -132,6 +136,7 @@ func (s *Server) routes() {
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
+	s.accountRoutes()
 	s.describeStreams()
 }
 
