@@ -23,6 +23,8 @@ type grammar struct {
 	User    userCommands     `cmd:"" help:"Sellers' accounts."`
 	Order   orderCommands    `cmd:"" help:"Orders."`
 	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
+	Backup  backupCommand    `cmd:"" help:"Write everything into one file, also while the server runs."`
+	Restore restoreCommand   `cmd:"" help:"Make a data folder out of a backup, and verify it first."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -30,7 +32,7 @@ type grammar struct {
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON ||
-		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON
+		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON || g.Backup.JSON || g.Restore.JSON
 }
 
 func main() {

@@ -71,11 +71,11 @@ func (c *userList) Run(ctx context.Context, streams commandline.Streams) error {
 		}
 		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		for _, u := range users {
-			state := ""
+			fmt.Fprintf(table, "%s\t%s\t%s", u.Email, u.Name, u.CreatedAt.Format(time.RFC3339))
 			if !u.DisabledAt.IsZero() {
-				state = "disabled since " + u.DisabledAt.Format(time.RFC3339)
+				fmt.Fprintf(table, "\tdisabled since %s", u.DisabledAt.Format(time.RFC3339))
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Email, u.Name, u.CreatedAt.Format(time.RFC3339), state)
+			fmt.Fprintln(table)
 		}
 		return table.Flush()
 	})

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -27,6 +28,8 @@ type Operator interface {
 	// ImportOrders places the orders of a file for the seller.
 	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
+	// Backup writes a backup; with an error what was written is none.
+	Backup(ctx context.Context, w io.Writer) (Backup, error)
 }
 
 type newOrder struct {
@@ -90,6 +93,7 @@ func Handler(op Operator) http.Handler {
 		return op.ImportOrders(ctx, n.Seller, n.Import)
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
+	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) { stream(w, r, op.Backup) })
 	return mux
 }
 
@@ -100,18 +104,20 @@ func call[In, Out any](f func(context.Context, In) (Out, error)) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		var a answer
 		out, err := f(r.Context(), in)
-		if err != nil {
-			// The operator may read everything, so the whole error goes back.
-			if !errors.As(err, &a.Error) {
-				a.Error = &order.Error{Code: "internal", Message: err.Error()}
-			}
-		} else if a.Result, err = json.Marshal(out); err != nil {
-			a.Error = &order.Error{Code: "internal", Message: err.Error()}
-		}
-		json.NewEncoder(w).Encode(a)
+		json.NewEncoder(w).Encode(answerOf(out, err))
 	})
+}
+
+func answerOf(out any, err error) (a answer) {
+	if err == nil {
+		a.Result, err = json.Marshal(out)
+	}
+	// The operator may read everything, so the whole error goes back.
+	if err != nil && !errors.As(err, &a.Error) {
+		a.Error = &order.Error{Code: "internal", Message: err.Error()}
+	}
+	return a
 }
 
 // Client is the [Operator] of a server that runs.
@@ -158,8 +164,12 @@ func ask[Out any](ctx context.Context, c *Client, command string, in any) (out O
 		return out, fmt.Errorf("reach the server: %w", err)
 	}
 	defer resp.Body.Close()
+	return readAnswer[Out](resp.Body)
+}
+
+func readAnswer[Out any](r io.Reader) (out Out, err error) {
 	var a answer
-	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+	if err := json.NewDecoder(r).Decode(&a); err != nil {
 		return out, fmt.Errorf("read the server's answer: %w", err)
 	}
 	if a.Error != nil {

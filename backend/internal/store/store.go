@@ -20,6 +20,10 @@ type Store interface {
 	Orders
 	Accounts
 	Uploads
+	// Verify compares what is stored twice: indexes with their documents, the
+	// log of events with the orders, and names with what they name. It returns
+	// what contradicts, in words for the operator.
+	Verify(ctx context.Context) (problems []string, err error)
 	Close() error
 }
 
@@ -57,6 +61,8 @@ type Orders interface {
 	Changed() <-chan struct{}
 	// EachOrder calls f with every order until f returns an error.
 	EachOrder(ctx context.Context, f func(order.Order) error) error
+	// CountOrders says how many orders have each status, without reading them.
+	CountOrders(ctx context.Context) (map[order.Status]int, error)
 }
 
 // Change asks for one change of one order.
