@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
+	"handover/backend/internal/metrics"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -33,6 +34,10 @@ const Version = "0.1.0"
 
 // DefaultURL is where a server is that was started without saying where.
 const DefaultURL = "http://127.0.0.1:8080"
+
+// leastFree is how many bytes of the uploads' disk are free while the server
+// counts as ready.
+const leastFree = 256 << 20
 
 // ErrInUse is returned by [New] when another program has the data open.
 var ErrInUse = bolt.ErrInUse
@@ -47,9 +52,11 @@ type Config struct {
 	// TrustProxy means that every request comes through a proxy that says in
 	// X-Forwarded-For who asked it.
 	TrustProxy bool
-	Pages      fs.FS // the buyer's page as built; nil when it was not
-	Log        *slog.Logger
-	Now        func() time.Time // nil for the system's clock
+	// PublicMetrics shows /metrics to everybody, not only to this computer.
+	PublicMetrics bool
+	Pages         fs.FS // the buyer's page as built; nil when it was not
+	Log           *slog.Logger
+	Now           func() time.Time // nil for the system's clock
 }
 
 // Server is an open server. Only one can have a data folder open.
@@ -124,7 +131,9 @@ func (s *Server) Start(l net.Listener) error {
 	}
 	handler := httpapi.New(httpapi.Config{
 		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
-		Secure: strings.HasPrefix(s.URL(), "https:"), Version: Version, Log: s.config.Log, Closing: s.closing,
+		Secure: strings.HasPrefix(s.URL(), "https:"),
+		Meter:  metrics.New(metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now}), PublicMetrics: s.config.PublicMetrics,
+		Ready: func() error { return s.files.Ready(leastFree) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
 	commands, err := control.Listen(s.config.Dir)
 	if err != nil {

@@ -60,7 +60,7 @@ type dataFlags struct {
 // operator opens the data, or reaches the server that runs on it.
 func (d dataFlags) operator(streams commandline.Streams) (backend.Operator, func() error, error) {
 	return backend.OpenOperator(backend.Config{
-		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text"),
+		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"),
 	})
 }
 
@@ -76,11 +76,16 @@ func (d dataFlags) with(streams commandline.Streams, f func(backend.Operator) er
 	return errors.Join(f(op), closeOperator())
 }
 
-func newLog(w io.Writer, format string) *slog.Logger {
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
+func newLog(w io.Writer, format, level string) *slog.Logger {
+	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	var chosen slog.Level
+	if chosen.UnmarshalText([]byte(level)) == nil {
+		options.Level = chosen
 	}
-	return slog.New(slog.NewTextHandler(w, nil))
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // size is a number of bytes, such as 5GB or 512MiB.

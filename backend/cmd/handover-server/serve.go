@@ -28,6 +28,8 @@ type serveCommand struct {
 	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
 	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
 	TrustProxy     bool             `help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
+	Metrics        string           `default:"local" enum:"local,public" help:"Who may read /metrics: local, programs on this computer that come without a proxy, or public, everybody."`
+	LogLevel       string           `default:"info" enum:"debug,info,warn,error" help:"What is logged: debug, info, warn or error, and what is worse."`
 	LogFormat      string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 }
 
@@ -39,13 +41,13 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
 	}
-	log := newLog(streams.Err, c.LogFormat)
+	log := newLog(streams.Err, c.LogFormat, c.LogLevel)
 	pages, built := frontend.Review()
 	if !built {
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
 	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, Pages: pages, Log: log,
+		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, PublicMetrics: c.Metrics == "public", Pages: pages, Log: log,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
 			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),

@@ -32,8 +32,13 @@ type Config struct {
 	// TrustProxy means that every request comes through a proxy that says in
 	// X-Forwarded-For who asked it.
 	TrustProxy bool
-	Version    string
-	Log        *slog.Logger
+	Meter      Meter
+	// PublicMetrics shows /metrics to everybody, not only to this computer.
+	PublicMetrics bool
+	// Ready returns what keeps the server from doing its work, beside the store.
+	Ready   func() error
+	Version string
+	Log     *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
 	Closing <-chan struct{}
 }
@@ -58,7 +63,7 @@ func New(c Config) http.Handler {
 	s := &Server{Config: c, mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, description(c.Version))
 	s.routes()
-	s.mux.Handle("/uploads/", c.Uploads)
+	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
@@ -68,7 +73,8 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
-	return s.guard(s.mux)
+	s.mux.HandleFunc("GET /metrics", s.metrics)
+	return s.watch(s.guard(s.mux))
 }
 
 // guard refuses actions that another site makes a buyer's browser send, and
@@ -83,7 +89,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), clientKey{}, s.client(r))))
+		next.ServeHTTP(w, r)
 	}))
 }
 
@@ -151,12 +157,18 @@ func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ok\n"))
 }
 
-// ready asks the store, so that a server whose disk is gone gets no requests.
+// ready asks the store and the uploads, so that a server whose disk is gone or
+// full gets no requests.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Store.LastSeq(r.Context()); err != nil {
+	_, err := s.Store.LastSeq(r.Context())
+	what := "the store does not answer\n"
+	if err == nil {
+		err, what = s.Ready(), "uploads cannot be stored\n"
+	}
+	if err != nil {
 		s.Log.Error("not ready", "error", err)
 		w.WriteHeader(http.StatusServiceUnavailable)
-		w.Write([]byte("the store does not answer\n"))
+		w.Write([]byte(what))
 		return
 	}
 	w.Write([]byte("ready\n"))

@@ -1,0 +1,10 @@
+package upload
+
+import "syscall"
+
+// spaceLeft returns how many bytes can still be written to the folder's disk.
+func spaceLeft(dir string) (int64, error) {
+	var st syscall.Statfs_t
+	err := syscall.Statfs(dir, &st)
+	return int64(st.Bavail) * st.Bsize, err
+}
