@@ -51,8 +51,10 @@ func (t *throttle) begin(key string, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.find(key, now)
-	// A clock that was set back must not lock anybody out for long.
-	if wait := min(e.until.Sub(now), t.longest); wait > 0 {
+	if latest := now.Add(t.longest); e.until.After(latest) {
+		e.until = latest // the clock was set back
+	}
+	if wait := e.until.Sub(now); wait > 0 {
 		return wait
 	}
 	t.forget(e, now)
