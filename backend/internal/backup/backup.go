@@ -35,8 +35,8 @@ const (
 
 // Store is a database that can be read as it was at one moment.
 type Store interface {
-	// Snapshot calls f with the database, its size, and its uploads' records.
-	Snapshot(ctx context.Context, f func(file io.WriterTo, size int64, uploads []order.Upload) error) error
+	// Snapshot calls f with the database and the records of its uploads.
+	Snapshot(ctx context.Context, f func(file io.WriterTo, uploads []order.Upload) error) error
 }
 
 // Source is what is backed up.
@@ -144,22 +144,28 @@ func (b *writer) add(name string, content []byte) error {
 	return err
 }
 
+// database copies the database before it is sent: whoever reads the backup may
+// be slow, and a database cannot grow while somebody reads an old state of it.
 func (b *writer) database() (uploads []order.Upload, err error) {
-	err = b.source.Store.Snapshot(b.ctx, func(file io.WriterTo, size int64, known []order.Upload) error {
+	temp, err := os.CreateTemp(b.source.Dir, "backup-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(temp.Name()) // at once where the system allows it, so that a crash leaves nothing
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	var size int64
+	err = b.source.Store.Snapshot(b.ctx, func(file io.WriterTo, known []order.Upload) (err error) {
 		uploads = known
-		w, h, err := b.begin(Database, size)
-		if err != nil {
-			return err
-		}
-		n, err := file.WriteTo(w)
-		if err == nil && n != size {
-			err = io.ErrUnexpectedEOF
-		}
-		if err == nil {
-			b.end(Database, size, h)
-		}
+		size, err = file.WriteTo(temp)
 		return err
 	})
+	if err == nil {
+		_, err = temp.Seek(0, io.SeekStart)
+	}
+	if err == nil {
+		_, err = b.copy(Database, temp, size)
+	}
 	return uploads, err
 }
 

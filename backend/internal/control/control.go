@@ -113,9 +113,16 @@ func answerOf(out any, err error) (a answer) {
 	if err == nil {
 		a.Result, err = json.Marshal(out)
 	}
+	if err == nil {
+		return a
+	}
 	// The operator may read everything, so the whole error goes back.
-	if err != nil && !errors.As(err, &a.Error) {
-		a.Error = &order.Error{Code: "internal", Message: err.Error()}
+	a.Error = &order.Error{Code: "internal", Message: err.Error()}
+	var refused *order.Error
+	if errors.As(err, &refused) {
+		whole := *refused
+		whole.Message = err.Error()
+		a.Error = &whole
 	}
 	return a
 }

@@ -11,10 +11,10 @@ import (
 	"handover/backend/order"
 )
 
-// Snapshot calls f with the whole file as it is at one moment, its size in
-// bytes, and the records of all uploads in it. Changes go on meanwhile; f should
-// not take long, because the file grows until it returns.
-func (s *Store) Snapshot(_ context.Context, f func(file io.WriterTo, size int64, uploads []order.Upload) error) error {
+// Snapshot calls f with the whole file as it is at one moment, and the records
+// of all uploads in it. f must not take long and wait for nobody: a change that
+// makes the file larger has to wait until it returns.
+func (s *Store) Snapshot(_ context.Context, f func(file io.WriterTo, uploads []order.Upload) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error {
 		var uploads []order.Upload
 		err := tx.Bucket(uploadBucket).ForEach(func(k, v []byte) error {
@@ -28,6 +28,6 @@ func (s *Store) Snapshot(_ context.Context, f func(file io.WriterTo, size int64,
 		if err != nil {
 			return err
 		}
-		return f(tx, tx.Size(), uploads)
+		return f(tx, uploads)
 	})
 }
