@@ -20,21 +20,22 @@ type grammar struct {
 	Verbose bool             `help:"Say on standard error what happens."`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Login   loginCommand   `cmd:"" help:"Sign in to a server."`
-	Logout  logoutCommand  `cmd:"" help:"Sign out. Drafts stay."`
-	Orders  ordersCommand  `cmd:"" help:"List the orders, soonest due first."`
-	Order   orderCommand   `cmd:"" help:"Show an order."`
-	New     newCommand     `cmd:"" help:"Place an order for a client of your own."`
-	Import  importCommand  `cmd:"" help:"Place the orders of a CSV file, all or none."`
-	Link    linkCommand    `cmd:"" help:"Show the client's link to an order, renew it or revoke it."`
-	Message messageCommand `cmd:"" help:"Write to the client of an order."`
-	History historyCommand `cmd:"" help:"Show what happened to an order."`
-	Cancel  cancelCommand  `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
-	Attach  attachCommand  `cmd:"" help:"Add files, folders or a link to an order's draft."`
-	Detach  detachCommand  `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
-	Draft   draftCommand   `cmd:"" help:"Show a draft, or change its description."`
-	Deliver deliverCommand `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
-	Demo    demoCommand    `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
+	Login    loginCommand    `cmd:"" help:"Sign in to a server."`
+	Logout   logoutCommand   `cmd:"" help:"Sign out. Drafts stay."`
+	Password passwordCommand `cmd:"" help:"Change your password, and sign out everywhere else."`
+	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first."`
+	Order    orderCommand    `cmd:"" help:"Show an order."`
+	New      newCommand      `cmd:"" help:"Place an order for a client of your own."`
+	Import   importCommand   `cmd:"" help:"Place the orders of a CSV file, all or none."`
+	Link     linkCommand     `cmd:"" help:"Show the client's link to an order, renew it or revoke it."`
+	Message  messageCommand  `cmd:"" help:"Write to the client of an order."`
+	History  historyCommand  `cmd:"" help:"Show what happened to an order."`
+	Cancel   cancelCommand   `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
+	Attach   attachCommand   `cmd:"" help:"Add files, folders or a link to an order's draft."`
+	Detach   detachCommand   `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
+	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
+	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
+	Demo     demoCommand     `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
 }
 
 // JSON reports whether the command was asked to answer in JSON.
