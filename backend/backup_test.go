@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"handover/backend"
-	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -26,28 +25,14 @@ func random(n int) []byte {
 	return b
 }
 
-// operator is how the command reaches the server: over its socket.
-func (h *house) operator(t testing.TB) backend.Operator {
-	t.Helper()
-	op, closeOperator, err := backend.OpenOperator(backend.Config{Dir: h.dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, direct := op.(*backend.Server); direct {
-		t.Fatal("the server was not reached over its socket")
-	}
-	t.Cleanup(func() { closeOperator() })
-	return op
-}
-
 // The whole way: a server with deliveries, backed up while it serves, restored
 // elsewhere, opened, checked, and asked for the bytes.
 func TestBackupAndRestore(t *testing.T) {
-	h := withSeller(t, nil)
+	h := withSeller(t)
 	id, buyer := h.place(t)
 	film, photo := random(3<<20), random(100)
-	delivered := h.upload(t, id, "film.mov", film)
-	h.deliver(t, id, delivered, h.upload(t, id, "photos/Bea 🎬.jpg", photo), h.upload(t, id, "empty.txt", nil))
+	film4K := h.upload(t, id, "film.mov", film)
+	h.deliver(t, id, film4K, h.upload(t, id, "photos/Bea 🎬.jpg", photo), h.upload(t, id, "empty.txt", nil))
 	waiting := h.upload(t, id, "later.mov", photo)
 	if err := os.WriteFile(filepath.Join(h.dir, "secret.key"), []byte("ab"), 0o600); err != nil && !errors.Is(err, os.ErrExist) {
 		t.Fatal(err)
@@ -70,22 +55,22 @@ func TestBackupAndRestore(t *testing.T) {
 		}
 	}
 
-	second := openHouse(t, dir, nil)
+	second := openHouse(t, dir)
 	second.token = h.token // sessions are there too
 	report, err := second.Check(t.Context())
 	if err != nil || report.Orders != 1 || report.Deliveries != 1 || report.Files != 3 || report.Bytes != int64(len(film)+len(photo)) {
 		t.Errorf("report %v, %v", report, err)
 	}
-	got := second.ask(t, "GET", "/api/v1/orders/"+id+"/deliveries/1/files/"+delivered.Upload, buyer, nil)
-	if !bytes.Equal(got.body, film) {
-		t.Errorf("the buyer gets %s and %d bytes", got.Status, len(got.body))
+	got := second.ask(t, "GET", "/api/v1/orders/"+id+"/deliveries/1/files/"+film4K.ID, buyer, nil)
+	if !bytes.Equal(got.raw, film) {
+		t.Errorf("the buyer gets %s and %d bytes", got.Status, len(got.raw))
 	}
 	second.deliver(t, id, waiting)
 }
 
 // Uploads come and go while a backup is written; what it holds is whole.
 func TestBackupWhileUploadsComeAndGo(t *testing.T) {
-	h := withSeller(t, nil)
+	h := withSeller(t)
 	id, _ := h.place(t)
 	kept := h.upload(t, id, "film.mov", random(1<<20))
 	h.deliver(t, id, kept)
@@ -109,7 +94,7 @@ func TestBackupWhileUploadsComeAndGo(t *testing.T) {
 			break
 		}
 	}
-	if r := h.ask(t, "DELETE", "/uploads/"+gone.Upload, h.token, nil, "Tus-Resumable", "1.0.0"); r.StatusCode != http.StatusNoContent {
+	if r := h.ask(t, "DELETE", "/uploads/"+gone.ID, h.token, nil, "Tus-Resumable", "1.0.0"); r.StatusCode != http.StatusNoContent {
 		t.Fatal(r.Status)
 	}
 	h.upload(t, id, "new.mov", random(1000))
@@ -117,13 +102,11 @@ func TestBackupWhileUploadsComeAndGo(t *testing.T) {
 	if err := errors.Join(err, <-done); err != nil {
 		t.Fatal(err)
 	}
-	second := openHouse(t, dir, nil) // whose end checks it
+	second := openHouse(t, dir) // whose end checks it
 	second.token = h.token
 	r := second.ask(t, "POST", "/api/v1/orders/"+id+"/deliveries", h.token,
-		api.NewDelivery{Description: "The film.", Files: []api.DeliveredFile{gone}}, "Idempotency-Key", "a")
-	if r.code() != string(order.UploadMissing) {
-		t.Errorf("an upload whose bytes are not there can be delivered: %s %s", r.Status, r.body)
-	}
+		[]byte(delivery(gone)), idempotencyField, "a")
+	r.refused(t, http.StatusConflict, order.UploadMissing)
 }
 
 // A backup never lacks what was delivered: without it there is none.
@@ -135,14 +118,14 @@ func TestBackupOfADamagedServer(t *testing.T) {
 	} {
 		for _, deliver := range []bool{true, false} {
 			t.Run(name+map[bool]string{true: ", delivered", false: ", not delivered"}[deliver], func(t *testing.T) {
-				h := withSeller(t, nil)
+				h := withSeller(t)
 				id, _ := h.place(t)
 				content := random(1000)
 				f := h.upload(t, id, "film.mov", content)
 				if deliver {
 					h.deliver(t, id, f)
 				}
-				path := filepath.Join(h.dir, "uploads", f.Upload+".data")
+				path := filepath.Join(h.dir, "uploads", f.ID+".data")
 				if err := damage(path); err != nil {
 					t.Fatal(err)
 				}
@@ -150,7 +133,7 @@ func TestBackupOfADamagedServer(t *testing.T) {
 				_, err := h.operator(t).Backup(t.Context(), &file)
 				dir := filepath.Join(t.TempDir(), "new")
 				if deliver {
-					if err == nil || !strings.Contains(err.Error(), f.Upload) {
+					if err == nil || !strings.Contains(err.Error(), f.ID) {
 						t.Errorf("backed up: %v", err)
 					}
 					if _, err := backend.Restore(t.Context(), &file, dir); !errors.Is(err, backend.ErrDamaged) {
@@ -167,7 +150,7 @@ func TestBackupOfADamagedServer(t *testing.T) {
 				if restored, err := backend.Restore(t.Context(), &file, dir); err != nil || restored.Files != 0 {
 					t.Fatalf("%+v, %v", restored, err)
 				}
-				openHouse(t, dir, nil)
+				openHouse(t, dir)
 				if left, _ := filepath.Glob(filepath.Join(dir, "uploads", "*")); len(left) > 0 {
 					t.Errorf("restored %q", left)
 				}
@@ -179,7 +162,7 @@ func TestBackupOfADamagedServer(t *testing.T) {
 // small is a backup with every kind of member, about 30 kB long.
 func smallBackup(t *testing.T) []byte {
 	t.Helper()
-	h := withSeller(t, nil)
+	h := withSeller(t)
 	id, _ := h.place(t)
 	h.deliver(t, id, h.upload(t, id, "film.mov", random(600)))
 	var file bytes.Buffer
@@ -290,12 +273,12 @@ func TestRestoreNeedsAnEmptyFolder(t *testing.T) {
 	if _, err := backend.Restore(t.Context(), bytes.NewReader(file), empty); err != nil {
 		t.Errorf("an empty folder: %v", err)
 	}
-	openHouse(t, empty, nil)
+	openHouse(t, empty)
 }
 
 // When the server goes while a backup is written, the command says so.
 func TestABackupThatTheServerDoesNotFinish(t *testing.T) {
-	h := withSeller(t, nil)
+	h := withSeller(t)
 	id, _ := h.place(t)
 	h.upload(t, id, "film.mov", random(8<<20)) // more than fits between the two
 	dir := copyOf(t, h)

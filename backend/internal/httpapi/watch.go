@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handover/backend/internal/token"
+	"handover/backend/order"
 )
 
 // Meter is told what the interface does.
@@ -125,7 +126,7 @@ func (c *counted) Read(p []byte) (int, error) {
 // for. A request that came through a proxy is from elsewhere.
 func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 	if !s.PublicMetrics && !fromHere(r) {
-		s.noRoute(w, r)
+		writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such route"))
 		return
 	}
 	s.Meter.Handler().ServeHTTP(w, r)

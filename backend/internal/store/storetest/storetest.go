@@ -7,9 +7,11 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,12 +56,21 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"time completes at the deadline", elapseMoment},
 		{"accounts", accounts},
 		{"sessions", sessions},
+		{"sessions of an account, and old ones", sessionLists},
+		{"an account changes", accountChanges},
+		{"an account changes with its sessions", accountEndsSessions},
+		{"orders are counted by status", counts},
 		{"uploads", uploads},
 		{"an upload finishes once", finishTwice},
 	} {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
 			t.Cleanup(func() {
+				if problems, err := s.Verify(context.Background()); err != nil {
+					t.Errorf("verify the store: %v", err)
+				} else if problems = slices.DeleteFunc(problems, lacking); len(problems) > 0 {
+					t.Errorf("the store contradicts itself: %q", problems)
+				}
 				if err := s.Close(); err != nil {
 					t.Errorf("close the store: %v", err)
 				}
@@ -67,6 +78,12 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 			check.run(&fixture{t, s})
 		})
 	}
+}
+
+// lacking reports whether a problem is one of the tests: they place orders of
+// sellers without accounts, and finish uploads of no order.
+func lacking(problem string) bool {
+	return strings.HasSuffix(problem, "no account") || strings.HasPrefix(problem, "upload ")
 }
 
 // start is when the tests begin; nanoseconds show whether times keep them.
