@@ -24,7 +24,7 @@ var ErrDamaged = backup.ErrDamaged
 
 // small are the files of a data folder, beside the database and the uploads,
 // that a server cannot do without.
-var small = []string{"secret.key", urlFile}
+var small = []string{secretFile, urlFile}
 
 // Backup writes everything that the server keeps, as it is at one moment, while
 // it goes on answering. With an error what was written is no backup.

@@ -52,6 +52,7 @@ func (s *Server) changePassword(ctx context.Context, in *struct{ Body api.NewPas
 	if err := s.Profile.ChangePassword(ctx, a.account, a.token, in.Body); err != nil {
 		return nil, s.refuse(err)
 	}
+	s.signedOut.ring()
 	return nil, nil
 }
 
@@ -70,5 +71,6 @@ func (s *Server) endSession(ctx context.Context, in *struct {
 	if err := s.Profile.EndSession(ctx, askerOf(ctx).account.ID, in.Session); err != nil {
 		return nil, s.refuse(err)
 	}
+	s.signedOut.ring()
 	return nil, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -29,12 +30,10 @@ func (s *Store) Format() (uint64, error) { return formatOf(s.db) }
 
 // MakeFormat1 leaves the file as the first version wrote it.
 func (s *Store) MakeFormat1() error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
-		if err := tx.DeleteBucket(countBucket); err != nil {
-			return err
-		}
-		return tx.Bucket(metaBucket).Put(formatKey, number(1))
-	})
+	if err := s.ForgetLists(); err != nil {
+		return err
+	}
+	return s.db.Update(func(tx *bbolt.Tx) error { return tx.DeleteBucket(countBucket) })
 }
 
 // Fill places n orders of the seller in one transaction and delivers every
@@ -42,33 +41,32 @@ func (s *Store) MakeFormat1() error {
 func (s *Store) Fill(seller string, n int, at time.Time) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		for i := range n {
+			id := fmt.Sprintf("order%06d", i)
 			o, placed, err := order.Place(order.Order{
-				ID: fmt.Sprintf("order%06d", i), SellerID: seller, Title: fmt.Sprint("Wedding film ", i),
+				ID: id, SellerID: seller, Title: fmt.Sprint("Wedding film ", i),
 				Buyer: order.Contact{Name: "Bea Buyer", Email: "bea@example.org"}, DueAt: at.Add(72 * time.Hour),
 			}, at)
+			if err == nil {
+				o, err = place(tx, store.NewOrder{Order: o, Event: placed, ReviewHash: "hash of " + id})
+			}
+			if err == nil && i%2 == 1 {
+				err = deliver(tx, o, at)
+			}
 			if err != nil {
-				return err
-			}
-			events := []order.Event{placed}
-			if i%2 == 1 {
-				delivered, err := o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
-					Description: "The film in 4K, and the photos.", Links: []order.Link{{URL: "https://example.org/film"}},
-				}}, at, order.DefaultPolicy())
-				if err != nil {
-					return err
-				}
-				events = append(events, delivered...)
-			}
-			if err := tx.Bucket(sellerBucket).Put(listKey(o), nil); err != nil {
-				return err
-			}
-			if err := tx.Bucket(reviewBucket).Put([]byte("hash of "+o.ID), []byte(o.ID)); err != nil {
-				return err
-			}
-			if err := save(tx, order.Order{}, &o, events); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func deliver(tx *bbolt.Tx, o order.Order, at time.Time) error {
+	before := o
+	events, err := o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
+		Description: "The film in 4K, and the photos.", Links: []order.Link{{URL: "https://example.org/film"}},
+	}}, at, order.DefaultPolicy())
+	if err != nil {
+		return err
+	}
+	return save(tx, before, &o, events)
 }

@@ -17,6 +17,9 @@ import (
 // sound; changes wait for that part.
 func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	v := verifier{ctx: ctx, orders: map[string]*known{}, accounts: map[string]bool{}}
+	for i := range v.lists {
+		v.lists[i] = map[string]entry{}
+	}
 	if err := v.pages(s.db); err != nil {
 		return nil, err
 	}
@@ -36,18 +39,24 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 type known struct {
 	seller     string
 	status     order.Status
-	listed     string // its key in by_seller
-	deadline   string // its key in deadlines, "" for none
 	deliveries int
 	lastEvent  order.Status
 }
+
+// entry is what an index has to say of an order under one of its keys.
+type entry struct{ order, value string }
+
+// indexed are the buckets that are compared key by key, in the order of
+// verifier.lists.
+var indexed = [...][]byte{sellerBucket, statusBucket, deadlineBucket, reviewBucket}
 
 type verifier struct {
 	ctx      context.Context
 	tx       *bbolt.Tx
 	orders   map[string]*known
 	accounts map[string]bool
-	logged   int // events that the verifier has seen
+	lists    [len(indexed)]map[string]entry // what should be in each bucket, by key
+	logged   int                            // events that the verifier has seen
 	problems []string
 }
 
@@ -116,44 +125,49 @@ func (v *verifier) documents() error {
 		if !v.accounts[o.SellerID] {
 			v.problem("order %s: its seller has no account", k)
 		}
-		kept := &known{seller: o.SellerID, status: o.Status, listed: string(listKey(o)), deliveries: len(o.Deliveries)}
-		if due := o.NextDeadline(); !due.IsZero() {
-			kept.deadline = string(append(timeKey(due), o.ID...))
-		}
-		v.orders[string(k)] = kept
+		v.orders[string(k)] = &known{seller: o.SellerID, status: o.Status, deliveries: len(o.Deliveries)}
+		v.expect(o)
 	})
 }
 
-// indexes compares the lists of sellers and of deadlines with the orders.
+// expect notes the entries that the indexes should have of the order.
+func (v *verifier) expect(o order.Order) {
+	text := string(searchText(o))
+	v.lists[0][string(listKey(o))] = entry{o.ID, text}
+	v.lists[1][string(statusKey(o))] = entry{o.ID, text}
+	if due := o.NextDeadline(); !due.IsZero() {
+		v.lists[2][string(timeKey(due))+o.ID] = entry{o.ID, ""}
+	}
+	if o.ReviewHash != "" {
+		v.lists[3][o.ReviewHash] = entry{o.ID, o.ID}
+	}
+}
+
+// indexes compares what is in the indexes with what should be.
 func (v *verifier) indexes() error {
-	listed, waiting := map[string]bool{}, map[string]bool{}
-	keys := func(bucket []byte, into map[string]bool) error {
-		return v.tx.Bucket(bucket).ForEach(func(k, _ []byte) error {
-			into[string(k)] = true
+	for i, bucket := range indexed {
+		want := v.lists[i]
+		err := v.tx.Bucket(bucket).ForEach(func(k, value []byte) error {
+			e, ok := want[string(k)]
+			switch {
+			case ok && string(value) != e.value:
+				v.problem("%s says something else of order %s", bucket, e.order)
+			case !ok && i == 3: // a link of the first version, whose order does not know its hash
+				if v.orders[string(value)] == nil {
+					v.problem("the review link %.8s… opens no order", k)
+				}
+			case !ok:
+				v.problem("%s has an entry of no order: %q", bucket, k)
+			}
+			delete(want, string(k))
 			return v.ctx.Err()
 		})
-	}
-	if err := keys(sellerBucket, listed); err != nil {
-		return err
-	}
-	if err := keys(deadlineBucket, waiting); err != nil {
-		return err
-	}
-	for id, o := range v.orders {
-		if !listed[o.listed] {
-			v.problem("order %s is missing in its seller's list", id)
+		if err != nil {
+			return err
 		}
-		if o.deadline != "" && !waiting[o.deadline] {
-			v.problem("order %s would miss its deadline", id)
+		for _, e := range want {
+			v.problem("order %s is missing in %s", e.order, bucket)
 		}
-		delete(listed, o.listed)
-		delete(waiting, o.deadline)
-	}
-	for k := range listed {
-		v.problem("a seller's list has an entry of no order: %q", k)
-	}
-	for k := range waiting {
-		v.problem("the deadlines have an entry of no order: %q", k)
 	}
 	return nil
 }
@@ -207,13 +221,14 @@ func (v *verifier) logs() error {
 	return nil
 }
 
-// names checks what only names an order: links, idempotency keys and uploads.
+// names checks what only names an order: idempotency keys and uploads.
 func (v *verifier) names() error {
-	err := v.tx.Bucket(reviewBucket).ForEach(func(k, id []byte) error {
-		if v.orders[string(id)] == nil {
-			v.problem("the review link %.8s… opens no order", k)
+	err := each(v, placeBucket, "placement", func(k []byte, p placement) {
+		for _, id := range p.Orders {
+			if v.orders[id] == nil {
+				v.problem("the placement %q names no order %s", k, id)
+			}
 		}
-		return v.ctx.Err()
 	})
 	if err != nil {
 		return err

@@ -44,10 +44,15 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 		damage func(*bbolt.Tx) error
 		want   string
 	}{
-		"an order not listed":        {drop("by_seller"), "missing in its seller's list"},
+		"an order not listed":        {drop("by_seller"), "order000000 is missing in by_seller"},
 		"a listed order of nobody":   {add("by_seller", "eva\x0000000000nothing", ""), "entry of no order"},
-		"a deadline missing":         {drop("deadlines"), "would miss its deadline"},
+		"a deadline missing":         {drop("deadlines"), "order000001 is missing in deadlines"},
 		"a deadline of nothing":      {add("deadlines", "00000000nothing", ""), "entry of no order"},
+		"an order not by status":     {drop("by_status"), "order000000 is missing in by_status"},
+		"words of before":            {func(tx *bbolt.Tx) error { return b(tx, "by_seller").Put(first(tx, "by_seller"), []byte("old title")) }, "by_seller says something else of order order000000"},
+		"a link that opens nothing":  {drop("reviews"), "order000000 is missing in reviews"},
+		"a link that opens another":  {add("reviews", "hash of order000000", "order000001"), "reviews says something else"},
+		"a placement of nothing":     {add("placements", "eva\x00key", `{"request":"x","orders":["nothing"]}`), "names no order nothing"},
 		"a link to nothing":          {add("reviews", "0123456789abcdef", "nothing"), "opens no order"},
 		"a key of nothing":           {add("idempotency", "nothing\x00key", ""), "belongs to no order"},
 		"an event not in its log":    {drop("order_log"), "missing in the log"},
