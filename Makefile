@@ -34,8 +34,10 @@ test: ## set up, then every check and test
 build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
 	@$(MAKE) --no-print-directory window cli server
 
-bench: ## the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: cli server ## the benchmarks of BENCHMARKS.md, against their peers
+	@build/bench/peers.sh
+	go run ./build/bench $(BENCH)
+	go test -run '^$$' -bench . -benchmem ./backend/... ./app/...
 
 server: ## bin/handover-server; with the buyer's pages when the frontend is built
 	CGO_ENABLED=0 $(BUILD) -o bin/handover-server ./backend/cmd/handover-server

@@ -21,7 +21,8 @@ import (
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
 	"handover/backend/internal/intake"
-	"handover/backend/internal/metrics"
+	"handover/backend/internal/notify"
+	"handover/backend/internal/reading"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -34,10 +35,6 @@ const Version = "0.1.0"
 
 // DefaultURL is where a server is that was started without saying where.
 const DefaultURL = "http://127.0.0.1:8080"
-
-// leastFree is how many bytes of the uploads' disk are free while the server
-// counts as ready.
-const leastFree = 256 << 20
 
 // ErrInUse is returned by [New] when another program has the data open.
 var ErrInUse = bolt.ErrInUse
@@ -54,9 +51,16 @@ type Config struct {
 	TrustProxy bool
 	// PublicMetrics shows /metrics to everybody, not only to this computer.
 	PublicMetrics bool
-	Pages         fs.FS // the buyer's page as built; nil when it was not
-	Log           *slog.Logger
-	Now           func() time.Time // nil for the system's clock
+	// Quota bounds the bytes of one seller's uploads, and Reserve is what stays
+	// free on the disk; 0 for neither.
+	Quota, Reserve int64
+	// AbandonedAfter is how long an upload may rest before it is removed; 0
+	// for 7 days.
+	AbandonedAfter time.Duration
+	Pages          fs.FS // the buyer's page as built; nil when it was not
+	Notices        Notices
+	Log            *slog.Logger
+	Now            func() time.Time // nil for the system's clock
 }
 
 // Server is an open server. Only one can have a data folder open.
@@ -67,6 +71,9 @@ type Server struct {
 	intake   intake.Service
 	gate     httpapi.Gate
 	files    *upload.Service
+	secret   secret.Secret
+	readings *reading.Recorder // from Start on
+	notices  *notify.Service
 
 	http    *http.Server
 	control *http.Server
@@ -100,21 +107,24 @@ const secretFile = "secret.key"
 
 func (s *Server) assemble() (err error) {
 	c := s.config
-	links, err := secret.Open(filepath.Join(c.Dir, secretFile))
-	if err != nil {
+	if s.secret, err = secret.Open(filepath.Join(c.Dir, secretFile)); err != nil {
 		return err
 	}
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
-	s.intake = intake.Service{Store: s.store, Links: links, Now: c.Now, PublicURL: s.URL}
+	s.intake = intake.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
+	if s.notices, err = s.newNotices(); err != nil {
+		return err
+	}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
 	}
 	s.files, err = upload.Open(upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
-		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now,
+		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	})
 	return err
 }
@@ -129,16 +139,20 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
+	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
 	handler := httpapi.New(httpapi.Config{
-		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
-		Secure: strings.HasPrefix(s.URL(), "https:"),
-		Meter:  metrics.New(metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now}), PublicMetrics: s.config.PublicMetrics,
-		Ready: func() error { return s.files.Ready(leastFree) }, Version: Version, Log: s.config.Log, Closing: s.closing,
+		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
+		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
+		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
 	commands, err := control.Listen(s.config.Dir)
 	if err != nil {
 		l.Close()
 		return err
+	}
+	if err := s.notices.Start(context.Background()); err != nil {
+		return errors.Join(err, l.Close(), commands.Close())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
@@ -146,6 +160,7 @@ func (s *Server) Start(l net.Listener) error {
 	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
 	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
+	s.running.Go(func() { s.files.RunJanitor(ctx, s.shelf(), nil) })
 	s.running.Go(func() { s.serve(s.http, l) })
 	s.running.Go(func() { s.serve(s.control, commands) })
 	return nil
@@ -195,6 +210,10 @@ func (s *Server) Close(ctx context.Context) error {
 		}
 		s.running.Wait()
 	}
+	if s.readings != nil {
+		s.readings.Close() // after the last download began
+	}
+	s.notices.Close(ctx)
 	return errors.Join(append(errs, s.store.Close())...)
 }
 

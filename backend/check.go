@@ -29,6 +29,11 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 		return report, fmt.Errorf("compare the records: %w", err)
 	}
 	report.Problems = append(report.Problems, contradictions...)
+	ledger, err := s.store.CheckLedger(ctx)
+	if err != nil {
+		return report, fmt.Errorf("compare the ledger: %w", err)
+	}
+	report.Problems = append(report.Problems, ledger...)
 	checked := map[string]bool{}
 	for _, o := range orders {
 		report.Orders++

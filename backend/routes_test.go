@@ -47,6 +47,8 @@ const (
 	both   who = "both parties"
 )
 
+const importHead = "title;client_name;client_email;due\n"
+
 const id = "/api/v1/orders/{id}"
 
 func except(kept ...string) []string {
@@ -80,7 +82,27 @@ var routes = []route{
 		{newOrder("Film", "bea@example.org", `,"price":{"amount":"1.00","currency":"euro"}`), 422, "price.currency"},
 		{newOrder("Film", "bea@example.org", `,"seller":"otto"`), 422, "seller"},
 	}},
+	{name: "GET /api/v1/orders/summary", who: seller, ok: 200},
+	{name: "POST /api/v1/orders/import", who: seller, ok: 200, header: []string{"Content-Type", "text/csv"}, text: true, limit: 10 << 20,
+		body: importHead + "Film;Bea;bea@example.org;4.3.2026\n", bad: []bad{
+			{importHead, 422, ""}, {"title;client_name\n", 422, ""}, {importHead + "Film;Bea;bea@example.org;soon\n", 422, ""},
+			{importHead + "\xff;Bea;bea@example.org;4.3.2026\n", 422, ""}, {importHead + "Film;Bea\n", 422, ""},
+		}},
 	{name: "GET " + id, who: both, on: active, ok: 200},
+	{name: "PATCH " + id, who: seller, on: active, ok: 200, body: `{"notes":"pays late"}`, conflict: except(active, inRevision, sellerProposed), bad: []bad{
+		{`{"title":""}`, 422, "title"}, {`{"title":"a\nb"}`, 422, "title"}, {`{"title":1}`, 422, "title"},
+		{`{"due_at":"9999-01-01T00:00:00Z"}`, 422, "due_at"}, {`{"due_at":"soon"}`, 422, "due_at"},
+		{`{"notes":"` + strings.Repeat("ä", 2501) + `"}`, 422, "notes"}, {`{"status":"completed"}`, 422, "status"},
+	}},
+	{name: "GET " + id + "/review-link", who: seller, on: cancelled, ok: 200},
+	{name: "POST " + id + "/review-link", who: seller, on: completed, ok: 200},
+	{name: "DELETE " + id + "/review-link", who: seller, on: active, ok: 200},
+	{name: "GET " + id + "/events", who: both, on: delivered, ok: 200, query: "?after=1&limit=1", bad: []bad{
+		{"?limit=0", 422, "limit"}, {"?limit=501", 422, "limit"}, {"?after=-1", 422, "after"}, {"?after=x", 422, "after"},
+	}},
+	{name: "GET " + id + "/messages", who: both, on: cancelled, ok: 200, query: "?limit=1", bad: []bad{
+		{"?limit=0", 422, "limit"}, {"?limit=501", 422, "limit"}, {"?after=x", 422, "after"},
+	}},
 	{name: "POST " + id + "/deliveries", who: seller, on: active, ok: 201, body: goodDelivery, header: []string{idempotencyField, "k"},
 		limit: 16 << 20, conflict: []string{completed, cancelled}, bad: []bad{
 			{`{"description":" ","confirm_no_files":true}`, 422, "description"}, {`{"description":"It"}`, 422, ""},
@@ -114,18 +136,13 @@ var routes = []route{
 	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 	}},
-	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
-	{name: "POST /api/v1/orders/import", who: seller, ok: 200, limit: 10 << 20, text: true, header: []string{"Content-Type", "text/csv"},
-		body: "title,client_name,client_email,due\nFilm,Bea,bea@example.org,2026-04-01\n"},
-	{name: "GET /api/v1/orders/summary", who: seller, ok: 200},
-	{name: "PATCH " + id, who: seller, on: active, ok: 200, body: `{"notes":"likes blue"}`, bad: []bad{
-		{`{"title":""}`, 422, "title"}, {`{"notes":"` + strings.Repeat("x", 2501) + `"}`, 422, "notes"}, {`{"due_at":"x"}`, 422, "due_at"},
+	{name: "GET " + id + "/deliveries/{n}/receipt", who: both, on: delivered, ok: 200, absent: []string{
+		id + "/deliveries/2/receipt", id + "/deliveries/0/receipt", id + "/deliveries/x/receipt", id + "/deliveries/1/receipt/",
 	}},
-	{name: "GET " + id + "/events", who: both, on: active, ok: 200},
-	{name: "GET " + id + "/messages", who: both, on: active, ok: 200},
-	{name: "GET " + id + "/review-link", who: seller, on: active, ok: 200},
-	{name: "POST " + id + "/review-link", who: seller, on: active, ok: 200},
-	{name: "DELETE " + id + "/review-link", who: seller, on: active, ok: 200},
+	{name: "GET /api/v1/server/key", who: anyone, ok: 200},
+	{name: "GET /api/v1/earnings", who: seller, ok: 200},
+	{name: "GET /api/v1/earnings.csv", who: seller, ok: 200},
+	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
 	// The last, because it ends all other sign-ins.
 	{name: "POST /api/v1/account/password", who: seller, ok: 204, alone: true, body: `{"current":"correct horse","new":"correct horse"}`, bad: []bad{
 		{`{"new":"battery staple"}`, 422, "current"}, {`{"current":"correct horse"}`, 422, "new"},

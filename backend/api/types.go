@@ -56,6 +56,10 @@ type Delivery struct {
 	Description string       `json:"description"`
 	Files       []order.File `json:"files" nullable:"false"`
 	Links       []order.Link `json:"links" nullable:"false"`
+	// OpenedAt and ArchiveDownloadedAt are for the seller; as the files'
+	// downloaded_at they are missing in what the buyer gets.
+	OpenedAt            *time.Time `json:"opened_at,omitempty" doc:"when the buyer first saw the delivery; only for the seller"`
+	ArchiveDownloadedAt *time.Time `json:"archive_downloaded_at,omitempty" doc:"when the buyer first fetched all files as one zip; only for the seller"`
 }
 
 // Cancellation is an open proposal to cancel the order.

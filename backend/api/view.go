@@ -17,7 +17,7 @@ func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Orde
 		ReviewEndsAt: when(o.ReviewEndsAt), CompletedAt: when(o.CompletedAt), CompletedBy: o.CompletedBy,
 		CancelledAt:       when(o.CancelledAt),
 		Payment:           Payment{Status: o.Payment(now), ClearsAt: when(o.ClearsAt)},
-		Deliveries:        deliveries(o),
+		Deliveries:        deliveries(o, as),
 		Cancellation:      cancellation(o),
 		ChangeRequest:     o.Changes,
 		ExtensionDaysLeft: o.ExtensionDaysLeft(),
@@ -45,12 +45,19 @@ func when(t time.Time) *time.Time {
 	return &t
 }
 
-func deliveries(o order.Order) []Delivery {
+func deliveries(o order.Order, as order.Party) []Delivery {
 	list := make([]Delivery, len(o.Deliveries))
 	for i, d := range o.Deliveries {
 		list[i] = Delivery{
 			Number: d.Number, DeliveredAt: d.DeliveredAt, Description: d.Description,
 			Files: append([]order.File{}, d.Files...), Links: append([]order.Link{}, d.Links...),
+		}
+		if as == order.Seller {
+			list[i].OpenedAt, list[i].ArchiveDownloadedAt = when(d.OpenedAt), when(d.ArchiveDownloadedAt)
+			continue
+		}
+		for j := range list[i].Files {
+			list[i].Files[j].DownloadedAt = time.Time{}
 		}
 	}
 	return list

@@ -50,6 +50,9 @@ type Work struct {
 	Description string
 	Files       []File
 	Links       []Link
+	// Seller and Server are for the delivery's Heading: the seller's name and
+	// the server's public address.
+	Seller, Server string
 	// ConfirmNoFiles allows a delivery with neither file nor link.
 	ConfirmNoFiles bool
 }
@@ -186,6 +189,7 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	if err != nil || event.Type == "" {
 		return events, err
 	}
+	o.skipReminders(now)
 	return append(events, o.signed(event, c.By, now)), nil
 }
 
@@ -205,6 +209,7 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 		Description: c.Work.Description,
 		Files:       slices.Clone(c.Work.Files),
 		Links:       slices.Clone(c.Work.Links),
+		Heading:     Heading{Title: o.Title, Buyer: o.Buyer.Name, Seller: c.Work.Seller, Server: c.Work.Server},
 	}
 	from := now
 	if p.ReviewFrom == FromDueDate && o.DueAt.After(now) {
@@ -224,7 +229,7 @@ func (o *Order) accept(_ Command, now time.Time, p Policy) (Event, error) {
 func (o *Order) complete(by Completer, at time.Time, p Policy) {
 	o.Status, o.CompletedAt, o.CompletedBy = Completed, at, by
 	o.ClearsAt = at.Add(p.ClearingPeriod)
-	o.ReviewEndsAt, o.Cancellation = time.Time{}, nil
+	o.ReviewEndsAt, o.ReviewReminded, o.Cancellation = time.Time{}, time.Time{}, nil
 }
 
 func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error) {

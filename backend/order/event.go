@@ -24,7 +24,37 @@ const (
 	ReviewLinkRenewed     EventType = "review_link_renewed"
 	ReviewLinkRevoked     EventType = "review_link_revoked"
 	OrderChanged          EventType = "order_changed"
+
+	// DueSoon reminds the seller a day before the due date of work that is owed.
+	DueSoon EventType = "due_soon"
+	// ReviewEndsSoon reminds the buyer a day before the order completes by
+	// itself, and the seller as well when it says Unopened.
+	ReviewEndsSoon EventType = "review_ends_soon"
+	// PaymentCleared comes when the clearing period of a completed order ends.
+	PaymentCleared EventType = "payment_cleared"
+	// DeliveryOpened is the first time that the buyer saw a delivery.
+	DeliveryOpened EventType = "delivery_opened"
+	// FileDownloaded is the first time that the buyer fetched a file of a
+	// delivery, or its archive.
+	FileDownloaded EventType = "file_downloaded"
 )
+
+// quiet reports whether an event leaves the order as the parties know it: what
+// somebody decides after looking at the order is not made stale by it.
+func (t EventType) quiet() bool {
+	switch t {
+	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Quiet reports whether none of the events changes what the parties know, so
+// that the order's version stays.
+func Quiet(events []Event) bool {
+	return !slices.ContainsFunc(events, func(e Event) bool { return !e.Type.quiet() })
+}
 
 // Event is one entry of the append-only log of what happened.
 type Event struct {
@@ -42,10 +72,16 @@ type Event struct {
 	Days         int       `json:"days,omitempty"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
 	// Changed names what OrderChanged changed: title, due_at, notes. The new
-	// title and due date come with it; notes stay with the order.
+	// title and due date come with it; notes stay with the order. DueAt also
+	// comes with DueSoon.
 	Changed []string  `json:"changed,omitempty"`
 	Title   string    `json:"title,omitempty"`
 	DueAt   time.Time `json:"due_at,omitzero"`
+	// Unopened warns that the buyer has neither opened the delivery under
+	// review nor downloaded anything of it.
+	Unopened bool `json:"unopened,omitempty"`
+	// File is the ID of the file that FileDownloaded is about, or Archive.
+	File string `json:"file,omitempty"`
 }
 
 // For returns the event as the party may see it, and false when the party may
@@ -56,7 +92,7 @@ func (e Event) For(p Party) (Event, bool) {
 		return e, true
 	}
 	switch e.Type {
-	case OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, CancellationProposed,
+	case OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, ReviewEndsSoon, CancellationProposed,
 		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten:
 		return e, true
 	case OrderChanged:

@@ -16,6 +16,8 @@ func (o *Order) Faults() []string {
 	want((o.Status == Completed) != o.CompletedAt.IsZero(), "status %s with completion at %s", o.Status, o.CompletedAt)
 	want((o.Status == Completed) == (o.CompletedBy != ""), "status %s completed by %q", o.Status, o.CompletedBy)
 	want((o.Status == Completed) != o.ClearsAt.IsZero(), "status %s clears at %s", o.Status, o.ClearsAt)
+	want(o.ClearedAt.IsZero() || o.ClearedAt.Equal(o.ClearsAt), "the payment clears at %s and cleared at %s", o.ClearsAt, o.ClearedAt)
+	want(o.Status == Delivered || o.ReviewReminded.IsZero(), "status %s with a reminder of the review's end", o.Status)
 	want((o.Status == Cancelled) != o.CancelledAt.IsZero(), "status %s with cancellation at %s", o.Status, o.CancelledAt)
 	want((o.Status == InRevision) == (o.Changes != nil), "status %s with change request %v", o.Status, o.Changes)
 	want(!final || o.Cancellation == nil, "status %s with an open proposal", o.Status)

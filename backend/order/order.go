@@ -1,6 +1,10 @@
 package order
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Status is where an order stands. "Late" is no status, see [Order.Late].
 type Status string
@@ -62,6 +66,11 @@ type Money struct {
 	Currency   string `json:"currency"`
 }
 
+// String returns the amount as a decimal number with its currency.
+func (m Money) String() string {
+	return fmt.Sprintf("%d.%02d %s", m.Hundredths/100, m.Hundredths%100, m.Currency)
+}
+
 // Order is what a buyer bought from a seller, with all its deliveries. A zero
 // time means "none". Change it through [Order.Apply] and [Order.Elapse] only.
 type Order struct {
@@ -82,8 +91,10 @@ type Order struct {
 	ExtendedDays int       `json:"extended_days,omitempty"`
 	CompletedAt  time.Time `json:"completed_at,omitzero"`
 	CompletedBy  Completer `json:"completed_by,omitempty"`
-	// ClearsAt is when the payment of a completed order clears.
+	// ClearsAt is when the payment of a completed order clears, and ClearedAt
+	// the same once the parties were told that it has.
 	ClearsAt    time.Time `json:"clears_at,omitzero"`
+	ClearedAt   time.Time `json:"cleared_at,omitzero"`
 	CancelledAt time.Time `json:"cancelled_at,omitzero"`
 
 	Deliveries   []Delivery    `json:"deliveries,omitempty"`
@@ -100,7 +111,13 @@ type Order struct {
 	ReviewHash    string `json:"review_hash,omitempty"`
 	ReviewRevoked bool   `json:"review_revoked,omitempty"`
 
-	// Version counts the stored changes; the store sets it.
+	// DueReminded and ReviewReminded are the due date and the end of the review
+	// that need no reminder any more: it was told, or its moment was gone before.
+	DueReminded    time.Time `json:"due_reminded,omitzero"`
+	ReviewReminded time.Time `json:"review_reminded,omitzero"`
+
+	// Version counts the stored changes, all but quiet ones (see [Quiet]); the
+	// store sets it.
 	Version int `json:"version"`
 }
 
@@ -120,6 +137,31 @@ type Delivery struct {
 	Description string    `json:"description"`
 	Files       []File    `json:"files,omitempty"`
 	Links       []Link    `json:"links,omitempty"`
+
+	// Heading is what stood on the order when it was delivered; older
+	// deliveries have none.
+	Heading Heading `json:"heading,omitzero"`
+	// OpenedAt is when the buyer first saw the delivery, ArchiveDownloadedAt
+	// when they first fetched all its files as one archive.
+	OpenedAt            time.Time `json:"opened_at,omitzero"`
+	ArchiveDownloadedAt time.Time `json:"archive_downloaded_at,omitzero"`
+}
+
+// Heading is what a receipt says of an order beside the delivery itself. It is
+// kept with the delivery, because all of it can change afterwards.
+type Heading struct {
+	Title  string `json:"title"`
+	Buyer  string `json:"buyer"`
+	Seller string `json:"seller,omitempty"`
+	Server string `json:"server,omitempty"` // its public address
+}
+
+// unopened reports whether it is known that the buyer has seen nothing of the
+// delivery. Of deliveries from before this was recorded nothing is known.
+func (d Delivery) unopened() bool {
+	seen := !d.OpenedAt.IsZero() || !d.ArchiveDownloadedAt.IsZero() ||
+		slices.ContainsFunc(d.Files, func(f File) bool { return !f.DownloadedAt.IsZero() })
+	return !seen && d.Heading != Heading{}
 }
 
 // File is a delivered file. Path is what the seller called it, with slashes
@@ -130,7 +172,13 @@ type File struct {
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 	Type   string `json:"type,omitempty"`
+	// DownloadedAt is when the buyer first fetched the file by itself.
+	DownloadedAt time.Time `json:"downloaded_at,omitzero"`
 }
+
+// Archive stands for all files of a delivery in one archive where one of them
+// could be named; it is no file's ID.
+const Archive = "archive"
 
 // Link points at work that is kept elsewhere.
 type Link struct {
@@ -162,7 +210,7 @@ func (o *Order) Delivery(number int) (Delivery, bool) {
 
 // Late reports whether work is owed and its due date has passed.
 func (o *Order) Late(now time.Time) bool {
-	return (o.Status == Active || o.Status == InRevision) && now.After(o.DueAt)
+	return o.owed() && now.After(o.DueAt)
 }
 
 // PaymentStatus is where the money of an order stands.

@@ -10,67 +10,190 @@ import (
 	"handover/backend/order"
 )
 
-// Whatever the parties try and however long they wait, the rules hold.
+// life is an order with all that has happened to it.
+type life struct {
+	order.Order
+	log    []order.Event
+	now    time.Time
+	latest time.Time // the clock of a server can be set back
+}
+
+// Whatever the parties try, look at or wait for, and however the clock is set,
+// the rules hold.
 func TestRandomLives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := policy
 		p.ReviewFrom = rapid.SampledFrom([]order.ReviewFrom{order.FromDelivery, order.FromDueDate}).Draw(t, "from")
-		o, _, err := order.Place(order.Order{
-			ID: "o", Title: "x", Buyer: order.Contact{Name: "b", Email: "b@example.org"}, DueAt: t0.Add(48 * time.Hour),
+		p.ReviewPeriod = rapid.SampledFrom([]time.Duration{time.Hour, 24 * time.Hour, 30 * time.Hour, 72 * time.Hour}).Draw(t, "period")
+		due := time.Duration(rapid.Int64Range(0, int64(200*time.Hour)).Draw(t, "due"))
+		o, placed, err := order.Place(order.Order{
+			ID: "o", Title: "x", Buyer: order.Contact{Name: "b", Email: "b@example.org"}, DueAt: t0.Add(due),
 		}, t0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		now, completions := t0, 0
-		steps := rapid.IntRange(1, 40).Draw(t, "steps")
-		for range steps {
-			now = now.Add(time.Duration(rapid.Int64Range(0, int64(60*time.Hour)).Draw(t, "wait")))
-			before := o
-			c := command(
-				rapid.SampledFrom(order.Actions()).Draw(t, "action"),
-				rapid.SampledFrom([]order.Party{order.Seller, order.Buyer, order.Clock}).Draw(t, "by"),
-			)
-			title := rapid.SampledFrom([]string{"x", "y", ""}).Draw(t, "title")
-			c.Edit.Title = &title
-			c.Days = rapid.IntRange(-1, 8).Draw(t, "days")
-			events, err := o.Apply(c, now, p)
-			for _, e := range events {
-				if e.Type == order.OrderCompleted {
-					completions++
-				}
-			}
-			if err != nil && len(events) == 0 && !cmp.Equal(before, o) {
-				t.Fatalf("refused with %v, but changed:\n%s", err, cmp.Diff(before, o))
-			}
-			checkInvariants(t, before, o, now, completions)
+		l := &life{Order: o, log: []order.Event{placed}, now: t0, latest: t0}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			l.step(t, p)
 		}
 	})
 }
 
-func checkInvariants(t *rapid.T, before, o order.Order, now time.Time, completions int) {
-	if final(before) && !cmp.Equal(before, o) {
-		t.Fatalf("a final order changed:\n%s", cmp.Diff(before, o))
+func (l *life) step(t *rapid.T, p order.Policy) {
+	wait := rapid.Int64Range(0, int64(60*time.Hour)).Draw(t, "wait")
+	if rapid.IntRange(0, 9).Draw(t, "set back") == 0 {
+		wait = -wait
 	}
-	if faults := o.Faults(); len(faults) > 0 {
+	l.now = l.now.Add(time.Duration(wait))
+	if l.now.After(l.latest) {
+		l.latest = l.now
+	}
+	before := l.Order
+	var events []order.Event
+	var err error
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
+	case 0:
+		events = l.Elapse(l.now, p)
+	case 1:
+		events = l.Note(order.Reading{
+			Order: "o", At: l.now, Delivery: rapid.IntRange(0, 3).Draw(t, "delivery"),
+			File: rapid.SampledFrom([]string{"", "u1", "u2", order.Archive}).Draw(t, "file"),
+		}, p)
+		if order.Quiet(events) && before.Status != l.Status {
+			t.Fatalf("%s became %s, quietly", before.Status, l.Status)
+		}
+	default:
+		c := command(
+			rapid.SampledFrom(order.Actions()).Draw(t, "action"),
+			rapid.SampledFrom([]order.Party{order.Seller, order.Buyer, order.Clock}).Draw(t, "by"),
+		)
+		title := rapid.SampledFrom([]string{"x", "y", ""}).Draw(t, "title")
+		due := t0.Add(time.Duration(rapid.Int64Range(0, int64(400*time.Hour)).Draw(t, "new due")))
+		c.Edit = order.Edit{Title: &title, DueAt: rapid.SampledFrom([]*time.Time{nil, &due}).Draw(t, "edit")}
+		c.Days = rapid.IntRange(-1, 8).Draw(t, "days")
+		events, err = l.Apply(c, l.now, p)
+	}
+	skipped := before
+	skipped.DueReminded, skipped.ReviewReminded = l.DueReminded, l.ReviewReminded
+	if len(events) == 0 && !cmp.Equal(skipped, l.Order) {
+		t.Fatalf("changed without an event, refused with %v:\n%s", err, cmp.Diff(before, l.Order))
+	}
+	l.log = append(l.log, events...)
+	l.checkOrder(t, before)
+	l.checkEvents(t, events)
+	l.checkLog(t)
+}
+
+func (l *life) checkOrder(t *rapid.T, before order.Order) {
+	if faults := l.Faults(); len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	if completions > 1 || (o.Status == order.Completed) != (completions == 1) {
-		t.Fatalf("%d completions, status %s", completions, o.Status)
+	if final(before) && !cmp.Equal(settled(before), settled(l.Order)) {
+		t.Fatalf("a final order changed:\n%s", cmp.Diff(before, l.Order))
 	}
-	if o.CompletedAt.After(now) {
-		t.Fatalf("status %s, completed at %s", o.Status, o.CompletedAt)
+	if l.CompletedAt.After(l.latest) || l.ClearedAt.After(l.latest) {
+		t.Fatalf("status %s, completed at %s, cleared at %s", l.Status, l.CompletedAt, l.ClearedAt)
 	}
-	if final(o) && !o.NextDeadline().IsZero() {
-		t.Fatalf("a final order waits for something: %+v", o)
+	switch due := l.NextDeadline(); {
+	case l.Status == order.Cancelled && !due.IsZero():
+		t.Fatalf("a cancelled order waits for %s", due)
+	case l.Status == order.Completed && l.ClearedAt.IsZero() && !due.Equal(l.ClearsAt):
+		t.Fatalf("a completed order waits for %s and clears at %s", due, l.ClearsAt)
+	case l.Status == order.Completed && !l.ClearedAt.IsZero() && !due.IsZero():
+		t.Fatalf("a cleared order waits for %s", due)
+	case l.Status == order.Delivered && due.IsZero():
+		t.Fatal("nothing ends the review")
+	case !due.IsZero() && !due.After(l.now):
+		t.Fatalf("the deadline %s passed unnoticed at %s", due, l.now)
 	}
-	if due := o.NextDeadline(); !due.IsZero() && !due.After(now) {
-		t.Fatalf("the deadline %s passed unnoticed at %s", due, now)
+	if grown := len(l.Deliveries) - len(before.Deliveries); grown != 0 && grown != 1 {
+		t.Fatalf("%d deliveries became %d", len(before.Deliveries), len(l.Deliveries))
 	}
-	if grown := len(o.Deliveries) - len(before.Deliveries); grown != 0 && grown != 1 {
-		t.Fatalf("%d deliveries became %d", len(before.Deliveries), len(o.Deliveries))
+}
+
+// checkEvents checks what one step has brought.
+func (l *life) checkEvents(t *rapid.T, events []order.Event) {
+	over := false // the review or the whole order, in this step
+	for i, e := range events {
+		if e.Order != l.ID || e.At.After(l.now) || (i > 0 && e.At.Before(events[i-1].At)) {
+			t.Fatalf("event %d of %+v at %s", i, events, l.now)
+		}
+		switch e.Type {
+		case order.DueSoon:
+			if !e.At.Equal(e.DueAt.Add(-order.RemindBefore)) || !l.now.Before(e.DueAt) ||
+				(e.Status != order.Active && e.Status != order.InRevision) {
+				t.Fatalf("at %s: %+v", l.now, e)
+			}
+		case order.ReviewEndsSoon:
+			if over || e.Status != order.Delivered || !e.At.Equal(e.ReviewEndsAt.Add(-order.RemindBefore)) || !l.now.Before(e.ReviewEndsAt) {
+				t.Fatalf("at %s: %+v", l.now, e)
+			}
+		case order.OrderCompleted, order.OrderCancelled:
+			over = true
+		}
+	}
+}
+
+// checkLog checks what may happen once only.
+func (l *life) checkLog(t *rapid.T) {
+	type once struct {
+		Type     order.EventType
+		Of       time.Time
+		Delivery int
+		File     string
+	}
+	seen, completed, cleared := map[once]bool{}, false, false
+	for _, e := range l.log {
+		k := once{Type: e.Type}
+		switch e.Type {
+		case order.DueSoon:
+			k.Of = e.DueAt
+		case order.OrderChanged: // a due date that was agreed on anew may be told anew
+			delete(seen, once{Type: order.DueSoon, Of: e.DueAt})
+			continue
+		case order.ReviewEndsSoon:
+			k.Of, k.Delivery = e.ReviewEndsAt, e.Delivery
+		case order.DeliveryOpened, order.FileDownloaded:
+			k.Delivery, k.File = e.Delivery, e.File
+		case order.OrderCompleted:
+			completed = true
+		case order.PaymentCleared:
+			if cleared = true; !completed || !e.At.Equal(l.ClearsAt) {
+				t.Fatalf("cleared by %+v, completed %t", e, completed)
+			}
+		case order.OrderPlaced, order.OrderCancelled:
+		default:
+			continue
+		}
+		if seen[k] {
+			t.Fatalf("twice: %+v", e)
+		}
+		seen[k] = true
+	}
+	if completed != (l.Status == order.Completed) || cleared != !l.ClearedAt.IsZero() {
+		t.Fatalf("%+v after completed %t, cleared %t", l.Order, completed, cleared)
 	}
 }
 
 func final(o order.Order) bool {
 	return o.Status == order.Completed || o.Status == order.Cancelled
+}
+
+// settled is a final order without what may still be noted on it: that its
+// payment has cleared, and what the buyer looks at.
+func settled(o order.Order) order.Order {
+	o.ClearedAt = time.Time{}
+	deliveries := make([]order.Delivery, len(o.Deliveries))
+	for i, d := range o.Deliveries {
+		d.OpenedAt, d.ArchiveDownloadedAt = time.Time{}, time.Time{}
+		files := make([]order.File, len(d.Files))
+		for j, f := range d.Files {
+			f.DownloadedAt = time.Time{}
+			files[j] = f
+		}
+		d.Files = files
+		deliveries[i] = d
+	}
+	o.Deliveries = deliveries
+	return o
 }

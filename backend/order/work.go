@@ -127,6 +127,7 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 		ID: o.ID, SellerID: o.SellerID, Title: o.Title, Buyer: o.Buyer, Price: o.Price,
 		PlacedAt: now, DueAt: o.DueAt.UTC(), Notes: o.Notes, Status: Active,
 	}
+	placed.skipReminders(now)
 	return placed, Event{Order: o.ID, Seller: o.SellerID, Type: OrderPlaced, By: Seller, At: now, Status: Active}, nil
 }
 

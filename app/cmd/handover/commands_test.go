@@ -27,7 +27,7 @@ func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 			listen = s.server.listenAddress()
 		}
 		s.data = ts.Getenv("DATA")
-		started, err := startServer(s.data, listen, environment(ts, "HANDOVER_REVIEW_PERIOD"), args[1:]...)
+		started, err := startServer(s.data, listen, environment(ts, "HANDOVER_REVIEW_PERIOD", "HANDOVER_RESERVE"), args[1:]...)
 		ts.Check(err)
 		s.server = started
 		ts.Setenv("SERVER", started.url)

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/transfer"
 	"handover/backend/api"
 	"handover/backend/commandline"
 )
@@ -120,10 +121,15 @@ func isTerminal(stream any) bool {
 // showProgress draws a bar until the returned function is called.
 func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done func()) {
 	bars := mpb.New(mpb.WithOutput(streams.Err), mpb.WithWidth(40))
-	rate := 0.0
+	rate, paused := 0.0, false
 	bar := bars.AddBar(0,
 		mpb.PrependDecorators(decor.CountersKiloByte("% .1f of % .1f ")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(s decor.Statistics) string { return pace(rate, s.Total-s.Current) })))
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(s decor.Statistics) string {
+			if paused {
+				return "  paused"
+			}
+			return pace(rate, s.Total-s.Current)
+		})))
 	stop := make(chan struct{})
 	var drawing sync.WaitGroup
 	drawing.Go(func() {
@@ -132,7 +138,7 @@ func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done fu
 		for {
 			if dr, err := d.Draft(id); err == nil && len(dr.Files) > 0 {
 				p := d.Progress(dr)
-				rate = p.Rate
+				rate, paused = p.Rate, p.Paused
 				bar.SetTotal(p.Total, false)
 				bar.SetCurrent(p.Sent)
 			}
@@ -151,9 +157,10 @@ func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done fu
 	}
 }
 
-func pace(rate float64, left int64) string {
-	if rate <= 0 || left <= 0 {
+func pace(rate float64, bytes int64) string {
+	left, known := transfer.Left(bytes, rate)
+	if !known || bytes == 0 {
 		return ""
 	}
-	return fmt.Sprintf("  % .1f/s, %s left", decor.SizeB1000(int64(rate)), span(time.Duration(float64(left)/rate*float64(time.Second))))
+	return fmt.Sprintf("  % .1f/s, %s left", decor.SizeB1000(int64(rate)), span(left))
 }

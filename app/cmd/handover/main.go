@@ -31,17 +31,22 @@ type grammar struct {
 	Message  messageCommand  `cmd:"" help:"Write to the client of an order."`
 	History  historyCommand  `cmd:"" help:"Show what happened to an order."`
 	Cancel   cancelCommand   `cmd:"" help:"Propose to cancel an order, or answer a proposal."`
+	Earnings earningsCommand `cmd:"" help:"Show what was earned: pending, clearing and cleared, by month."`
+	Receipt  receiptCommands `cmd:"" help:"Signed receipts of deliveries."`
 	Attach   attachCommand   `cmd:"" help:"Add files, folders or a link to an order's draft."`
 	Detach   detachCommand   `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
 	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
 	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
+	Limits   limitsCommand   `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
+	Pause    pauseCommand    `cmd:"" help:"Pause the uploads of an order, or all."`
+	Resume   resumeCommand   `cmd:"" help:"Let paused uploads go on."`
 	Demo     demoCommand     `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
 }
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
-		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON
+		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON
 }
 
 func main() {
@@ -53,18 +58,22 @@ func code(err error) string { return desk.Explain(err).Code }
 // parallel is how many files are uploaded at once.
 const parallel = 3
 
+// home is the folder of drafts and sign-in.
+func (g *grammar) home() string {
+	if g.Home != "" {
+		return g.Home
+	}
+	return filepath.Join(xdg.DataHome, "handover")
+}
+
 // open opens the desk; the caller closes it.
 func (g *grammar) open(streams commandline.Streams) (*desk.Desk, error) {
-	home := g.Home
-	if home == "" {
-		home = filepath.Join(xdg.DataHome, "handover")
-	}
 	level := slog.LevelError
 	if g.Verbose {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(streams.Err, &slog.HandlerOptions{Level: level}))
-	return desk.Open(desk.Options{Home: home, Parallel: parallel, Log: log})
+	return desk.Open(desk.Options{Home: g.home(), Parallel: parallel, Log: log})
 }
 
 // with runs f on the open desk, and explains its error.

@@ -91,9 +91,19 @@ func printOrder(w io.Writer, o api.Order) error {
 
 func printDelivery(w io.Writer, d api.Delivery) {
 	fmt.Fprintf(w, "\ndelivery %d, %s\n%s\n", d.Number, local(d.DeliveredAt), d.Description)
+	if d.OpenedAt != nil {
+		fmt.Fprintf(w, "opened by the buyer on %s\n", local(*d.OpenedAt))
+	}
+	if d.ArchiveDownloadedAt != nil {
+		fmt.Fprintf(w, "all downloaded as one zip on %s\n", local(*d.ArchiveDownloadedAt))
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range d.Files {
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", f.Path, units.HumanSize(float64(f.Size)), f.SHA256)
+		downloaded := ""
+		if !f.DownloadedAt.IsZero() {
+			downloaded = "\tdownloaded " + local(f.DownloadedAt)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s%s\n", f.Path, units.HumanSize(float64(f.Size)), f.SHA256, downloaded)
 	}
 	for _, l := range d.Links {
 		fmt.Fprintf(table, "  %s\t%s\n", l.URL, l.Label)

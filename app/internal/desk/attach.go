@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"handover/app/internal/draft"
@@ -60,8 +61,17 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 	return dr, c.refused, nil
 }
 
+// dueAt is when the order is due, as last told; zero when that is not known.
+func (d *Desk) dueAt(id string) time.Time {
+	o, _, err := d.drafts.CachedOrder(id)
+	if err != nil {
+		d.options.Log.Warn("a due date cannot be read", "order", id, "error", err)
+	}
+	return o.DueAt
+}
+
 func (d *Desk) enqueue(id string, f draft.File) {
-	d.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size)
+	d.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size, d.dueAt(id))
 }
 
 // requireDeliverable refuses orders that are unknown or cannot be delivered.
@@ -162,7 +172,7 @@ func (c *collector) addFile(source, name string) {
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
 	if old, ok := c.taken[name]; ok && sameFile(old, identity) {
-		f.Upload, f.Identity = old.Upload, old.Identity
+		f.Upload, f.Identity, f.Resume = old.Upload, old.Identity, old.Resume
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)

@@ -43,6 +43,9 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 	if err := d.checkWork(dr, confirmNoFiles); err != nil {
 		return api.Order{}, err
 	}
+	if err := d.requireNotPaused(dr); err != nil {
+		return api.Order{}, err
+	}
 	for {
 		waiting, err := d.enqueueChanged(id)
 		if err != nil {
@@ -157,6 +160,7 @@ func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.
 		return o, err
 	}
 	err = d.drafts.Delete(id)
+	d.forgetSettings(id)
 	d.tell(DraftChanged, id)
 	d.tell(OrderChanged, id)
 	return o, err
@@ -248,7 +252,8 @@ func (d *Desk) forgetMissing(refusal error, dr draft.Draft) error {
 	}
 	for _, f := range dr.Files {
 		_, err := d.drafts.UpdateFile(dr.Order, f.Path, func(f *draft.File) {
-			f.State, f.Upload, f.Identity, f.SHA256 = draft.Queued, "", "", ""
+			f.Forget()
+			f.State, f.SHA256 = draft.Queued, ""
 		})
 		if err != nil {
 			return err

@@ -2,10 +2,12 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"handover/app/internal/account"
 	"handover/app/internal/draft"
@@ -39,6 +41,9 @@ type Options struct {
 	// Background keeps uploading and listening to the server until Close: for
 	// a window. Without it faults end a delivery instead of waiting.
 	Background bool
+	// StallTimeout is for how long nothing may move on a connection that
+	// uploads; 0 for a minute.
+	StallTimeout time.Duration
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
@@ -53,6 +58,9 @@ type Desk struct {
 	tokens  account.Tokens
 	queue   *transfer.Queue
 	http    *http.Client
+
+	controls Controls
+	moved    moved
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -76,10 +84,22 @@ func Open(o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
-		delivering: map[string]context.CancelFunc{},
+		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.queue = transfer.New(o.Parallel, d.upload)
+	settings, err := d.controls.Settings()
+	if err == nil {
+		err = d.stopLeftovers()
+	}
+	if err != nil {
+		d.cancel()
+		return nil, errors.Join(err, drafts.Close())
+	}
+	d.queue = transfer.New(transfer.Options{
+		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.http.CloseIdleConnections,
+	})
+	d.running.Go(d.followSettings)
+	d.running.Go(d.tellOfUploads)
 	if err := d.restoreSession(); err != nil {
 		d.Close()
 		return nil, err

@@ -27,6 +27,15 @@ func (d *Desk) HasDraft() (map[string]bool, error) {
 	return has, err
 }
 
+// Knows reports whether this computer knows the order.
+func (d *Desk) Knows(id string) (bool, error) {
+	if _, found, err := d.drafts.CachedOrder(id); err != nil || found {
+		return found, err
+	}
+	dr, err := d.drafts.Draft(id)
+	return !dr.Empty(), err
+}
+
 // Describe saves the draft's description as it is being written; only at
 // delivery must it be neither empty nor too long.
 func (d *Desk) Describe(id, text string) (draft.Draft, error) {
@@ -106,23 +115,36 @@ func (d *Desk) Discard(id string) (draft.Draft, error) {
 	if err := d.drafts.Delete(id); err != nil {
 		return dr, err
 	}
+	d.forgetSettings(id)
 	return d.changed(d.drafts.Draft(id))
 }
 
-// discardUpload tells the server that an upload is no longer wanted. Nothing
-// depends on it: one that stays is private and takes space only.
+// discardUpload tells the server that an upload, or the parts of one, are no
+// longer wanted. Nothing depends on it: what stays is private and takes space
+// only.
 func (d *Desk) discardUpload(f draft.File) {
 	_, uploads, err := d.server()
-	if f.Upload == "" || err != nil {
+	if err != nil {
 		return
 	}
-	d.running.Go(func() {
-		ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
-		defer cancel()
-		if err := uploads.Terminate(ctx, d.uploadURL(f.Upload)); err != nil && ctx.Err() == nil {
-			d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
+	var urls []string
+	if f.Upload != "" {
+		urls = append(urls, d.uploadURL(f.Upload))
+	}
+	for _, p := range resumeOf(f).Parts {
+		if p.URL != "" {
+			urls = append(urls, p.URL)
 		}
-	})
+	}
+	for _, url := range urls {
+		d.running.Go(func() {
+			ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
+			defer cancel()
+			if err := uploads.Terminate(ctx, url); err != nil && ctx.Err() == nil {
+				d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
+			}
+		})
+	}
 }
 
 // Retry sends a file with a problem again.
@@ -136,7 +158,7 @@ func (d *Desk) Retry(id, name string) (draft.Draft, error) {
 		return draft.Draft{}, err
 	}
 	if f.State != draft.Verified {
-		d.queue.Add(transfer.Item{Group: id, Name: name}, f.Size)
+		d.enqueue(id, f)
 	}
 	return d.changed(d.drafts.Draft(id))
 }
@@ -159,12 +181,13 @@ type Progress struct {
 	Sent, Total int64
 	Files       map[string]int64 // sent, by path, of the files being sent
 	Rate        float64          // bytes a second; 0 for unknown
+	Paused      bool             // all that is left is paused
 }
 
 // Progress returns how far the uploads of the draft are.
 func (d *Desk) Progress(dr draft.Draft) Progress {
 	running := d.queue.Progress(dr.Order)
-	p := Progress{Files: running.Sent, Rate: running.Rate}
+	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
 	for _, f := range dr.Files {
 		p.Total += f.Size
 		if f.State == draft.Verified {

@@ -33,9 +33,12 @@ const (
 	CodeFileChanged    = "file_changed"        // it changes while it is read
 	CodeDiskFullHere   = "disk_full_here"      // this computer
 	CodeDiskFullServer = "disk_full_server"    // the server
+	CodeQuota          = "quota_exceeded"      // the server lets this seller store no more
 	CodeCorrupt        = "corrupt"             // arrived with other bytes, twice
 	CodeNotReady       = "files_not_ready"     // a file of the draft has a problem
 	CodeBusy           = "busy"                // another Handover uses the data folder
+	CodePaused         = "paused"              // the seller paused the uploads
+	CodeDamaged        = "damaged"             // a file in the data folder
 	CodeCancelled      = "cancelled"           // the seller stopped it
 	CodeInternal       = "internal"            // a fault of the program
 	codeUnauthorised   = string(order.Unknown) // not signed in
@@ -71,6 +74,8 @@ func Explain(err error) *Error {
 		return &Error{CodeUnreachable, "the server cannot be reached; the draft is kept, try again later", err}
 	case errors.Is(err, draft.ErrInUse):
 		return &Error{CodeBusy, err.Error(), err}
+	case errors.Is(err, draft.ErrDamaged):
+		return &Error{CodeDamaged, err.Error(), err}
 	case errors.Is(err, draft.ErrNoFile):
 		return &Error{string(order.NotFound), err.Error(), err}
 	case errors.Is(err, syscall.ENOSPC):
@@ -95,6 +100,8 @@ func explainTus(err error) *Error {
 		return &Error{string(order.TooLarge), "the file is larger than one file may be; attach a link to it instead", err}
 	case errors.Is(err, tus.ErrUnauthorised):
 		return &Error{codeUnauthorised, "the sign-in has ended; sign in again", err}
+	case errors.As(err, &status) && status.Status == 507 && status.Code == CodeQuota:
+		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:
 		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
 	case errors.As(err, &status) && status.Status < 500:

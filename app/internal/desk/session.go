@@ -24,6 +24,9 @@ type Session struct {
 	MaxFileSize int64 `json:"max_file_size"`
 }
 
+// parts is how many streams one file goes in where one does not fill the line.
+const parts = 4
+
 const (
 	sessionSetting = "session"
 	reviewSetting  = "review_links"
@@ -120,6 +123,7 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	uploads, err := tus.New(tus.Config{
 		Endpoint: s.Server + "/uploads/", HTTP: d.http,
 		Authorise: func(r *http.Request) error { client.Authorise(r); return nil },
+		Pace:      d.queue.Pace, Parts: parts, InlineSize: inline, StallTimeout: d.options.StallTimeout,
 	})
 	if err != nil {
 		return err

@@ -16,9 +16,12 @@ import (
 // writes down how it ended.
 func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64)) error {
 	err := d.send(ctx, item, sent)
-	if err == nil || isNoFile(err) || ctx.Err() != nil {
-		d.tell(DraftChanged, item.Group)
+	defer d.tellSoon(item.Group)
+	switch {
+	case err == nil || isNoFile(err):
 		return nil
+	case ctx.Err() != nil:
+		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}
 	e := Explain(err)
 	state, later := draft.Problem, false
@@ -27,18 +30,22 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		state, later = draft.Settling, true
 	case CodeUnreachable, CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
+	case codeUnauthorised:
+		state = draft.Queued // it goes on with the next sign-in
 	}
 	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
+	var stale draft.File
 	_, saveErr := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		f.State, f.Fault = state, draft.Fault{Code: e.Code, Message: e.Message}
 		if e.Code == CodeFileChanged {
-			f.Upload, f.Identity = "", "" // what the server has is of no file any more
+			stale = *f
+			f.Forget() // what the server has is of no file any more
 		}
 	})
+	d.discardUpload(stale)
 	if saveErr != nil && !isNoFile(saveErr) {
 		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
-	d.tell(DraftChanged, item.Group)
 	if later {
 		return fmt.Errorf("%w: %w", transfer.ErrLater, err)
 	}
@@ -59,7 +66,7 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 		if result.SHA256 == result.ServerSHA256 {
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity = path.Base(result.URL), encode(identity)
+				f.Upload, f.Identity, f.Resume = path.Base(result.URL), encode(identity), ""
 			})
 			return err
 		}
@@ -86,14 +93,14 @@ func (d *Desk) begin(item transfer.Item) (draft.File, tus.Identity, error) {
 	stale := f
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		if !sameFile(*f, identity) {
-			f.Upload, f.Identity = "", ""
+			f.Forget()
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
 	})
-	if stale.Upload != f.Upload {
+	if stale.Upload != f.Upload || stale.Resume != f.Resume {
 		d.discardUpload(stale)
 	}
-	d.tell(DraftChanged, item.Group)
+	d.tellSoon(item.Group)
 	return f, identity, err
 }
 
@@ -106,31 +113,86 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 	if f.Upload != "" {
 		url = d.uploadURL(f.Upload)
 	}
+	known := resumeOf(f)
+	note := func(change func(*draft.File, *resume)) error {
+		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+			f.Identity = encode(identity)
+			change(f, &known)
+			f.Resume = known.encode()
+		})
+		return err
+	}
 	return uploads.Upload(ctx, tus.Source{
-		Path: f.Source, Identity: identity, URL: url,
+		Path: f.Source, Identity: identity, URL: url, Parts: known.Parts, Checkpoint: known.Checkpoint,
 		Metadata: map[string]string{"order": item.Group, "path": f.Path},
 	}, tus.Events{
 		Progress: func(offset int64) {
 			sent(offset)
-			d.tell(DraftChanged, item.Group)
+			d.tellSoon(item.Group)
 		},
 		Created: func(url string) error {
-			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
-				f.Upload, f.Identity = path.Base(url), encode(identity)
-			})
-			return err
+			if identity.Size <= inline {
+				// All of it is there with the creation, and the digests are
+				// compared next: one write to the disk for both.
+				return nil
+			}
+			return note(func(f *draft.File, r *resume) { f.Upload, r.Parts = path.Base(url), nil })
+		},
+		Parts: func(parts []tus.Part) error {
+			return note(func(_ *draft.File, r *resume) { r.Parts = parts })
+		},
+		Checkpoint: func(c tus.Checkpoint) {
+			// Without it the file is read again, which is no reason to stop.
+			if err := note(func(_ *draft.File, r *resume) { r.Checkpoint = c }); err != nil && !isNoFile(err) {
+				d.options.Log.Warn("how far a file was read is not stored", "order", item.Group, "error", err)
+			}
 		},
 	})
 }
 
+// inline is the size up to which a file travels with the creation of its
+// upload.
+const inline = 1 << 20
+
+// waitAgain notes that an upload was stopped and is no longer being sent.
+func (d *Desk) waitAgain(item transfer.Item) error {
+	_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+		if f.State == draft.Uploading {
+			f.State = draft.Queued
+		}
+	})
+	if isNoFile(err) {
+		return nil
+	}
+	return err
+}
+
 // forget gives an upload up that holds other bytes than the file.
 func (d *Desk) forget(item transfer.Item, url string) error {
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) { f.Upload, f.Identity = "", "" })
+	f, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
 		f.Upload = path.Base(url)
 		d.discardUpload(f)
 	}
 	return err
+}
+
+// stopLeftovers notes that nothing is being sent. A program that was killed
+// could not.
+func (d *Desk) stopLeftovers() error {
+	open, err := d.openFiles()
+	if err != nil {
+		return err
+	}
+	for item, f := range open {
+		if f.State != draft.Uploading {
+			continue
+		}
+		if err := d.waitAgain(item); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resumeUploads goes on with what was not finished the last time.

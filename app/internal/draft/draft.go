@@ -40,7 +40,13 @@ type File struct {
 	// which version of the file that upload holds.
 	Upload   string `json:"upload,omitempty"`
 	Identity string `json:"identity,omitempty"`
+	// Resume is what else the client of the uploads wants to know when it goes
+	// on, as it wrote it; worth nothing without Identity.
+	Resume string `json:"resume,omitempty"`
 }
+
+// Forget drops all that is known of an upload of the file.
+func (f *File) Forget() { f.Upload, f.Identity, f.Resume = "", "", "" }
 
 // Draft is a delivery being prepared for one order.
 type Draft struct {

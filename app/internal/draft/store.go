@@ -25,6 +25,10 @@ var (
 	settingBucket = []byte("settings") // name -> value
 )
 
+// gather is how long UpdateFile waits for others to share its write. The write
+// itself takes longer, and those that come meanwhile share the next.
+const gather = time.Millisecond
+
 // Store is an open file of drafts.
 type Store struct {
 	db  *bbolt.DB
@@ -36,12 +40,12 @@ func Open(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	db, err := openBolt(path, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the drafts in %s: %w", path, err)
+		return nil, err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{draftBucket, fileBucket, orderBucket, settingBucket} {
@@ -54,6 +58,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the drafts in %s: %w", path, err), db.Close())
 	}
+	db.MaxBatchDelay = gather
 	return &Store{db: db, now: func() time.Time { return time.Now().UTC() }}, nil
 }
 

@@ -9,18 +9,26 @@ import (
 type Progress struct {
 	Sent map[string]int64 // bytes by name, of the uploads in the queue
 	Rate float64          // bytes a second of the whole group; 0 for unknown
+	// Paused is set when nothing of the group can run before it is resumed.
+	Paused bool
 }
 
-// Progress returns how far the uploads of the group are.
+// Progress returns how far the uploads of the group are; of all for "".
 func (q *Queue) Progress(group string) Progress {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p := Progress{Sent: map[string]int64{}}
+	held := 0
 	for item, j := range q.jobs {
-		if item.Group == group {
-			p.Sent[item.Name] = j.sent.Load()
+		if item.Group != group {
+			continue
+		}
+		p.Sent[item.Name] = j.sent.Load()
+		if q.holds(item) {
+			held++
 		}
 	}
+	p.Paused = held > 0 && held == len(p.Sent)
 	if m := q.meters[group]; m != nil {
 		p.Rate = m.rate(time.Now())
 	}
@@ -29,17 +37,22 @@ func (q *Queue) Progress(group string) Progress {
 
 func (q *Queue) progress(j *job, bytes int64) {
 	before := j.sent.Swap(bytes)
+	// The first report of a resumed upload is what the server had already.
+	if before <= 0 || bytes <= before {
+		return
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	m := q.meters[j.item.Group]
-	if m == nil {
-		m = &meter{}
-		q.meters[j.item.Group] = m
+	now := time.Now()
+	for _, group := range [...]string{j.item.Group, ""} {
+		m := q.meters[group]
+		if m == nil {
+			m = &meter{}
+			q.meters[group] = m
+		}
+		m.add(now, bytes-before)
 	}
-	// The first report of a resumed upload is what the server had already.
-	if before > 0 && bytes > before {
-		m.add(time.Now(), bytes-before)
-	}
+	j.meter.add(now, bytes-before)
 }
 
 const (

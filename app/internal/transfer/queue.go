@@ -1,11 +1,12 @@
-// Package transfer decides which uploads run when: a few at once, small ones
-// first, again after a fault. What an upload is, its user says.
+// Package transfer decides which uploads run when, and how fast: a few at once,
+// in the order in which they are needed, within the seller's limits, again
+// after a fault. What an upload is, its user says.
 package transfer
 
 import (
 	"context"
 	"errors"
-	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,8 @@ import (
 
 // Item names an upload: a file within a group, such as an order's draft.
 type Item struct {
-	Group, Name string
+	Group string `json:"group"`
+	Name  string `json:"name"`
 }
 
 // ErrLater is wrapped by the error of an upload that should be tried again.
@@ -21,64 +23,99 @@ var ErrLater = errors.New("try again later")
 
 // Run carries out one upload until it is done or the context ends. It calls
 // sent with the number of bytes that the server has, as often as it likes.
-// When it returns an error with ErrLater in it, it is called again after a
-// while; with any other it is not: telling the seller is the function's duty.
+//
+// It returns nil when the upload is done. When its context ends before, it
+// returns an error and is called again if the upload was only paused. When it
+// returns an error with ErrLater in it, it is called again after a while; with
+// any other it is not: telling the seller is the function's duty.
 type Run func(ctx context.Context, item Item, sent func(bytes int64)) error
+
+// Options are what a queue works with. Run and Parallel are required.
+type Options struct {
+	Run Run
+	// Parallel is how many uploads run at once unless the settings say. Small
+	// ones may be more then.
+	Parallel int
+	Settings Settings
+	// Probe makes a small request to the server, for Settings.Yield; nil when
+	// that cannot be measured.
+	Probe func(ctx context.Context) error
+	// Moved is called when the computer woke up or is in another network, and
+	// connections are likely dead; may be nil.
+	Moved func()
+	// Metered reports whether the network counts what it carries; nil for the
+	// system's own word.
+	Metered func(context.Context) bool
+}
 
 // Queue runs uploads. Close it to end them all.
 type Queue struct {
-	run    Run
-	ctx    context.Context
-	cancel context.CancelFunc
-	work   sync.WaitGroup
+	options Options
+	limit   *limiter
+	ctx     context.Context
+	cancel  context.CancelFunc
+	work    sync.WaitGroup
 
-	mu      sync.Mutex
-	free    int // uploads that may start now
-	jobs    map[Item]*job
-	meters  map[string]*meter // by group
-	changed chan struct{}     // closed and replaced when a job ends
+	mu       sync.Mutex
+	settings Settings
+	metered  bool // the network is, and the settings care
+	running  int
+	jobs     map[Item]*job
+	meters   map[string]*meter // by group; "" for all
+	changed  chan struct{}     // closed and replaced when a job ends
 }
 
 type job struct {
 	item      Item
 	size      int64
+	due       time.Time
 	notBefore time.Time
 	failures  int
 	sent      atomic.Int64
+	meter     meter
 	cancel    context.CancelFunc // of the running upload; nil while it waits
 	done      chan struct{}      // closed when the running upload has ended
+	again     bool               // it was interrupted, to go on later
 	removed   bool
 }
 
-// New returns a queue that runs up to parallel uploads at once.
-func New(parallel int, run Run) *Queue {
+// New returns a queue that runs uploads until Close.
+func New(o Options) *Queue {
+	if o.Moved == nil {
+		o.Moved = func() {}
+	}
+	if o.Metered == nil {
+		o.Metered = systemMetered
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Queue{
-		run: run, ctx: ctx, cancel: cancel, free: parallel,
+	q := &Queue{
+		options: o, limit: newLimiter(), ctx: ctx, cancel: cancel, settings: o.Settings,
 		jobs: map[Item]*job{}, meters: map[string]*meter{}, changed: make(chan struct{}),
 	}
+	q.limit.set(q.allowed(time.Now()))
+	q.work.Go(q.watch)
+	return q
 }
 
 // Close ends all uploads and waits for them.
 func (q *Queue) Close() {
+	q.mu.Lock() // nothing starts afterwards
 	q.cancel()
-	q.mu.Lock()
-	q.free = 0
 	q.mu.Unlock()
 	q.work.Wait()
 }
 
-// Add puts an upload into the queue. One that is there already stays as it is,
-// but no longer waits for its next try.
-func (q *Queue) Add(item Item, size int64) {
+// Add puts an upload into the queue; what is due sooner goes before. One that
+// is there already stays where it is, but no longer waits for its next try.
+func (q *Queue) Add(item Item, size int64, due time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	j := q.jobs[item]
 	if j == nil {
-		j = &job{item: item, size: size}
+		j = &job{item: item}
 		q.jobs[item] = j
 	}
-	j.notBefore = time.Time{}
+	j.size, j.due, j.notBefore = size, due, time.Time{}
 	q.start()
 }
 
@@ -104,7 +141,7 @@ func (q *Queue) Remove(item Item) {
 }
 
 // Wait returns once no upload of the group is queued or running, or with the
-// context's error.
+// context's error. Paused uploads are waited for.
 func (q *Queue) Wait(ctx context.Context, group string) error {
 	for {
 		q.mu.Lock()
@@ -126,72 +163,112 @@ func (q *Queue) Wait(ctx context.Context, group string) error {
 	}
 }
 
+// Apply makes the settings hold from now on, for running uploads too.
+func (q *Queue) Apply(s Settings) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.settings = s
+	q.metered = q.metered && s.PauseMetered
+	q.limit.set(q.allowed(time.Now()))
+	q.enforce()
+}
+
+// enforce interrupts what is paused, and what is too much at once, and starts
+// what may run. The caller holds the lock.
+func (q *Queue) enforce() {
+	var running []*job
+	for _, j := range q.jobs {
+		switch {
+		case j.cancel == nil || j.again:
+		case q.holds(j.item):
+			q.interrupt(j)
+		default:
+			running = append(running, j)
+		}
+	}
+	slices.SortFunc(running, q.before)
+	for len(running) > q.parallel(0) {
+		q.interrupt(running[len(running)-1])
+		running = running[:len(running)-1]
+	}
+	q.start()
+}
+
+// interrupt ends a running upload, which stays in the queue.
+func (q *Queue) interrupt(j *job) {
+	j.again = true
+	j.cancel()
+}
+
+// Wake tries everything again now: the network may be back, or another one.
+// Uploads that run begin anew, on new connections.
+func (q *Queue) Wake() {
+	q.options.Moved()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, j := range q.jobs {
+		j.notBefore, j.failures = time.Time{}, 0
+		if j.cancel != nil {
+			q.interrupt(j)
+		}
+	}
+	q.start()
+}
+
+// Pace is the limit for all uploads together, as package tus asks for it.
+func (q *Queue) Pace(ctx context.Context, n int) (int, error) { return q.limit.take(ctx, n) }
+
 // start begins waiting uploads while there is room. The caller holds the lock.
 func (q *Queue) start() {
-	for q.free > 0 && q.ctx.Err() == nil {
+	for q.ctx.Err() == nil {
 		j := q.next(time.Now())
-		if j == nil {
+		if j == nil || q.running >= q.parallel(j.size) {
 			return
 		}
 		ctx, cancel := context.WithCancel(q.ctx)
 		j.cancel, j.done = cancel, make(chan struct{})
-		q.free--
+		q.running++
 		q.work.Go(func() { q.carryOut(ctx, j) })
 	}
 }
 
-// next returns the smallest upload that waits and may start, or nil.
-func (q *Queue) next(now time.Time) *job {
-	var best *job
-	for j := range maps.Values(q.jobs) {
-		if j.cancel != nil || j.notBefore.After(now) {
-			continue
-		}
-		if best == nil || j.size < best.size || j.size == best.size && j.item.Name < best.item.Name {
-			best = j
-		}
+// small is the size up to which an upload is mostly waiting for answers, and
+// smallAtOnce how many run then, unless the seller has set a number.
+const (
+	small       = 1 << 20
+	smallAtOnce = 8
+)
+
+// parallel is how many uploads may run for one of this size to start.
+func (q *Queue) parallel(size int64) int {
+	switch {
+	case q.settings.Parallel > 0:
+		return q.settings.Parallel
+	case size <= small:
+		return max(q.options.Parallel, smallAtOnce)
 	}
-	return best
+	return q.options.Parallel
 }
 
 func (q *Queue) carryOut(ctx context.Context, j *job) {
-	err := q.run(ctx, j.item, func(bytes int64) { q.progress(j, bytes) })
+	err := q.options.Run(ctx, j.item, func(bytes int64) { q.progress(j, bytes) })
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	j.cancel()
-	j.cancel = nil
+	again := j.again && err != nil
+	j.cancel, j.again = nil, false
 	close(j.done)
 	j.done = nil
-	q.free++
+	q.running--
 	switch {
-	case j.removed || q.ctx.Err() != nil:
+	case j.removed || q.ctx.Err() != nil || again:
 	case errors.Is(err, ErrLater):
 		q.later(j)
 	default:
 		delete(q.jobs, j.item)
 		q.announce()
 	}
-	if q.ctx.Err() == nil {
-		q.start()
-	}
-}
-
-// later tries an upload again after a wait that grows with its failures.
-func (q *Queue) later(j *job) {
-	wait := min(time.Minute, 2*time.Second<<min(j.failures, 5))
-	j.failures++
-	j.notBefore = time.Now().Add(wait)
-	q.work.Go(func() {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			q.mu.Lock()
-			defer q.mu.Unlock()
-			q.start()
-		case <-q.ctx.Done():
-		}
-	})
+	q.start()
 }
 
 // announce tells those who wait. The caller holds the lock.

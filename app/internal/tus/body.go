@@ -1,6 +1,7 @@
 package tus
 
 import (
+	"context"
 	"errors"
 	"io"
 	"sync"
@@ -15,21 +16,36 @@ var errBodyStopped = errors.New("the request is over")
 // has returned an answer (see http.RoundTripper). stop draws the line: after it
 // the source belongs to the caller again.
 type body struct {
+	src   *source
+	base  int64 // where the upload begins in the file: off and end count from there
+	end   int64
+	took  func(int64) // told that the transport took all before an offset
+	pace  Pace
+	stall time.Duration
+	dog   *time.Timer // runs while the transport is busy with our bytes
+
+	ctx    context.Context // ends with stop, which must not wait for pace
+	cancel context.CancelFunc
+
 	mu      sync.Mutex
-	src     *source
-	off     int64 // what lies before it was handed to the transport
-	end     int64
-	window  []byte      // read from src, not yet handed over
-	took    func(int64) // told that the transport took all before an offset
-	dog     *time.Timer // runs while the transport is busy with our bytes
-	stall   time.Duration
-	err     error // why src could not be read
+	off     int64         // what lies before it was handed to the transport
+	ahead   *ahead        // reads the source; nil before the first Read
+	window  []byte        // read from src, not yet handed over
+	waited  time.Duration // for pace
+	err     error         // why src could not be read
 	stopped bool
+}
+
+// start gives the body what it needs of the request that it belongs to.
+func (b *body) start(ctx context.Context, dog *time.Timer, cfg Config) {
+	b.ctx, b.cancel = context.WithCancel(ctx)
+	b.dog, b.stall, b.pace = dog, cfg.StallTimeout, cfg.Pace
 }
 
 // Read is called again only when the transport has written what the last call
 // returned, so it is also the sign of life that the watchdog waits for. The
-// time that the disk takes does not count as a stall of the network.
+// time that the disk takes, or the pace, does not count as a stall of the
+// network.
 func (b *body) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -43,14 +59,32 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	if len(b.window) == 0 {
-		if b.window, b.err = b.src.read(b.off, b.end); b.err != nil {
+		if b.ahead == nil {
+			b.ahead = b.src.readAhead(b.base+b.off, b.base+b.end)
+		}
+		if b.window, b.err = b.ahead.next(); b.err != nil {
 			return 0, b.err
 		}
 	}
-	n := copy(p, b.window)
+	n, err := b.allowed(min(len(p), len(b.window)))
+	if err != nil {
+		return 0, err
+	}
+	copy(p, b.window[:n])
 	b.window = b.window[n:]
 	b.off += int64(n)
 	return n, nil
+}
+
+// allowed waits until some of the next n bytes may go, and returns how many.
+func (b *body) allowed(n int) (int, error) {
+	if b.pace == nil {
+		return n, nil
+	}
+	begin := time.Now()
+	n, err := b.pace(b.ctx, n)
+	b.waited += time.Since(begin)
+	return n, err
 }
 
 // Close is the transport's to call and has nothing to release: the file stays
@@ -60,8 +94,13 @@ func (b *body) Close() error { return nil }
 // stop waits for a Read that is under way, lets no other begin, and returns
 // the error of the source, if there was one.
 func (b *body) stop() error {
+	b.cancel()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stopped = true
+	if b.ahead != nil {
+		b.ahead.stop()
+		b.ahead, b.window = nil, nil
+	}
 	return b.err
 }

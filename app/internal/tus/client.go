@@ -39,13 +39,28 @@ type Config struct {
 	// MaxRequest bounds the content of one request, for servers behind a proxy
 	// that refuses long ones. Default: no bound.
 	MaxRequest int64
+	// Parts is how many streams a file may travel in at once; below 2, one
+	// always. Where a server can put parts together (tus 1.0, Concatenation),
+	// and the way there is long or slow, the file's first part shows how fast
+	// one stream is, and then the rest is split.
+	Parts int
+	// PartsFrom is the size from which that is considered. Default: 64 MiB.
+	PartsFrom int64
+	// Pace holds content back, for a limit on bandwidth; nil for none.
+	Pace Pace
 }
+
+// Pace is asked before content is handed to the connection: it waits until some
+// of the next n bytes may go, and returns how many, 1 to n. Its error ends the
+// attempt. It is called by several goroutines.
+type Pace func(ctx context.Context, n int) (int, error)
 
 // Client sends files to one tus server. It is safe for concurrent use.
 type Client struct {
 	endpoint *url.URL
 	http     *http.Client
 	cfg      Config
+	path     path
 }
 
 // New returns a client. It opens no connection.
@@ -87,6 +102,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.InlineSize == 0 {
 		cfg.InlineSize = 1 << 20
+	}
+	if cfg.PartsFrom <= 0 {
+		cfg.PartsFrom = 64 << 20
 	}
 	return cfg
 }

@@ -147,20 +147,24 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// onPipes runs an upload against h over connections inside the process, so
+// withPipes has do use a client of h over connections inside the process, so
 // that an hour on the wire takes no time.
-func onPipes(t *testing.T, src tus.Source, h http.HandlerFunc, change ...func(*tus.Config)) (tus.Result, error) {
+func withPipes(t *testing.T, h http.HandlerFunc, do func(*tus.Client), change ...func(*tus.Config)) {
 	network := newPipes()
 	srv := &http.Server{Handler: h, ErrorLog: discard}
 	served := make(chan struct{})
 	go func() { defer close(served); srv.Serve(network) }()
 	hc := tus.NewHTTPClient()
 	hc.Transport.(*http.Transport).DialContext = network.dial
-	c := newClient(t, "http://server.example/files/", append([]func(*tus.Config){func(c *tus.Config) { c.HTTP = hc }}, change...)...)
-	res, err := c.Upload(t.Context(), src, tus.Events{})
+	do(newClient(t, "http://server.example/files/", append([]func(*tus.Config){func(c *tus.Config) { c.HTTP = hc }}, change...)...))
 	hc.CloseIdleConnections()
 	srv.Close()
 	<-served
+}
+
+// onPipes runs an upload that way.
+func onPipes(t *testing.T, src tus.Source, h http.HandlerFunc, change ...func(*tus.Config)) (res tus.Result, err error) {
+	withPipes(t, h, func(c *tus.Client) { res, err = c.Upload(t.Context(), src, tus.Events{}) }, change...)
 	return res, err
 }
 

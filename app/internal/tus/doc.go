@@ -1,6 +1,7 @@
 // Package tus is a client for resumable uploads by the tus protocol, version
 // 1.0.0 (https://tus.io/protocols/resumable-upload), with the extensions
-// creation, creation-with-upload and termination.
+// creation, creation-with-upload, termination and, where it is faster,
+// concatenation.
 //
 // One call of [Client.Upload] brings one file to the server. It creates the
 // upload or continues an earlier one, gets over broken connections and busy
@@ -13,6 +14,6 @@
 // The package keeps nothing between calls. The caller stores the upload's URL
 // (see [Events]) and the file's [Identity], and hands both to the next call.
 //
-// Memory does not grow with the file: an upload owns one read buffer, and what
-// it holds is hashed there and then handed to the transport.
+// Memory does not grow with the file: an upload owns three read buffers, and
+// what they hold is hashed there while the transport takes what was read before.
 package tus

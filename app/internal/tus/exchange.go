@@ -30,6 +30,9 @@ type call struct {
 	url    *url.URL
 	header http.Header
 	body   *body
+	// patience is how much longer than the stall time-out an answer may take.
+	patience time.Duration
+	measured bool // its speed is noted
 }
 
 // reply is an answer with a 2xx status.
@@ -41,16 +44,19 @@ type reply struct {
 // do sends one request and returns when neither the answer nor the body is in
 // use any more. Its errors are final unless they are marked by retryError.
 func (c *Client) do(parent context.Context, k call) (reply, error) {
-	ctx, cancel := context.WithCancelCause(parent)
+	ctx, cancel := context.WithCancelCause(c.path.watch(parent, k))
 	defer cancel(nil)
-	dog := time.AfterFunc(c.cfg.StallTimeout, func() { cancel(ErrStalled) })
+	begin := time.Now()
+	dog := time.AfterFunc(c.cfg.StallTimeout+k.patience, func() { cancel(ErrStalled) })
 	defer dog.Stop()
 	req, err := c.request(ctx, k)
 	if err != nil {
 		return reply{}, err
 	}
+	content := int64(0)
 	if k.body != nil {
-		k.body.dog, k.body.stall = dog, c.cfg.StallTimeout
+		content = k.body.end - k.body.off
+		k.body.start(ctx, dog, c.cfg)
 	}
 	res, err := c.http.Do(req)
 	if k.body != nil {
@@ -69,6 +75,9 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return reply{}, refusal(k.method, res, text)
+	}
+	if k.measured {
+		c.path.sent(content, time.Since(begin), k.body.waited)
 	}
 	return reply{status: res.StatusCode, header: res.Header}, nil
 }

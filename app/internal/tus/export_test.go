@@ -1,6 +1,10 @@
 package tus
 
-import "context"
+import (
+	"context"
+	"io"
+	"time"
+)
 
 // The parsers of what a server sends, for the fuzz tests.
 var (
@@ -15,13 +19,29 @@ var (
 // ReadSize is the size of an upload's buffer.
 const ReadSize = readSize
 
-// UploadClosed uploads from a file that has been closed, as if its disk failed
-// as soon as it was open.
-func UploadClosed(ctx context.Context, c *Client, src Source) error {
-	t, err := c.begin(src, Events{})
+// CheckpointEvery is how much is hashed between two checkpoints.
+const CheckpointEvery = checkpointEvery
+
+// UploadFrom uploads src with another disk below it.
+func UploadFrom(ctx context.Context, c *Client, src Source, ev Events, disk func(io.ReaderAt) io.ReaderAt) error {
+	t, err := c.begin(src, ev)
 	if err != nil {
 		return err
 	}
-	t.src.close()
-	return t.run(ctx)
+	defer t.src.close()
+	t.src.bytes = disk(t.src.bytes)
+	if err = t.bring(ctx, src); err != nil {
+		t.src.note()
+	}
+	return err
 }
+
+// SetPath pretends that the way to the server was measured.
+func SetPath(c *Client, trip time.Duration, rate float64) {
+	c.path.mu.Lock()
+	defer c.path.mu.Unlock()
+	c.path.trip, c.path.rate, c.path.at = trip, rate, time.Now()
+}
+
+// LimitsPath reports whether several streams may be faster than one.
+func LimitsPath(c *Client) bool { return c.path.limits() }

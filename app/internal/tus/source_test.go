@@ -2,10 +2,12 @@ package tus_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,14 +90,31 @@ func TestSourceIsNotTheOneIdentified(t *testing.T) {
 	}
 }
 
+// failing is a disk with a bad sector.
+type failing struct {
+	io.ReaderAt
+	at int64
+}
+
+func (f failing) ReadAt(p []byte, off int64) (int, error) {
+	if off+int64(len(p)) > f.at {
+		return 0, &fs.PathError{Op: "read", Path: "work.bin", Err: syscall.EIO}
+	}
+	return f.ReaderAt.ReadAt(p, off)
+}
+
 // A disk that fails is not the network's fault, and trying again is no use.
 func TestUnreadableSource(t *testing.T) {
-	s := newServer(t)
-	src, _ := writeFile(t, 2*mib)
-	err := tus.UploadClosed(t.Context(), s.client(t), src)
-	wantError(t, err, tus.ErrSource, fs.ErrClosed)
-	if got := s.requests(); got != "POST, PATCH 0" || errors.Is(err, tus.ErrNetwork) {
-		t.Errorf("requests: %s; error: %v", got, err)
+	for _, at := range []int64{0, mib + 17, 2*mib - 1} {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			s := newServer(t)
+			src, _ := writeFile(t, 2*mib)
+			err := tus.UploadFrom(t.Context(), s.client(t), src, tus.Events{}, func(r io.ReaderAt) io.ReaderAt { return failing{r, at} })
+			wantError(t, err, tus.ErrSource, syscall.EIO)
+			if got := s.requests(); got != "POST, PATCH 0" || errors.Is(err, tus.ErrNetwork) {
+				t.Errorf("requests: %s; error: %v", got, err)
+			}
+		})
 	}
 }
 

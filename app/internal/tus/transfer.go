@@ -22,10 +22,17 @@ type transfer struct {
 	meta   string
 	events Events
 
+	base    int64  // where the upload begins in the file
+	partial bool   // it is a part, and its digest nobody's concern
+	crowded bool   // other parts are under way: its speed says nothing of the path
+	concat  string // Upload-Concat of an upload that is put together from parts
+
 	url       *url.URL // nil: to be created
 	offset    int64    // what the server has acknowledged, or unknown
 	digest    string   // the server's Repr-Digest
 	confirmed bool     // HEAD has been asked after the last byte
+
+	assembled time.Time // when the server must have put the parts together
 
 	best      int64 // the furthest offset so far
 	failures  int   // attempts since best grew
@@ -49,6 +56,9 @@ func (t *transfer) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if t.partial {
+		return t.src.unchanged()
+	}
 	// On a resume that found nothing left to send, the file is still unread.
 	if err := t.src.hashTo(ctx, t.size, t.events.Reread); err != nil {
 		return err
@@ -57,7 +67,7 @@ func (t *transfer) run(ctx context.Context) error {
 }
 
 func (t *transfer) complete() bool {
-	return t.url != nil && t.offset == t.size && (t.digest != "" || t.confirmed)
+	return t.url != nil && t.offset == t.size && (t.digest != "" || t.confirmed || t.partial)
 }
 
 // step makes the one request that is next.
@@ -65,6 +75,8 @@ func (t *transfer) step(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return stopped(ctx)
+	case t.url == nil && t.concat != "":
+		return t.combine(ctx)
 	case t.url == nil:
 		return t.create(ctx)
 	case t.offset == unknown:
@@ -107,7 +119,12 @@ func (t *transfer) wait(ctx context.Context, least time.Duration) error {
 	delays := t.client.cfg.Delays
 	d := delays[min(t.failures, len(delays))-1]
 	d -= rand.N(d/2 + 1)
-	timer := time.NewTimer(max(d, least))
+	return sleep(ctx, max(d, least))
+}
+
+// sleep waits, or returns the error for a context that ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -120,22 +137,15 @@ func (t *transfer) wait(ctx context.Context, least time.Duration) error {
 // create makes the upload (tus 1.0, Creation), with its content if that is
 // small (Creation With Upload).
 func (t *transfer) create(ctx context.Context) error {
-	k := call{method: http.MethodPost, url: t.client.endpoint, header: http.Header{}}
+	k := t.creation()
 	k.header.Set("Upload-Length", strconv.FormatInt(t.size, 10))
-	if t.meta != "" {
-		k.header.Set("Upload-Metadata", t.meta)
+	if t.partial {
+		k.header.Set("Upload-Concat", "partial")
 	}
 	if t.size > 0 && t.size <= t.client.cfg.InlineSize {
 		k.body = t.content(0)
 	}
-	r, err := t.client.do(ctx, k)
-	if err != nil {
-		return err
-	}
-	if r.status != http.StatusCreated {
-		return broken("status %d to a creation", r.status)
-	}
-	t.url, err = resolveLocation(t.client.endpoint, r.header.Get("Location"))
+	r, err := t.made(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -145,7 +155,6 @@ func (t *transfer) create(ctx context.Context) error {
 		// has none of the content.
 		t.offset, _ = parseOffset(r.header.Get("Upload-Offset"))
 	}
-	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
 	if err := t.events.Created(t.url.String()); err != nil {
 		return fmt.Errorf("note the upload's address: %w", err)
 	}
@@ -154,4 +163,55 @@ func (t *transfer) create(ctx context.Context) error {
 		end = k.body.end
 	}
 	return t.acknowledged(0, end)
+}
+
+// combine has the server put the parts together (tus 1.0, Concatenation).
+func (t *transfer) combine(ctx context.Context) error {
+	k := t.creation()
+	k.header.Set("Upload-Concat", t.concat)
+	// Nothing moves while the server copies and hashes what it has.
+	k.patience = t.copying()
+	if _, err := t.made(ctx, k); err != nil {
+		return err
+	}
+	t.offset = unknown
+	if err := t.events.Created(t.url.String()); err != nil {
+		return fmt.Errorf("note the upload's address: %w", err)
+	}
+	if t.digest != "" {
+		t.offset = t.size
+	}
+	return nil
+}
+
+// copying is how long a server may take to put the parts together.
+func (t *transfer) copying() time.Duration {
+	return time.Duration(t.size/slowestDisk) * time.Second
+}
+
+// slowestDisk is how fast the server puts parts together at least, in bytes a
+// second.
+const slowestDisk = 10e6
+
+// creation is a request that makes an upload.
+func (t *transfer) creation() call {
+	k := call{method: http.MethodPost, url: t.client.endpoint, header: http.Header{}}
+	if t.meta != "" {
+		k.header.Set("Upload-Metadata", t.meta)
+	}
+	return k
+}
+
+// made sends a creation and takes the upload's address from the answer.
+func (t *transfer) made(ctx context.Context, k call) (reply, error) {
+	r, err := t.client.do(ctx, k)
+	if err != nil {
+		return r, err
+	}
+	if r.status != http.StatusCreated {
+		return r, broken("status %d to a creation", r.status)
+	}
+	t.url, err = resolveLocation(t.client.endpoint, r.header.Get("Location"))
+	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
+	return r, err
 }

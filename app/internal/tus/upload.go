@@ -19,11 +19,17 @@ type Source struct {
 	// URL at another origin than the endpoint's is not used: the file then
 	// gets a new upload, and Created is called.
 	URL string
+	// Parts are what an earlier call told last, if it did not get to a URL.
+	Parts []Part
+	// Checkpoint is the last that an earlier call told for this Identity. What
+	// it covers is not read again unless the server lacks it.
+	Checkpoint Checkpoint
 }
 
 // Events are told while an upload goes on. Each may be nil. They are called
-// one at a time and never after Upload has returned, but Progress not always
-// by the goroutine that called Upload. All but Created must return at once.
+// never called after Upload has returned, each by one goroutine at a time, but
+// not always by the one that called Upload. Progress and Reread must return at
+// once.
 type Events struct {
 	// Created is called with the URL of a new upload before any content is
 	// sent there, so that the caller can store it; an error ends the call. For
@@ -32,6 +38,10 @@ type Events struct {
 	// another upload and the server is left with one that nobody names. It is
 	// called again if the server has lost the upload and a new one is made.
 	Created func(url string) error
+	// Parts is called before a part's first content is sent, with all parts, so
+	// that the caller can store them; an error ends the call. They have served
+	// once Created is called.
+	Parts func([]Part) error
 	// Progress is called, often, with the number of bytes from the file's
 	// beginning that the server has acknowledged or the connection has taken.
 	// It starts at the server's offset, and goes back to it after a failure.
@@ -39,6 +49,10 @@ type Events struct {
 	// Reread is called, often, while bytes that the server has from an earlier
 	// call are read again for the digest; nothing is sent meanwhile.
 	Reread func(done, of int64)
+	// Checkpoint is called every 64 MiB, and when the call fails, with what the
+	// caller can store so that the next call need not read the file from its
+	// beginning.
+	Checkpoint func(Checkpoint)
 }
 
 // Result is an upload that the server has acknowledged to the last byte. That
@@ -70,7 +84,9 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	t, err := c.begin(src, ev)
 	if err == nil {
 		defer t.src.close()
-		err = t.run(ctx)
+		if err = t.bring(ctx, src); err != nil {
+			t.src.note()
+		}
 	}
 	res := Result{}
 	if t != nil && t.url != nil {
@@ -81,6 +97,14 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	}
 	res.SHA256, res.ServerSHA256 = t.src.digest(), t.digest
 	return res, nil
+}
+
+// bring sends the file in parts if that helps, and else as one.
+func (t *transfer) bring(ctx context.Context, src Source) error {
+	if handled, err := t.runParts(ctx, src); handled {
+		return err
+	}
+	return t.run(ctx)
 }
 
 func (c *Client) begin(src Source, ev Events) (*transfer, error) {
@@ -94,6 +118,10 @@ func (c *Client) begin(src Source, ev Events) (*transfer, error) {
 		t.url, _ = c.uploadURL(src.URL)
 	}
 	t.src, err = openSource(src.Path, src.Identity)
+	if err == nil {
+		t.src.checkpoint = t.events.Checkpoint
+		t.src.resumeAt(src.Checkpoint)
+	}
 	return t, err
 }
 
@@ -102,11 +130,17 @@ func (ev Events) orNothing() Events {
 	if ev.Created == nil {
 		ev.Created = func(string) error { return nil }
 	}
+	if ev.Parts == nil {
+		ev.Parts = func([]Part) error { return nil }
+	}
 	if ev.Progress == nil {
 		ev.Progress = func(int64) {}
 	}
 	if ev.Reread == nil {
 		ev.Reread = func(int64, int64) {}
+	}
+	if ev.Checkpoint == nil {
+		ev.Checkpoint = func(Checkpoint) {}
 	}
 	return ev
 }

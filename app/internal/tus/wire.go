@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // ask learns the server's offset (tus 1.0, HEAD).
@@ -13,6 +15,9 @@ func (t *transfer) ask(ctx context.Context) error {
 		return err
 	}
 	offset, ok := parseOffset(r.header.Get("Upload-Offset"))
+	if !ok && (t.concat != "" || strings.HasPrefix(r.header.Get("Upload-Concat"), "final")) {
+		return t.assembling(ctx)
+	}
 	if !ok {
 		// Nothing says that a tus server has answered; a captive portal has
 		// 200 for everybody. The upload may well be there, later.
@@ -27,6 +32,20 @@ func (t *transfer) ask(ctx context.Context) error {
 	t.confirmed = offset == t.size
 	t.events.Progress(offset)
 	return nil
+}
+
+// assembling waits while the server puts parts together, which it shows by an
+// upload without an offset (tus 1.0, Concatenation).
+func (t *transfer) assembling(ctx context.Context) error {
+	now := time.Now()
+	if t.assembled.IsZero() {
+		t.assembled = now.Add(t.client.cfg.StallTimeout + t.copying())
+	}
+	if now.After(t.assembled) {
+		return &retryError{err: broken("the parts are still not put together")}
+	}
+	delays := t.client.cfg.Delays
+	return sleep(ctx, delays[min(1, len(delays)-1)])
 }
 
 // confirm asks once for the digest that the last answer did not carry. All
@@ -48,11 +67,13 @@ func (t *transfer) confirm(ctx context.Context) error {
 
 // send brings content from the server's offset on (tus 1.0, PATCH).
 func (t *transfer) send(ctx context.Context) error {
-	if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
-		return err
+	if !t.partial {
+		if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
+			return err
+		}
 	}
 	from := t.offset
-	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from)}
+	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from), measured: !t.crowded}
 	k.header.Set("Upload-Offset", strconv.FormatInt(from, 10))
 	r, err := t.client.do(ctx, k)
 	if err != nil {
@@ -75,7 +96,7 @@ func (t *transfer) content(off int64) *body {
 	if limit := t.client.cfg.MaxRequest; limit > 0 {
 		end = min(end, off+limit)
 	}
-	return &body{src: t.src, off: off, end: end, took: t.events.Progress}
+	return &body{src: t.src, base: t.base, off: off, end: end, took: t.events.Progress}
 }
 
 // acknowledged checks the offset in an answer to content between from and end.

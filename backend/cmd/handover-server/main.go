@@ -22,17 +22,21 @@ type grammar struct {
 	Serve   serveCommand     `cmd:"" help:"Answer requests until told to stop."`
 	User    userCommands     `cmd:"" help:"Sellers' accounts."`
 	Order   orderCommands    `cmd:"" help:"Orders."`
+	Mail    mailCommands     `cmd:"" help:"E-mails that were not sent yet."`
+	Webhook webhookCommands  `cmd:"" help:"Webhooks that were not sent yet."`
 	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
 	Backup  backupCommand    `cmd:"" help:"Write everything into one file, also while the server runs."`
 	Restore restoreCommand   `cmd:"" help:"Make a data folder out of a backup, and verify it first."`
+	Janitor janitorCommand   `cmd:"" help:"Remove uploads that nobody will ask for again; a server that runs does so every hour."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON ||
-		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON || g.Backup.JSON || g.Restore.JSON
+	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON || g.Janitor.JSON ||
+		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON || g.Backup.JSON || g.Restore.JSON ||
+		g.Mail.List.JSON || g.Mail.Resend.JSON || g.Webhook.List.JSON || g.Webhook.Resend.JSON
 }
 
 func main() {

@@ -19,12 +19,16 @@ const stopWithin = 10 * time.Second
 
 type serveCommand struct {
 	dataFlags
+	noticeFlags
 	Listen         string           `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
 	PublicURL      string           `name:"public-url" placeholder:"URL" help:"What links to this server begin with; the address it listens on when not given."`
 	ReviewPeriod   time.Duration    `default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
 	ReviewFrom     order.ReviewFrom `default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
 	ClearingPeriod time.Duration    `default:"336h" help:"How long the payment of a completed order clears."`
 	MaxFileSize    size             `default:"5GB" help:"The largest file that can be uploaded."`
+	Quota          space            `default:"0" help:"How much the files of one seller may take, the same content once; 0 for no bound."`
+	Reserve        space            `default:"1GB" help:"How much of the disk uploads leave free; 0 for nothing."`
+	AbandonedAfter time.Duration    `default:"168h" help:"How long an upload may rest before it is removed, and an undelivered file stay after its order is over."`
 	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
 	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
 	TrustProxy     bool             `help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
@@ -38,8 +42,15 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if c.ReviewPeriod <= 0 || c.ClearingPeriod < 0 {
 		return &commandline.UsageError{Err: errors.New("the review period and the clearing period are durations above zero, such as 72h")}
 	}
+	if c.AbandonedAfter <= 0 {
+		return errAbandonedAfter
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
+	}
+	notices, err := c.notices()
+	if err != nil {
+		return err
 	}
 	log := newLog(streams.Err, c.LogFormat, c.LogLevel)
 	pages, built := frontend.Review()
@@ -47,7 +58,8 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
 	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, PublicMetrics: c.Metrics == "public", Pages: pages, Log: log,
+		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, PublicMetrics: c.Metrics == "public", Pages: pages, Notices: notices, Log: log,
+		Quota: int64(c.Quota), Reserve: int64(c.Reserve), AbandonedAfter: c.AbandonedAfter,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
 			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),

@@ -30,6 +30,10 @@ type Operator interface {
 	Check(ctx context.Context) (Report, error)
 	// Backup writes a backup; with an error what was written is none.
 	Backup(ctx context.Context, w io.Writer) (Backup, error)
+	// Sweep has the janitor of uploads do its work; with dryRun it only says
+	// what there is to do.
+	Sweep(ctx context.Context, dryRun bool) (Swept, error)
+	Outboxes
 }
 
 type newOrder struct {
@@ -94,6 +98,8 @@ func Handler(op Operator) http.Handler {
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
 	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) { stream(w, r, op.Backup) })
+	mux.Handle("POST /janitor", call(func(ctx context.Context, s sweep) (Swept, error) { return op.Sweep(ctx, s.DryRun) }))
+	handleOutboxes(mux, op)
 	return mux
 }
 

@@ -27,7 +27,8 @@ const (
 	afterFault = time.Second
 )
 
-// Run completes orders at their deadlines until the context ends.
+// Run reminds of what ends soon, completes orders and clears payments at their
+// moments until the context ends.
 func Run(ctx context.Context, s Orders, p order.Policy, now func() time.Time, log *slog.Logger) {
 	for ctx.Err() == nil {
 		changed := s.Changed() // before reading, so that no change is missed

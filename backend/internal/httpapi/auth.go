@@ -21,6 +21,7 @@ type asker struct {
 	account order.Account // of a seller
 	orderID string        // of a buyer
 	token   string
+	method  string // of the request
 }
 
 type askerKey struct{}
@@ -75,6 +76,12 @@ var (
 // identify finds out who sent the request about the order ("" for none in
 // particular): by the bearer token, else by the order's review cookie.
 func (g Gate) identify(r *http.Request, orderID string) (asker, error) {
+	a, err := g.find(r, orderID)
+	a.method = r.Method
+	return a, err
+}
+
+func (g Gate) find(r *http.Request, orderID string) (asker, error) {
 	if token, ok := bearer(r); ok {
 		a, err := g.Accounts.Authenticate(r.Context(), token)
 		if errors.Is(err, isUnknown) {

@@ -33,6 +33,7 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 		}
 		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
 			Description: in.Body.Description, Files: files, Links: in.Body.Links, ConfirmNoFiles: in.Body.ConfirmNoFiles,
+			Seller: a.account.Name, Server: s.PublicURL,
 		}}, s.Now(), s.Policy)
 	})
 	return s.answer(ctx, o, err)

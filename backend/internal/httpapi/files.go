@@ -11,27 +11,27 @@ import (
 )
 
 // delivery finds the delivery that a download names, for a party of the order.
-func (s *Server) delivery(r *http.Request) (order.Order, order.Delivery, error) {
+func (s *Server) delivery(r *http.Request) (asker, order.Order, order.Delivery, error) {
 	id := r.PathValue("id")
 	a, err := s.identify(r, id)
 	if err != nil {
-		return order.Order{}, order.Delivery{}, err
+		return a, order.Order{}, order.Delivery{}, err
 	}
 	o, err := s.load(r.Context(), a, id)
 	if err != nil {
-		return order.Order{}, order.Delivery{}, err
+		return a, order.Order{}, order.Delivery{}, err
 	}
 	n, _ := strconv.Atoi(r.PathValue("n")) // 0 is no delivery's number
 	d, ok := o.Delivery(n)
 	if !ok {
-		return order.Order{}, order.Delivery{}, &order.Error{Code: order.NotFound, Message: "there is no such delivery"}
+		return a, order.Order{}, order.Delivery{}, &order.Error{Code: order.NotFound, Message: "there is no such delivery"}
 	}
-	return o, d, nil
+	return a, o, d, nil
 }
 
 // file serves one delivered file, in ranges if asked.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
-	_, d, err := s.delivery(r)
+	a, o, d, err := s.delivery(r)
 	if err != nil {
 		writeProblem(w, s.refuse(err))
 		return
@@ -47,6 +47,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer content.Close()
+		w := &fetched{w, func() { s.read(a, o, d.Number, f.ID) }}
 		if err := download.ServeFile(w, r, f, content, d.DeliveredAt); err != nil {
 			writeProblem(w, s.refuse(fmt.Errorf("serve delivered file %s: %w", f.ID, err)))
 		}
@@ -57,12 +58,12 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 
 // archive serves all files of a delivery as one zip.
 func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
-	o, d, err := s.delivery(r)
+	a, o, d, err := s.delivery(r)
 	if err != nil {
 		writeProblem(w, s.refuse(err))
 		return
 	}
-	download.ServeZip(w, r, download.Zip{
+	download.ServeZip(&fetched{w, func() { s.read(a, o, d.Number, order.Archive) }}, r, download.Zip{
 		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: d.Files, Log: s.Log,
 		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(id) },
 	})

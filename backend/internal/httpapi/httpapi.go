@@ -4,6 +4,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/ed25519"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -36,9 +37,13 @@ type Config struct {
 	// PublicMetrics shows /metrics to everybody, not only to this computer.
 	PublicMetrics bool
 	// Ready returns what keeps the server from doing its work, beside the store.
-	Ready   func() error
-	Version string
-	Log     *slog.Logger
+	Ready func() error
+	// PublicURL is what links to the server begin with, as receipts say it.
+	PublicURL  string
+	ReceiptKey ed25519.PrivateKey
+	Readings   Readings
+	Version    string
+	Log        *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
 	Closing <-chan struct{}
 }
@@ -66,6 +71,8 @@ func New(c Config) http.Handler {
 	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
+	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
 	s.mux.HandleFunc("GET /review/{token}", s.openReview)
@@ -143,7 +150,10 @@ func (s *Server) routes() {
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
 	s.accountRoutes()
+	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
+	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
+	s.describeWebhooks()
 }
 
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"handover/backend/receipt"
 )
 
 // OpenAPI returns the description of the interface as JSON (OpenAPI 3.1).
@@ -39,6 +41,17 @@ func (s *Server) describeStreams() {
 			Summary:    "All files of a delivery as one zip",
 			Parameters: []*huma.Param{order, number},
 			Responses:  streamed("application/zip"),
+		},
+		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/receipt", OperationID: "receipt", Security: both,
+			Summary:    "The signed receipt of a delivery (DSSE envelope, Ed25519); always the same bytes",
+			Parameters: []*huma.Param{order, number},
+			Responses:  streamed(receipt.MediaType),
+		},
+		{
+			Method: "GET", Path: "/api/v1/earnings.csv", OperationID: "earnings-csv", Security: both,
+			Summary:   "A seller's ledger as CSV (RFC 4180), a line for each time that money moved, oldest first",
+			Responses: streamed("text/csv"),
 		},
 	} {
 		s.api.OpenAPI().AddOperation(&o)

@@ -50,11 +50,13 @@ type orderOrSame struct {
 }
 
 func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, error) {
-	o, err := s.load(ctx, askerOf(ctx), in.ID)
+	a := askerOf(ctx)
+	o, err := s.load(ctx, a, in.ID)
 	answer, err := s.answer(ctx, o, err)
 	if err != nil {
 		return nil, err
 	}
+	s.read(a, o, len(o.Deliveries), "")
 	status := http.StatusOK
 	if slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {
 		status = http.StatusNotModified

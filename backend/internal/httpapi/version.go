@@ -26,7 +26,28 @@ func etag(o api.Order) string {
 	if o.Payment.Status == order.Cleared {
 		tag += "-cleared"
 	}
+	if n := readings(o); n > 0 {
+		tag += "-read" + strconv.Itoa(n)
+	}
 	return `"` + tag + `"`
+}
+
+// readings counts what the answer says of the buyer's reading, which only ever
+// grows; nothing in an answer to the buyer.
+func readings(o api.Order) (n int) {
+	for _, d := range o.Deliveries {
+		for _, read := range []bool{d.OpenedAt != nil, d.ArchiveDownloadedAt != nil} {
+			if read {
+				n++
+			}
+		}
+		for _, f := range d.Files {
+			if !f.DownloadedAt.IsZero() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // tags splits the value of If-Match or If-None-Match (RFC 9110, 13.1). What

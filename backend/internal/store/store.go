@@ -24,6 +24,9 @@ type Store interface {
 	// log of events with the orders, and names with what they name. It returns
 	// what contradicts, in words for the operator.
 	Verify(ctx context.Context) (problems []string, err error)
+	Ledger
+	Readings
+	Outbox
 	Close() error
 }
 
@@ -181,8 +184,18 @@ type Session struct {
 type Uploads interface {
 	// FinishUpload records a finished upload; a second time is no error.
 	FinishUpload(ctx context.Context, u order.Upload) error
+	// FinishUploads is FinishUpload for several in one transaction.
+	FinishUploads(ctx context.Context, us []order.Upload) error
 	Upload(ctx context.Context, id string) (order.Upload, error)
 	// DropUpload forgets an upload. Returns Conflict when a delivery names
 	// it; no record is no error.
 	DropUpload(ctx context.Context, id string) error
+	// EachUpload calls f with every record until f returns an error.
+	EachUpload(ctx context.Context, f func(order.Upload) error) error
+	// UploadWith returns a record of the seller's with this SHA-256 and size,
+	// other than the one with the ID not.
+	UploadWith(ctx context.Context, sellerID, sha256 string, size int64, not string) (order.Upload, error)
+	// StoredBytes returns how much content the records of a seller have,
+	// each SHA-256 counted once.
+	StoredBytes(ctx context.Context, sellerID string) (int64, error)
 }

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 
@@ -13,21 +14,22 @@ import (
 const (
 	metaOrder = "order"
 	metaPath  = "path"
+	// metaSHA256 is optional: the digest of a file that the seller may have
+	// here already. The upload is then complete when it is created.
+	metaSHA256 = "sha256"
 )
 
 // admit decides whether an upload comes to be, after tusd has looked at its
 // length, and gives it its ID.
 func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.FileInfoChanges, error) {
 	var none handler.HTTPResponse
-	meta, err := parseMetadata(e.HTTPRequest.Header.Get("Upload-Metadata"))
-	if err == nil && meta[metaOrder] == "" {
-		err = badMetadata("the key order is missing")
+	ex := exchangeOf(e.Context)
+	meta, err := s.permit(e.Context, ex.seller, e.HTTPRequest.Header.Get("Upload-Metadata"))
+	if err == nil && !e.Upload.IsPartial && e.HTTPRequest.Header.Get("Content-Type") != chunkType {
+		ex.twin, err = s.twinOf(e.Context, ex.seller, meta[metaSHA256], e.Upload.Size)
 	}
-	if err == nil {
-		err = order.CheckPath(meta[metaPath])
-	}
-	if err == nil {
-		err = s.Gate.MayUpload(e.Context, exchangeOf(e.Context).seller, meta[metaOrder])
+	if err == nil && ex.twin == nil {
+		err = s.roomFor(e.Context, ex.seller, e.Upload.Size, e.Upload.Size)
 	}
 	if err != nil {
 		return none, handler.FileInfoChanges{}, s.refusal(e.Context, err)
@@ -36,6 +38,22 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 		ID:       newID(),
 		MetaData: handler.MetaData{metaOrder: meta[metaOrder], metaPath: meta[metaPath]},
 	}, nil
+}
+
+// permit reads the metadata of a new upload and asks whether the seller may make
+// one for the order in it.
+func (s *Service) permit(ctx context.Context, seller, header string) (map[string]string, error) {
+	meta, err := parseMetadata(header)
+	if err == nil && meta[metaOrder] == "" {
+		err = badMetadata("the key order is missing")
+	}
+	if err == nil {
+		err = order.CheckPath(meta[metaPath])
+	}
+	if err == nil {
+		err = s.Gate.MayUpload(ctx, seller, meta[metaOrder])
+	}
+	return meta, err
 }
 
 // parseMetadata reads Upload-Metadata as tus 1.0 ("Upload-Metadata") defines it:

@@ -20,6 +20,26 @@
 //	<id>.info       what is known of an unfinished upload, as JSON
 //	<id>.done       the same of a finished one, once the ledger has it
 //	<id>.info.tmp   a new .info being written; meaningless after a crash
+//	<id>.data.tmp   a link to content; meaningless after a crash
+//
+// A small upload that is created together with all of its content gets its .data
+// only: nobody knows of it before the ledger does, and the ledger knows all of it.
+//
+// # Parts
+//
+// Partial uploads (tus 1.0, "Concatenation") are uploads that the ledger never
+// hears of. A final upload takes over the content of its first part as its own
+// beginning, hash included, and appends the others in a goroutine; the same
+// checkpoints make that durable as it grows. Its parts are removed once the
+// ledger has it, so that after a crash there are parts enough to go on, or the
+// whole. Its ID follows from those of its parts: asking twice gives one upload.
+//
+// # Content that is there already
+//
+// What a seller has sent before is kept once: a finished upload with the digest
+// of another becomes a hard link to the same content, and one that is created
+// with that digest (sha256 in Upload-Metadata) is complete without being sent.
+// Finished content is never written to again.
 //
 // An upload exists from the moment its .info does. An .info is replaced as a
 // whole: written beside, synced, renamed, folder synced. The data file may be

@@ -179,7 +179,7 @@ func TestOpenRemovesRemains(t *testing.T) {
 	s.ledger.set(func(l *ledger) { delete(l.records, idOf(gone)) })
 	overwrite(t, s.dir+"/notes.txt", nil)
 	s.reopen()
-	want := []string{idOf(kept) + ".data", idOf(kept) + ".done", "notes.txt"}
+	want := []string{idOf(kept) + ".data", "notes.txt"}
 	slices.Sort(want)
 	if names := s.files(); !slices.Equal(names, want) {
 		t.Errorf("on the disk: %v, want %v", names, want)

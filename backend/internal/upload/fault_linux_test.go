@@ -6,15 +6,22 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"handover/backend/internal/upload"
+	"handover/backend/order"
 )
 
 // newSmallDisk is a site on a disk of 2 MiB.
-func newSmallDisk(t *testing.T) *site {
+func newSmallDisk(t *testing.T) *site { return newDisk(t, "2m", func(*upload.Config) {}) }
+
+// newDisk is a site on a disk of the size.
+func newDisk(t *testing.T, size string, configure func(*upload.Config)) *site {
 	dir := t.TempDir()
-	if err := syscall.Mount("handover-test", dir, "tmpfs", 0, "size=2m"); err != nil {
+	if err := syscall.Mount("handover-test", dir, "tmpfs", 0, "size="+size); err != nil {
 		t.Skipf("no small disk to fill, mounting needs privileges: %v", err)
 	}
 	t.Cleanup(func() {
@@ -22,7 +29,7 @@ func newSmallDisk(t *testing.T) *site {
 			t.Error(err)
 		}
 	})
-	return newSiteIn(t, filepath.Join(dir, "uploads"))
+	return newSiteIn(t, filepath.Join(dir, "uploads"), configure)
 }
 
 // fill leaves no more than free bytes on the disk, and returns how to undo it.
@@ -130,4 +137,89 @@ func TestDiskFails(t *testing.T) {
 	}
 	s.want(s.patch(url, 0, strings.NewReader("abc")), http.StatusNoContent, "")
 	s.wantWhole(url, []byte("abc"))
+}
+
+// When there is no room to put the parts together, they stay, and the same
+// request does it once there is.
+func TestDiskFullWhilePuttingTogether(t *testing.T) {
+	s := newSmallDisk(t)
+	content := noise(900 << 10)
+	concat := "final;" + s.parts(cut(content, 300<<10, 600<<10))
+	clear := s.fill(100 << 10)
+	s.want(s.final("Upload-Concat", concat), http.StatusInsufficientStorage, "disk_full")
+	s.want(s.final("Upload-Concat", concat), http.StatusInsufficientStorage, "disk_full")
+	clear()
+	s.wantWhole(s.awaitFinal(concat), content)
+	if names := s.files(); len(names) != 2 {
+		t.Errorf("on the disk: %v", names)
+	}
+}
+
+func TestDiskFullWithAllInOneRequest(t *testing.T) {
+	s := newSmallDisk(t)
+	clear := s.fill(100 << 10)
+	content := noise(300 << 10)
+	r := s.ask("POST", "/uploads/", bytes.NewReader(content), "Content-Type", "application/offset+octet-stream",
+		"Upload-Length", strconv.Itoa(len(content)), "Upload-Metadata", metadata("logo", "a"))
+	s.want(r, http.StatusInsufficientStorage, "disk_full")
+	if names := s.files(); len(names) != 0 {
+		t.Errorf("left on the disk: %v", names)
+	}
+	clear()
+	s.wantWhole(s.brought("ann", "logo", content), content)
+}
+
+// A running upload stops when it comes to the reserve, and keeps what it has.
+func TestReserveIsReached(t *testing.T) {
+	reserve := int64(0)
+	s := newDisk(t, "64m", func(c *upload.Config) { c.Reserve = reserve })
+	content := noise(50 << 20)
+	url := s.create(int64(len(content)))
+	reserve = 30 << 20
+	s.reopen()
+	s.want(s.patch(url, 0, bytes.NewReader(content)), http.StatusInsufficientStorage, "disk_full")
+	at := s.offset(url)
+	if at < 24<<20 || at > 48<<20 {
+		t.Errorf("offset %d with a reserve of %d on 64 MiB", at, reserve)
+	}
+	reserve = 0
+	s.reopen()
+	s.want(s.patch(url, at, bytes.NewReader(content[at:])), http.StatusNoContent, "")
+	s.wantWhole(s.srv.URL+url, content)
+}
+
+// A part that cannot be read keeps the upload from being whole, and no more.
+func TestPartCannotBeRead(t *testing.T) {
+	s := newSite(t)
+	one, two := s.part([]byte("abc")), s.part([]byte("def"))
+	concat := "final;" + one + " " + two
+	s.ledger.finishing = func(order.Upload) error { return errors.New("away") }
+	s.want(s.final("Upload-Concat", concat), http.StatusInternalServerError, "internal")
+	s.shut()
+	final := ""
+	for _, name := range s.files() {
+		if id, ok := strings.CutSuffix(name, ".info"); ok && !strings.Contains(concat, id) {
+			final = "/uploads/" + id
+		}
+	}
+	replaceInInfo(`"offset":6`, `"offset":3`)(t, s, final)
+	replaceInInfo(`"sha256"`, `"was_sha256"`)(t, s, final)
+	if err := errors.Join(os.Remove(s.file(two, ".data")), os.Mkdir(s.file(two, ".data"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	s.ledger.finishing = nil
+	s.open()
+	s.want(s.final("Upload-Concat", concat), http.StatusInternalServerError, "internal")
+	// Without the part it never will be; its client sends the parts again.
+	if err := os.Remove(s.file(two, ".data")); err != nil {
+		t.Fatal(err)
+	}
+	s.want(s.final("Upload-Concat", concat), http.StatusGone, "upload_damaged")
+	for url, piece := range map[string]string{one: "abc", two: "def"} {
+		if at := s.offset(url); at != 0 {
+			t.Fatalf("offset %d", at)
+		}
+		s.want(s.patch(url, 0, strings.NewReader(piece)), http.StatusNoContent, "")
+	}
+	s.wantWhole(s.awaitFinal(concat), []byte("abcdef"))
 }

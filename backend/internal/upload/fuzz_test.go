@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"handover/backend/internal/upload"
 	"handover/backend/order"
 )
 
@@ -29,6 +30,9 @@ func FuzzMetadata(f *testing.F) {
 		"", ",", " ", "order", "order bG9nbw==", metadata("logo", "a.txt"), metadata("logo", "Entwürfe/Logo.pdf"),
 		metadata("logo", "../up"), metadata("logo", "a\x00"), metadata("logo", "C:\\x"), metadata("logo", "a//b"),
 		"order bG9nbw==,path", "order bG9nbw==, path YQ==", "order  bG9nbw==,path YQ==", "order bG9nbw==,path YQ", "path YQ==,path YQ==",
+		metadata("logo", "a") + withDigest([]byte("abc")), metadata("logo", "a") + ",sha256", metadata("logo", "a") + ",sha256 eA==",
+		metadata("logo", ".."), metadata("logo", "."), metadata("logo", "a/../b"), metadata("logo", "/"), metadata("logo", "a/"), metadata("logo", "..\\a"),
+		metadata("logo", "\u202egpj.exe"), metadata("logo", "con"), metadata("logo", "a\nb"), metadata("logo", " "), metadata("../logo", "a"), metadata("", ""),
 		metadata("logo", strings.Repeat("x", 1025)), "ordér bG9nbw==", metadata("logo", "\xff"),
 	} {
 		f.Add(seed)
@@ -83,6 +87,48 @@ func FuzzID(f *testing.F) {
 		}
 		if left, err := os.ReadDir(filepath.Dir(s.dir)); err != nil || len(left) != 5 || len(s.files()) != 0 {
 			t.Errorf("after %q: %v, %v, %v", id, left, s.files(), err)
+		}
+	})
+}
+
+// Whatever the list of parts, only uploads of the seller's own become parts, and
+// nothing outside of the folder is read or changed.
+func FuzzConcat(f *testing.F) {
+	const part = "@" // stands for the ID of the part that there is
+	for _, seed := range []string{
+		"", "partial", "final", "final;", "final; ", "final;@", "final;/uploads/@", "final;/uploads/@ /uploads/@", "final;http://host/uploads/@",
+		"final;https://evil.example/uploads/@", "final;/uploads/../@", "final;/uploads/../secret", "final;/uploads//@", "final;//host/uploads/@",
+		"final;/uploads/%2e%2e%2fsecret", "final;/uploads/@?x", "final;/uploads/@#", "final;/uploads/@\x00", "final;\t/uploads/@", "FINAL;/uploads/@",
+		"final;/uploads/@,/uploads/@", "partial;/uploads/@", "final;file:///uploads/@", "final;http://a:b@host/uploads/@", "final;/uploads/\u00e4",
+		"final;http://host:80:80/uploads/@", "final;http://[::1/uploads/@", "final;" + strings.Repeat("/uploads/@ ", 2000),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		s := newSite(t)
+		outside := filepath.Join(filepath.Dir(s.dir), "secret")
+		overwrite(t, outside, []byte("secret"))
+		w := s.serve("POST", "/uploads/", http.Header{"Upload-Concat": {"partial"}, "Upload-Length": {"0"}, "Upload-Metadata": {metadata("logo", "a")}})
+		if w.Code != http.StatusCreated {
+			t.Fatal(w.Code, w.Body)
+		}
+		id := idOf(w.Header().Get("Location"))
+		header = strings.ReplaceAll(header, part, id)
+		w = s.serve("POST", "/uploads/", http.Header{"Upload-Concat": {header}, "Upload-Metadata": {metadata("logo", "a")}})
+		switch w.Code {
+		case http.StatusCreated:
+			if got := len(s.ledger.records); got != 1 || !strings.HasSuffix(strings.TrimSpace(header), upload.BasePath+id) {
+				t.Errorf("%q made an upload; %d records", header, got)
+			}
+		case http.StatusBadRequest, http.StatusGone:
+			if len(s.ledger.records) != 0 {
+				t.Errorf("%q: %d, and %v", header, w.Code, s.ledger.records)
+			}
+		default:
+			t.Errorf("%q: %d %s", header, w.Code, w.Body)
+		}
+		if raw, err := os.ReadFile(outside); err != nil || string(raw) != "secret" {
+			t.Errorf("outside: %q, %v", raw, err)
 		}
 	})
 }

@@ -20,11 +20,18 @@ type info struct {
 	Path      string    `json:"path"`
 	Size      int64     `json:"size"`
 	CreatedAt time.Time `json:"created_at"`
+	// TouchedAt is when the upload last got a byte.
+	TouchedAt time.Time `json:"touched_at,omitzero"`
 	// Offset counts the bytes that are on stable storage.
 	Offset int64 `json:"offset"`
 	// HashState is the marshalled SHA-256 of the first Offset bytes, so that a
 	// resumed upload need not read them again.
 	HashState []byte `json:"hash_state,omitempty"`
+
+	// Partial marks a part of an upload to come; the ledger never has it.
+	Partial bool `json:"partial,omitempty"`
+	// Parts are what a final upload is put together from, in this order.
+	Parts []part `json:"parts,omitempty"`
 
 	// The rest is set when Offset reaches Size.
 	SHA256     string    `json:"sha256,omitempty"`
@@ -37,6 +44,8 @@ type info struct {
 }
 
 func (in info) whole() bool { return in.Offset == in.Size }
+
+func (in info) final() bool { return len(in.Parts) > 0 }
 
 // upload is the record that the ledger gets.
 func (in info) upload() order.Upload {
@@ -144,6 +153,15 @@ func (d folder) remove(id string) error {
 		}
 	}
 	return syncDir(d.dir)
+}
+
+// takeData makes the content of one upload that of another.
+func (d folder) takeData(from, to string) error {
+	err := os.Rename(d.name(from, dataExt), d.name(to, dataExt))
+	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
+		return nil
+	}
+	return err
 }
 
 // openData opens the content for appending to it.

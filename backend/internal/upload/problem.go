@@ -22,9 +22,14 @@ const tusVersion = "1.0.0"
 // exchange is what the parts of one request tell each other past tusd's
 // handler, through the request's context.
 type exchange struct {
-	seller  string       // who asks
-	sha256  string       // of the upload, when it is whole; for Repr-Digest
-	problem *api.Problem // what the store had to refuse
+	seller  string        // who asks
+	sha256  string        // of the upload, when it is whole; for Repr-Digest
+	parts   []part        // of a final upload
+	whole   bool          // the request brings all of the upload that it creates
+	twin    *order.Upload // what the upload to be created has its content from
+	offset  string        // for Upload-Offset, when the handler does not say it
+	pending bool          // a final upload is not put together yet
+	problem *api.Problem  // what the store had to refuse
 }
 
 type exchangeKey struct{}
@@ -61,8 +66,10 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
 	case errors.Is(err, errDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
-	case diskFull(err):
+	case diskFull(err), errors.Is(err, errReserve):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
+	case errors.Is(err, errQuota):
+		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "quota_exceeded", "your files take all the space that this server gives you; remove some uploads that are not delivered, or attach a link instead"
 	}
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, handler.ErrServerShutdown) {
 		s.Log.ErrorContext(ctx, "upload request failed", "code", p.Code, "error", err)
@@ -119,10 +126,33 @@ func (a *answer) WriteHeader(status int) {
 	}
 	a.sent = true
 	a.relativeLocation()
+	a.describeFinal()
+	if a.ex.offset != "" {
+		a.Header().Set("Upload-Offset", a.ex.offset)
+	}
 	if sum, err := hex.DecodeString(a.ex.sha256); err == nil && len(sum) > 0 {
 		a.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// describeFinal says what a final upload consists of, by paths as Location does,
+// and no offset before it is whole (tus 1.0, "Concatenation").
+func (a *answer) describeFinal() {
+	if len(a.ex.parts) == 0 {
+		return
+	}
+	var list strings.Builder
+	for i, p := range a.ex.parts {
+		if i > 0 {
+			list.WriteByte(' ')
+		}
+		list.WriteString(BasePath + p.ID)
+	}
+	a.Header().Set("Upload-Concat", concatFinal+list.String())
+	if a.ex.pending {
+		a.Header().Del("Upload-Offset")
+	}
 }
 
 // relativeLocation leaves of a new upload's address the path alone, which tus

@@ -121,8 +121,9 @@ func TestCreationIsRefused(t *testing.T) {
 		{"deferred length", []string{"Upload-Defer-Length", "1"}, 400, "length_required"},
 		{"both lengths", []string{"Upload-Length", "1", "Upload-Defer-Length", "1"}, 400, "length_required"},
 		{"negative length", []string{"Upload-Length", "-1"}, 400, "invalid_upload_length"},
-		{"partial", []string{"Upload-Length", "1", "Upload-Concat", "partial"}, 400, "concatenation_unsupported"},
-		{"final", []string{"Upload-Concat", "final;/uploads/../secret"}, 400, "concatenation_unsupported"},
+		{"partial without a length", []string{"Upload-Concat", "partial"}, 400, "length_required"},
+		{"partial too large", []string{"Upload-Concat", "partial", "Upload-Length", strconv.Itoa(maxSize + 1)}, 413, "file_too_large"},
+		{"neither partial nor final", []string{"Upload-Length", "1", "Upload-Concat", "whole"}, 400, "invalid"},
 		{"wrong version", []string{"Upload-Length", "1", "Tus-Resumable", "0.2.2"}, 412, "unsupported_version"},
 		{"no metadata", []string{"Upload-Length", "1", "Upload-Metadata", ""}, 400, "invalid"},
 		{"no order", []string{"Upload-Length", "1", "Upload-Metadata", "path YQ=="}, 400, "invalid"},
@@ -183,7 +184,7 @@ func TestOptionsNeedsNoSignIn(t *testing.T) {
 	s := newSite(t)
 	r := s.ask("OPTIONS", "/uploads/", nil, "Authorization", "", "Tus-Resumable", "")
 	s.want(r, http.StatusOK, "")
-	if got := r.Header.Get("Tus-Extension"); got != "creation,creation-with-upload,termination" {
+	if got := r.Header.Get("Tus-Extension"); got != "creation,creation-with-upload,termination,concatenation" {
 		t.Errorf("Tus-Extension %q", got)
 	}
 	if got := r.Header.Get("Tus-Max-Size"); got != strconv.Itoa(maxSize) {

@@ -26,8 +26,8 @@ func (s *Service) recover(ctx context.Context) error {
 			continue // not ours to touch
 		}
 		switch "." + ext {
-		case tempExt:
-			if err := os.Remove(s.folder.name(id, tempExt)); err != nil {
+		case tempExt, linkExt:
+			if err := os.Remove(s.folder.name(id, "."+ext)); err != nil {
 				return err
 			}
 		case infoExt:
@@ -38,9 +38,16 @@ func (s *Service) recover(ctx context.Context) error {
 			data = append(data, id)
 		}
 	}
+	// A part whose content went into a final upload lacks nothing.
 	for _, id := range unfinished {
+		if in, err := s.folder.read(id); err == nil && in.final() {
+			s.open.put(in)
+		}
+	}
+	for _, id := range unfinished {
+		// One that the disk does not give keeps nobody else from working.
 		if err := s.recoverUpload(ctx, id); err != nil {
-			return err
+			s.Log.Error("an upload could not be looked at", "upload", id, "error", err)
 		}
 	}
 	for _, id := range data {
@@ -68,7 +75,18 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 	if in, err = s.mend(in); err != nil {
 		return err
 	}
-	if in.whole() {
+	if in.TouchedAt.IsZero() { // written by a version that did not note it
+		in.TouchedAt = in.CreatedAt
+		if st, err := os.Stat(s.folder.name(id, infoExt)); err == nil {
+			in.TouchedAt = st.ModTime()
+		}
+	}
+	s.open.put(in)
+	if in.final() {
+		s.assemble(id) // goes on beside the requests
+		return nil
+	}
+	if in.whole() && !in.Partial {
 		u := &stored{s: s, in: in}
 		if err := u.finish(ctx); err != nil {
 			s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
@@ -95,10 +113,11 @@ func (s *Service) cutTail(in info) error {
 
 // mend takes the offset back to what is there when bytes are missing, which
 // no crash of ours does but a failing disk may. What the ledger has recorded is
-// never opened for writing again; the integrity check reports it.
+// never opened for writing again; the integrity check reports it. A part may
+// have given its content away.
 func (s *Service) mend(in info) (info, error) {
 	size, err := s.folder.dataSize(in.ID)
-	if err != nil || in.recorded || size >= in.Offset {
+	if err != nil || in.recorded || size >= in.Offset || s.open.usedBy(in.ID) != "" {
 		return in, err
 	}
 	s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", size)
@@ -118,23 +137,19 @@ func (s *Service) recoverDamaged(ctx context.Context, id string, damage error) (
 		return info{}, fmt.Errorf("upload %s: ask the ledger: %w", id, err)
 	}
 	s.Log.Warn("a damaged upload is removed", "upload", id, "error", damage)
-	if err := s.folder.remove(id); err != nil {
+	if err := s.erase(id); err != nil {
 		return info{}, err
 	}
 	return info{}, damage
 }
 
-// recoverData handles content without an info. When the ledger has the upload
-// its info is made anew; otherwise these are the remains of a termination.
+// recoverData handles content without an info. The ledger has the upload when
+// it came in one request; otherwise these are the remains of a termination, or
+// of a request that nobody got an answer to.
 func (s *Service) recoverData(ctx context.Context, id string) {
-	u, err := s.Ledger.Upload(ctx, id)
-	switch {
-	case err == nil:
-		if err = s.folder.write(infoOf(u)); err == nil {
-			err = s.folder.markDone(id)
-		}
-	case isNotFound(err):
-		err = s.folder.remove(id)
+	_, err := s.Ledger.Upload(ctx, id)
+	if isNotFound(err) {
+		err = s.erase(id)
 	}
 	if err != nil {
 		s.Log.Error("content without an upload stays", "upload", id, "error", err)
@@ -147,7 +162,11 @@ func (s *Service) load(ctx context.Context, id string) (info, error) {
 	in, err := s.folder.read(id)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return info{}, notFound()
+		u, err := s.Ledger.Upload(ctx, id)
+		if isNotFound(err) {
+			return info{}, notFound()
+		}
+		return infoOf(u), err
 	case errors.Is(err, errDamaged):
 		return s.recoverDamaged(ctx, id, err)
 	}

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
-	"github.com/tus/tusd/v2/pkg/memorylocker"
 	"golang.org/x/exp/slog"
 )
 
@@ -42,7 +42,11 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 		if err := s.authorise(a, r, ex); err != nil {
 			return err
 		}
+		if final, err := s.concatenation(a, r, ex); final || err != nil {
+			return err
+		}
 	}
+	ex.whole = bringsAll(r)
 	if r.Body != nil {
 		r.Body = &body{ReadCloser: r.Body, closing: s.closing}
 		// Wakes a Read that waits for the client.
@@ -89,14 +93,41 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	return errMethod
 }
 
+// concatenation looks at Upload-Concat before the handler does, and answers the
+// creation of a final upload.
+func (s *Service) concatenation(a *answer, r *http.Request, ex *exchange) (final bool, err error) {
+	fields := r.Header.Values("Upload-Concat")
+	if r.Method != http.MethodPost || len(fields) == 0 {
+		return false, nil
+	}
+	if len(fields) > 1 {
+		return false, badConcat("it is there twice")
+	}
+	ids, err := s.parseConcat(fields[0], r.Host)
+	if err != nil || ids == nil {
+		return false, err
+	}
+	return true, s.createFinal(a, r, ex, ids)
+}
+
+// bringsAll reports whether the request creates an upload together with all of
+// its content, and that is not much.
+func bringsAll(r *http.Request) bool {
+	return r.Method == http.MethodPost && r.Header.Get("Content-Type") == chunkType && r.Header.Get("Upload-Concat") == "" &&
+		r.ContentLength > 0 && r.ContentLength <= freshLimit && r.Header.Get("Upload-Length") == strconv.FormatInt(r.ContentLength, 10)
+}
+
+// chunkType is the media type of a body with content (tus 1.0, "PATCH").
+const chunkType = "application/offset+octet-stream"
+
 // checkCreation refuses what is no part of the protocol as it is announced.
 func checkCreation(a *answer, r *http.Request) error {
 	switch {
 	case r.Method != http.MethodPost:
 		a.Header().Set("Allow", "POST, OPTIONS")
 		return errMethod
-	case r.Header.Get("Upload-Concat") != "":
-		return errConcat
+	case strings.HasPrefix(r.Header.Get("Upload-Concat"), concatFinal):
+		return nil // its length is that of its parts
 	case r.Header.Get("Upload-Defer-Length") != "" || r.Header.Get("Upload-Length") == "":
 		return errLength
 	}
@@ -106,7 +137,6 @@ func checkCreation(a *answer, r *http.Request) error {
 var (
 	errSignIn = handler.NewError("ERR_UNAUTHORIZED", "sign in to upload", http.StatusUnauthorized)
 	errMethod = handler.NewError("ERR_METHOD_NOT_ALLOWED", "this method is not possible here", http.StatusMethodNotAllowed)
-	errConcat = handler.NewError("ERR_CONCATENATION_UNSUPPORTED", "uploads cannot be put together out of parts", http.StatusBadRequest)
 	errLength = handler.NewError("ERR_LENGTH_REQUIRED", "say the length of the file in Upload-Length", http.StatusBadRequest)
 )
 
@@ -133,13 +163,13 @@ func (s *Service) newHandler() (http.Handler, error) {
 	composer := handler.NewStoreComposer()
 	composer.UseCore(store{s})
 	composer.UseTerminater(store{s})
-	composer.UseLocker(locker{memorylocker.New()})
+	composer.UseConcater(store{s})
+	composer.UseLocker(s.locker)
 	h, err := handler.NewHandler(handler.Config{
 		StoreComposer:           composer,
 		BasePath:                BasePath,
 		MaxSize:                 s.MaxFileSize,
 		DisableDownload:         true,
-		DisableConcatenation:    true,
 		Cors:                    &handler.CorsConfig{Disable: true}, // the one page that there is comes from this server
 		PreUploadCreateCallback: s.admit,
 		NetworkTimeout:          s.NetworkTimeout,

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 )
@@ -21,9 +22,21 @@ type store struct{ *Service }
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
 	in := info{
 		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
-		Size: fi.Size, CreatedAt: s.Now().UTC(),
+		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	if err := s.folder.write(in); err != nil {
+	ex := exchangeOf(ctx)
+	if ex.twin != nil {
+		if in, ok := s.reuse(ctx, in, *ex.twin); ok {
+			ex.offset = strconv.FormatInt(in.Size, 10)
+			return &stored{s: s.Service, in: in, fresh: true}, nil
+		}
+	}
+	if ex.whole {
+		// Nobody learns of this upload before all of it is here, so there is
+		// nothing to remember of it yet.
+		return &stored{s: s.Service, in: in, fresh: true}, nil
+	}
+	if err := s.save(in); err != nil {
 		return nil, s.refusal(ctx, err)
 	}
 	return &stored{s: s.Service, in: in}, nil
@@ -46,24 +59,76 @@ func (s store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload
 	return u.(*stored)
 }
 
+// AsConcatableUpload makes the handler offer concatenation, whose parts it
+// creates; final uploads are made before it sees them.
+func (s store) AsConcatableUpload(u handler.Upload) handler.ConcatableUpload {
+	return u.(*stored)
+}
+
+// ConcatUploads is never asked for: see createFinal.
+func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
+	return handler.ErrNotImplemented
+}
+
+// save makes durable where an unfinished upload stands.
+func (s *Service) save(in info) error {
+	in.TouchedAt = s.Now().UTC()
+	err := s.folder.write(in)
+	if err == nil {
+		s.open.put(in)
+	}
+	return err
+}
+
+// erase removes all of an upload from the folder.
+func (s *Service) erase(id string) error {
+	err := s.folder.remove(id)
+	if err == nil {
+		s.open.drop(id)
+	}
+	return err
+}
+
 // stored is one upload during one request.
 type stored struct {
 	s  *Service
 	in info
+	// fresh means that the request that creates the upload brings all of it, or
+	// that its content is here already; the folder has no more than that yet.
+	fresh bool
 }
 
 // GetInfo reports where the upload stands. One that is whole is recorded first,
 // so that a client never hears of a whole upload that the server then forgets.
 func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
-	if u.in.whole() {
-		if err := u.FinishUpload(ctx); err != nil {
-			return handler.FileInfo{}, err
-		}
+	if err := u.settle(ctx); err != nil {
+		return handler.FileInfo{}, err
 	}
-	return handler.FileInfo{
-		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset,
+	fi := handler.FileInfo{
+		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.final(),
 		MetaData: handler.MetaData{metaOrder: u.in.OrderID, metaPath: u.in.Path},
-	}, nil
+	}
+	for _, p := range u.in.Parts {
+		fi.PartialUploads = append(fi.PartialUploads, p.ID)
+	}
+	return fi, nil
+}
+
+// settle brings to its end what only waits for that.
+func (u *stored) settle(ctx context.Context) error {
+	if u.in.final() && !u.in.recorded {
+		in, err := u.s.awaitFinal(ctx, u.in)
+		if err != nil {
+			return u.s.refusal(ctx, err)
+		}
+		u.in = in
+	}
+	ex := exchangeOf(ctx)
+	ex.parts, ex.pending = u.in.Parts, u.in.final() && !u.in.recorded
+	if ex.pending || !u.in.whole() {
+		return nil
+	}
+	return u.FinishUpload(ctx)
 }
 
 // GetReader is never asked for: the handler's own downloads are switched off.
@@ -71,59 +136,13 @@ func (u *stored) GetReader(context.Context) (io.ReadCloser, error) {
 	return nil, handler.ErrNotImplemented
 }
 
-// FinishUpload records the upload. The handler calls it at most once and not at
-// all when a crash came between, which is why GetInfo and Open call it too.
-func (u *stored) FinishUpload(ctx context.Context) error {
-	// The bytes are there; that the client has hung up is no reason to stop.
-	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
-		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
-	}
-	exchangeOf(ctx).sha256 = u.in.SHA256
-	return nil
-}
-
-func (u *stored) finish(ctx context.Context) error {
-	if u.in.SHA256 == "" {
-		if err := u.seal(); err != nil {
-			return err
-		}
-	}
-	if u.in.recorded {
-		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
-			return err
-		}
-	}
-	if err := u.s.Ledger.FinishUpload(ctx, u.in.upload()); err != nil {
-		return err
-	}
-	if err := u.s.folder.markDone(u.in.ID); err != nil && !u.in.recorded {
-		u.s.Log.Warn("a finished upload is still named as unfinished", "upload", u.in.ID, "error", err)
-	}
-	u.in.recorded = true
-	return nil
-}
-
-// seal completes an upload that got no chunk to do it: one of no bytes, or one
-// whose hash has to be computed anew.
-func (u *stored) seal() error {
-	f, err := u.s.folder.openData(u.in.ID)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	h, err := u.resumeHash(f)
-	if err != nil {
-		return err
-	}
-	return u.commit(f, h, u.in.Offset)
-}
-
 // Terminate forgets the record and then the files; the ledger refuses when a
 // delivery names the upload.
 func (u *stored) Terminate(ctx context.Context) error {
+	u.s.stopAssembly(u.in.ID)
 	err := u.s.Ledger.DropUpload(ctx, u.in.ID)
 	if err == nil {
-		err = u.s.folder.remove(u.in.ID)
+		err = u.s.erase(u.in.ID)
 	}
 	return u.s.refusal(ctx, err)
 }
@@ -153,7 +172,7 @@ func (u *stored) resumeHash(f io.ReaderAt) (hash.Hash, error) {
 func (u *stored) advanced(h hash.Hash, content io.ReaderAt, offset int64) (info, error) {
 	in := u.in
 	in.Offset = offset
-	if in.whole() {
+	if in.whole() && !in.Partial {
 		in.HashState, in.SHA256 = nil, hex.EncodeToString(h.Sum(nil))
 		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
 		return in, nil

@@ -14,17 +14,26 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tus/tusd/v2/pkg/memorylocker"
+
 	"handover/backend/order"
 )
 
 // Ledger keeps the record of finished uploads.
 type Ledger interface {
-	// FinishUpload records a finished upload, durably when it returns. Doing it
-	// again for the same ID changes nothing and is no error.
-	FinishUpload(ctx context.Context, u order.Upload) error
+	// FinishUploads records finished uploads in one go, durably when it
+	// returns. Doing it again for the same ID changes nothing and is no error.
+	FinishUploads(ctx context.Context, us []order.Upload) error
 	// DropUpload forgets a record. It refuses with order.Conflict when a
 	// delivery names the upload; having no record is no error.
 	DropUpload(ctx context.Context, id string) error
+	// UploadWith returns a record of the seller's with this SHA-256 and size,
+	// other than the one with the ID not, or an error with the code
+	// order.NotFound.
+	UploadWith(ctx context.Context, sellerID, sha256 string, size int64, not string) (order.Upload, error)
+	// StoredBytes returns how much content the records of a seller have, each
+	// digest counted once.
+	StoredBytes(ctx context.Context, sellerID string) (int64, error)
 	// Upload returns the record, or an error with the code order.NotFound.
 	Upload(ctx context.Context, id string) (order.Upload, error)
 }
@@ -43,6 +52,9 @@ type Gate interface {
 // BasePath is the path below which a [Service] answers.
 const BasePath = "/uploads/"
 
+// DefaultAbandonedAfter is how long an upload may rest before it is removed.
+const DefaultAbandonedAfter = 7 * 24 * time.Hour
+
 // Config is what a [Service] needs. Everything up to Log is required.
 type Config struct {
 	Dir         string // where the files lie; created when missing
@@ -52,6 +64,18 @@ type Config struct {
 	Log         *slog.Logger
 
 	Now func() time.Time // nil: time.Now
+	// PublicURL returns what addresses of this server begin with, as clients
+	// see it; nil when only the host of a request tells.
+	PublicURL func() string
+
+	// Quota bounds the bytes that one seller's uploads take; content that is
+	// there several times counts once. 0: no bound.
+	Quota int64
+	// AbandonedAfter is how long the janitor waits before it removes what
+	// nobody seems to need. 0: 7 days.
+	AbandonedAfter time.Duration
+	// Reserve is how much of the disk uploads leave free. 0: nothing.
+	Reserve int64
 
 	// NetworkTimeout ends a request whose client sends nothing for so long; it
 	// also replaces the timeouts of the http.Server while data comes in.
@@ -59,6 +83,9 @@ type Config struct {
 	// LockTimeout is how long a request waits for another one that works on the
 	// same upload, before it is answered with 423.
 	LockTimeout time.Duration // 0: 20 seconds
+	// AssemblyPatience is how long a request waits for a final upload to be put
+	// together before it is answered without an Upload-Offset.
+	AssemblyPatience time.Duration // 0: 10 seconds
 }
 
 // Service takes in uploads. It is safe for concurrent use. No two processes may
@@ -67,12 +94,22 @@ type Service struct {
 	Config
 	folder  folder
 	tus     http.Handler
+	locker  locker
 	buffers sync.Pool // *[]byte of bufferSize
+	open    openUploads
+	records group[order.Upload] // that wait for the ledger
+	finals  sync.Mutex          // held while a final upload is made
+	sharing sync.Mutex          // held while content becomes a link
+	// link is os.Link; tests take links away.
+	link     func(existing, name string) error
+	sweeping sync.Mutex // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
 	mu      sync.Mutex // orders the start of requests against Close
 	running sync.WaitGroup
+	// assemblies are the final uploads that are being put together, by ID.
+	assemblies map[string]*assembly
 }
 
 // Open prepares the folder and returns the service. It cuts off what no client
@@ -89,7 +126,17 @@ func Open(c Config) (*Service, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
-	s := &Service{Config: c, folder: folder{c.Dir}}
+	if c.AbandonedAfter == 0 {
+		c.AbandonedAfter = DefaultAbandonedAfter
+	}
+	if c.AssemblyPatience == 0 {
+		c.AssemblyPatience = 10 * time.Second
+	}
+	s := &Service{
+		Config: c, folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{}, link: os.Link,
+		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
+	}
+	s.records.act = s.record
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
@@ -98,6 +145,7 @@ func Open(c Config) (*Service, error) {
 	}
 	s.tus = tus
 	if err := s.recover(context.Background()); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	return s, nil

@@ -2,18 +2,25 @@ package upload
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"os"
 	"time"
+
+	"github.com/tus/tusd/v2/pkg/handler"
 )
 
 const (
 	// bufferSize is large because the handler passes on what single network
-	// reads bring, and small because every running upload holds one.
-	bufferSize = 256 << 10
+	// reads bring, and small because every running upload holds up to
+	// hasherDepth of them.
+	bufferSize = 64 << 10
+	// freshLimit is how large an upload may be that is created with all of its
+	// content and of which nothing is kept when the request fails.
+	freshLimit = 8 << 20
 	// writebackStep is how much is written before the kernel is told to start
 	// moving it to the disk.
 	writebackStep = 8 << 20
@@ -29,14 +36,52 @@ const (
 // bytes (tus 1.0, "HEAD").
 func (u *stored) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64, error) {
 	start := u.in.Offset
-	err := u.append(src)
+	receive := u.append
+	if u.fresh {
+		receive = u.take
+	}
+	err := receive(src)
 	if err != nil {
 		err = u.s.refusal(ctx, fmt.Errorf("append to upload %s: %w", u.in.ID, err))
 	}
 	return u.in.Offset - start, err
 }
 
+// take receives the whole of a new upload. The content is durable on return; its
+// name and the record become so together, in finish.
+func (u *stored) take(src io.Reader) (err error) {
+	f, err := os.OpenFile(u.s.folder.name(u.in.ID, dataExt), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if f.Close(); err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	h := sha256.New()
+	n, err := u.s.copy(context.Background(), io.MultiWriter(f, h), src)
+	if err == nil && n != u.in.Size {
+		err = handler.ErrUnexpectedEOF
+	}
+	if err == nil {
+		err = syncData(f)
+	}
+	if err != nil {
+		return err
+	}
+	in, err := u.advanced(h, f, n)
+	if err != nil {
+		return err
+	}
+	u.in = in
+	return nil
+}
+
 func (u *stored) append(src io.Reader) error {
+	if err := u.s.checkSpace(0); err != nil {
+		return err
+	}
 	f, err := u.s.folder.openData(u.in.ID)
 	if err != nil {
 		return err
@@ -67,14 +112,28 @@ func (u *stored) append(src io.Reader) error {
 // receive writes and hashes all of src and returns up to where the content is
 // good and worth a commit, which the hash agrees with.
 func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) {
-	buf := u.s.buffers.Get().(*[]byte)
-	defer u.s.buffers.Put(buf)
-	pos, flushed := u.in.Offset, u.in.Offset
-	checkpoint := u.s.Now()
+	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: u.s.Now()}
+	pos, err := u.pump(f, h, src, marks)
+	if merr := marks.end(); merr != nil {
+		// Never sync again after a sync that failed: the kernel reports lost
+		// pages once and then takes them for clean.
+		return u.in.Offset, errors.Join(err, merr)
+	}
+	return pos, err
+}
+
+// pump is receive without the end of its checkpoints. Hashing has caught up on
+// return.
+func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints) (pos int64, err error) {
+	hashing := newHasher(h, &u.s.buffers)
+	defer hashing.stop()
+	pos = u.in.Offset
+	flushed := pos
 	for {
+		buf := hashing.buffer()
 		n, rerr := io.ReadFull(src, *buf)
 		n, err := f.WriteAt((*buf)[:n], pos)
-		h.Write((*buf)[:n])
+		hashing.add(buf, n)
 		pos += int64(n)
 		if err != nil || rerr != nil {
 			return pos, errors.Join(err, readError(rerr))
@@ -82,14 +141,15 @@ func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) 
 		if pos-flushed >= writebackStep {
 			startWriteback(f, flushed, pos-flushed)
 			flushed = pos
-		}
-		if now := u.s.Now(); pos-u.in.Offset >= checkpointBytes || now.Sub(checkpoint) >= checkpointInterval {
-			if err := u.commit(f, h, pos); err != nil {
-				// Never sync again after a sync that failed: the kernel reports
-				// lost pages once and then takes them for clean.
-				return u.in.Offset, err
+			if err := u.s.checkSpace(0); err != nil {
+				return pos, err
 			}
-			checkpoint = now
+		}
+		if pos < u.in.Size && marks.due(pos) {
+			hashing.wait()
+			if err := marks.begin(h, pos); err != nil {
+				return pos, err
+			}
 		}
 	}
 }
@@ -112,7 +172,7 @@ func (u *stored) commit(f *os.File, h hash.Hash, offset int64) error {
 	if err != nil {
 		return err
 	}
-	if err := u.s.folder.write(in); err != nil {
+	if err := u.s.save(in); err != nil {
 		return err
 	}
 	u.in = in

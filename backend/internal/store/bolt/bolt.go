@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ var (
 	sessionBucket   = []byte("sessions")    // hash of the token -> session
 	uploadBucket    = []byte("uploads")     // id -> upload
 	countBucket     = []byte("counts")      // status -> how many orders have it
+	outboxBucket    = []byte("outbox")      // channel, seq, receiver -> entry
+	cursorBucket    = []byte("cursors")     // channel -> seq
 )
 
 // Store is a [store.Store] in one file. One process at a time may have it open.
@@ -66,7 +69,12 @@ func number(n uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, n)
 }
 
+// timeKey counts nanoseconds, which end in the year 2262; what is later than
+// that sorts last.
 func timeKey(t time.Time) []byte {
+	if t.Year() > 2261 {
+		return number(math.MaxInt64)
+	}
 	return number(uint64(t.UnixNano()))
 }
 

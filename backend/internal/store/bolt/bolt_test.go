@@ -63,6 +63,8 @@ func everything(t *testing.T, s *bolt.Store) []any {
 	keep(session, err)
 	u, err := s.Upload(ctx, "one")
 	keep(u, err)
+	outbox, err := s.Outbox(ctx, "mail")
+	keep(outbox, err)
 	return all
 }
 
@@ -87,7 +89,8 @@ func TestReopeningKeepsEverything(t *testing.T) {
 	session := s.AddSession(ctx, store.Session{TokenHash: "token", AccountID: "eva", CreatedAt: now, UsedAt: now})
 	upload := s.FinishUpload(ctx, order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 3})
 	_, delivered := s.Change(ctx, deliver)
-	if err := errors.Join(placed, account, session, upload, delivered); err != nil {
+	outbox := s.TakeOver(ctx, "mail", 2, []store.Entry{{Seq: 1, Order: "first"}, {Seq: 2, Order: "first", Attempts: 3}})
+	if err := errors.Join(placed, account, session, upload, delivered, outbox); err != nil {
 		t.Fatal(err)
 	}
 	before := everything(t, s)

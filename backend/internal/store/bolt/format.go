@@ -17,12 +17,23 @@ type migration func(*bbolt.Tx) error
 
 // migrations lead from each format to the next, the first from 1 to 2. A format
 // that has been in use never changes; what comes is a migration more.
-var migrations = []migration{listAndCount}
+var migrations = []migration{derive}
 
-// listAndCount is the migration from format 1 to 2, which lists orders by status
-// too, and counts them.
-func listAndCount(tx *bbolt.Tx) error {
-	return errors.Join(listEveryOrder(tx), countEveryOrder(tx))
+// derive is the migration from format 1 to 2, which lists orders by status too,
+// counts them, and adds the index of contents and the ledger.
+func derive(tx *bbolt.Tx) error {
+	if err := listEveryOrder(tx); err != nil {
+		return err
+	}
+	if err := prepareContents(tx); err != nil {
+		return err
+	}
+	if tx.Bucket(ledgerBucket) == nil {
+		if err := addLedger(tx); err != nil {
+			return err
+		}
+	}
+	return countEveryOrder(tx)
 }
 
 var formatKey = []byte("format")
@@ -135,7 +146,7 @@ func prepare(tx *bbolt.Tx, format uint64) error {
 	for _, name := range [][]byte{
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
-		statusBucket, placeBucket,
+		statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err

@@ -33,7 +33,14 @@ func (s *Store) MakeFormat1() error {
 	if err := s.ForgetLists(); err != nil {
 		return err
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error { return tx.DeleteBucket(countBucket) })
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{countBucket, contentBucket, storedBucket, ledgerBucket, earningBucket, outboxBucket, cursorBucket} {
+			if err := tx.DeleteBucket(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Fill places n orders of the seller in one transaction and delivers every

@@ -114,19 +114,20 @@ func recordDelivery(tx *bbolt.Tx, c store.Change, k []byte, uploads []order.Uplo
 	return nil
 }
 
-// save stores the order with its next version and appends the events.
+// save stores the order and appends the events, with the order's next version
+// unless they are all quiet.
 func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event) error {
-	o.Version++
+	if !order.Quiet(events) {
+		o.Version++
+	}
 	deadlines := tx.Bucket(deadlineBucket)
 	if due := before.NextDeadline(); !due.IsZero() {
 		if err := deadlines.Delete(append(timeKey(due), before.ID...)); err != nil {
 			return err
 		}
 	}
-	if due := o.NextDeadline(); !due.IsZero() {
-		if err := deadlines.Put(append(timeKey(due), o.ID...), nil); err != nil {
-			return err
-		}
+	if err := await(tx, o); err != nil {
+		return err
 	}
 	if err := indexReview(tx, before, *o); err != nil {
 		return err
@@ -138,7 +139,7 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 		return err
 	}
 	for _, e := range events {
-		if err := appendEvent(tx, e); err != nil {
+		if err := appendEvent(tx, o, e); err != nil {
 			return err
 		}
 	}
@@ -164,12 +165,26 @@ func indexReview(tx *bbolt.Tx, before, o order.Order) error {
 	return reviews.Put([]byte(o.ReviewHash), []byte(o.ID))
 }
 
-func appendEvent(tx *bbolt.Tx, e order.Event) error {
+// await lists the order under its deadline, if it has one.
+func await(tx *bbolt.Tx, o *order.Order) error {
+	due := o.NextDeadline()
+	if due.IsZero() {
+		return nil
+	}
+	return tx.Bucket(deadlineBucket).Put(append(timeKey(due), o.ID...), nil)
+}
+
+// appendEvent writes the event to the logs, and what it did to the order's
+// money to the ledger.
+func appendEvent(tx *bbolt.Tx, o *order.Order, e order.Event) error {
 	seq, err := tx.Bucket(eventBucket).NextSequence()
 	if err != nil {
 		return err
 	}
 	e.Seq = seq
+	if err := enter(tx, o, e); err != nil {
+		return err
+	}
 	if err := tx.Bucket(orderLogBucket).Put(key([]byte(e.Order), number(seq)), nil); err != nil {
 		return err
 	}

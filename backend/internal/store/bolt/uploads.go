@@ -10,13 +10,38 @@ import (
 )
 
 // FinishUpload implements [store.Uploads].
-func (s *Store) FinishUpload(_ context.Context, u order.Upload) error {
-	// Batch shares one sync between the many small files that finish at once.
-	return s.db.Batch(func(tx *bbolt.Tx) error {
-		if tx.Bucket(uploadBucket).Get([]byte(u.ID)) != nil {
-			return nil
+func (s *Store) FinishUpload(ctx context.Context, u order.Upload) error {
+	return s.FinishUploads(ctx, []order.Upload{u})
+}
+
+// FinishUploads implements [store.Uploads].
+func (s *Store) FinishUploads(_ context.Context, us []order.Upload) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		for _, u := range us {
+			if tx.Bucket(uploadBucket).Get([]byte(u.ID)) != nil {
+				continue
+			}
+			if err := put(tx, uploadBucket, []byte(u.ID), u); err != nil {
+				return err
+			}
+			if err := addContent(tx, u); err != nil {
+				return err
+			}
 		}
-		return put(tx, uploadBucket, []byte(u.ID), u)
+		return nil
+	})
+}
+
+// EachUpload implements [store.Uploads].
+func (s *Store) EachUpload(_ context.Context, f func(order.Upload) error) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(uploadBucket).ForEach(func(id, _ []byte) error {
+			u, err := get[order.Upload](tx, uploadBucket, id, "upload")
+			if err != nil {
+				return err
+			}
+			return f(u)
+		})
 	})
 }
 
@@ -42,6 +67,9 @@ func (s *Store) DropUpload(_ context.Context, id string) error {
 		if u.DeliveredIn != 0 {
 			return &order.Error{Code: order.Conflict, Message: "the file is part of a delivery"}
 		}
-		return tx.Bucket(uploadBucket).Delete([]byte(id))
+		if err := tx.Bucket(uploadBucket).Delete([]byte(id)); err != nil {
+			return err
+		}
+		return dropContent(tx, u)
 	})
 }

@@ -46,7 +46,7 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 	}{
 		"an order not listed":        {drop("by_seller"), "order000000 is missing in by_seller"},
 		"a listed order of nobody":   {add("by_seller", "eva\x0000000000nothing", ""), "entry of no order"},
-		"a deadline missing":         {drop("deadlines"), "order000001 is missing in deadlines"},
+		"a deadline missing":         {drop("deadlines"), "is missing in deadlines"},
 		"a deadline of nothing":      {add("deadlines", "00000000nothing", ""), "entry of no order"},
 		"an order not by status":     {drop("by_status"), "order000000 is missing in by_status"},
 		"words of before":            {func(tx *bbolt.Tx) error { return b(tx, "by_seller").Put(first(tx, "by_seller"), []byte("old title")) }, "by_seller says something else of order order000000"},
@@ -105,8 +105,14 @@ func TestOrdersAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Elapse(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10); n != 1 || err != nil {
-		t.Fatalf("%d orders changed, %v", n, err)
+	for { // what time does to an order may come in several steps
+		n, err := s.Elapse(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
 	}
 	counts, err := s.CountOrders(t.Context())
 	if err != nil || counts[order.Active] != 2 || counts[order.InRevision] != 1 || counts[order.Completed] != 1 || counts[order.Delivered] != 0 {

@@ -30,6 +30,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"an order comes back as it was placed", placed},
 		{"an order's ID is taken once", placedTwice},
 		{"a buyer's token opens its order", review},
+		{"a renewed link replaces the one before", reviewRenewed},
+		{"several orders are placed at once", placeAll},
+		{"of several orders all are placed or none", placeNone},
+		{"a placement's key works once", placeKey},
 		{"every order is visited until an error", eachOrder},
 		{"a change is kept whole", change},
 		{"a change without events changes nothing", changeNothing},
@@ -50,10 +54,16 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"lists by the page", listPages},
 		{"lists of one status", listStatus},
 		{"lists by text", listText},
+		{"lists of what matches, by the page, and their summary", listMatches},
+		{"lists stay right while orders change", listWhileChanging},
+		{"a changed order moves in its lists", listMoves},
 		{"a wrong cursor is refused", listCursor},
 		{"the next deadline follows the orders", nextDeadline},
 		{"time acts on what is due, up to a limit", elapse},
 		{"time completes at the deadline", elapseMoment},
+		{"time reminds once, and quietly", reminder},
+		{"readings are noted once, and quietly", readings},
+		{"the ledger follows the events", ledger},
 		{"accounts", accounts},
 		{"sessions", sessions},
 		{"sessions of an account, and old ones", sessionLists},
@@ -62,6 +72,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"orders are counted by status", counts},
 		{"uploads", uploads},
 		{"an upload finishes once", finishTwice},
+		{"an outbox that was never used", outboxUnused},
+		{"an outbox keeps entries and cursor, by channel", outboxKeeps},
+		{"an outbox keeps the state of an entry", outboxState},
+		{"an outbox forgets what was sent", outboxDrops},
+		{"a channel that is switched off keeps its entries", outboxOff},
+		{"every upload is visited until an error", eachUpload},
+		{"contents of each seller count once", contents},
 	} {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
@@ -70,6 +87,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 					t.Errorf("verify the store: %v", err)
 				} else if problems = slices.DeleteFunc(problems, lacking); len(problems) > 0 {
 					t.Errorf("the store contradicts itself: %q", problems)
+				}
+				if problems, err := s.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+					t.Errorf("the ledger at the end: %q, %v", problems, err)
 				}
 				if err := s.Close(); err != nil {
 					t.Errorf("close the store: %v", err)

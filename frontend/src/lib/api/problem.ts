@@ -14,6 +14,7 @@ const TEXTS: Record<string, () => string> = {
   file_changed: () => m.error_file_changed(),
   disk_full_here: () => m.error_disk_full_here(),
   disk_full_server: () => m.error_disk_full_server(),
+  quota_exceeded: () => m.error_quota_exceeded(),
   upload_missing: () => m.error_upload_missing(),
   busy: () => m.error_busy(),
   rate_limited: () => m.error_rate_limited(),

@@ -1,0 +1,86 @@
+package desk
+
+import (
+	"path/filepath"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/transfer"
+	"handover/backend/order"
+)
+
+// Limits are what the seller decides about the speed of uploads.
+type Limits struct {
+	Up           int64           // bytes a second for all together; 0 for none
+	Parallel     int             // files at once; 0 for the default
+	Schedule     []transfer.Span // other limits at times of the day
+	Yield        bool            // slow down while others need the line
+	Metered      bool            // the network is metered: pause
+	PauseMetered bool            // pause while the system says that it is
+}
+
+// Controls changes the settings of uploads on a data folder, also while
+// another program works on it; that one follows within a second.
+type Controls struct{ file draft.Shared }
+
+// NewControls returns the controls of a data folder.
+func NewControls(home string) Controls {
+	return Controls{draft.Shared{Path: filepath.Join(home, "transfers.db")}}
+}
+
+// Settings returns the settings as they are.
+func (c Controls) Settings() (s transfer.Settings, err error) {
+	err = c.file.Read(&s)
+	return s, err
+}
+
+// Change changes the settings, and returns them as they then are. What cannot
+// be is refused with order.Invalid.
+func (c Controls) Change(change func(*transfer.Settings) error) (s transfer.Settings, err error) {
+	err = c.file.Update(&s, func() error {
+		if err := change(&s); err != nil {
+			return err
+		}
+		if err := s.Check(); err != nil {
+			return &order.Error{Code: order.Invalid, Field: "limits", Message: err.Error()}
+		}
+		return nil
+	})
+	return s, err
+}
+
+// SetLimits replaces the limits.
+func (c Controls) SetLimits(l Limits) (transfer.Settings, error) {
+	return c.Change(func(s *transfer.Settings) error {
+		s.Up, s.Parallel, s.Schedule = l.Up, l.Parallel, l.Schedule
+		s.Yield, s.Metered, s.PauseMetered = l.Yield, l.Metered, l.PauseMetered
+		return nil
+	})
+}
+
+// Pause pauses uploads: one file of an order, all of it when path is "", and
+// all orders when id is "".
+func (c Controls) Pause(id, path string) (transfer.Settings, error) {
+	return c.Change(func(s *transfer.Settings) error {
+		s.Pause(transfer.Item{Group: id, Name: path})
+		return nil
+	})
+}
+
+// Resume lets uploads go on that Pause paused. One of a paused order, or an
+// order while all are paused, is refused with order.Conflict.
+func (c Controls) Resume(id, path string) (transfer.Settings, error) {
+	return c.Change(func(s *transfer.Settings) error {
+		if err := s.Resume(transfer.Item{Group: id, Name: path}); err != nil {
+			return &order.Error{Code: order.Conflict, Message: err.Error()}
+		}
+		return nil
+	})
+}
+
+// limits takes the limits out of the settings.
+func limits(s transfer.Settings) Limits {
+	return Limits{
+		Up: s.Up, Parallel: s.Parallel, Schedule: append([]transfer.Span{}, s.Schedule...),
+		Yield: s.Yield, Metered: s.Metered, PauseMetered: s.PauseMetered,
+	}
+}

@@ -1,0 +1,56 @@
+package desk
+
+import (
+	"context"
+	"io"
+
+	"handover/backend/api"
+)
+
+// Earnings returns where the seller's money stands, as the server knows it now.
+func (d *Desk) Earnings(ctx context.Context) (api.Earnings, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Earnings{}, err
+	}
+	e, err := client.Earnings(ctx)
+	d.noteAnswer(err)
+	return e, err
+}
+
+// EarningsCSV writes the seller's ledger to w as CSV.
+func (d *Desk) EarningsCSV(ctx context.Context, w io.Writer) error {
+	client, _, err := d.server()
+	if err != nil {
+		return err
+	}
+	err = client.EarningsCSV(ctx, w)
+	d.noteAnswer(err)
+	return err
+}
+
+// Receipt returns the signed receipt of a delivery, byte for byte.
+func (d *Desk) Receipt(ctx context.Context, id string, delivery int) ([]byte, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return nil, err
+	}
+	file, err := client.Receipt(ctx, id, delivery)
+	d.noteAnswer(err)
+	return file, err
+}
+
+// ServerKey asks a server for the key that it signs receipts with; nobody has
+// to be signed in. Over a connection that others can change the answer on, the
+// key would prove nothing: it is refused with CodeInsecure.
+func ServerKey(ctx context.Context, server string) (api.ServerKey, error) {
+	server = withScheme(server)
+	client, err := api.NewClient(server, "", nil)
+	if err != nil {
+		return api.ServerKey{}, err
+	}
+	if exposed(server) {
+		return api.ServerKey{}, &Error{Code: CodeInsecure, Message: "the connection to " + server + " is not encrypted: others could put another key in its place"}
+	}
+	return client.ServerKey(ctx)
+}

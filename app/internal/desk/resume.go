@@ -1,0 +1,31 @@
+package desk
+
+import (
+	"encoding/json"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/tus"
+)
+
+// resume is what an upload needs to go on, beside its address.
+type resume struct {
+	Parts      []tus.Part     `json:"parts,omitempty"`
+	Checkpoint tus.Checkpoint `json:"checkpoint,omitzero"`
+}
+
+// resumeOf returns what the draft knows of the upload; the zero value when that
+// is nothing, or from another version of this program.
+func resumeOf(f draft.File) (r resume) {
+	if f.Resume == "" || json.Unmarshal([]byte(f.Resume), &r) != nil {
+		return resume{}
+	}
+	return r
+}
+
+func (r resume) encode() string {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // numbers, strings and bytes always encode
+	}
+	return string(raw)
+}

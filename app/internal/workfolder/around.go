@@ -1,0 +1,279 @@
+package workfolder
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// setOrders makes these the open orders.
+func (l *loop) setOrders(orders []Order) {
+	open := map[string]bool{}
+	fresh := false
+	for _, o := range orders {
+		open[o.ID] = true
+		if known := l.orders[o.ID]; known != nil {
+			known.order.Title = o.Title
+			continue
+		}
+		l.orders[o.ID] = newOrderFolder(o)
+		fresh = true
+	}
+	for id, o := range l.orders {
+		if !open[id] {
+			delete(l.orders, id)
+			delete(l.byPath, o.place.path)
+			delete(l.changed, o)
+			l.forgetOrder(id)
+		}
+	}
+	if l.watcher != nil {
+		l.watcher.keep(l.wanted)
+	}
+	if !fresh {
+		return
+	}
+	if l.watcher == nil {
+		l.everything()
+	} else {
+		l.read(l.around())
+	}
+	l.finish()
+}
+
+func (f *Folder) forgetOrder(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.latest, id)
+	delete(f.changed, id)
+}
+
+// around looks for the orders' folders, makes those that are missing, and
+// returns what is to be read because an order's folder is new or was moved.
+func (l *loop) around() []task {
+	l.roundAt = never
+	if l.rootIsMissing() {
+		return nil
+	}
+	s := lookAround(l.config.Root, l.watchBetween)
+	if s.err != nil {
+		l.roundAt = l.now() + l.config.tuning.poll
+		return nil
+	}
+	clear(l.between)
+	for _, path := range s.between {
+		l.between[path] = true
+	}
+	claims := map[string][]place{}
+	for _, p := range s.places {
+		claims[p.order] = append(claims[p.order], p)
+	}
+	var tasks []task
+	ids := make([]string, 0, len(l.orders))
+	for id := range l.orders {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids) // so that equal titles get their numbers in a known order
+	for _, id := range ids {
+		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure) {
+			l.loadRules(o)
+			tasks = append(tasks, task{o, "", true})
+		}
+	}
+	if l.watcher != nil {
+		l.watcher.keep(l.wanted)
+	}
+	l.checkWatches()
+	return tasks
+}
+
+func (l *loop) watchBetween(path string) {
+	if l.watcher == nil {
+		return
+	}
+	if n, err := folderNode(path); err == nil {
+		l.watcher.watch(path, n)
+	}
+}
+
+// settlePlace decides which folder is the order's and reports whether it is to
+// be read anew.
+func (l *loop) settlePlace(o *orderFolder, claims []place, unsure bool) bool {
+	if len(claims) == 0 {
+		return l.withoutPlace(o, unsure)
+	}
+	o.failed = nil
+	chosen, copies := choose(claims, o.place)
+	o.copies = copies
+	moved := chosen.path != o.place.path || chosen.node != o.place.node || o.gone > 0
+	if o.gone > 0 {
+		o.gone = 0
+		l.changed[o] = true
+	}
+	if chosen.node != chosen.stamp && !o.stamped {
+		// Restored, or brought from another drive: it is the one from now on.
+		o.stamped = true
+		if err := writeID(chosen.path, o.order.ID); err != nil {
+			l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
+		}
+	}
+	l.put(o, chosen)
+	return moved
+}
+
+func (l *loop) put(o *orderFolder, p place) {
+	if l.byPath[o.place.path] == o {
+		delete(l.byPath, o.place.path)
+	}
+	if o.place.path != p.path {
+		l.changed[o] = true
+	}
+	o.place = p
+	l.byPath[p.path] = o
+}
+
+// withoutPlace handles an order that no folder claims: a new one gets its
+// folder; one whose folder has gone, too, but not before it was looked for
+// twice: it may have been renamed while it was looked for.
+func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
+	o.copies = nil
+	if o.place.path != "" {
+		if l.remark(o) {
+			return false
+		}
+		now := l.now()
+		if o.gone == 0 {
+			o.gone = max(now, 1)
+			l.changed[o] = true
+		}
+		if again := o.gone + l.config.Quiet; unsure || now < again {
+			l.roundAt = min(l.roundAt, max(again, now+l.config.Quiet))
+			return false
+		}
+		o.removeFolder("", now, l.config.Quiet)
+	}
+	p, err := makePlace(l.config.Root, o.order.ID, o.order.Title)
+	if o.failed = err; err != nil {
+		l.roundAt = min(l.roundAt, l.now()+l.config.tuning.poll)
+		return false
+	}
+	o.gone, o.stamped = 0, false
+	l.put(o, p)
+	return true
+}
+
+// remark writes the ID file again that somebody has deleted or damaged, and
+// reports whether the folder is where it was.
+func (l *loop) remark(o *orderFolder) bool {
+	n, err := folderNode(o.place.path)
+	if err != nil || n != o.place.node {
+		return false
+	}
+	if err := writeID(o.place.path, o.order.ID); err != nil {
+		l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
+		return false
+	}
+	if o.gone > 0 {
+		o.gone = 0
+		l.changed[o] = true
+	}
+	return true
+}
+
+// isThere reports whether the order's folder is where it was: what is not found
+// in a folder that was moved, or on a drive that was unplugged, is not deleted.
+func (l *loop) isThere(o *orderFolder) bool {
+	_, err := os.Lstat(filepath.Join(o.place.path, IDFile))
+	return err == nil && !l.rootIsMissing()
+}
+
+func (l *loop) loadRules(o *orderFolder) {
+	at, err := filepath.Rel(l.config.Root, o.place.path)
+	if err != nil {
+		at = ""
+	}
+	own, err := loadRules(o.place.path)
+	if o.badRule = err; err != nil {
+		own = o.rules.order // better the ones from before than none
+	}
+	o.rules = &rules{root: l.rules, at: filepath.ToSlash(at), order: own}
+}
+
+// rootIsMissing looks whether the work folder is there. While it is not, what
+// was known stays: an unplugged drive deletes nothing.
+func (l *loop) rootIsMissing() bool {
+	_, err := os.Lstat(filepath.Join(l.config.Root, rootMark))
+	missing := err != nil
+	if missing != l.missing {
+		l.missing = missing
+		for _, o := range l.orders {
+			l.changed[o] = true
+			o.unsure = missing
+		}
+		l.fullAt = 0
+		if missing {
+			l.stopWatching() // it would watch what is not there
+			l.fullAt = l.now() + l.config.tuning.poll
+		}
+	}
+	return missing
+}
+
+// startWatching watches the work folder unless that is of no use or failed lately.
+func (l *loop) startWatching() {
+	if l.watcher != nil || l.config.tuning.scanning || tellsNothing(l.config.Root) || l.now() < l.retryAt {
+		return
+	}
+	w, err := newWatcher(l.wake, l.config.tuning)
+	if err != nil {
+		l.giveUpWatching(err)
+		return
+	}
+	l.watcher, l.why = w, nil
+}
+
+func (l *loop) stopWatching() {
+	if l.watcher != nil {
+		l.watcher.close()
+		l.watcher = nil
+	}
+}
+
+// checkWatches scans instead when the system watches no more folders.
+func (l *loop) checkWatches() {
+	if l.watcher == nil {
+		return
+	}
+	if err := l.watcher.failure(); err != nil {
+		l.stopWatching()
+		l.giveUpWatching(err)
+	}
+}
+
+func (l *loop) giveUpWatching(err error) {
+	l.why = err
+	l.retryAt = l.now() + l.config.tuning.full
+	l.fullAt = min(l.fullAt, l.now()+l.config.tuning.poll)
+	l.config.Log.Warn("the work folder is scanned, not watched", "error", err, "every", l.config.tuning.poll)
+}
+
+// listProblems returns what the seller should know of, in a fixed order.
+func (l *loop) listProblems() []Problem {
+	root := l.config.Root
+	if l.missing {
+		return []Problem{{RootMissing, "", root, fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
+	}
+	var list []Problem
+	if l.why != nil {
+		list = append(list, Problem{WatchLimit, "", root, limitMessage(l.why)})
+	}
+	if l.badRule != nil {
+		list = append(list, Problem{BadRule, "", filepath.Join(root, IgnoreFile), "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
+	}
+	for _, o := range l.orders {
+		list = append(list, o.problems()...)
+	}
+	slices.SortStableFunc(list, compareProblems)
+	return list
+}

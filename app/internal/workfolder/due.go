@@ -1,0 +1,76 @@
+package workfolder
+
+import (
+	"sync"
+	"time"
+)
+
+// candidate is a file that has not changed for long enough.
+type candidate struct {
+	order *orderFolder
+	rel   string
+	entry *entry
+}
+
+// settle decides on the files that are due.
+func (l *loop) settle() {
+	now, quiet := l.now(), l.config.Quiet
+	var candidates []candidate
+	for _, o := range l.orders {
+		if o.gone == 0 && !l.missing { // nobody knows of the others
+			candidates = l.due(o, now, candidates)
+		}
+	}
+	paths := make(map[string]bool, len(candidates))
+	for _, c := range candidates {
+		paths[c.order.abs(c.rel)] = true
+	}
+	open := openForWriting(paths)
+	for _, c := range candidates {
+		if open[c.order.abs(c.rel)] {
+			if c.entry.waits(now, quiet) {
+				l.changed[c.order] = true
+			}
+			continue
+		}
+		c.entry.state, c.entry.inUse = Present, false
+		delete(c.order.settles, c.rel)
+		l.changed[c.order] = true
+	}
+	l.dueAt = l.nextDue()
+}
+
+// due forgets the order's files that have been gone for long enough, and
+// appends those that have not changed.
+func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []candidate {
+	there := sync.OnceValue(func() bool { return l.isThere(o) })
+	for rel, e := range o.settles {
+		switch {
+		case e.due > now:
+		case e.missing && !there():
+			e.due = now + l.config.Quiet
+			l.roundAt = min(l.roundAt, now+debounce)
+		case e.missing:
+			o.forget(rel)
+			l.changed[o] = true
+		case e.seen < e.due && o.look(rel, false, now, l.config.Quiet), e.due > now:
+			// it has changed after all, or has gone
+		default:
+			candidates = append(candidates, candidate{o, rel, e})
+		}
+	}
+	return candidates
+}
+
+// nextDue is when the next file is to be looked at.
+func (l *loop) nextDue() time.Duration {
+	due := never
+	for _, o := range l.orders {
+		for _, e := range o.settles {
+			if o.gone == 0 && !l.missing {
+				due = min(due, e.due)
+			}
+		}
+	}
+	return due
+}

@@ -1,0 +1,94 @@
+package workfolder
+
+import (
+	"path/filepath"
+)
+
+// follow looks where events say that something has happened.
+func (l *loop) follow() {
+	l.hintsAt = never
+	if l.watcher == nil {
+		return
+	}
+	h := l.watcher.take()
+	if h.all {
+		l.stopWatching() // its state may have suffered, too
+		l.everything()
+		return
+	}
+	f := follower{loop: l, tasks: map[task]bool{}}
+	for path, deep := range h.folders {
+		f.folder(path, deep)
+	}
+	for path := range h.files {
+		f.file(path)
+	}
+	if f.all {
+		l.everything()
+		return
+	}
+	tasks := make([]task, 0, len(f.tasks))
+	for t := range f.tasks {
+		// A folder that is read with all below it need not be read alone.
+		if t.deep || !f.tasks[task{t.order, t.rel, true}] {
+			tasks = append(tasks, t)
+		}
+	}
+	if f.around {
+		tasks = append(tasks, l.around()...)
+	}
+	l.read(tasks)
+}
+
+// follower gathers what hints ask for.
+type follower struct {
+	*loop
+	tasks  map[task]bool
+	around bool // look for the orders' folders
+	all    bool
+}
+
+// own handles the files by which Handover knows a folder.
+func (f *follower) own(path string) bool {
+	dir, name := filepath.Split(path)
+	dir = filepath.Clean(dir)
+	switch {
+	case name == rootMark, name == IgnoreFile && dir == f.config.Root:
+		f.all = true
+	case name == IDFile:
+		f.around = true
+		if o, rel := f.find(dir); o != nil && rel != "" {
+			f.tasks[task{o, "", true}] = true // a part of it is another's now, or no longer
+		}
+	case name == IgnoreFile:
+		if o, rel := f.find(dir); o != nil && rel == "" {
+			f.loadRules(o)
+			f.tasks[task{o, "", true}] = true
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (f *follower) folder(path string, deep bool) {
+	if f.own(path) {
+		return
+	}
+	o, rel := f.find(path)
+	switch {
+	case o == nil:
+		f.around = f.around || f.between[path]
+	case o.folders[rel] != nil:
+		f.tasks[task{o, rel, deep}] = true
+	}
+}
+
+func (f *follower) file(path string) {
+	if f.own(path) {
+		return
+	}
+	if o, rel := f.find(path); o != nil && rel != "" && o.look(rel, false, f.now(), f.config.Quiet) {
+		f.changed[o] = true
+	}
+}

@@ -1,0 +1,200 @@
+package workfolder
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// loop is the state of the goroutine that does all looking and deciding.
+type loop struct {
+	*Folder
+	start time.Time
+
+	orders  map[string]*orderFolder
+	byPath  map[string]*orderFolder // by the path of their folders
+	between map[string]bool         // folders that are in no order
+	rules   []rule                  // of the work folder
+	badRule error
+	missing bool // the work folder is not there
+	watcher *watcher
+	why     error // why nothing is watched
+
+	changed map[*orderFolder]bool
+	hintsAt time.Duration // when hints are followed; never for none
+	roundAt time.Duration // when the orders' folders are looked for again
+	fullAt  time.Duration // when everything is looked at
+	retryAt time.Duration // when watching is tried again
+	dueAt   time.Duration // when the next file is due
+	pace    time.Duration // least time between two looks after events
+
+	wall time.Time // when the clocks were compared
+	mono time.Duration
+}
+
+const never = time.Duration(1<<63 - 1)
+
+func (l *loop) init(f *Folder) {
+	*l = loop{
+		Folder: f, start: time.Now(), orders: map[string]*orderFolder{}, byPath: map[string]*orderFolder{},
+		between: map[string]bool{}, changed: map[*orderFolder]bool{},
+		hintsAt: never, roundAt: never, dueAt: never, pace: debounce,
+	}
+	l.wall = f.config.tuning.wall()
+}
+
+// now is the time since the work folder was opened.
+func (l *loop) now() time.Duration { return time.Since(l.start) }
+
+func (f *Folder) run() {
+	l := &f.loop
+	defer close(f.done)
+	defer l.stopWatching()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-f.ctx.Done():
+			return
+		case do := <-f.calls:
+			do()
+		case <-f.wake:
+			l.hintsAt = min(l.hintsAt, l.now()+l.pace)
+		case <-timer.C:
+		}
+		l.step()
+		next := min(l.hintsAt, l.roundAt, l.fullAt, l.dueAt, l.now()+heartbeat)
+		timer.Reset(max(0, next-l.now()))
+	}
+}
+
+// step does what is due.
+func (l *loop) step() {
+	now := l.now()
+	if l.slept(now) || now >= l.fullAt {
+		l.everything()
+		return
+	}
+	if now >= l.hintsAt {
+		l.follow()
+		// Under a storm of events looking takes a fifth of the time.
+		l.pace = max(debounce, 4*(l.now()-now))
+	}
+	if l.now() >= l.roundAt {
+		l.read(l.around())
+	}
+	l.finish()
+}
+
+// finish settles files that are due and tells the others.
+func (l *loop) finish() {
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.settle()
+	changed := make([]*orderFolder, 0, len(l.changed))
+	for o := range l.changed {
+		changed = append(changed, o)
+	}
+	clear(l.changed)
+	l.publish(changed, l.listProblems())
+}
+
+// slept reports whether the computer slept, or its clock was set: then events
+// may be missing.
+func (l *loop) slept(now time.Duration) bool {
+	wall := l.config.tuning.wall().Round(0) // without the clock that stands still in sleep
+	jump := wall.Sub(l.wall) - (now - l.mono)
+	l.wall, l.mono = wall, now
+	return jump.Abs() > 5*time.Second
+}
+
+// everything looks at all there is.
+func (l *loop) everything() {
+	l.fullAt = l.now() + l.config.tuning.poll
+	if l.rootIsMissing() {
+		l.finish()
+		return
+	}
+	l.startWatching()
+	if l.watcher != nil {
+		l.watcher.take() // all of it is looked at now
+	}
+	l.hintsAt = never
+	l.rules, l.badRule = loadRules(l.config.Root)
+	l.around()
+	var tasks []task
+	for _, o := range l.orders {
+		if o.place.path != "" {
+			l.loadRules(o)
+			tasks = append(tasks, task{o, "", true})
+		}
+	}
+	l.read(tasks)
+	if l.watcher != nil {
+		l.watcher.keep(l.wanted)
+		l.fullAt = l.now() + l.config.tuning.full
+	}
+	l.finish()
+}
+
+// wanted reports whether a folder is still to be watched.
+func (l *loop) wanted(path string) bool {
+	if l.between[path] {
+		return true
+	}
+	o, rel := l.find(path)
+	return o != nil && o.folders[rel] != nil
+}
+
+// find returns the order that a path is in, and where in its folder.
+func (l *loop) find(path string) (*orderFolder, string) {
+	for dir := path; ; {
+		if o := l.byPath[dir]; o != nil {
+			rel, err := filepath.Rel(dir, path)
+			if err != nil {
+				return nil, ""
+			}
+			if rel = filepath.ToSlash(rel); rel == "." {
+				rel = ""
+			}
+			return o, rel
+		}
+		above := filepath.Dir(dir)
+		if above == dir || dir == l.config.Root {
+			return nil, ""
+		}
+		dir = above
+	}
+}
+
+// read reads folders and takes in what they hold.
+func (l *loop) read(tasks []task) {
+	if len(tasks) == 0 || l.ctx.Err() != nil {
+		return
+	}
+	r := reader{aged: !l.config.tuning.scanning && !tellsNothing(l.config.Root)}
+	if l.watcher != nil {
+		r.watch = l.watcher.watch
+	}
+	listings := r.read(tasks)
+	now := l.now()
+	for _, got := range listings {
+		if errors.Is(got.err, fs.ErrNotExist) && (got.rel == "" || !l.isThere(got.order)) {
+			l.roundAt = min(l.roundAt, now+debounce)
+			continue
+		}
+		before := len(got.order.folders)
+		change := got.order.merge(got, now, l.config.Quiet)
+		if runtime.GOOS == "windows" && len(got.order.folders) < before && l.watcher != nil {
+			l.watcher.lost() // a renamed folder is followed under its old name there
+		}
+		if first := got.err == nil && !got.order.looked; change || first {
+			got.order.looked = got.order.looked || first
+			l.changed[got.order] = true
+		}
+	}
+	l.checkWatches()
+}

@@ -1,0 +1,106 @@
+package workfolder
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxName is how many bytes the name of an order's folder has at most: file
+// systems allow 255, and on Windows the whole path of a file below may have 260
+// characters only.
+const maxName = 80
+
+// FolderName returns the name of an order's folder: the title, without what
+// Windows, macOS or Linux refuse in names. n from 2 on adds a number, for a
+// title that another order has as well.
+func FolderName(title string, n int) string {
+	name := norm.NFC.String(strings.ToValidUTF8(title, "\uFFFD"))
+	name = strings.Map(safeRune, name)
+	name = strings.Join(strings.Fields(name), " ")
+	suffix := ""
+	if n > 1 {
+		suffix = fmt.Sprintf(" (%d)", n)
+	}
+	name = cut(name, maxName-len(suffix))
+	// A leading dot would hide the folder; Windows drops dots and spaces at the end.
+	name = strings.TrimRight(strings.TrimLeft(name, ". ~"), ". ")
+	if name == "" {
+		name = "Order"
+	}
+	if stem, rest, _ := strings.Cut(name, "."); reserved(strings.TrimRight(stem, " ")) {
+		name = stem + "_"
+		if rest != "" {
+			name += "." + rest
+		}
+	}
+	return name + suffix
+}
+
+// safeRune replaces what one of the systems forbids, and what would make a name
+// look like another one.
+func safeRune(r rune) rune {
+	switch {
+	case strings.ContainsRune(`/\:|`, r):
+		return '-'
+	case strings.ContainsRune(`<>"?*`, r):
+		return '_'
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r) && r != '\u200d', r == utf8.RuneError:
+		return -1 // among them the marks that turn the direction of text
+	}
+	return r
+}
+
+// cut shortens the name to at most n bytes, between characters.
+func cut(name string, n int) string {
+	if len(name) <= n {
+		return name
+	}
+	end := 0
+	for end < len(name) {
+		size := norm.NFC.NextBoundaryInString(name[end:], true)
+		if end+size > n {
+			break
+		}
+		end += size
+	}
+	return name[:end]
+}
+
+// reserved reports whether Windows keeps the name, whatever its extension, for a device.
+func reserved(stem string) bool {
+	stem = strings.ToUpper(stem)
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	for _, device := range []string{"COM", "LPT"} {
+		if digit, ok := strings.CutPrefix(stem, device); ok && len([]rune(digit)) == 1 && strings.ContainsAny(digit, "0123456789¹²³") {
+			return true
+		}
+	}
+	return false
+}
+
+// folded is equal for names that some system takes for the same.
+func folded(name string) string {
+	if isASCII(name) {
+		return strings.ToLower(name)
+	}
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(name)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

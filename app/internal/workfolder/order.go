@@ -1,0 +1,206 @@
+package workfolder
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// folder is a folder within an order's folder, or that folder itself.
+type folder struct {
+	files   map[string]*entry
+	folders map[string]bool
+	left    []File
+	fault   error // it could not be read; what is known is from before
+}
+
+// orderFolder is what is known of an open order's folder.
+type orderFolder struct {
+	order   Order
+	place   place
+	rules   *rules
+	badRule error
+	folders map[string]*folder // by path within it
+	settles map[string]*entry  // those that are Settling, by path
+	looked  bool               // it was read once
+	gone    time.Duration      // since when no folder claims the order; 0 for never
+	copies  []place
+	failed  error // its folder could not be made
+	stamped bool  // its folder was marked anew
+	unsure  bool  // the work folder is not there
+	mark    uint64
+}
+
+func newOrderFolder(o Order) *orderFolder {
+	return &orderFolder{order: o, rules: &rules{}, folders: map[string]*folder{}, settles: map[string]*entry{}}
+}
+
+func (o *orderFolder) abs(rel string) string {
+	return filepath.Join(o.place.path, filepath.FromSlash(rel))
+}
+
+// merge takes in what a folder held and reports whether the snapshot changes.
+func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
+	d := o.folders[l.rel]
+	switch {
+	case errors.Is(l.err, fs.ErrNotExist) && l.rel != "":
+		return o.removeFolder(l.rel, now, quiet)
+	case d == nil:
+		d = &folder{files: map[string]*entry{}}
+		o.folders[l.rel] = d
+	}
+	change := (l.err == nil) != (d.fault == nil)
+	if d.fault = l.err; l.err != nil {
+		return change // what was known stays: a fault is no deletion
+	}
+	o.mark++
+	for _, s := range l.files {
+		change = o.see(d, l.rel, s, now, quiet) || change
+	}
+	for name, e := range d.files {
+		if e.mark != o.mark && e.vanished(now, quiet) {
+			change = true
+			o.settles[path.Join(l.rel, name)] = e
+		}
+	}
+	for _, f := range l.left {
+		if _, name := split(f.Path); d.files[name] != nil { // a new rule, or no file any more
+			change = true
+			delete(d.files, name)
+			delete(o.settles, f.Path)
+		}
+	}
+	below := make(map[string]bool, len(l.folders))
+	for _, name := range l.folders {
+		below[name] = true
+	}
+	for name := range d.folders {
+		if !below[name] {
+			change = o.removeFolder(path.Join(l.rel, name), now, quiet) || change
+		}
+	}
+	d.folders = below
+	change = change || !sameFiles(d.left, l.left)
+	d.left = l.left
+	return change
+}
+
+func (o *orderFolder) see(d *folder, rel string, s seen, now, quiet time.Duration) bool {
+	e := d.files[s.name]
+	if e == nil {
+		e = &entry{}
+		d.files[s.name] = e
+	}
+	e.mark = o.mark
+	change := e.observed(s, now, quiet)
+	if e.state == Settling {
+		o.settles[path.Join(rel, s.name)] = e
+	}
+	return change
+}
+
+// removeFolder notes that a folder and all below it is not there any more.
+func (o *orderFolder) removeFolder(rel string, now, quiet time.Duration) bool {
+	change := false
+	for p, d := range o.folders {
+		if p != rel && rel != "" && !strings.HasPrefix(p, rel+"/") {
+			continue
+		}
+		change = change || len(d.left) > 0 || d.fault != nil
+		d.left, d.folders, d.fault = nil, nil, nil
+		for name, e := range d.files {
+			if e.vanished(now, quiet) {
+				change = true
+				o.settles[path.Join(p, name)] = e
+			}
+		}
+		if len(d.files) == 0 && p != "" {
+			delete(o.folders, p)
+		}
+	}
+	return change
+}
+
+// forget drops an entry whose file has been gone for long enough.
+func (o *orderFolder) forget(rel string) {
+	delete(o.settles, rel)
+	dir, name := split(rel)
+	d := o.folders[dir]
+	delete(d.files, name)
+	if len(d.files) == 0 && dir != "" && !o.isThere(dir) {
+		delete(o.folders, dir)
+	}
+}
+
+// isThere reports whether the folder was seen by the latest reading of the one above it.
+func (o *orderFolder) isThere(rel string) bool {
+	above, name := split(rel)
+	d := o.folders[above]
+	return d != nil && d.folders[name]
+}
+
+// look looks at one file that is known and reports whether the snapshot changes.
+func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (change bool) {
+	dir, name := split(rel)
+	d := o.folders[dir]
+	if d == nil || d.files[name] == nil || d.files[name].missing {
+		return false // left out, or reading its folder tells
+	}
+	e := d.files[name]
+	info, err := os.Lstat(o.abs(rel))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
+		change = e.vanished(now, quiet)
+	case err != nil:
+		return false // what was known stays
+	default:
+		change = e.observed(see(name, info, time.Now(), aged), now, quiet)
+	}
+	if e.state == Settling {
+		o.settles[rel] = e
+	}
+	return change
+}
+
+// snapshot is what is known, for others.
+func (o *orderFolder) snapshot() Snapshot {
+	s := Snapshot{Order: o.order.ID, Dir: o.place.path, Complete: o.looked && o.gone == 0 && !o.unsure, Files: []File{}}
+	for rel, d := range o.folders {
+		s.Complete = s.Complete && d.fault == nil
+		s.Files = append(s.Files, d.left...)
+		for name, e := range d.files {
+			f := File{Path: path.Join(rel, name), State: e.state, Identity: e.id}
+			if e.inUse {
+				f.Reason = InUse
+			}
+			s.Files = append(s.Files, f)
+		}
+	}
+	sortFiles(s.Files)
+	return s
+}
+
+func split(rel string) (dir, name string) {
+	dir, name = path.Split(rel)
+	return strings.TrimSuffix(dir, "/"), name
+}
+
+func sameFiles(a, b []File) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	known := make(map[File]bool, len(a))
+	for _, f := range a {
+		known[f] = true
+	}
+	for _, f := range b {
+		if !known[f] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,237 @@
+package workfolder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+const (
+	// IDFile is the name of the file that says which order a folder belongs to.
+	IDFile = ".handover-order"
+	// rootMark tells the work folder from the empty folder that is left where a
+	// drive was unplugged.
+	rootMark = ".handover-folder"
+	// ownTemporary begins the names of files that are being written.
+	ownTemporary = ".handover-new-"
+
+	// maxDepth is how deep below the work folder orders' folders are looked for,
+	// and maxLooked in how many folders: the seller may choose any folder.
+	maxDepth  = 4
+	maxLooked = 20_000
+)
+
+// place is a folder that says that it is an order's.
+type place struct {
+	order string
+	path  string
+	node  node
+	stamp node // the folder that the ID file was written in
+}
+
+// survey is what a look at the work folder found.
+type survey struct {
+	places  []place
+	between []string // folders that are in no order: the root, and the seller's own
+	unsure  bool     // not everything was looked at
+	err     error    // the root cannot be read
+}
+
+// lookAround finds the orders' folders. watch is called for folders before they
+// are read, also for some that turn out to be an order's.
+func lookAround(root string, watch func(path string)) survey {
+	s := surveyor{watch: watch}
+	s.err = s.look(root, 0, false)
+	return s.survey
+}
+
+type surveyor struct {
+	survey
+	watch  func(path string)
+	looked int
+}
+
+func (s *surveyor) look(path string, depth int, inside bool) error {
+	if s.looked++; s.looked > maxLooked {
+		s.unsure = true
+		return nil
+	}
+	if !inside {
+		s.watch(path)
+	}
+	entries, err := readFolder(path)
+	if err != nil {
+		s.unsure = s.unsure || !errors.Is(err, fs.ErrNotExist)
+		return err
+	}
+	if depth > 0 && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == IDFile }) {
+		switch p, err := readPlace(path); {
+		case err == nil:
+			s.places = append(s.places, p)
+			inside = true
+		case !errors.Is(err, fs.ErrNotExist):
+			s.unsure = true
+		}
+	}
+	if !inside {
+		s.between = append(s.between, path)
+	}
+	for _, e := range entries {
+		if e.IsDir() && depth < maxDepth && e.Name()[0] != '.' && builtIn(e.Name(), true) != System {
+			s.look(filepath.Join(path, e.Name()), depth+1, inside) //nolint:errcheck // unsure says it
+		}
+	}
+	return nil
+}
+
+func readFolder(path string) ([]fs.DirEntry, error) {
+	f, err := openFolder(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
+}
+
+// choose picks the folder of an order among those that claim to be: the one it
+// had, even if renamed; then the one that the ID file was written in; a copy by
+// a file manager is neither.
+func choose(claims []place, known place) (chosen place, copies []place) {
+	rank := func(p place) int {
+		switch {
+		case known.path != "" && p.node == known.node && p.node != node{}:
+			return 0
+		case known.path != "" && p.path == known.path:
+			return 1
+		case p.node == p.stamp && p.node != node{}:
+			return 2
+		}
+		return 3
+	}
+	sorted := slices.Clone(claims)
+	slices.SortFunc(sorted, func(a, b place) int {
+		if r := rank(a) - rank(b); r != 0 {
+			return r
+		}
+		return strings.Compare(a.path, b.path)
+	})
+	return sorted[0], sorted[1:]
+}
+
+const idText = `# Handover knows by this file which order the folder belongs to.
+# You may rename or move the folder inside the work folder; leave this file in it.
+`
+
+// readPlace reads the ID file of a folder.
+func readPlace(dir string) (place, error) {
+	p := place{path: dir}
+	name := filepath.Join(dir, IDFile)
+	info, err := os.Lstat(name)
+	if err != nil {
+		return p, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > 4096 {
+		return p, fmt.Errorf("%s is no ID file", name)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return p, err
+	}
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch key {
+		case "order":
+			p.order = value
+		case "folder":
+			inode, device, _ := strings.Cut(value, "@")
+			p.stamp.inode, _ = strconv.ParseUint(inode, 10, 64) // 0 matches nothing
+			p.stamp.device, _ = strconv.ParseUint(device, 10, 64)
+		}
+	}
+	if !validID(p.order) {
+		return p, fmt.Errorf("%s names no order", name)
+	}
+	p.node, err = folderNode(dir)
+	p.stamp.device = p.node.device // volumes get new numbers when they are mounted again
+	return p, err
+}
+
+func validID(id string) bool {
+	return id != "" && len(id) <= 200 && strings.TrimSpace(id) == id && !strings.ContainsFunc(id, unicode.IsControl)
+}
+
+// writeID makes dir the folder of the order, durably and at once.
+func writeID(dir, order string) error {
+	n, err := folderNode(dir)
+	if err != nil {
+		return err
+	}
+	return writeOwn(filepath.Join(dir, IDFile), fmt.Sprintf("%sorder %s\nfolder %d\n", idText, order, n.inode))
+}
+
+// writeOwn writes a file of ours whole or not at all.
+func writeOwn(name, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ownTemporary+"*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// makePlace makes the folder of an order that has none, named after its title.
+// An empty folder of that name is taken.
+func makePlace(root, order, title string) (place, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return place{}, err
+	}
+	taken := map[string]string{} // folded -> as it is
+	for _, e := range entries {
+		taken[folded(e.Name())] = e.Name()
+	}
+	for n := 1; n < 10_000; n++ {
+		name := FolderName(title, n)
+		if there, ok := taken[folded(name)]; ok {
+			if !isEmpty(filepath.Join(root, there)) {
+				continue
+			}
+			name = there
+		}
+		dir := filepath.Join(root, name)
+		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return place{}, err
+		}
+		if err := writeID(dir, order); err != nil {
+			return place{}, err
+		}
+		return readPlace(dir)
+	}
+	return place{}, fmt.Errorf("every name for %q is taken", title)
+}
+
+// isEmpty reports whether there is nothing in the folder but what systems leave.
+func isEmpty(dir string) bool {
+	f, err := openFolder(dir)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(100)
+	return len(entries) < 100 && (err == nil || len(entries) == 0) && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return builtIn(e.Name(), e.IsDir()) != System && !strings.HasPrefix(e.Name(), ownTemporary)
+	})
+}

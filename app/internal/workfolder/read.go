@@ -1,0 +1,152 @@
+package workfolder
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// task is a folder of an order to be read.
+type task struct {
+	order *orderFolder
+	rel   string // within the order's folder; "" for itself
+	deep  bool   // also folders below that are known
+}
+
+// listing is what a folder held when it was read.
+type listing struct {
+	task
+	node    node
+	err     error
+	files   []seen
+	folders []string
+	left    []File
+}
+
+// seen is a file as it was when it was looked at.
+type seen struct {
+	name string
+	id   Identity
+	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
+}
+
+// reader reads folders. Orders are not changed while it does.
+type reader struct {
+	watch func(path string, n node) // nil when nothing is watched
+	aged  bool                      // times of the disk can be trusted
+}
+
+// workers is how many folders are read at once: reading them waits for the
+// system, and for the disk when it was not read lately.
+func workers() int { return max(2, min(8, runtime.GOMAXPROCS(0))) }
+
+// read reads the folders, and those below that are new or asked for.
+func (r *reader) read(tasks []task) []listing {
+	var all []listing
+	for len(tasks) > 0 {
+		level := make([]listing, len(tasks))
+		var group sync.WaitGroup
+		next := make(chan int)
+		for range min(workers(), len(tasks)) {
+			group.Go(func() {
+				for i := range next {
+					level[i] = r.readOne(tasks[i])
+				}
+			})
+		}
+		for i := range tasks {
+			next <- i
+		}
+		close(next)
+		group.Wait()
+		var below []task
+		for _, l := range level {
+			for _, name := range l.folders {
+				rel := path.Join(l.rel, name)
+				if _, known := l.order.folders[rel]; l.deep || !known {
+					below = append(below, task{l.order, rel, true})
+				}
+			}
+		}
+		all, tasks = append(all, level...), below
+	}
+	return all
+}
+
+func (r *reader) readOne(t task) listing {
+	l := listing{task: t}
+	dir := t.order.abs(t.rel)
+	if l.node, l.err = folderNode(dir); l.err != nil {
+		return l
+	}
+	if r.watch != nil {
+		r.watch(dir, l.node) // before it is read, so that nothing falls between
+	}
+	f, err := openFolder(dir)
+	if err != nil {
+		l.err = err
+		return l
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	l.err = err
+	now := time.Now()
+	for _, e := range entries {
+		l.add(e, dir, now, r.aged)
+	}
+	return l
+}
+
+func (l *listing) add(e fs.DirEntry, dir string, now time.Time, aged bool) {
+	name := e.Name()
+	if isOwn(name) {
+		return
+	}
+	rel := path.Join(l.rel, name)
+	kind := e.Type()
+	if v := l.order.rules.judge(rel, kind.IsDir()); v.reason != "" {
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.reason, Detail: v.detail, Folder: kind.IsDir()})
+		return
+	}
+	switch {
+	case kind.IsDir():
+		if isOtherFolder(filepath.Join(dir, name)) {
+			l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: OtherFolder, Folder: true})
+			return
+		}
+		l.folders = append(l.folders, name)
+	case kind&fs.ModeSymlink != 0:
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: Link})
+	case !kind.IsRegular():
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: Special})
+	default:
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return // gone meanwhile
+		}
+		if err != nil {
+			l.err = err
+			return
+		}
+		l.files = append(l.files, see(name, info, now, aged))
+	}
+}
+
+func see(name string, info fs.FileInfo, now time.Time, aged bool) seen {
+	s := seen{name: name, id: identity(info)}
+	if aged {
+		s.rest = max(0, now.Sub(untouchedSince(info)))
+	}
+	return s
+}
+
+// isOtherFolder reports whether a folder within an order's is an order's own.
+func isOtherFolder(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, IDFile))
+	return err == nil
+}

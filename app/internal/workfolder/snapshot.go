@@ -1,0 +1,91 @@
+package workfolder
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// State is where a file stands.
+type State uint8
+
+// A file in a snapshot is in exactly one of these states.
+const (
+	Settling State = iota + 1 // it changes, is open for writing, or has just gone
+	Present                   // at rest
+	LeftOut                   // not for the delivery; Reason says why
+)
+
+// Reason says why a file is left out, or what keeps it from settling.
+type Reason string
+
+// The reasons.
+const (
+	Temporary   Reason = "temporary"    // partial downloads, lock files and the like
+	System      Reason = "system"       // what file managers and systems leave behind
+	Hidden      Reason = "hidden"       // its name begins with a dot
+	Unfinished  Reason = "unfinished"   // a folder for drafts, work in progress or samples
+	Rule        Reason = "rule"         // a line of an ignore file, which Detail quotes
+	Link        Reason = "link"         // a symbolic link
+	Special     Reason = "special"      // neither file nor folder
+	OtherFolder Reason = "other_folder" // a folder that is an order's own
+	InUse       Reason = "in_use"       // of Settling: another program has it open for writing
+)
+
+// Identity tells whether a path still leads to the same content. Its fields are
+// those of the uploads' identity; on Windows Inode and Device are 0.
+type Identity struct {
+	Size    int64  // bytes
+	ModTime int64  // Unix time in nanoseconds
+	Inode   uint64 // 0 if the system has none
+	Device  uint64 // the volume that Inode belongs to
+}
+
+// File is a file of an order, or a folder that is left out with all in it.
+type File struct {
+	Path     string // within the order's folder, with slashes, as the disk spells it
+	State    State
+	Reason   Reason // of LeftOut; also InUse
+	Detail   string // of Rule: the line
+	Folder   bool   // of LeftOut
+	Identity Identity
+}
+
+// Snapshot is what an order's folder holds.
+type Snapshot struct {
+	Order string
+	Dir   string // absolute path of the order's folder; "" while it has none
+	// Complete is false before the first look and while something cannot be
+	// read: a file that is missing then may still be there.
+	Complete bool
+	Files    []File // by path
+}
+
+// Source is where the file lies on this computer.
+func (s Snapshot) Source(f File) string { return filepath.Join(s.Dir, filepath.FromSlash(f.Path)) }
+
+// ProblemCode is a kind of problem.
+type ProblemCode string
+
+// The kinds of problems.
+const (
+	RootMissing  ProblemCode = "root_missing"  // the work folder is not there; a drive may be unplugged
+	WatchLimit   ProblemCode = "watch_limit"   // the system watches no more folders; they are scanned instead
+	Unreadable   ProblemCode = "unreadable"    // a folder or file cannot be read
+	FolderCopied ProblemCode = "folder_copied" // two folders of one order; Path is the one that is not used
+	FolderFailed ProblemCode = "folder_failed" // an order's folder cannot be made
+	BadRule      ProblemCode = "bad_rule"      // an ignore file cannot be used
+)
+
+// Problem is something that the seller should know of. Problems go away by
+// themselves once their cause has.
+type Problem struct {
+	Code    ProblemCode
+	Order   string // "" when it concerns all
+	Path    string
+	Message string // what it is and what to do, safe to show
+}
+
+func sortFiles(files []File) {
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"handover/backend"
+	"handover/backend/commandline"
+	"handover/backend/order"
+)
+
+type janitorCommand struct {
+	dataFlags
+	DryRun         bool          `help:"Only say what would be removed."`
+	AbandonedAfter time.Duration `default:"168h" help:"How long an upload must have rested; a server that runs uses its own setting."`
+	JSON           bool          `help:"Answer in JSON."`
+}
+
+// Run sweeps, in the server that runs on the data or without one.
+func (c *janitorCommand) Run(ctx context.Context, streams commandline.Streams) error {
+	if c.AbandonedAfter <= 0 {
+		return errAbandonedAfter
+	}
+	if _, err := os.Stat(c.Data); err != nil {
+		return fmt.Errorf("there is no data folder: %w", err)
+	}
+	op, closeOperator, err := backend.OpenOperator(backend.Config{
+		Dir: c.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"), AbandonedAfter: c.AbandonedAfter,
+	})
+	if err != nil {
+		return err
+	}
+	swept, err := op.Sweep(ctx, c.DryRun)
+	if err := errors.Join(err, closeOperator()); err != nil {
+		return err
+	}
+	if c.JSON {
+		return commandline.PrintJSON(streams.Out, swept)
+	}
+	said := "removed: "
+	if c.DryRun {
+		said = "would remove: "
+	}
+	_, err = fmt.Fprintln(streams.Out, said+swept.String())
+	return err
+}
+
+var errAbandonedAfter = &commandline.UsageError{Err: errors.New("--abandoned-after is a duration above zero, such as 168h")}
+
+// space is a number of bytes that may be 0, such as 1GB.
+type space int64
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *space) UnmarshalText(text []byte) error {
+	if string(text) == "0" {
+		*s = 0
+		return nil
+	}
+	return (*size)(s).UnmarshalText(text)
+}

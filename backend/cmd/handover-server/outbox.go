@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"handover/backend"
+	"handover/backend/api"
+	"handover/backend/commandline"
+)
+
+// noticeFlags say how the server tells what happens to orders.
+type noticeFlags struct {
+	SMTP          string `name:"smtp" placeholder:"URL" help:"Mail server to send e-mail by: smtps://user:password@host, or smtp:// with STARTTLS."`
+	SMTPUser      string `name:"smtp-user" placeholder:"USER" help:"User at the mail server, when not in its address."`
+	SMTPPassword  string `name:"smtp-password" placeholder:"PASSWORD" help:"Password at the mail server, when not in its address; better set in the environment."`
+	MailFrom      string `placeholder:"ADDRESS" help:"Sender of the e-mails, such as \"Handover <handover@example.org>\"."`
+	Webhook       string `placeholder:"URL" help:"Where to send a webhook for everything that happens to an order."`
+	WebhookSecret string `placeholder:"whsec_…" help:"What webhooks are signed with; better set in the environment."`
+}
+
+// notices returns the settings, or what is wrong with them.
+func (f noticeFlags) notices() (backend.Notices, error) {
+	n := backend.Notices{
+		SMTP: f.SMTP, SMTPUser: f.SMTPUser, SMTPPassword: f.SMTPPassword, MailFrom: f.MailFrom,
+		WebhookURL: f.Webhook, WebhookSecret: f.WebhookSecret,
+	}
+	err := n.Check()
+	switch {
+	case (f.SMTP == "") != (f.MailFrom == ""):
+		err = errors.New("--smtp and --mail-from go together")
+	case (f.Webhook == "") != (f.WebhookSecret == ""):
+		err = errors.New("--webhook and --webhook-secret go together")
+	}
+	if err != nil {
+		err = &commandline.UsageError{Err: err}
+	}
+	return n, err
+}
+
+type mailCommands struct {
+	List   mailList   `cmd:"" help:"List the e-mails that were not sent yet."`
+	Resend mailResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
+}
+
+type webhookCommands struct {
+	List   webhookList   `cmd:"" help:"List the webhooks that were not sent yet."`
+	Resend webhookResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
+}
+
+type (
+	mailList      struct{ outboxList }
+	mailResend    struct{ outboxResend }
+	webhookList   struct{ outboxList }
+	webhookResend struct{ outboxResend }
+)
+
+// Run lists the e-mails.
+func (c *mailList) Run(ctx context.Context, streams commandline.Streams) error {
+	return c.list(ctx, streams, backend.Mail)
+}
+
+// Run lists the webhooks.
+func (c *webhookList) Run(ctx context.Context, streams commandline.Streams) error {
+	return c.list(ctx, streams, backend.Webhook)
+}
+
+// Run sends e-mails again.
+func (c *mailResend) Run(ctx context.Context, streams commandline.Streams) error {
+	return c.resend(ctx, streams, backend.Mail)
+}
+
+// Run sends webhooks again.
+func (c *webhookResend) Run(ctx context.Context, streams commandline.Streams) error {
+	return c.resend(ctx, streams, backend.Webhook)
+}
+
+type outboxList struct {
+	dataFlags
+	Failed bool `help:"Only those that were given up."`
+	JSON   bool `help:"Answer in JSON."`
+}
+
+func (c *outboxList) list(ctx context.Context, streams commandline.Streams, channel string) error {
+	return c.with(streams, func(op backend.Operator) error {
+		entries, err := op.Outbox(ctx, channel, c.Failed)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, entries)
+		}
+		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
+		for _, e := range entries {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d attempts\t%s\n", e.ID, e.Order, e.Event, state(e), e.Attempts, e.LastError)
+		}
+		return table.Flush()
+	})
+}
+
+func state(e api.OutboxEntry) string {
+	switch {
+	case e.Failed:
+		return "failed"
+	case e.NextAt != nil:
+		return "next at " + e.NextAt.Format(time.RFC3339)
+	default:
+		return "waiting"
+	}
+}
+
+type outboxResend struct {
+	dataFlags
+	ID   string `arg:"" optional:"" help:"What to send again, as list shows it."`
+	All  bool   `help:"Send all of them."`
+	JSON bool   `help:"Answer in JSON."`
+}
+
+func (c *outboxResend) resend(ctx context.Context, streams commandline.Streams, channel string) error {
+	if (c.ID == "") != c.All {
+		return &commandline.UsageError{Err: errors.New("say what to send again: an ID, or --all")}
+	}
+	return c.with(streams, func(op backend.Operator) error {
+		n, err := op.Resend(ctx, channel, c.ID)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return commandline.PrintJSON(streams.Out, map[string]int{"resent": n})
+		}
+		_, err = fmt.Fprintf(streams.Out, "sending %d now\n", n)
+		return err
+	})
+}

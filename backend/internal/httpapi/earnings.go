@@ -1,0 +1,98 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
+	months, err := s.Store.Earnings(ctx, askerOf(ctx).account.ID)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	answer := api.Earnings{Totals: []api.CurrencyTotal{}, Months: []api.MonthTotal{}}
+	totals := map[string]order.Earnings{}
+	for _, m := range months {
+		totals[m.Currency] = totals[m.Currency].Plus(m.Earnings)
+		answer.Months = append(answer.Months, api.MonthTotal{
+			Month: m.Month, Currency: m.Currency, Placed: decimal(m.Placed), Cancelled: decimal(m.Cancelled),
+			Completed: decimal(m.Completed), Cleared: decimal(m.Cleared),
+		})
+	}
+	for _, currency := range slices.Sorted(maps.Keys(totals)) {
+		t := totals[currency]
+		answer.Totals = append(answer.Totals, api.CurrencyTotal{
+			Currency: currency, Pending: decimal(t.Pending()), Clearing: decimal(t.Clearing()), Cleared: decimal(t.Cleared),
+		})
+	}
+	return &body[api.Earnings]{answer}, nil
+}
+
+func decimal(hundredths int64) string { return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100) }
+
+// csvPage is how many entries are read at once: no transaction stays open while
+// they are sent.
+const csvPage = 1_000
+
+// earningsCSV sends the seller's ledger as CSV (RFC 4180).
+func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
+	seller, err := s.SellerOf(r)
+	var entries []order.Entry
+	if err == nil {
+		entries, err = s.Store.Entries(r.Context(), seller, 0, csvPage)
+	}
+	if err != nil {
+		writeProblem(w, s.refuse(err))
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	w.Header().Set("Content-Disposition", `attachment; filename="earnings.csv"`)
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	out.Write([]string{"time", "order", "title", "buyer", "payment", "amount", "currency"})
+	for len(entries) > 0 && err == nil {
+		for _, e := range entries {
+			out.Write(cells(e))
+		}
+		if out.Flush(); out.Error() != nil {
+			return // the client has gone
+		}
+		if len(entries) < csvPage {
+			return
+		}
+		entries, err = s.Store.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
+	}
+	if out.Flush(); err != nil {
+		s.Log.Error("the ledger's export is broken off", "error", err)
+		panic(http.ErrAbortHandler) // a part must not be taken for the whole
+	}
+}
+
+func cells(e order.Entry) []string {
+	line := []string{
+		e.At.UTC().Format(time.RFC3339), e.Order, e.Title, e.Buyer, string(e.Status), decimal(e.Amount.Hundredths), e.Amount.Currency,
+	}
+	for i, cell := range line {
+		line[i] = harmless(cell)
+	}
+	return line
+}
+
+// harmless keeps spreadsheets from taking a cell for a formula: titles and
+// names come from others. The marks are those of OWASP's "CSV injection", their
+// full-width forms included, which some spreadsheets take for the same.
+func harmless(cell string) string {
+	if strings.IndexAny(cell, "=+-@\t\r＝＋－＠") == 0 {
+		return "'" + cell
+	}
+	return cell
+}

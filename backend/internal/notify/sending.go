@@ -1,0 +1,130 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"handover/backend/internal/store"
+)
+
+// dispatch starts what is due and returns how long until more is.
+func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	wait := lookAgain
+	for name, l := range q.lines {
+		if q.sending == parallel { // the end of each sending looks again
+			return lookAgain
+		}
+		if l.busy != 0 {
+			continue
+		}
+		head := l.entries[0]
+		left := head.NextAt.Sub(q.now())
+		if left > 2*lastRetry { // the clock was set back
+			left = 0
+		}
+		if left > 0 {
+			wait = min(wait, left)
+			continue
+		}
+		l.busy = head.Seq
+		q.sending++
+		start(name, head)
+	}
+	return wait
+}
+
+// deliver sends one entry and writes down what came of it.
+func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
+	err := q.attempt(cut, e)
+	if err != nil && cut.Err() != nil {
+		return // cut short by the end of the server: no attempt that counts
+	}
+	after := q.outcome(e, err)
+	for q.record(cut, after, err == nil) != nil {
+		// Sent, but not written down. Sending it again would not help.
+		select {
+		case <-stop.Done():
+			return
+		case <-time.After(afterFault):
+		}
+	}
+	q.advance(name, after, err == nil)
+	q.look()
+}
+
+func (q *queue) attempt(ctx context.Context, e store.Entry) error {
+	events, err := q.store.Events(ctx, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(events) == 0 || events[0].Seq != e.Seq {
+		return permanentError{fmt.Errorf("event %d of order %s is not in the log", e.Seq, e.Order)}
+	}
+	return q.sender.send(ctx, events[0], e)
+}
+
+// outcome returns the entry as it is after an attempt.
+func (q *queue) outcome(e store.Entry, err error) store.Entry {
+	e.Attempts++
+	e.NextAt, e.LastError = time.Time{}, ""
+	if err == nil {
+		return e
+	}
+	e.LastError = reason(err)
+	now, end := q.now(), e.Since.Add(giveUp)
+	if permanent(err) || !now.Before(end) {
+		e.FailedAt = now
+		q.log.Error("given up", "id", e.ID, "order", e.Order, "event", e.Type, "attempts", e.Attempts, "error", e.LastError)
+		return e
+	}
+	e.NextAt = now.Add(max(backoff(e.Attempts), askedToWait(err)))
+	if e.NextAt.After(end) {
+		e.NextAt = end
+	}
+	if e.Attempts == 1 {
+		q.log.Warn("not sent; trying again", "id", e.ID, "order", e.Order, "event", e.Type, "error", e.LastError)
+	}
+	return e
+}
+
+func (q *queue) record(ctx context.Context, e store.Entry, sent bool) (err error) {
+	ctx = context.WithoutCancel(ctx) // what was sent is written down, also at the end
+	if sent {
+		err = q.store.DropEntry(ctx, q.channel, e)
+	} else {
+		err = q.store.SaveEntry(ctx, q.channel, e)
+	}
+	if err != nil {
+		q.log.Error("the outcome was not written down; trying again", "id", e.ID, "error", err)
+	}
+	return err
+}
+
+// advance puts the entry's new state into its line.
+func (q *queue) advance(name string, e store.Entry, sent bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending--
+	l := q.lines[name]
+	l.busy = 0
+	at := slices.IndexFunc(l.entries, func(other store.Entry) bool { return other.Seq == e.Seq })
+	switch {
+	case sent:
+		q.depth.Sent++
+	case e.Failed():
+		q.depth.Faults++
+		q.depth.Failed++
+	default:
+		q.depth.Faults++
+		l.entries[at] = e
+		return
+	}
+	q.depth.Pending--
+	if l.entries = slices.Delete(l.entries, at, at+1); len(l.entries) == 0 {
+		delete(q.lines, name)
+	}
+}

@@ -1,0 +1,79 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// content returns a record of the seller's with this content of ten bytes.
+func content(id, seller, sha256 string) order.Upload {
+	return order.Upload{ID: id, SellerID: seller, OrderID: "first", Path: "p", SHA256: sha256, Size: 10, FinishedAt: start}
+}
+
+// contents has sellers with the same content several times: each sees their own
+// alone, and it counts once until the last is gone.
+func contents(f *fixture) {
+	ctx := f.Context()
+	all := []order.Upload{
+		content("a", "ann", "x"), content("b", "ann", "x"), content("c", "ann", "y"), content("d", "bob", "x"), content("e", "an", "z"),
+	}
+	for range 2 { // a second time changes nothing
+		f.must(f.FinishUploads(ctx, all))
+	}
+	WantContent(f, f, "ann", "x", "", "a", "b")
+	WantContent(f, f, "ann", "x", "a", "b")
+	WantContent(f, f, "ann", "y", "", "c")
+	for _, none := range [][3]string{{"ann", "y", "c"}, {"ann", "z", ""}, {"ann", "", ""}, {"bob", "y", ""}, {"eve", "x", ""}, {"", "x", ""}} {
+		WantContent(f, f, none[0], none[1], none[2])
+	}
+	_, err := f.UploadWith(ctx, "ann", "x", 11, "")
+	f.refused(err, order.NotFound)
+	for i, want := range []int64{20, 20, 10, 0} {
+		sum, err := f.StoredBytes(ctx, "ann")
+		f.must(err)
+		f.same("what ann has", sum, want)
+		if i < 3 {
+			f.must(f.DropUpload(ctx, all[i].ID))
+			f.must(f.DropUpload(ctx, all[i].ID))
+		}
+	}
+	WantContent(f, f, "ann", "x", "")
+	WantContent(f, f, "bob", "x", "", "d")
+}
+
+// WantContent fails the test unless the seller's uploads with this content of
+// ten bytes, other than the one with the ID not, are found to be one of these.
+func WantContent(t testing.TB, s store.Uploads, seller, sha256, not string, ids ...string) {
+	t.Helper()
+	u, err := s.UploadWith(context.Background(), seller, sha256, 10, not)
+	if len(ids) == 0 {
+		if !errors.Is(err, &order.Error{Code: order.NotFound}) {
+			t.Errorf("%s of %s: %v, %v; want none", sha256, seller, u, err)
+		}
+		return
+	}
+	for _, id := range ids {
+		if err == nil && u.ID == id && u.SellerID == seller {
+			return
+		}
+	}
+	t.Errorf("%s of %s: %v, %v; want one of %v", sha256, seller, u, err, ids)
+}
+
+// eachUpload visits every record until an error.
+func eachUpload(f *fixture) {
+	ctx := f.Context()
+	f.must(f.FinishUploads(ctx, []order.Upload{content("a", "ann", "x"), content("b", "bob", "y")}))
+	seen := map[string]order.Upload{}
+	f.must(f.EachUpload(ctx, func(u order.Upload) error { seen[u.ID] = u; return nil }))
+	f.same("the uploads", seen, map[string]order.Upload{"a": content("a", "ann", "x"), "b": content("b", "bob", "y")})
+	enough, visits := errors.New("enough"), 0
+	err := f.EachUpload(ctx, func(order.Upload) error { visits++; return enough })
+	if !errors.Is(err, enough) || visits != 1 {
+		f.Errorf("%d visits, %v", visits, err)
+	}
+}

@@ -1,0 +1,178 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// assembly is the work of putting one final upload together.
+type assembly struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+	in     info // afterwards
+	err    error
+}
+
+// assemble puts a final upload together in a goroutine of the service, or joins
+// the one that does so.
+func (s *Service) assemble(id string) *assembly {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.assemblies[id]; ok {
+		return a
+	}
+	ctx, cancel := context.WithCancel(s.closing)
+	a := &assembly{cancel: cancel, done: make(chan struct{})}
+	s.assemblies[id] = a
+	s.running.Go(func() {
+		defer cancel()
+		a.in, a.err = s.putTogether(ctx, id)
+		s.mu.Lock()
+		delete(s.assemblies, id)
+		s.mu.Unlock()
+		close(a.done)
+	})
+	return a
+}
+
+// awaitFinal waits for a final upload to be whole, as long as clients are
+// expected to have patience, and returns where it stands.
+func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
+	if in.recorded || s.closing.Err() != nil {
+		return in, nil
+	}
+	a := s.assemble(in.ID)
+	timer := time.NewTimer(s.AssemblyPatience)
+	defer timer.Stop()
+	select {
+	case <-a.done:
+		if a.err == nil {
+			return a.in, nil
+		}
+		if errors.Is(a.err, context.Canceled) {
+			return in, nil
+		}
+		if errors.Is(a.err, errDamaged) {
+			// It can never be whole. Gone, its parts can be sent again.
+			return in, errors.Join(a.err, s.erase(in.ID))
+		}
+		return a.in, a.err
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return in, nil
+}
+
+// stopAssembly ends the work on a final upload and waits for that.
+func (s *Service) stopAssembly(id string) {
+	s.mu.Lock()
+	a, ok := s.assemblies[id]
+	s.mu.Unlock()
+	if ok {
+		a.cancel()
+		<-a.done
+	}
+}
+
+// putTogether goes on with a final upload from its durable offset.
+func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
+	in, err := s.load(ctx, id)
+	if err == nil {
+		in, err = s.mend(in)
+	}
+	if err != nil {
+		return in, err
+	}
+	u := &stored{s: s, in: in}
+	if !in.whole() {
+		src := &partsReader{ctx: ctx, folder: s.folder, parts: in.Parts, skip: in.Offset}
+		err := u.append(src)
+		src.close()
+		if err != nil {
+			return u.in, fmt.Errorf("put upload %s together: %w", id, err)
+		}
+		if !u.in.whole() {
+			return u.in, fmt.Errorf("put upload %s together: %w: a part is too short", id, errDamaged)
+		}
+	}
+	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
+		return u.in, fmt.Errorf("finish upload %s: %w", id, err)
+	}
+	return u.in, nil
+}
+
+// dropParts removes the parts of a final upload that the ledger has.
+func (s *Service) dropParts(in info) error {
+	for _, p := range in.Parts {
+		if err := s.erase(p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partsReader reads the parts one after the other, without the first skip bytes.
+type partsReader struct {
+	ctx    context.Context
+	folder folder
+	parts  []part
+	skip   int64
+	file   *os.File
+	left   int64 // of the part that is open
+}
+
+func (r *partsReader) Read(p []byte) (int, error) {
+	for r.left == 0 {
+		if err := r.next(); err != nil {
+			return 0, err
+		}
+	}
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.file.Read(p[:min(int64(len(p)), r.left)])
+	r.left -= int64(n)
+	if errors.Is(err, io.EOF) {
+		err = nil // the part's; what follows decides
+		if n == 0 {
+			err = fmt.Errorf("%w: a part is too short", errDamaged)
+		}
+	}
+	return n, err
+}
+
+func (r *partsReader) next() error {
+	r.close()
+	for len(r.parts) > 0 && r.parts[0].Size <= r.skip {
+		r.skip -= r.parts[0].Size
+		r.parts = r.parts[1:]
+	}
+	if len(r.parts) == 0 {
+		return io.EOF
+	}
+	f, err := os.Open(r.folder.name(r.parts[0].ID, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: a part is missing", errDamaged)
+	}
+	if err != nil {
+		return err
+	}
+	r.file = f
+	if _, err := f.Seek(r.skip, io.SeekStart); err != nil {
+		return err
+	}
+	r.left, r.skip, r.parts = r.parts[0].Size-r.skip, 0, r.parts[1:]
+	return nil
+}
+
+func (r *partsReader) close() {
+	if r.file != nil {
+		r.file.Close() // only read
+		r.file = nil
+	}
+}

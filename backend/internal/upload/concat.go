@@ -1,0 +1,204 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/order"
+)
+
+// maxParts bounds how many parts an upload is put together from.
+const maxParts = 1_000
+
+// part is an upload that became a stretch of a final one (tus 1.0,
+// "Concatenation").
+type part struct {
+	ID   string `json:"id"`
+	Size int64  `json:"size"`
+}
+
+const (
+	concatPartial = "partial"
+	concatFinal   = "final;"
+)
+
+// parseConcat reads Upload-Concat strictly: "partial", or "final;" and the
+// addresses of uploads of ours. The handler would take any text for an ID.
+func (s *Service) parseConcat(header, host string) (ids []string, err error) {
+	if header == concatPartial {
+		return nil, nil
+	}
+	list, ok := strings.CutPrefix(header, concatFinal)
+	if !ok {
+		return nil, badConcat("it is neither partial nor final with the addresses of the parts")
+	}
+	seen := make(map[string]bool)
+	for _, address := range strings.Fields(list) {
+		id, ok := s.ownID(address, host)
+		switch {
+		case !ok:
+			return nil, badConcat("a part is not an upload of this server")
+		case seen[id]:
+			return nil, badConcat("a part is there twice")
+		case len(ids) == maxParts:
+			return nil, badConcat(fmt.Sprintf("more than %d parts", maxParts))
+		}
+		seen[id] = true
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil, badConcat("there are no parts")
+	}
+	return ids, nil
+}
+
+// ownID returns the ID in the address of one of our uploads: a path, or a whole
+// address with the host of the request or of the server's public address.
+func (s *Service) ownID(address, host string) (string, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(address, "#") || u.RawPath != "" {
+		return "", false
+	}
+	if u.Scheme != "" || u.Host != "" {
+		public := ""
+		if p, err := url.Parse(s.publicURL()); err == nil {
+			public = p.Host
+		}
+		if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Host != host && u.Host != public {
+			return "", false
+		}
+	}
+	id, ok := strings.CutPrefix(u.Path, BasePath)
+	return id, ok && validID(id)
+}
+
+func (s *Service) publicURL() string {
+	if s.PublicURL == nil {
+		return ""
+	}
+	return s.PublicURL()
+}
+
+func badConcat(what string) error {
+	return &order.Error{Code: order.Invalid, Field: "Upload-Concat", Message: "Upload-Concat: " + what}
+}
+
+// finalID makes the ID of a final upload out of those of its parts, which
+// nobody guesses. A client that missed the answer asks again for the same parts
+// and gets the same upload.
+func finalID(parts []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, " ")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:idLen]
+}
+
+// createFinal answers the creation of a final upload. It answers once the parts
+// are together, or after the patience of [Config] without an Upload-Offset; the
+// client then asks by HEAD until there is one.
+func (s *Service) createFinal(a *answer, r *http.Request, ex *exchange, ids []string) error {
+	switch {
+	case r.Header.Get("Tus-Resumable") != tusVersion:
+		return handler.ErrUnsupportedVersion
+	case r.Header.Get("Content-Type") == chunkType:
+		return handler.ErrModifyFinal
+	case r.Header.Get("Upload-Length") != "":
+		return badConcat("the length of a final upload is that of its parts; leave Upload-Length out")
+	}
+	meta, err := s.permit(r.Context(), ex.seller, r.Header.Get("Upload-Metadata"))
+	if err != nil {
+		return err
+	}
+	in, err := s.startFinal(r.Context(), ex.seller, meta, ids)
+	if err != nil {
+		return err
+	}
+	if in, err = s.awaitFinal(r.Context(), in); err != nil {
+		return err
+	}
+	a.Header().Set("Location", BasePath+in.ID)
+	if in.recorded {
+		ex.sha256 = in.SHA256
+		a.Header().Set("Upload-Offset", strconv.FormatInt(in.Size, 10))
+	}
+	a.WriteHeader(http.StatusCreated)
+	return nil
+}
+
+// startFinal returns the final upload of these parts, and makes it when it is
+// not there yet.
+func (s *Service) startFinal(ctx context.Context, seller string, meta map[string]string, ids []string) (info, error) {
+	// One at a time, so that no part gets into two.
+	s.finals.Lock()
+	defer s.finals.Unlock()
+	id := finalID(ids)
+	in, err := s.load(ctx, id)
+	if err == nil {
+		if in.SellerID != seller || in.OrderID != meta[metaOrder] || in.Path != meta[metaPath] {
+			return info{}, badConcat("these parts were used for another upload")
+		}
+		return in, nil
+	}
+	if !isNotFound(err) {
+		return info{}, err
+	}
+	in = info{ID: id, SellerID: seller, OrderID: meta[metaOrder], Path: meta[metaPath], CreatedAt: s.Now().UTC()}
+	var first info
+	for i, partID := range ids {
+		p, err := s.usablePart(ctx, in, partID)
+		if err != nil {
+			return info{}, err
+		}
+		if i == 0 {
+			first = p
+		}
+		in.Parts = append(in.Parts, part{ID: p.ID, Size: p.Size})
+		in.Size += p.Size
+		if in.Size > s.MaxFileSize {
+			return info{}, handler.ErrMaxSizeExceeded
+		}
+	}
+	if err := s.roomFor(ctx, seller, in.Size-first.Size, 0); err != nil {
+		return info{}, err
+	}
+	// The first part becomes the beginning of the whole as it is: its bytes
+	// are neither copied nor hashed again.
+	in.Offset, in.HashState = first.Size, first.HashState
+	if err := s.save(in); err != nil {
+		return info{}, err
+	}
+	return in, s.folder.takeData(first.ID, in.ID)
+}
+
+// usablePart returns a part that may become a stretch of the final upload.
+func (s *Service) usablePart(ctx context.Context, final info, id string) (info, error) {
+	p, err := s.load(ctx, id)
+	switch {
+	case isNotFound(err), err == nil && p.SellerID != final.SellerID:
+		return info{}, errPartMissing
+	case err != nil:
+		return info{}, err
+	case !p.Partial:
+		return info{}, badConcat("a part was not created as partial")
+	case p.OrderID != final.OrderID:
+		return info{}, badConcat("a part belongs to another order")
+	case !p.whole():
+		return info{}, handler.ErrUploadNotFinished
+	case s.open.usedBy(id) != "":
+		return info{}, badConcat("a part is used in another upload already")
+	}
+	if size, err := s.folder.dataSize(id); err != nil || size != p.Size {
+		return info{}, errors.Join(err, errPartMissing)
+	}
+	return p, nil
+}
+
+// errPartMissing is 410, by which a client knows that it has to send anew.
+var errPartMissing = handler.NewError("ERR_PART_MISSING", "a part is not on the server, or not any more; send it again", http.StatusGone)

@@ -1,0 +1,86 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"handover/backend/order"
+)
+
+// record has the ledger record finished uploads, whose content is durable, and
+// makes their names so meanwhile. A crash that leaves a record without its file
+// leaves one that nobody was told of.
+func (s *Service) record(us []order.Upload) error {
+	synced := make(chan error, 1)
+	go func() { synced <- syncDir(s.Dir) }()
+	err := s.Ledger.FinishUploads(context.Background(), us)
+	return errors.Join(err, <-synced)
+}
+
+// FinishUpload records the upload. The handler calls it at most once and not at
+// all when a crash came between, which is why GetInfo and Open call it too.
+func (u *stored) FinishUpload(ctx context.Context) error {
+	if u.in.Partial {
+		return nil // it counts for nothing alone
+	}
+	// The bytes are there; that the client has hung up is no reason to stop.
+	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
+		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
+	}
+	exchangeOf(ctx).sha256 = u.in.SHA256
+	return nil
+}
+
+func (u *stored) finish(ctx context.Context) error {
+	if u.in.SHA256 == "" {
+		if err := u.seal(); err != nil {
+			return err
+		}
+	}
+	if u.in.recorded {
+		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
+			return err
+		}
+	}
+	if err := u.s.records.do(u.in.upload()); err != nil {
+		if u.fresh {
+			err = errors.Join(err, u.s.erase(u.in.ID))
+		}
+		return err
+	}
+	u.conclude()
+	return nil
+}
+
+// conclude tidies up after the ledger has the upload. What fails here is done
+// when the folder is opened again.
+func (u *stored) conclude() {
+	err := u.s.dropParts(u.in)
+	if err == nil && !u.in.recorded && !u.fresh {
+		err = u.s.folder.markDone(u.in.ID)
+	}
+	u.in.recorded, u.fresh = true, false
+	u.s.open.drop(u.in.ID)
+	if err == nil && u.in.Size <= shareAtOnce {
+		_, err = u.s.share(context.Background(), u.in.upload())
+	}
+	if err != nil {
+		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)
+	}
+}
+
+// seal completes an upload that got no chunk to do it: one of no bytes, or one
+// whose hash has to be computed anew.
+func (u *stored) seal() error {
+	f, err := u.s.folder.openData(u.in.ID)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h, err := u.resumeHash(f)
+	if err != nil {
+		return err
+	}
+	return u.commit(f, h, u.in.Offset)
+}

@@ -1,0 +1,235 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/order"
+)
+
+// sweep is one run of the janitor.
+type sweep struct {
+	*Service
+	shelf  Shelf
+	dry    bool
+	before time.Time // what was touched before this is abandoned
+	over   map[string]bool
+	done   Swept
+	errs   []error
+}
+
+// fail notes an error that keeps one upload but not the janitor from going on.
+func (w *sweep) fail(id string, err error) {
+	if err != nil {
+		w.errs = append(w.errs, fmt.Errorf("upload %s: %w", id, err))
+	}
+}
+
+// locked calls f while no request works on the upload. One that does is asked
+// to end, as by any other request.
+func (w *sweep) locked(ctx context.Context, id string, f func() error) error {
+	lock, err := w.locker.NewLock(id)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.lockTimeout())
+	defer cancel()
+	if err := lock.Lock(ctx, func() {}); err != nil {
+		if errors.Is(err, handler.ErrFileLocked) {
+			return nil // somebody needs it
+		}
+		return err
+	}
+	return errors.Join(f(), lock.Unlock())
+}
+
+func (s *Service) lockTimeout() time.Duration {
+	if s.LockTimeout > 0 {
+		return s.LockTimeout
+	}
+	return 20 * time.Second
+}
+
+// unfinished removes uploads that got no byte for long.
+func (w *sweep) unfinished(ctx context.Context) error {
+	for _, id := range w.open.ids() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !w.abandoned(id) {
+			continue
+		}
+		w.fail(id, w.locked(ctx, id, func() error {
+			if !w.abandoned(id) { // it got bytes while we waited
+				return nil
+			}
+			w.stopAssembly(id)
+			freed := w.frees(id)
+			if !w.dry {
+				if err := w.erase(id); err != nil {
+					return err
+				}
+			}
+			w.done.Abandoned++
+			w.done.Bytes += freed
+			return nil
+		}))
+	}
+	return nil
+}
+
+// abandoned reports whether an unfinished upload may go. One that is whole is
+// only waiting for the ledger, unless it is a part; a part stays for the upload
+// that it is used in.
+func (w *sweep) abandoned(id string) bool {
+	in, ok := w.open.get(id)
+	return ok && in.TouchedAt.Before(w.before) && (in.Partial || !in.whole()) && w.open.usedBy(id) == ""
+}
+
+// finished removes undelivered uploads of orders that are over, and shares what
+// is large and there twice.
+func (w *sweep) finished(ctx context.Context) error {
+	var loose []order.Upload
+	large := map[string][]order.Upload{}
+	err := w.shelf.EachUpload(ctx, func(u order.Upload) error {
+		if u.DeliveredIn == 0 && u.FinishedAt.Before(w.before) {
+			loose = append(loose, u)
+		}
+		if u.Size > shareAtOnce {
+			k := u.SellerID + " " + u.SHA256
+			large[k] = append(large[k], u)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("list the finished uploads: %w", err)
+	}
+	for _, u := range loose {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		w.fail(u.ID, w.dropUndelivered(ctx, u))
+	}
+	for _, us := range large {
+		for _, u := range us[1:] {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			w.fail(u.ID, w.shareLarge(ctx, u))
+		}
+	}
+	return nil
+}
+
+func (w *sweep) dropUndelivered(ctx context.Context, u order.Upload) error {
+	gone, known := w.over[u.OrderID]
+	if !known {
+		since, err := w.shelf.OverSince(ctx, u.OrderID)
+		if err != nil {
+			return fmt.Errorf("ask about its order: %w", err)
+		}
+		gone = !since.IsZero() && since.Before(w.before)
+		w.over[u.OrderID] = gone
+	}
+	if !gone {
+		return nil
+	}
+	return w.locked(ctx, u.ID, func() error {
+		freed := w.frees(u.ID)
+		if !w.dry {
+			// The ledger has the last word about what a delivery names.
+			err := w.Ledger.DropUpload(ctx, u.ID)
+			if errors.Is(err, &order.Error{Code: order.Conflict}) {
+				return nil
+			}
+			if err == nil {
+				err = w.erase(u.ID)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		w.done.Undelivered++
+		w.done.Bytes += freed
+		return nil
+	})
+}
+
+func (w *sweep) shareLarge(ctx context.Context, u order.Upload) error {
+	if w.dry {
+		return nil // only a comparison would tell
+	}
+	return w.locked(ctx, u.ID, func() error {
+		if _, err := w.Ledger.Upload(ctx, u.ID); err != nil {
+			if isNotFound(err) {
+				return nil // removed meanwhile
+			}
+			return err
+		}
+		freed, err := w.share(ctx, u)
+		if freed > 0 {
+			w.done.Shared++
+			w.done.Bytes += freed
+		}
+		return err
+	})
+}
+
+// leftovers removes files that belong to no upload. A request that runs has some
+// of these, so they have to be old.
+func (w *sweep) leftovers(ctx context.Context) error {
+	entries, err := os.ReadDir(w.Dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		id, ext, _ := strings.Cut(e.Name(), ".")
+		if ext = "." + ext; !validID(id) || ext != dataExt && ext != tempExt && ext != linkExt {
+			continue
+		}
+		st, err := e.Info()
+		if err != nil || !st.ModTime().Before(w.before) {
+			continue // it is gone, or not old
+		}
+		w.fail(id, w.locked(ctx, id, func() error { return w.leftover(ctx, id, ext, st) }))
+	}
+	return nil
+}
+
+func (w *sweep) leftover(ctx context.Context, id, ext string, st os.FileInfo) error {
+	if ext == dataExt {
+		// What load knows, the ledger or an info file knows.
+		if _, err := w.load(ctx, id); !isNotFound(err) {
+			return err
+		}
+	}
+	if !w.dry {
+		if err := os.Remove(w.folder.name(id, ext)); err != nil {
+			return err
+		}
+	}
+	w.done.Leftovers++
+	if soleName(st) {
+		w.done.Bytes += st.Size()
+	}
+	return nil
+}
+
+// frees returns how much removing an upload gives back: nothing when another
+// has the same content.
+func (w *sweep) frees(id string) int64 {
+	st, err := os.Stat(w.folder.name(id, dataExt))
+	if err != nil || !soleName(st) {
+		return 0
+	}
+	return st.Size()
+}

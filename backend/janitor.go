@@ -1,0 +1,47 @@
+package backend
+
+import (
+	"context"
+	"time"
+
+	"handover/backend/internal/control"
+	"handover/backend/internal/store"
+	"handover/backend/internal/upload"
+	"handover/backend/order"
+)
+
+// Swept says what the janitor of uploads removed, or would have.
+type Swept = control.Swept
+
+// shelf tells the janitor about orders.
+type shelf struct {
+	store.Store
+	policy order.Policy
+	now    func() time.Time
+}
+
+// OverSince implements [upload.Shelf].
+func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error) {
+	o, err := s.Order(ctx, orderID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	o.Elapse(s.now(), s.policy)
+	switch o.Status {
+	case order.Completed:
+		return o.CompletedAt, nil
+	case order.Cancelled:
+		return o.CancelledAt, nil
+	}
+	return time.Time{}, nil
+}
+
+func (s *Server) shelf() upload.Shelf {
+	return shelf{s.store, s.config.Policy, s.config.Now}
+}
+
+// Sweep removes uploads that nobody will ask for again, or only counts them.
+func (s *Server) Sweep(ctx context.Context, dryRun bool) (Swept, error) {
+	done, err := s.files.Sweep(ctx, s.shelf(), dryRun)
+	return Swept(done), err
+}

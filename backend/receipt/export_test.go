@@ -1,0 +1,4 @@
+package receipt
+
+// PreAuth is what is signed.
+var PreAuth = preAuth

@@ -1,0 +1,155 @@
+// Command bench measures Handover's transfer against its peers, in turn in one
+// run, and prints tables of ratios; BENCHMARKS.md says what they mean.
+// build/bench/peers.sh installs the peers, `make bench` does all of it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the bench, or one of the peers that are this program again.
+func run(ctx context.Context, args []string) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "raw-receive":
+			return rawReceive(args[1], args[2])
+		case "raw-send":
+			return rawSend(args[1], args[2])
+		case "send-all":
+			s := sender{endpoint: args[2], token: args[3], order: args[4], stored: args[5]}
+			return s.sendAll(ctx, args[1])
+		}
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	rounds := flags.Int("rounds", 5, "rounds that count")
+	big := flags.Int64("big", 4_000_000_000, "bytes of the big file")
+	only := flags.String("only", "", "only the contests whose name matches this regular expression")
+	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "of the order of the runs")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	selected, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "handover-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	b := &bench{root: root, scratch: scratch, rounds: *rounds, big: *big, out: os.Stdout, seed: *seed}
+	for _, name := range []string{"handover", "handover-server"} {
+		if _, err := os.Stat(b.bin(name)); err != nil {
+			return errors.New("build the programs first: make cli server")
+		}
+	}
+	return b.all(ctx, selected)
+}
+
+func (b *bench) all(ctx context.Context, selected *regexp.Regexp) error {
+	for _, c := range contests() {
+		if !selected.MatchString(c.name) {
+			continue
+		}
+		if err := b.hold(ctx, c); err != nil {
+			return err
+		}
+	}
+	if selected.MatchString("kills") {
+		return b.kills(ctx)
+	}
+	return nil
+}
+
+// contests are the works and the ways to do them.
+func contests() []contest {
+	bigFile := func(b *bench) string { return b.file("big.mov") }
+	small := func(b *bench) string { return b.file("small") }
+	return []contest{
+		{
+			name: "big", work: "one file of 4 GB (-big) over loopback", prepare: prepareBig,
+			ways: []way{
+				ours(bigFile), rawSockets(bigFile),
+				tusJS("tus-js-client to tusd", 1, false, one(bigFile)),
+				tusJS("the same, synced at the end", 1, true, one(bigFile)),
+				rcloneWebDAV(bigFile), rcloneS3(bigFile),
+			},
+			least: map[string]float64{
+				"raw sockets": 1, "tus-js-client to tusd": 1.4, "the same, synced at the end": 1.8,
+				"rclone to rclone serve webdav": 2.5, "rclone to an S3 server": 5,
+			},
+		},
+		{
+			name: "small", work: "5,000 files of 16 KiB over loopback", prepare: prepareSmall,
+			ways: []way{
+				ours(small), tusJS("tus-js-client to tusd, 8 at once", 8, false, each(small)),
+				rcloneWebDAV(small, "--transfers", "16", "--checkers", "16", "--no-traverse", "--webdav-pacer-min-sleep", "0"),
+			},
+			least: map[string]float64{"tus-js-client to tusd, 8 at once": 2, "rclone to rclone serve webdav": 2},
+		},
+		{
+			name: "crowd", work: "100 uploads of 20 MB at once, durable, by the same plain client", prepare: prepareCrowd,
+			ways:  []way{crowd("handover", crowdOfOurs), crowd("tusd, each synced", crowdOfTusd)},
+			least: map[string]float64{"tusd, each synced": 1.1},
+		},
+		{
+			name: "far", work: "one file of 100 MB over 50 ms of round trip and 1 % loss (as TCP Reno would fare)", prepare: prepareLong,
+			ways: []way{
+				longWay("handover", func(ctx context.Context, b *bench, s seat) (usage, error) {
+					return s.deliver(ctx, b, b.file("long.mov"))
+				}),
+				longWay("curl, one PATCH", curlPatch),
+			},
+			least: map[string]float64{"curl, one PATCH": 2},
+		},
+	}
+}
+
+func one(of func(*bench) string) func(*bench) ([]string, error) {
+	return func(b *bench) ([]string, error) { return []string{of(b)}, nil }
+}
+
+func each(of func(*bench) string) func(*bench) ([]string, error) {
+	return func(b *bench) ([]string, error) { return filepath.Glob(filepath.Join(of(b), "*")) }
+}
+
+func prepareBig(b *bench) error {
+	return errors.Join(writeRandom(b.file("big.mov"), b.big, 0), readAll(b.file("big.mov")))
+}
+
+func prepareLong(b *bench) error { return writeRandom(b.file("long.mov"), 100_000_000, 1) }
+
+func prepareSmall(b *bench) error { return b.writeMany("small", 5_000, 16<<10) }
+
+func prepareCrowd(b *bench) error { return b.writeMany("crowd", 100, 20_000_000) }
+
+func (b *bench) writeMany(folder string, count int, size int64) error {
+	for i := range count {
+		if err := writeRandom(filepath.Join(b.file(folder), fmt.Sprintf("%04d.bin", i)), size, uint64(i+2)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// seat is our server on an empty folder, with a signed-in seller and an order.
+type seat struct {
+	server           *process
+	url, order, home string
+	token            string
+}
+
+// ourServer starts our server and prepares everything that is not the transfer.
+func ourServer(ctx context.Context, b *bench, dir string) (seat, error) {
+	data, password := filepath.Join(dir, "server"), filepath.Join(dir, "password")
+	s := seat{home: filepath.Join(dir, "home")}
+	if err := os.WriteFile(password, []byte("a long password\n"), 0o600); err != nil {
+		return s, err
+	}
+	if _, _, err := client(ctx, nil, b.bin("handover-server"), "user", "add", "--data", data,
+		"--email", "eva@example.org", "--name", "Eva", "--password-file", password); err != nil {
+		return s, err
+	}
+	const ready = "handover-server listening on "
+	var err error
+	s.server, err = serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, nil,
+		b.bin("handover-server"), "serve", "--data", data, "--listen", "127.0.0.1:0")
+	if err != nil {
+		return s, err
+	}
+	said, err := os.ReadFile(s.server.log)
+	if err != nil {
+		return s, err
+	}
+	s.url = field(string(said), ready)
+	_, placed, err := client(ctx, nil, b.bin("handover-server"), "order", "add", "--data", data, "--seller", "eva@example.org",
+		"--buyer-name", "Bea", "--buyer-email", "bea@example.org", "--title", "Film", "--due", "72h", "--json")
+	if err != nil {
+		return s, err
+	}
+	var o struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal([]byte(placed), &o); err != nil {
+		return s, err
+	}
+	s.order = o.ID
+	return s, s.signIn(ctx, b, password)
+}
+
+// signIn signs the command line in, and this program too.
+func (s *seat) signIn(ctx context.Context, b *bench, password string) error {
+	if _, _, err := client(ctx, nil, b.bin("handover"), "--home", s.home, "login", s.url,
+		"--email", "eva@example.org", "--password-file", password); err != nil {
+		return err
+	}
+	token, err := session(ctx, s.url, "eva@example.org", "a long password")
+	s.token = token
+	return err
+}
+
+// ours delivers the file or folder with the command line: hashed on both
+// sides, synced, compared, recorded, delivered.
+func ours(of func(*bench) string) way {
+	return way{"handover", func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
+		s, err := ourServer(ctx, b, dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		return s.server, func(ctx context.Context) (usage, error) { return s.deliver(ctx, b, of(b)) }, nil
+	}}
+}
+
+func (s *seat) deliver(ctx context.Context, b *bench, path string) (usage, error) {
+	u, out, err := client(ctx, nil, b.bin("handover"), "--home", s.home, "deliver", s.order, path, "--message", "The film.", "--quiet")
+	if err == nil && !strings.Contains(out, "delivered") {
+		err = fmt.Errorf("not delivered: %s", out)
+	}
+	return u, err
+}
