@@ -46,6 +46,11 @@ type Config struct {
 	// PublicURL is what links to the server begin with; the address it
 	// listens on when empty.
 	PublicURL string
+	// TrustProxy means that every request comes through a proxy that says in
+	// X-Forwarded-For who asked it.
+	TrustProxy bool
+	// PublicMetrics shows /metrics to everybody, not only to this computer.
+	PublicMetrics bool
 	// Quota bounds the bytes of one seller's uploads, and Reserve is what stays
 	// free on the disk; 0 for neither.
 	Quota, Reserve int64
@@ -136,8 +141,10 @@ func (s *Server) Start(l net.Listener) error {
 	}
 	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
 	handler := httpapi.New(httpapi.Config{
-		Gate: s.gate, PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
-		Secure: strings.HasPrefix(s.URL(), "https:"), Version: Version, Log: s.config.Log, Closing: s.closing,
+		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
+		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
+		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
 	commands, err := control.Listen(s.config.Dir)
 	if err != nil {
@@ -152,6 +159,7 @@ func (s *Server) Start(l net.Listener) error {
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
 	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
+	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
 	s.running.Go(func() { s.files.RunJanitor(ctx, s.shelf(), nil) })
 	s.running.Go(func() { s.serve(s.http, l) })
 	s.running.Go(func() { s.serve(s.control, commands) })

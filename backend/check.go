@@ -24,6 +24,11 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("list the orders: %w", err)
 	}
+	contradictions, err := s.store.Verify(ctx)
+	if err != nil {
+		return report, fmt.Errorf("compare the records: %w", err)
+	}
+	report.Problems = append(report.Problems, contradictions...)
 	ledger, err := s.store.CheckLedger(ctx)
 	if err != nil {
 		return report, fmt.Errorf("compare the ledger: %w", err)

@@ -78,6 +78,14 @@ func (j *journal) String() string {
 
 func newSite(t *testing.T, configure ...func(*backend.Config)) *site {
 	t.Helper()
+	s := openSite(t, configure...)
+	s.eva, s.otto = s.seller("eva@example.org"), s.seller("otto@example.org")
+	return s
+}
+
+// openSite starts the server without making accounts.
+func openSite(t *testing.T, configure ...func(*backend.Config)) *site {
+	t.Helper()
 	s := &site{T: t, log: &journal{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
 	c := backend.Config{
 		Dir: t.TempDir(), Policy: order.DefaultPolicy(), Now: s.clock.Now,
@@ -117,7 +125,6 @@ func newSite(t *testing.T, configure ...func(*backend.Config)) *site {
 			t.Errorf("close the server: %v", err)
 		}
 	})
-	s.eva, s.otto = s.seller("eva@example.org"), s.seller("otto@example.org")
 	return s
 }
 

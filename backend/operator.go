@@ -42,12 +42,12 @@ func OpenOperator(c Config) (op Operator, close func() error, err error) {
 
 // AddUser makes a seller's account.
 func (s *Server) AddUser(ctx context.Context, u api.NewUser) (api.User, error) {
-	a, err := s.accounts.Add(ctx, u.Email, u.Name, u.Password)
+	a, err := s.accounts.Add(ctx, u)
 	return user(a), err
 }
 
 func user(a order.Account) api.User {
-	return api.User{ID: a.ID, Email: a.Email, Name: a.Name, CreatedAt: a.CreatedAt}
+	return api.User{ID: a.ID, Email: a.Email, Name: a.Name, Language: a.Language, CreatedAt: a.CreatedAt, DisabledAt: a.DisabledAt}
 }
 
 // Users lists the sellers' accounts by e-mail address.
@@ -58,6 +58,18 @@ func (s *Server) Users(ctx context.Context) ([]api.User, error) {
 		users[i] = user(a)
 	}
 	return users, err
+}
+
+// SetUserDisabled shuts an account and ends its sessions, or opens it again.
+func (s *Server) SetUserDisabled(ctx context.Context, email string, disabled bool) (api.User, error) {
+	a, err := s.accounts.SetDisabled(ctx, email, disabled)
+	return user(a), err
+}
+
+// ResetPassword gives an account a new password and ends its sessions.
+func (s *Server) ResetPassword(ctx context.Context, email, password string) (api.User, error) {
+	a, err := s.accounts.Reset(ctx, email, password)
+	return user(a), err
 }
 
 // AddOrder places an order of a seller and returns it with the review link.

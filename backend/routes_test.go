@@ -62,6 +62,13 @@ var routes = []route{
 		{`{"email":1,"password":"x"}`, 422, "email"}, {`{"email":"a@example.org","password":"` + strings.Repeat("x", 1025) + `"}`, 422, "password"},
 	}},
 	{name: "DELETE /api/v1/session", who: seller, ok: 204, alone: true},
+	{name: "GET /api/v1/account", who: seller, ok: 200},
+	{name: "PATCH /api/v1/account", who: seller, ok: 200, body: `{"name":"Eva Ä. 🎬","language":"de"}`, bad: []bad{
+		{`{"name":""}`, 422, "name"}, {`{"name":"  "}`, 422, "name"}, {`{"name":7}`, 422, "name"}, {`{"name":"Eva\r\nBcc: x@example.org"}`, 422, "name"},
+		{`{"language":"tlh"}`, 422, "language"}, {`{"email":"otto@example.org"}`, 422, "email"},
+	}},
+	{name: "GET /api/v1/account/sessions", who: seller, ok: 200},
+	{name: "DELETE /api/v1/account/sessions/{session}", who: seller, ok: 404},
 	{name: "GET /api/v1/orders", who: seller, ok: 200, query: "?status=active,completed&query=film&limit=1", bad: []bad{
 		{"?limit=0", 422, "limit"}, {"?limit=501", 422, "limit"}, {"?limit=x", 422, "limit"}, {"?limit=1&status=gone", 422, "status[0]"},
 		{"?cursor=not!one", 422, "cursor"}, {"?query=" + strings.Repeat("x", 201), 422, "query"},
@@ -136,6 +143,11 @@ var routes = []route{
 	{name: "GET /api/v1/earnings", who: seller, ok: 200},
 	{name: "GET /api/v1/earnings.csv", who: seller, ok: 200},
 	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
+	// The last, because it ends all other sign-ins.
+	{name: "POST /api/v1/account/password", who: seller, ok: 204, alone: true, body: `{"current":"correct horse","new":"correct horse"}`, bad: []bad{
+		{`{"new":"battery staple"}`, 422, "current"}, {`{"current":"correct horse"}`, 422, "new"},
+		{`{"current":"wrong horse","new":"battery staple"}`, 422, "current"}, {`{"current":"correct horse","new":"short"}`, 422, "new"},
+	}},
 }
 
 func newOrder(title, email, more string) string {

@@ -185,15 +185,18 @@ type Problem struct {
 
 // NewUser asks the operator for a seller's account.
 type NewUser struct {
-	Email    string `json:"email"`
-	Name     string `json:"name"`
-	Password string `json:"password"`
+	Email    string         `json:"email"`
+	Name     string         `json:"name"`
+	Password string         `json:"password"`
+	Language order.Language `json:"language,omitempty"`
 }
 
 // User is a seller's account as the operator sees it.
 type User struct {
-	ID        string    `json:"id"`
-	Email     string    `json:"email"`
-	Name      string    `json:"name"`
-	CreatedAt time.Time `json:"created_at"`
+	ID         string         `json:"id"`
+	Email      string         `json:"email"`
+	Name       string         `json:"name"`
+	Language   order.Language `json:"language,omitempty"`
+	CreatedAt  time.Time      `json:"created_at"`
+	DisabledAt time.Time      `json:"disabled_at,omitzero"`
 }

@@ -97,6 +97,11 @@ func PrintJSON(w io.Writer, v any) error {
 // Password reads a password: the first line of the file, or of the standard
 // input for "-" and for "" when no terminal is there to ask at.
 func Password(file string, s Streams) (string, error) {
+	return AskPassword("Password: ", file, s)
+}
+
+// AskPassword is [Password] with other words to ask with.
+func AskPassword(prompt, file string, s Streams) (string, error) {
 	if file != "" && file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -106,7 +111,7 @@ func Password(file string, s Streams) (string, error) {
 		return firstLine(f)
 	}
 	if in, ok := s.In.(*os.File); ok && file == "" && term.IsTerminal(int(in.Fd())) {
-		fmt.Fprint(s.Err, "Password: ")
+		fmt.Fprint(s.Err, prompt)
 		secret, err := term.ReadPassword(int(in.Fd()))
 		fmt.Fprintln(s.Err)
 		return string(secret), err

@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code names a kind of refusal. Codes are part of the public interface and
@@ -23,6 +24,9 @@ const (
 	// UploadMissing means that a delivery names a file that is not on the
 	// server whole, or not with the size and SHA-256 that the seller has.
 	UploadMissing Code = "upload_missing"
+	// RateLimited means that this was tried too often; RetryAfter says when
+	// it may be tried again.
+	RateLimited Code = "rate_limited"
 )
 
 // Error is a refusal with a message that is safe to show to the asker.
@@ -33,6 +37,8 @@ type Error struct {
 	Status  Status   // for Conflict: where the order stands
 	Allowed []Action // for Conflict: what the asker may do instead
 	Version int      // for Stale: the order's version now
+	// RetryAfter is how long to wait, for RateLimited.
+	RetryAfter time.Duration
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -247,7 +247,13 @@ type Account struct {
 	Language     Language  `json:"language,omitempty"`
 	PasswordHash string    `json:"password_hash"`
 	CreatedAt    time.Time `json:"created_at"`
+	// DisabledAt is when the operator shut the account, zero for never. Its
+	// seller cannot sign in; its orders and their buyers go on.
+	DisabledAt time.Time `json:"disabled_at,omitzero"`
 }
+
+// Disabled reports whether the operator has shut the account.
+func (a Account) Disabled() bool { return !a.DisabledAt.IsZero() }
 
 // Upload is a file that reached the server whole. It belongs to a seller and
 // an order and stays private until a delivery names it.

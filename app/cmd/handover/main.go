@@ -22,6 +22,7 @@ type grammar struct {
 
 	Login    loginCommand    `cmd:"" help:"Sign in to a server."`
 	Logout   logoutCommand   `cmd:"" help:"Sign out. Drafts stay."`
+	Password passwordCommand `cmd:"" help:"Change your password, and sign out everywhere else."`
 	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first."`
 	Order    orderCommand    `cmd:"" help:"Show an order."`
 	New      newCommand      `cmd:"" help:"Place an order for a client of your own."`

@@ -28,7 +28,7 @@ func (c *janitorCommand) Run(ctx context.Context, streams commandline.Streams) e
 		return fmt.Errorf("there is no data folder: %w", err)
 	}
 	op, closeOperator, err := backend.OpenOperator(backend.Config{
-		Dir: c.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text"), AbandonedAfter: c.AbandonedAfter,
+		Dir: c.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"), AbandonedAfter: c.AbandonedAfter,
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ type grammar struct {
 	Mail    mailCommands     `cmd:"" help:"E-mails that were not sent yet."`
 	Webhook webhookCommands  `cmd:"" help:"Webhooks that were not sent yet."`
 	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
+	Backup  backupCommand    `cmd:"" help:"Write everything into one file, also while the server runs."`
+	Restore restoreCommand   `cmd:"" help:"Make a data folder out of a backup, and verify it first."`
 	Janitor janitorCommand   `cmd:"" help:"Remove uploads that nobody will ask for again; a server that runs does so every hour."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
@@ -33,6 +35,7 @@ type grammar struct {
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON || g.Janitor.JSON ||
+		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON || g.Backup.JSON || g.Restore.JSON ||
 		g.Mail.List.JSON || g.Mail.Resend.JSON || g.Webhook.List.JSON || g.Webhook.Resend.JSON
 }
 
@@ -61,7 +64,7 @@ type dataFlags struct {
 // operator opens the data, or reaches the server that runs on it.
 func (d dataFlags) operator(streams commandline.Streams) (backend.Operator, func() error, error) {
 	return backend.OpenOperator(backend.Config{
-		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text"),
+		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"),
 	})
 }
 
@@ -77,11 +80,16 @@ func (d dataFlags) with(streams commandline.Streams, f func(backend.Operator) er
 	return errors.Join(f(op), closeOperator())
 }
 
-func newLog(w io.Writer, format string) *slog.Logger {
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
+func newLog(w io.Writer, format, level string) *slog.Logger {
+	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	var chosen slog.Level
+	if chosen.UnmarshalText([]byte(level)) == nil {
+		options.Level = chosen
 	}
-	return slog.New(slog.NewTextHandler(w, nil))
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // size is a number of bytes, such as 5GB or 512MiB.

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"handover/backend"
@@ -13,65 +11,6 @@ import (
 	"handover/backend/commandline"
 	"handover/backend/order"
 )
-
-type userCommands struct {
-	Add  userAdd  `cmd:"" help:"Make a seller's account."`
-	List userList `cmd:"" help:"List the sellers' accounts."`
-}
-
-type userAdd struct {
-	dataFlags
-	Email        string `required:"" help:"The seller's e-mail address, to sign in with."`
-	Name         string `required:"" help:"The seller's name as buyers see it."`
-	PasswordFile string `placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
-	JSON         bool   `help:"Answer in JSON."`
-}
-
-// Run makes the account.
-func (c *userAdd) Run(ctx context.Context, streams commandline.Streams) error {
-	password, err := commandline.Password(c.PasswordFile, streams)
-	if err != nil {
-		return fmt.Errorf("read the password: %w", err)
-	}
-	// The first seller of a new server is often added before it is started.
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
-	return c.with(streams, func(op backend.Operator) error {
-		u, err := op.AddUser(ctx, api.NewUser{Email: c.Email, Name: c.Name, Password: password})
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return commandline.PrintJSON(streams.Out, u)
-		}
-		_, err = fmt.Fprintf(streams.Out, "added %s (%s)\n", u.Email, u.Name)
-		return err
-	})
-}
-
-type userList struct {
-	dataFlags
-	JSON bool `help:"Answer in JSON."`
-}
-
-// Run lists the accounts.
-func (c *userList) Run(ctx context.Context, streams commandline.Streams) error {
-	return c.with(streams, func(op backend.Operator) error {
-		users, err := op.Users(ctx)
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return commandline.PrintJSON(streams.Out, users)
-		}
-		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
-		for _, u := range users {
-			fmt.Fprintf(table, "%s\t%s\t%s\n", u.Email, u.Name, u.CreatedAt.Format(time.RFC3339))
-		}
-		return table.Flush()
-	})
-}
 
 type orderCommands struct {
 	Add    orderAdd    `cmd:"" help:"Place an order of a seller."`

@@ -31,6 +31,9 @@ type serveCommand struct {
 	AbandonedAfter time.Duration    `default:"168h" help:"How long an upload may rest before it is removed, and an undelivered file stay after its order is over."`
 	TLSCert        string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
 	TLSKey         string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
+	TrustProxy     bool             `help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
+	Metrics        string           `default:"local" enum:"local,public" help:"Who may read /metrics: local, programs on this computer that come without a proxy, or public, everybody."`
+	LogLevel       string           `default:"info" enum:"debug,info,warn,error" help:"What is logged: debug, info, warn or error, and what is worse."`
 	LogFormat      string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 }
 
@@ -49,13 +52,13 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if err != nil {
 		return err
 	}
-	log := newLog(streams.Err, c.LogFormat)
+	log := newLog(streams.Err, c.LogFormat, c.LogLevel)
 	pages, built := frontend.Review()
 	if !built {
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
 	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, Pages: pages, Notices: notices, Log: log,
+		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, PublicMetrics: c.Metrics == "public", Pages: pages, Notices: notices, Log: log,
 		Quota: int64(c.Quota), Reserve: int64(c.Reserve), AbandonedAfter: c.AbandonedAfter,
 		Policy: order.Policy{
 			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,

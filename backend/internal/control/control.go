@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -21,13 +22,14 @@ import (
 
 // Operator is what the operator may ask of a server.
 type Operator interface {
-	AddUser(ctx context.Context, u api.NewUser) (api.User, error)
-	Users(ctx context.Context) ([]api.User, error)
+	Users
 	// AddOrder places an order of the seller with the e-mail address.
 	AddOrder(ctx context.Context, seller string, o api.NewOrder) (api.PlacedOrder, error)
 	// ImportOrders places the orders of a file for the seller.
 	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
+	// Backup writes a backup; with an error what was written is none.
+	Backup(ctx context.Context, w io.Writer) (Backup, error)
 	// Sweep has the janitor of uploads do its work; with dryRun it only says
 	// what there is to do.
 	Sweep(ctx context.Context, dryRun bool) (Swept, error)
@@ -87,8 +89,7 @@ type answer struct {
 // Handler answers the commands that come over the socket.
 func Handler(op Operator) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /user/add", call(op.AddUser))
-	mux.Handle("POST /user/list", call(func(ctx context.Context, _ struct{}) ([]api.User, error) { return op.Users(ctx) }))
+	handleUsers(mux, op)
 	mux.Handle("POST /order/add", call(func(ctx context.Context, n newOrder) (api.PlacedOrder, error) {
 		return op.AddOrder(ctx, n.Seller, n.Order)
 	}))
@@ -96,6 +97,7 @@ func Handler(op Operator) http.Handler {
 		return op.ImportOrders(ctx, n.Seller, n.Import)
 	}))
 	mux.Handle("POST /check", call(func(ctx context.Context, _ struct{}) (Report, error) { return op.Check(ctx) }))
+	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) { stream(w, r, op.Backup) })
 	mux.Handle("POST /janitor", call(func(ctx context.Context, s sweep) (Swept, error) { return op.Sweep(ctx, s.DryRun) }))
 	handleOutboxes(mux, op)
 	return mux
@@ -108,18 +110,27 @@ func call[In, Out any](f func(context.Context, In) (Out, error)) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		var a answer
 		out, err := f(r.Context(), in)
-		if err != nil {
-			// The operator may read everything, so the whole error goes back.
-			if !errors.As(err, &a.Error) {
-				a.Error = &order.Error{Code: "internal", Message: err.Error()}
-			}
-		} else if a.Result, err = json.Marshal(out); err != nil {
-			a.Error = &order.Error{Code: "internal", Message: err.Error()}
-		}
-		json.NewEncoder(w).Encode(a)
+		json.NewEncoder(w).Encode(answerOf(out, err))
 	})
+}
+
+func answerOf(out any, err error) (a answer) {
+	if err == nil {
+		a.Result, err = json.Marshal(out)
+	}
+	if err == nil {
+		return a
+	}
+	// The operator may read everything, so the whole error goes back.
+	a.Error = &order.Error{Code: "internal", Message: err.Error()}
+	var refused *order.Error
+	if errors.As(err, &refused) {
+		whole := *refused
+		whole.Message = err.Error()
+		a.Error = &whole
+	}
+	return a
 }
 
 // Client is the [Operator] of a server that runs.
@@ -166,24 +177,18 @@ func ask[Out any](ctx context.Context, c *Client, command string, in any) (out O
 		return out, fmt.Errorf("reach the server: %w", err)
 	}
 	defer resp.Body.Close()
+	return readAnswer[Out](resp.Body)
+}
+
+func readAnswer[Out any](r io.Reader) (out Out, err error) {
 	var a answer
-	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+	if err := json.NewDecoder(r).Decode(&a); err != nil {
 		return out, fmt.Errorf("read the server's answer: %w", err)
 	}
 	if a.Error != nil {
 		return out, a.Error
 	}
 	return out, json.Unmarshal(a.Result, &out)
-}
-
-// AddUser implements [Operator].
-func (c *Client) AddUser(ctx context.Context, u api.NewUser) (api.User, error) {
-	return ask[api.User](ctx, c, "user/add", u)
-}
-
-// Users implements [Operator].
-func (c *Client) Users(ctx context.Context) ([]api.User, error) {
-	return ask[[]api.User](ctx, c, "user/list", struct{}{})
 }
 
 // AddOrder implements [Operator].

@@ -36,9 +36,9 @@ func askerOf(ctx context.Context) asker {
 func reviewCookie(orderID string) string { return "handover_review_" + orderID }
 
 // Accounts signs sellers in. Its errors have the code Unknown for whoever is
-// not signed in.
+// not signed in, and sign-in also has Forbidden and RateLimited.
 type Accounts interface {
-	SignIn(ctx context.Context, email, password string) (order.Account, string, error)
+	SignIn(ctx context.Context, email, password, client string) (order.Account, string, error)
 	Authenticate(ctx context.Context, token string) (order.Account, error)
 	SignOut(ctx context.Context, token string) error
 }

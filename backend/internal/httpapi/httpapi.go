@@ -25,10 +25,19 @@ type Files interface {
 // Config is what the interface is made of.
 type Config struct {
 	Gate
+	Profile Profile
 	Files   Files
 	Uploads http.Handler // the tus protocol, below /uploads/
 	Pages   fs.FS        // the buyer's page as built; nil when it was not
 	Secure  bool         // buyers come by https
+	// TrustProxy means that every request comes through a proxy that says in
+	// X-Forwarded-For who asked it.
+	TrustProxy bool
+	Meter      Meter
+	// PublicMetrics shows /metrics to everybody, not only to this computer.
+	PublicMetrics bool
+	// Ready returns what keeps the server from doing its work, beside the store.
+	Ready func() error
 	// PublicURL is what links to the server begin with, as receipts say it.
 	PublicURL  string
 	ReceiptKey ed25519.PrivateKey
@@ -59,7 +68,7 @@ func New(c Config) http.Handler {
 	s := &Server{Config: c, mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, description(c.Version))
 	s.routes()
-	s.mux.Handle("/uploads/", c.Uploads)
+	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
@@ -71,7 +80,8 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
-	return s.guard(s.mux)
+	s.mux.HandleFunc("GET /metrics", s.metrics)
+	return s.watch(s.guard(s.mux))
 }
 
 // guard refuses actions that another site makes a buyer's browser send, and
@@ -117,7 +127,7 @@ func (s *Server) routes() {
 	seller, either := huma.Middlewares{s.sellerOnly}, huma.Middlewares{s.anyParty}
 	conflict := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
 
-	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized), s.signIn)
+	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests), s.signIn)
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
 	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
@@ -139,6 +149,7 @@ func (s *Server) routes() {
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
+	s.accountRoutes()
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
@@ -156,12 +167,18 @@ func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ok\n"))
 }
 
-// ready asks the store, so that a server whose disk is gone gets no requests.
+// ready asks the store and the uploads, so that a server whose disk is gone or
+// full gets no requests.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Store.LastSeq(r.Context()); err != nil {
+	_, err := s.Store.LastSeq(r.Context())
+	what := "the store does not answer\n"
+	if err == nil {
+		err, what = s.Ready(), "uploads cannot be stored\n"
+	}
+	if err != nil {
 		s.Log.Error("not ready", "error", err)
 		w.WriteHeader(http.StatusServiceUnavailable)
-		w.Write([]byte("the store does not answer\n"))
+		w.Write([]byte(what))
 		return
 	}
 	w.Write([]byte("ready\n"))

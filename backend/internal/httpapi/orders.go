@@ -16,7 +16,7 @@ import (
 type signInRequest struct{ Body api.Credentials }
 
 func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Session], error) {
-	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password)
+	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, clientOf(ctx))
 	if err != nil {
 		return nil, s.refuse(err)
 	}

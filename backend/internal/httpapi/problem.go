@@ -3,8 +3,12 @@ package httpapi
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,10 +17,22 @@ import (
 )
 
 // problem is an answer as of RFC 9457.
-type problem struct{ api.Problem }
+type problem struct {
+	api.Problem
+	retryAfter time.Duration
+}
 
 func (p *problem) GetStatus() int            { return p.Status }
 func (p *problem) ContentType(string) string { return "application/problem+json" }
+
+// GetHeaders returns the headers that belong to the problem, for huma.
+func (p *problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))
+	}
+	return h
+}
 
 // statuses maps the domain's codes; a code that is missing here is a fault.
 var statuses = map[order.Code]int{
@@ -30,6 +46,7 @@ var statuses = map[order.Code]int{
 	order.Exists:        http.StatusConflict,
 	order.Stale:         http.StatusPreconditionFailed,
 	order.UploadMissing: http.StatusConflict,
+	order.RateLimited:   http.StatusTooManyRequests,
 }
 
 // init makes huma's own refusals (a body that does not parse, a value out of
@@ -67,7 +84,7 @@ func codeOf(status int) string {
 }
 
 func newProblem(status int, code, detail string) *problem {
-	return &problem{api.Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}}
+	return &problem{Problem: api.Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}}
 }
 
 // refuse turns an error into its problem. What is no refusal is logged here
@@ -81,6 +98,7 @@ func (s *Server) refuse(err error) *problem {
 	case errors.As(err, &refused) && statuses[refused.Code] != 0:
 		p = newProblem(statuses[refused.Code], string(refused.Code), refused.Message)
 		p.Field, p.Allowed, p.Version = refused.Field, refused.Allowed, refused.Version
+		p.retryAfter = refused.RetryAfter
 		return p
 	default:
 		s.Log.Error("request failed", "error", err)
@@ -90,6 +108,7 @@ func (s *Server) refuse(err error) *problem {
 
 func writeProblem(w http.ResponseWriter, p *problem) {
 	w.Header().Set("Content-Type", "application/problem+json")
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p.Problem)
 }

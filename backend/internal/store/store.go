@@ -20,6 +20,10 @@ type Store interface {
 	Orders
 	Accounts
 	Uploads
+	// Verify compares what is stored twice: indexes with their documents, the
+	// log of events with the orders, and names with what they name. It returns
+	// what contradicts, in words for the operator.
+	Verify(ctx context.Context) (problems []string, err error)
 	Ledger
 	Readings
 	Outbox
@@ -60,6 +64,8 @@ type Orders interface {
 	Changed() <-chan struct{}
 	// EachOrder calls f with every order until f returns an error.
 	EachOrder(ctx context.Context, f func(order.Order) error) error
+	// CountOrders says how many orders have each status, without reading them.
+	CountOrders(ctx context.Context) (map[order.Status]int, error)
 }
 
 // Change asks for one change of one order.
@@ -138,6 +144,8 @@ type Accounts interface {
 	AccountByEmail(ctx context.Context, email string) (order.Account, error)
 	Account(ctx context.Context, id string) (order.Account, error)
 	ListAccounts(ctx context.Context) ([]order.Account, error)
+	// ChangeAccount changes one account; see [AccountChange].
+	ChangeAccount(ctx context.Context, c AccountChange) (order.Account, error)
 	// AddSession signs an account in with the hash of a token.
 	AddSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, tokenHash string) (Session, error)
@@ -145,6 +153,23 @@ type Accounts interface {
 	TouchSession(ctx context.Context, tokenHash string, at time.Time) error
 	// DropSession signs out; no session is no error.
 	DropSession(ctx context.Context, tokenHash string) error
+	// Sessions lists the sessions of an account, the last used first.
+	Sessions(ctx context.Context, accountID string) ([]Session, error)
+	// PurgeSessions forgets the sessions that were last used before the time,
+	// and returns how many there were.
+	PurgeSessions(ctx context.Context, before time.Time) (int, error)
+}
+
+// AccountChange asks for one change of one account.
+type AccountChange struct {
+	Account string
+	// Apply changes the account, but neither its ID nor its e-mail address.
+	// With an error nothing changes, and ChangeAccount returns that error.
+	Apply func(*order.Account) error
+	// EndSessions ends the account's sessions in the same transaction, all but
+	// the one whose token has the hash Keep.
+	EndSessions bool
+	Keep        string
 }
 
 // Session is a signed-in device.

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,4 +93,72 @@ func (s *Store) DropSession(_ context.Context, tokenHash string) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(sessionBucket).Delete([]byte(tokenHash))
 	})
+}
+
+// ChangeAccount implements [store.Accounts].
+func (s *Store) ChangeAccount(_ context.Context, c store.AccountChange) (a order.Account, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		if a, err = get[order.Account](tx, accountBucket, []byte(c.Account), "account"); err != nil {
+			return err
+		}
+		if err := c.Apply(&a); err != nil {
+			return err
+		}
+		if c.EndSessions {
+			ended, err := sessionsWhere(tx, func(s store.Session) bool { return s.AccountID == a.ID && s.TokenHash != c.Keep })
+			if err != nil {
+				return err
+			}
+			if err := dropSessions(tx, ended); err != nil {
+				return err
+			}
+		}
+		return put(tx, accountBucket, []byte(a.ID), a)
+	})
+	return a, err
+}
+
+// Sessions implements [store.Accounts].
+func (s *Store) Sessions(_ context.Context, accountID string) (sessions []store.Session, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		sessions, err = sessionsWhere(tx, func(s store.Session) bool { return s.AccountID == accountID })
+		return err
+	})
+	slices.SortFunc(sessions, func(a, b store.Session) int { return b.UsedAt.Compare(a.UsedAt) })
+	return sessions, err
+}
+
+// PurgeSessions implements [store.Accounts].
+func (s *Store) PurgeSessions(_ context.Context, before time.Time) (n int, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		old, err := sessionsWhere(tx, func(s store.Session) bool { return s.UsedAt.Before(before) })
+		n = len(old)
+		if err != nil {
+			return err
+		}
+		return dropSessions(tx, old)
+	})
+	return n, err
+}
+
+// sessionsWhere reads every session: there is one a device, and who asks for
+// more than one does so rarely.
+func sessionsWhere(tx *bbolt.Tx, match func(store.Session) bool) (found []store.Session, err error) {
+	err = tx.Bucket(sessionBucket).ForEach(func(k, _ []byte) error {
+		session, err := get[store.Session](tx, sessionBucket, k, "session")
+		if err == nil && match(session) {
+			found = append(found, session)
+		}
+		return err
+	})
+	return found, err
+}
+
+func dropSessions(tx *bbolt.Tx, sessions []store.Session) error {
+	for _, session := range sessions {
+		if err := tx.Bucket(sessionBucket).Delete([]byte(session.TokenHash)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

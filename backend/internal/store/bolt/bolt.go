@@ -4,14 +4,12 @@ package bolt
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"handover/backend/internal/store"
 	"handover/backend/order"
@@ -37,14 +35,10 @@ var (
 	emailBucket     = []byte("emails")      // lower-case e-mail -> id
 	sessionBucket   = []byte("sessions")    // hash of the token -> session
 	uploadBucket    = []byte("uploads")     // id -> upload
+	countBucket     = []byte("counts")      // status -> how many orders have it
 	outboxBucket    = []byte("outbox")      // channel, seq, receiver -> entry
 	cursorBucket    = []byte("cursors")     // channel -> seq
-
-	formatKey = []byte("format")
 )
-
-// format is the version of this layout.
-const format = 1
 
 // Store is a [store.Store] in one file. One process at a time may have it open.
 type Store struct {
@@ -52,62 +46,6 @@ type Store struct {
 
 	mu      sync.Mutex
 	changed chan struct{}
-}
-
-// ErrInUse is returned by [Open] when another process has the file open.
-var ErrInUse = errors.New("the data is in use by another program")
-
-// Open opens the file at path and makes it when there is none. It refuses a
-// file in the format of a newer version.
-func Open(path string) (*Store, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, ErrInUse
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := db.Update(prepare); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	return &Store{db: db, changed: make(chan struct{})}, nil
-}
-
-func prepare(tx *bbolt.Tx) error {
-	older := tx.Bucket(orderBucket) != nil && tx.Bucket(ledgerBucket) == nil
-	for _, name := range [][]byte{
-		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
-		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, placeBucket,
-		ledgerBucket, earningBucket,
-		outboxBucket, cursorBucket,
-	} {
-		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-			return err
-		}
-	}
-	if tx.Bucket(statusBucket) == nil {
-		if err := listEveryOrder(tx); err != nil {
-			return err
-		}
-	}
-	if err := prepareContents(tx); err != nil {
-		return err
-	}
-	if older {
-		if err := addLedger(tx); err != nil {
-			return err
-		}
-	}
-	meta := tx.Bucket(metaBucket)
-	found := meta.Get(formatKey)
-	if found == nil {
-		return meta.Put(formatKey, number(format))
-	}
-	if v := binary.BigEndian.Uint64(found); v != format {
-		return fmt.Errorf("the data has format %d; this version reads format %d", v, format)
-	}
-	return nil
 }
 
 // Close closes the file once running transactions have ended.

@@ -32,7 +32,8 @@ func TestContentsOfAnOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		return errors.Join(tx.DeleteBucket([]byte("contents")), tx.DeleteBucket([]byte("stored_bytes")))
+		return errors.Join(tx.DeleteBucket([]byte("contents")), tx.DeleteBucket([]byte("stored_bytes")),
+			tx.Bucket([]byte("meta")).Put([]byte("format"), []byte("\x00\x00\x00\x00\x00\x00\x00\x01")))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)

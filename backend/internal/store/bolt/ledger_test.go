@@ -207,7 +207,7 @@ func TestOlderDataGetsItsLedger(t *testing.T) {
 				return err
 			}
 		}
-		return nil
+		return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte("\x00\x00\x00\x00\x00\x00\x00\x01"))
 	})
 	for range 2 { // opening twice changes nothing
 		s, err := bolt.Open(older)

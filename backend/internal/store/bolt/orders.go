@@ -135,6 +135,9 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 	if err := indexLists(tx, before, *o); err != nil {
 		return err
 	}
+	if err := count(tx, before.Status, o.Status); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if err := appendEvent(tx, o, e); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"the ledger follows the events", ledger},
 		{"accounts", accounts},
 		{"sessions", sessions},
+		{"sessions of an account, and old ones", sessionLists},
+		{"an account changes", accountChanges},
+		{"an account changes with its sessions", accountEndsSessions},
+		{"orders are counted by status", counts},
 		{"uploads", uploads},
 		{"an upload finishes once", finishTwice},
 		{"an outbox that was never used", outboxUnused},
@@ -78,6 +83,11 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		t.Run(check.name, func(t *testing.T) {
 			s := open(t)
 			t.Cleanup(func() {
+				if problems, err := s.Verify(context.Background()); err != nil {
+					t.Errorf("verify the store: %v", err)
+				} else if problems = slices.DeleteFunc(problems, lacking); len(problems) > 0 {
+					t.Errorf("the store contradicts itself: %q", problems)
+				}
 				if problems, err := s.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
 					t.Errorf("the ledger at the end: %q, %v", problems, err)
 				}
@@ -88,6 +98,12 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 			check.run(&fixture{t, s})
 		})
 	}
+}
+
+// lacking reports whether a problem is one of the tests: they place orders of
+// sellers without accounts, and finish uploads of no order.
+func lacking(problem string) bool {
+	return strings.HasSuffix(problem, "no account") || strings.HasPrefix(problem, "upload ")
 }
 
 // start is when the tests begin; nanoseconds show whether times keep them.

@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"handover/backend/order"
+)
+
+// Account is a seller's account as its seller sees it.
+type Account struct {
+	ID       string         `json:"id"`
+	Email    string         `json:"email"`
+	Name     string         `json:"name"`
+	Language order.Language `json:"language,omitempty" enum:"en,de"`
+}
+
+// AccountPatch changes what is not nil.
+type AccountPatch struct {
+	Name     *string         `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Language *order.Language `json:"language,omitempty" enum:"en,de"`
+}
+
+// NewPassword changes the password of whoever knows the current one.
+type NewPassword struct {
+	Current string `json:"current" minLength:"1" maxLength:"1024"`
+	New     string `json:"new" minLength:"8" maxLength:"1024"`
+}
+
+// SignedIn is a session of an account. ID names it, and opens nothing.
+type SignedIn struct {
+	ID        string    `json:"id"`
+	CreatedAt time.Time `json:"created_at"`
+	UsedAt    time.Time `json:"used_at" doc:"to the hour"`
+	Current   bool      `json:"current" doc:"it is the session that asks"`
+}
+
+// SignedInList lists sessions, the last used first.
+type SignedInList struct {
+	Sessions []SignedIn `json:"sessions" nullable:"false"`
+}
+
+// ChangePassword changes the seller's password, and ends all other sessions.
+func (c *Client) ChangePassword(ctx context.Context, p NewPassword) error {
+	_, err := call[struct{}](ctx, c, "POST", "/account/password", p)
+	return err
+}

@@ -1,0 +1,69 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"handover/backend/internal/backup"
+	"handover/backend/internal/control"
+	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/upload"
+	"handover/backend/order"
+)
+
+// BackupSummary says what a backup holds.
+type BackupSummary = control.Backup
+
+// ErrNotEmpty is returned by [Restore] for a folder that holds something.
+var ErrNotEmpty = backup.ErrNotEmpty
+
+// ErrDamaged is returned by [Restore] for what is not a whole backup.
+var ErrDamaged = backup.ErrDamaged
+
+// small are the files of a data folder, beside the database and the uploads,
+// that a server cannot do without.
+var small = []string{secretFile, urlFile}
+
+// Backup writes everything that the server keeps, as it is at one moment, while
+// it goes on answering. With an error what was written is no backup.
+func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error) {
+	db, ok := s.store.(backup.Store)
+	if !ok {
+		return BackupSummary{}, errors.New("this database is backed up by its own tools")
+	}
+	written, err := backup.Write(ctx, w, backup.Source{
+		Program: "handover-server " + Version, Dir: s.config.Dir, Small: small,
+		Store: db, Open: s.files.OpenFile, Describe: describe, Now: s.config.Now,
+	})
+	return BackupSummary(written), err
+}
+
+func describe(u order.Upload) (content, info string, raw []byte, err error) {
+	e, err := upload.Export(u)
+	return e.ContentName, e.InfoName, e.Info, err
+}
+
+// Restore makes the data folder dir out of a backup. It verifies every byte
+// before it puts anything in place, and returns ErrNotEmpty or ErrDamaged.
+func Restore(ctx context.Context, r io.Reader, dir string) (BackupSummary, error) {
+	restored, err := backup.Restore(ctx, r, dir, small, func(database string, uploads []string) error {
+		return forget(ctx, database, uploads)
+	})
+	return BackupSummary(restored), err
+}
+
+// forget drops the records of uploads from a database.
+func forget(ctx context.Context, database string, uploads []string) error {
+	db, err := bolt.Open(database)
+	if err != nil {
+		return err
+	}
+	for _, id := range uploads {
+		if dropErr := db.DropUpload(ctx, id); dropErr != nil {
+			err = errors.Join(err, fmt.Errorf("upload %s: %w", id, dropErr))
+		}
+	}
+	return errors.Join(err, db.Close())
+}

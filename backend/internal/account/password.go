@@ -1,0 +1,84 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"handover/backend/order"
+)
+
+// MinPassword is how many characters a password has at least.
+const MinPassword = 8
+
+const maxPassword = 1024 // bytes
+
+// hashing is OWASP's second choice for Argon2id: 19 MiB for each sign-in, since
+// several happen at once on a server that has to stay small.
+var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+const (
+	// hashesAtOnce bounds the memory of hashing.
+	hashesAtOnce = 4
+	// hashWithin is how long a request waits for its turn.
+	hashWithin = 5 * time.Second
+)
+
+// hasher hashes passwords with argon2id, few at once.
+type hasher struct{ turns chan struct{} }
+
+func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce)} }
+
+// take waits for a turn, which the caller gives back by calling done. The
+// error has the code RateLimited when too many wait.
+func (h hasher) take(ctx context.Context) (done func(), err error) {
+	patience := time.NewTimer(hashWithin)
+	defer patience.Stop()
+	select {
+	case h.turns <- struct{}{}:
+		return func() { <-h.turns }, nil
+	case <-patience.C:
+		return nil, &order.Error{Code: order.RateLimited, RetryAfter: hashWithin, Message: "too many sign in at this moment; try again soon"}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// hash returns what is stored of a password.
+func (h hasher) hash(ctx context.Context, password string) (string, error) {
+	done, err := h.take(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	hash, err := argon2id.CreateHash(password, hashing)
+	if err != nil {
+		return "", fmt.Errorf("hash the password: %w", err)
+	}
+	return hash, nil
+}
+
+// matches reports whether the password has the hash.
+func (h hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+	done, err := h.take(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("check the password: %w", err)
+	}
+	return match, nil
+}
+
+// checkPassword says what is wrong with a new password.
+func checkPassword(field, password string) error {
+	if utf8.RuneCountInString(password) < MinPassword || len(password) > maxPassword {
+		return &order.Error{Code: order.Invalid, Field: field, Message: fmt.Sprintf("a password has at least %d characters, and at most %d bytes", MinPassword, maxPassword)}
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+// Package backup writes everything that a server keeps into one file, while the
+// server runs, and reads such a file back into an empty folder.
+//
+// The file is a tar, not compressed because nearly all of it is media: first the
+// small files, then the database as it was at one moment, then every upload that
+// this database knows, and last a manifest with the size and SHA-256 of each,
+// and the SHA-256 of the manifest. Any tar program can read it.
+package backup
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"handover/backend/order"
+)
+
+// The names of the members of a backup.
+const (
+	Database     = "handover.db"
+	Uploads      = "uploads"
+	manifestName = "manifest.json"
+	digestName   = "manifest.json.sha256"
+)
+
+// Store is a database that can be read as it was at one moment.
+type Store interface {
+	// Snapshot calls f with the database and the records of its uploads.
+	Snapshot(ctx context.Context, f func(file io.WriterTo, uploads []order.Upload) error) error
+}
+
+// Source is what is backed up.
+type Source struct {
+	Program string // what writes the backup, with its version
+	Dir     string
+	Small   []string // files in Dir that are taken along when they are there
+	Store   Store
+	// Open opens the content of a finished upload, or returns an error with
+	// the code order.NotFound.
+	Open func(id string) (*os.File, error)
+	// Describe names the two files that keep an upload, content and info, and
+	// returns what is in the second.
+	Describe func(u order.Upload) (content, info string, raw []byte, err error)
+	Now      func() time.Time
+}
+
+// Summary says what a backup holds.
+type Summary struct {
+	Files int   `json:"files"` // uploads
+	Bytes int64 `json:"bytes"` // of the database and all files
+}
+
+// manifest is the last word of a backup.
+type manifest struct {
+	Format    int       `json:"format"`
+	Program   string    `json:"program"`
+	CreatedAt time.Time `json:"created_at"`
+	Files     int       `json:"files"` // uploads
+	Members   []member  `json:"members"`
+	// Dropped are uploads that the database knows but that were deleted while
+	// the backup was made. No delivery names them.
+	Dropped []string `json:"dropped,omitempty"`
+}
+
+type member struct {
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+const format = 1
+
+// Write writes a backup. What it has written is none when it returns an error:
+// the file of a delivery is missing or not what was delivered, or a write failed.
+func Write(ctx context.Context, w io.Writer, s Source) (Summary, error) {
+	b := &writer{ctx: ctx, source: s, tar: tar.NewWriter(w), buffer: make([]byte, 1<<20)}
+	b.manifest = manifest{Format: format, Program: s.Program, CreatedAt: s.Now().UTC()}
+	for _, name := range s.Small {
+		raw, err := os.ReadFile(filepath.Join(s.Dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = b.add(name, raw)
+		}
+		if err != nil {
+			return Summary{}, fmt.Errorf("back up %s: %w", name, err)
+		}
+	}
+	uploads, err := b.database()
+	if err != nil {
+		return Summary{}, fmt.Errorf("back up the database: %w", err)
+	}
+	for _, u := range uploads {
+		if err := b.upload(u); err != nil {
+			return Summary{}, fmt.Errorf("back up upload %s: %w", u.ID, err)
+		}
+	}
+	summary := b.summary // without the manifest
+	return summary, b.finish()
+}
+
+type writer struct {
+	ctx      context.Context
+	source   Source
+	tar      *tar.Writer
+	buffer   []byte
+	manifest manifest
+	summary  Summary
+}
+
+// begin begins a member, and returns where its content and its hash go.
+func (b *writer) begin(name string, size int64) (io.Writer, hash.Hash, error) {
+	h := sha256.New()
+	err := b.tar.WriteHeader(&tar.Header{
+		Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, ModTime: b.manifest.CreatedAt.Truncate(time.Second),
+	})
+	return io.MultiWriter(b.tar, h), h, err
+}
+
+func (b *writer) end(name string, size int64, h hash.Hash) {
+	b.manifest.Members = append(b.manifest.Members, member{name, size, hex.EncodeToString(h.Sum(nil))})
+	b.summary.Bytes += size
+}
+
+func (b *writer) add(name string, content []byte) error {
+	w, h, err := b.begin(name, int64(len(content)))
+	if err == nil {
+		_, err = w.Write(content)
+	}
+	if err == nil {
+		b.end(name, int64(len(content)), h)
+	}
+	return err
+}
+
+// database copies the database before it is sent: whoever reads the backup may
+// be slow, and a database cannot grow while somebody reads an old state of it.
+func (b *writer) database() (uploads []order.Upload, err error) {
+	temp, err := os.CreateTemp(b.source.Dir, "backup-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(temp.Name()) // at once where the system allows it, so that a crash leaves nothing
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	var size int64
+	err = b.source.Store.Snapshot(b.ctx, func(file io.WriterTo, known []order.Upload) (err error) {
+		uploads = known
+		size, err = file.WriteTo(temp)
+		return err
+	})
+	if err == nil {
+		_, err = temp.Seek(0, io.SeekStart)
+	}
+	if err == nil {
+		_, err = b.copy(Database, temp, size)
+	}
+	return uploads, err
+}
+
+// upload adds a finished upload, or notes that it was deleted meanwhile, which
+// can happen to one that no delivery names.
+func (b *writer) upload(u order.Upload) error {
+	if err := b.ctx.Err(); err != nil {
+		return err
+	}
+	content, info, raw, err := b.source.Describe(u)
+	if err != nil {
+		return err
+	}
+	f, err := b.source.Open(u.ID)
+	if err == nil {
+		defer f.Close()
+		err = sized(f, u.Size)
+	}
+	if err != nil {
+		return b.drop(u, err)
+	}
+	sum, err := b.copy(Uploads+"/"+content, f, u.Size)
+	if err != nil {
+		return err
+	}
+	if sum != u.SHA256 {
+		return b.drop(u, fmt.Errorf("its SHA-256 is %s; the record says %s", sum, u.SHA256))
+	}
+	b.summary.Files++
+	return b.add(Uploads+"/"+info, raw)
+}
+
+func sized(f *os.File, want int64) error {
+	st, err := f.Stat()
+	if err == nil && st.Size() != want {
+		err = fmt.Errorf("%d bytes are stored; the record says %d", st.Size(), want)
+	}
+	return err
+}
+
+// drop leaves an upload out, unless a delivery names it: a backup never lacks
+// what was delivered.
+func (b *writer) drop(u order.Upload, cause error) error {
+	if u.DeliveredIn != 0 {
+		return fmt.Errorf("it was delivered in order %s: %w; handover-server check says more", u.OrderID, cause)
+	}
+	b.manifest.Dropped = append(b.manifest.Dropped, u.ID)
+	return nil
+}
+
+func (b *writer) copy(name string, from io.Reader, size int64) (string, error) {
+	w, h, err := b.begin(name, size)
+	if err != nil {
+		return "", err
+	}
+	// The struct hides what io.Copy would use instead of the buffer.
+	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{io.LimitReader(from, size)}, b.buffer)
+	if err == nil && n != size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", err
+	}
+	b.end(name, size, h)
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func (b *writer) finish() error {
+	b.manifest.Files = b.summary.Files
+	raw, err := json.MarshalIndent(b.manifest, "", " ")
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(raw)
+	if err := b.add(manifestName, raw); err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := b.add(digestName, fmt.Appendf(nil, "%x  %s\n", sum, manifestName)); err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := b.tar.Close(); err != nil {
+		return fmt.Errorf("end the backup: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Profile changes the accounts of those who are signed in. Its errors have the
+// codes Invalid, NotFound, Conflict or RateLimited.
+type Profile interface {
+	ChangeProfile(ctx context.Context, accountID string, p api.AccountPatch) (order.Account, error)
+	// ChangePassword ends all sessions but the one with the token.
+	ChangePassword(ctx context.Context, a order.Account, token string, p api.NewPassword) error
+	// SignedIn lists the sessions of an account for the one with the token.
+	SignedIn(ctx context.Context, accountID, token string) ([]api.SignedIn, error)
+	EndSession(ctx context.Context, accountID, id string) error
+}
+
+func (s *Server) accountRoutes() {
+	seller := huma.Middlewares{s.sellerOnly}
+	huma.Register(s.api, op("GET", "/api/v1/account", "account", "The account that is signed in", seller), s.account)
+	huma.Register(s.api, op("PATCH", "/api/v1/account", "change-account", "Change name or language", seller, http.StatusUnprocessableEntity), s.changeAccount)
+	huma.Register(s.api, op("POST", "/api/v1/account/password", "change-password", "Change the password and end all other sessions", seller,
+		http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests), s.changePassword)
+	huma.Register(s.api, op("GET", "/api/v1/account/sessions", "list-sessions", "Where the account is signed in", seller), s.listSessions)
+	huma.Register(s.api, op("DELETE", "/api/v1/account/sessions/{session}", "end-session", "Sign one device out", seller), s.endSession)
+}
+
+func (s *Server) account(ctx context.Context, _ *struct{}) (*body[api.Account], error) {
+	return &body[api.Account]{viewAccount(askerOf(ctx).account)}, nil
+}
+
+func viewAccount(a order.Account) api.Account {
+	return api.Account{ID: a.ID, Email: a.Email, Name: a.Name, Language: a.Language}
+}
+
+func (s *Server) changeAccount(ctx context.Context, in *struct{ Body api.AccountPatch }) (*body[api.Account], error) {
+	a, err := s.Profile.ChangeProfile(ctx, askerOf(ctx).account.ID, in.Body)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.Account]{viewAccount(a)}, nil
+}
+
+func (s *Server) changePassword(ctx context.Context, in *struct{ Body api.NewPassword }) (*struct{}, error) {
+	a := askerOf(ctx)
+	if err := s.Profile.ChangePassword(ctx, a.account, a.token, in.Body); err != nil {
+		return nil, s.refuse(err)
+	}
+	s.signedOut.ring()
+	return nil, nil
+}
+
+func (s *Server) listSessions(ctx context.Context, _ *struct{}) (*body[api.SignedInList], error) {
+	a := askerOf(ctx)
+	list, err := s.Profile.SignedIn(ctx, a.account.ID, a.token)
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.SignedInList]{api.SignedInList{Sessions: list}}, nil
+}
+
+func (s *Server) endSession(ctx context.Context, in *struct {
+	Session string `path:"session" maxLength:"64"`
+}) (*struct{}, error) {
+	if err := s.Profile.EndSession(ctx, askerOf(ctx).account.ID, in.Session); err != nil {
+		return nil, s.refuse(err)
+	}
+	s.signedOut.ring()
+	return nil, nil
+}

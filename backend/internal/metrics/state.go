@@ -1,0 +1,64 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// askWithin bounds how long the state may be asked for.
+const askWithin = 5 * time.Second
+
+var (
+	ordersDesc = prometheus.NewDesc("handover_orders", "Orders by status, as stored.", []string{"status"}, nil)
+	lagDesc    = prometheus.NewDesc("handover_deadline_lag_seconds", "How long the oldest deadline that was not honoured is past; 0 for none.", nil, nil)
+	outboxDesc = prometheus.NewDesc("handover_outbox_depth", "Messages that are yet to be sent.", []string{"channel"}, nil)
+)
+
+// state is asked for when somebody looks.
+type state struct{ Config }
+
+// Describe implements [prometheus.Collector].
+func (s *state) Describe(out chan<- *prometheus.Desc) {
+	out <- ordersDesc
+	out <- lagDesc
+	out <- outboxDesc
+}
+
+// Collect implements [prometheus.Collector].
+func (s *state) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	counted, err := s.Orders.CountOrders(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(ordersDesc, fmt.Errorf("count the orders: %w", err))
+	}
+	for status, n := range counted {
+		out <- gauge(ordersDesc, float64(n), string(status))
+	}
+	due, err := s.Orders.NextDeadline(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(lagDesc, fmt.Errorf("ask for the next deadline: %w", err))
+	} else {
+		out <- gauge(lagDesc, s.lag(due))
+	}
+	if s.Waiting == nil {
+		return
+	}
+	for channel, n := range s.Waiting() {
+		out <- gauge(outboxDesc, float64(n), channel)
+	}
+}
+
+func (s *state) lag(due time.Time) float64 {
+	if due.IsZero() {
+		return 0
+	}
+	return max(0, s.Now().Sub(due).Seconds())
+}
+
+func gauge(d *prometheus.Desc, v float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+}

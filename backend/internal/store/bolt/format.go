@@ -1,0 +1,156 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// migration changes a file from one format to the next, inside a transaction.
+type migration func(*bbolt.Tx) error
+
+// migrations lead from each format to the next, the first from 1 to 2. A format
+// that has been in use never changes; what comes is a migration more.
+var migrations = []migration{derive}
+
+// derive is the migration from format 1 to 2, which lists orders by status too,
+// counts them, and adds the index of contents and the ledger.
+func derive(tx *bbolt.Tx) error {
+	if err := listEveryOrder(tx); err != nil {
+		return err
+	}
+	if err := prepareContents(tx); err != nil {
+		return err
+	}
+	if tx.Bucket(ledgerBucket) == nil {
+		if err := addLedger(tx); err != nil {
+			return err
+		}
+	}
+	return countEveryOrder(tx)
+}
+
+var formatKey = []byte("format")
+
+// ErrInUse is returned by [Open] when another process has the file open.
+var ErrInUse = errors.New("the data is in use by another program")
+
+// ErrNewer is returned by [Open] for a file that a newer version has written.
+var ErrNewer = errors.New("a newer version has written this data; use that version or a newer one")
+
+// Open opens the file at path and makes it when there is none. A file in an
+// older format is migrated; a copy of it as it was stays beside it, named by its
+// format, such as handover.db.v1. It returns ErrInUse or ErrNewer.
+func Open(path string) (*Store, error) { return open(path, migrations) }
+
+func open(path string, steps []migration) (*Store, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	if err == nil {
+		if err = bring(db, steps); err != nil {
+			db.Close()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return &Store{db: db, changed: make(chan struct{})}, nil
+}
+
+// bring brings the file to the latest format.
+func bring(db *bbolt.DB, steps []migration) error {
+	latest := uint64(len(steps)) + 1
+	found, err := formatOf(db)
+	switch {
+	case err != nil:
+		return err
+	case found > latest:
+		return fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, found, latest)
+	case found == 0:
+		found = latest // a new file
+	case found < latest:
+		if err := keepCopy(db, found); err != nil {
+			return fmt.Errorf("keep a copy before the data is migrated: %w", err)
+		}
+	}
+	for ; found < latest; found++ {
+		err := db.Update(func(tx *bbolt.Tx) error {
+			if err := steps[found-1](tx); err != nil {
+				return err
+			}
+			return tx.Bucket(metaBucket).Put(formatKey, number(found+1))
+		})
+		if err != nil {
+			return fmt.Errorf("migrate the data from format %d to %d: %w", found, found+1, err)
+		}
+	}
+	return db.Update(func(tx *bbolt.Tx) error { return prepare(tx, latest) })
+}
+
+// formatOf returns the format of the file, 0 for a new one.
+func formatOf(db *bbolt.DB) (format uint64, err error) {
+	err = db.View(func(tx *bbolt.Tx) error {
+		if k, _ := tx.Cursor().First(); k == nil {
+			return nil
+		}
+		if meta := tx.Bucket(metaBucket); meta != nil {
+			if v := meta.Get(formatKey); len(v) == 8 {
+				format = binary.BigEndian.Uint64(v)
+			}
+		}
+		if format == 0 {
+			return errors.New("this is a database of another program")
+		}
+		return nil
+	})
+	return format, err
+}
+
+// keepCopy writes the file as it is beside it, whole or not at all. A copy that
+// is there is of the same format and older, and is replaced.
+func keepCopy(db *bbolt.DB, format uint64) error {
+	path := fmt.Sprintf("%s.v%d", db.Path(), format)
+	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	err = db.View(func(tx *bbolt.Tx) error {
+		_, err := tx.WriteTo(temp)
+		return err
+	})
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_ = dir.Sync() // the name is durable too, where the system can do that
+	return nil
+}
+
+func prepare(tx *bbolt.Tx, format uint64) error {
+	for _, name := range [][]byte{
+		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
+		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
+		statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket,
+	} {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(metaBucket).Put(formatKey, number(format))
+}

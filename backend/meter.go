@@ -1,0 +1,17 @@
+package backend
+
+import "handover/backend/internal/metrics"
+
+// meter measures this server.
+func (s *Server) meter() *metrics.Metrics {
+	return metrics.New(metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now, Waiting: s.waiting})
+}
+
+// waiting is how many messages each channel has yet to send.
+func (s *Server) waiting() map[string]int {
+	counted := map[string]int{}
+	for _, d := range s.notices.Depths() {
+		counted[d.Channel] = d.Pending
+	}
+	return counted
+}
