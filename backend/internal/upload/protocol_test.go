@@ -165,7 +165,7 @@ func TestPatchIsRefused(t *testing.T) {
 	}{
 		{"wrong offset", "x", []string{"Upload-Offset", "4"}, 409, "mismatched_offset", 3},
 		{"no offset", "x", []string{"Upload-Offset", ""}, 400, "invalid_offset", 3},
-		{"wrong type", "x", []string{"Content-Type", "text/plain"}, 400, "invalid_content_type", 3},
+		{"wrong type", "x", []string{"Content-Type", "text/plain"}, 415, "invalid_content_type", 3},
 		{"more than announced", "12345678", nil, 413, "upload_size_exceeded", 3},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

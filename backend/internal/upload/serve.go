@@ -86,7 +86,12 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 		return notFound()
 	}
 	switch r.Method {
-	case http.MethodHead, http.MethodPatch, http.MethodDelete:
+	case http.MethodPatch:
+		if r.Header.Get("Tus-Resumable") == tusVersion && r.Header.Get("Content-Type") != chunkType {
+			return errType
+		}
+		return nil
+	case http.MethodHead, http.MethodDelete:
 		return nil
 	}
 	a.Header().Set("Allow", "HEAD, PATCH, DELETE, OPTIONS")
@@ -137,6 +142,7 @@ func checkCreation(a *answer, r *http.Request) error {
 var (
 	errSignIn = handler.NewError("ERR_UNAUTHORIZED", "sign in to upload", http.StatusUnauthorized)
 	errMethod = handler.NewError("ERR_METHOD_NOT_ALLOWED", "this method is not possible here", http.StatusMethodNotAllowed)
+	errType   = handler.NewError("ERR_INVALID_CONTENT_TYPE", "content is sent as "+chunkType, http.StatusUnsupportedMediaType)
 	errLength = handler.NewError("ERR_LENGTH_REQUIRED", "say the length of the file in Upload-Length", http.StatusBadRequest)
 )
 

@@ -19,7 +19,6 @@ import (
 var (
 	ourDifferences = map[string]string{
 		"core: X-HTTP-Method-Override is the method":                    "a request is authorised by its method; a proxy that looks at methods must see the same",
-		"core: PATCH of another media type is 415":                      "only a SHOULD; the handler of tusd says 400",
 		"creation: HEAD says metadata that means nothing to the server": "only order and path are kept; the rest would be stored for nothing",
 	}
 	stockDifferences = map[string]string{
