@@ -194,8 +194,8 @@ type pauseCommand struct {
 }
 
 // Run pauses uploads, those of a program that is running too.
-func (c *pauseCommand) Run(_ context.Context, g *grammar, streams commandline.Streams) error {
-	return g.control(streams, c.ID, c.JSON, desk.Controls.Pause)
+func (c *pauseCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	return g.control(ctx, streams, c.ID, c.JSON, desk.Controls.Pause)
 }
 
 type resumeCommand struct {
@@ -204,12 +204,12 @@ type resumeCommand struct {
 }
 
 // Run lets paused uploads go on.
-func (c *resumeCommand) Run(_ context.Context, g *grammar, streams commandline.Streams) error {
-	return g.control(streams, c.ID, c.JSON, desk.Controls.Resume)
+func (c *resumeCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	return g.control(ctx, streams, c.ID, c.JSON, desk.Controls.Resume)
 }
 
-func (g *grammar) control(streams commandline.Streams, id string, asJSON bool, do func(desk.Controls, string, string) (transfer.Settings, error)) error {
-	if err := g.checkOrder(streams, id); err != nil {
+func (g *grammar) control(ctx context.Context, streams commandline.Streams, id string, asJSON bool, do func(desk.Controls, string, string) (transfer.Settings, error)) error {
+	if err := g.checkOrder(ctx, streams, id); err != nil {
 		return explained(err)
 	}
 	s, err := do(desk.NewControls(g.home()), id, "")
@@ -225,7 +225,7 @@ func (g *grammar) control(streams commandline.Streams, id string, asJSON bool, d
 
 // checkOrder refuses orders that this computer does not know. While another
 // program has the drafts open it cannot be asked, and the name is taken.
-func (g *grammar) checkOrder(streams commandline.Streams, id string) error {
+func (g *grammar) checkOrder(ctx context.Context, streams commandline.Streams, id string) error {
 	if id == "" {
 		return nil
 	}
@@ -236,7 +236,7 @@ func (g *grammar) checkOrder(streams commandline.Streams, id string) error {
 		}
 		return err
 	}
-	known, err := d.Knows(id)
+	known, err := d.Knows(ctx, id)
 	if err == nil && !known {
 		err = &order.Error{Code: order.NotFound, Message: fmt.Sprintf("there is no order %q here; see handover orders", id)}
 	}

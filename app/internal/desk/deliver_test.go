@@ -266,6 +266,32 @@ func TestChangedAfterItArrived(t *testing.T) {
 	}
 }
 
+// When the sign-in ends, uploads wait for the next one.
+func TestUploadsWaitForTheNextSignIn(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t, background)
+	p, _ := s.file(t, "film.mov", 1000)
+	s.line.fault(times(1, "POST", "/uploads/", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	s.attach(t, d, p)
+	file := func() draft.File {
+		dr, err := d.Draft(s.order)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dr.Files[0]
+	}
+	until(t, "the refusal", func() bool { return file().Fault.Code != "" })
+	if f := file(); f.State != draft.Queued || f.Fault.Code != string(order.Unknown) {
+		t.Errorf("the file is %+v", f)
+	}
+	if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the upload", func() bool { return file().State == draft.Verified })
+}
+
 func TestDeliverNamesTheFileWithAProblem(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t)

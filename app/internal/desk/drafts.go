@@ -27,13 +27,20 @@ func (d *Desk) HasDraft() (map[string]bool, error) {
 	return has, err
 }
 
-// Knows reports whether this computer knows the order.
-func (d *Desk) Knows(id string) (bool, error) {
+// Knows reports whether there is such an order: here, or else at the server.
+func (d *Desk) Knows(ctx context.Context, id string) (bool, error) {
 	if _, found, err := d.drafts.CachedOrder(id); err != nil || found {
 		return found, err
 	}
 	dr, err := d.drafts.Draft(id)
-	return !dr.Empty(), err
+	if err != nil || !dr.Empty() {
+		return true, err
+	}
+	if s, _ := d.Session(); s.Server == "" {
+		return false, nil
+	}
+	_, _, _, err = d.Order(ctx, id)
+	return err == nil, err
 }
 
 // Describe saves the draft's description as it is being written; only at

@@ -213,6 +213,49 @@ func TestWakeTriesAtOnce(t *testing.T) {
 	})
 }
 
+// In another network what waits is tried at once, and what runs begins anew on
+// a connection of that network.
+func TestAnotherNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network atomic.Value
+		network.Store("at home")
+		var mu sync.Mutex
+		calls := map[string]int{}
+		q := transfer.New(transfer.Options{
+			Parallel: 2, Metered: func(context.Context) bool { return false },
+			Addresses: func() string { return network.Load().(string) },
+			Run: func(ctx context.Context, i transfer.Item, _ func(int64)) error {
+				mu.Lock()
+				calls[i.Name]++
+				mu.Unlock()
+				if i.Name == "fails" {
+					return fmt.Errorf("no network: %w", transfer.ErrLater)
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			},
+		})
+		defer q.Close()
+		q.Add(item("fails"), 1, time.Time{})
+		q.Add(item("hangs"), 1, time.Time{})
+		count := func() (fails, hangs int) {
+			mu.Lock()
+			defer mu.Unlock()
+			return calls["fails"], calls["hangs"]
+		}
+		time.Sleep(10 * time.Minute) // by now it is tried once a minute at most
+		fails, hangs := count()
+		if hangs != 1 {
+			t.Errorf("an upload that runs began %d times", hangs)
+		}
+		network.Store("on the train")
+		time.Sleep(3*time.Second + time.Millisecond)
+		if f, h := count(); f <= fails || h != 2 {
+			t.Errorf("%d more tries, and what ran began %d times", f-fails, h)
+		}
+	})
+}
+
 func TestMeteredNetworkPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var metered atomic.Bool

@@ -46,6 +46,9 @@ type Options struct {
 	// Metered reports whether the network counts what it carries; nil for the
 	// system's own word.
 	Metered func(context.Context) bool
+	// Addresses names the networks that the computer is in; nil for the
+	// system's own word.
+	Addresses func() string
 }
 
 // Queue runs uploads. Close it to end them all.
@@ -86,6 +89,9 @@ func New(o Options) *Queue {
 	}
 	if o.Metered == nil {
 		o.Metered = systemMetered
+	}
+	if o.Addresses == nil {
+		o.Addresses = systemAddresses
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	q := &Queue{

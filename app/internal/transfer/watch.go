@@ -24,7 +24,7 @@ const (
 // watch looks after what changes by itself: the time of the day, the network,
 // and whether the computer slept.
 func (q *Queue) watch() {
-	gap, network := newSleepDetector(time.Now()), addresses()
+	gap, network := newSleepDetector(time.Now()), q.options.Addresses()
 	var y yielder
 	var looked time.Time
 	for {
@@ -38,7 +38,7 @@ func (q *Queue) watch() {
 		now := time.Now()
 		if now.Sub(looked) >= beat {
 			looked = now
-			here := addresses()
+			here := q.options.Addresses()
 			if slept := gap.slept(now); slept || here != network {
 				network = here
 				q.Wake()
@@ -107,8 +107,8 @@ func (q *Queue) allowed(t time.Time) float64 {
 	return math.Inf(1)
 }
 
-// addresses names the networks that the computer is in.
-func addresses() string {
+// systemAddresses names the networks by the computer's addresses in them.
+func systemAddresses() string {
 	list, err := net.InterfaceAddrs()
 	if err != nil {
 		return ""
