@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -66,15 +67,13 @@ func TestInterruptedClientKeepsTheDraft(t *testing.T) {
 }
 
 // A killed server is back at the same address: the same run of the client goes
-// on from what the server had made durable, which is every 64 MiB.
+// on, and nothing is sent again but what was on its way.
 func TestKilledServerGoesOn(t *testing.T) {
 	t.Parallel()
-	const size, durable = 192 << 20, 64 << 20
+	const size = 64 << 20
 	seed, chance := chanceOf(t)
-	k := newKill(t, seed, size, 96<<20)
-	// Behind the checkpoint by more than what can be on its way.
-	lead := durable + 16<<20 + chance.Int64N(32<<20)
-	reached := k.proxy.after(lead)
+	k := newKill(t, seed, size, 64<<20)
+	reached := k.proxy.after(size/4 + chance.Int64N(size/2))
 	run := k.deliver(t)
 	<-reached
 	if err := k.server.kill(); err != nil {
@@ -84,8 +83,9 @@ func TestKilledServerGoesOn(t *testing.T) {
 	k.finish(t, run)
 	k.verify(t)
 	t.Logf("%d bytes went up for a file of %d", k.proxy.sent.Load(), size)
-	if sent := k.proxy.sent.Load(); sent > size+lead-durable+16<<20 {
-		t.Errorf("%d bytes went up for a file of %d, the server killed at %d", sent, size, lead)
+	// Elsewhere the system does not say whether it was restarted with the server.
+	if sent := k.proxy.sent.Load(); sent > size+size/4 && runtime.GOOS == "linux" {
+		t.Errorf("%d bytes went up for a file of %d", sent, size)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestKillsAtAnyMoment(t *testing.T) {
 	const size = 4 << 20
 	seed, chance := chanceOf(t)
 	k := newKill(t, seed, size, 1<<30)
-	for range 12 {
+	for range 20 {
 		run := k.deliver(t)
 		time.Sleep(time.Duration(chance.Int64N(int64(120 * time.Millisecond)))) // any moment will do
 		if chance.IntN(3) == 0 {

@@ -43,8 +43,18 @@ func TestReopenUnfinished(t *testing.T) {
 		offset int64 // -1: the upload is gone
 	}{
 		{"as it was", func(*testing.T, *site, string) {}, 3},
-		{"a tail that was never acknowledged", func(t *testing.T, s *site, url string) {
-			overwrite(t, s.file(url, ".data"), []byte("abcXXXXXXXXXXXX"))
+		{"a tail that was never acknowledged, and the computer has started anew", func(t *testing.T, s *site, url string) {
+			overwrite(t, s.file(url, ".data"), []byte("abcXXXX"))
+			replaceInInfo(`"boot":"`, `"boot":"before `)(t, s, url)
+		}, 3},
+		{"a tail that was never acknowledged, of this run of the computer", func(t *testing.T, s *site, url string) {
+			overwrite(t, s.file(url, ".data"), []byte("abcdefg"))
+		}, 7},
+		{"all of the tail", func(t *testing.T, s *site, url string) {
+			overwrite(t, s.file(url, ".data"), []byte(content))
+		}, 10},
+		{"more than the file has", func(t *testing.T, s *site, url string) {
+			overwrite(t, s.file(url, ".data"), []byte("abcdefghijk"))
 		}, 3},
 		{"an info that was being written", func(t *testing.T, s *site, url string) {
 			overwrite(t, s.file(url, ".info.tmp"), []byte(`{"id":`))
@@ -91,7 +101,9 @@ func TestReopenUnfinished(t *testing.T) {
 			if got := s.offset(url); got != tc.offset {
 				t.Fatalf("offset %d, want %d", got, tc.offset)
 			}
-			s.want(s.patch(url, tc.offset, strings.NewReader(content[tc.offset:])), http.StatusNoContent, "")
+			if tc.offset < int64(len(content)) {
+				s.want(s.patch(url, tc.offset, strings.NewReader(content[tc.offset:])), http.StatusNoContent, "")
+			}
 			s.wantWhole(url, []byte(content))
 		})
 	}

@@ -24,6 +24,8 @@ type info struct {
 	TouchedAt time.Time `json:"touched_at,omitzero"`
 	// Offset counts the bytes that are on stable storage.
 	Offset int64 `json:"offset"`
+	// Boot is the run of the operating system in which this was written.
+	Boot string `json:"boot,omitempty"`
 	// HashState is the marshalled SHA-256 of the first Offset bytes, so that a
 	// resumed upload need not read them again.
 	HashState []byte `json:"hash_state,omitempty"`

@@ -69,7 +69,7 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.cutTail(in); err != nil {
+	if in, err = s.recoverTail(in); err != nil {
 		return err
 	}
 	if in, err = s.mend(in); err != nil {
@@ -91,22 +91,6 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 		if err := u.finish(ctx); err != nil {
 			s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
 		}
-	}
-	return nil
-}
-
-// cutTail removes bytes beyond the durable offset.
-func (s *Service) cutTail(in info) error {
-	size, err := s.folder.dataSize(in.ID)
-	if err != nil || size <= in.Offset {
-		return err
-	}
-	f, err := s.folder.openData(in.ID)
-	if err != nil {
-		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
-	}
-	if err := errors.Join(f.Truncate(in.Offset), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
 	}
 	return nil
 }

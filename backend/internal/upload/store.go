@@ -72,7 +72,7 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 
 // save makes durable where an unfinished upload stands.
 func (s *Service) save(in info) error {
-	in.TouchedAt = s.Now().UTC()
+	in.TouchedAt, in.Boot = s.Now().UTC(), s.boot
 	err := s.folder.write(in)
 	if err == nil {
 		s.open.put(in)

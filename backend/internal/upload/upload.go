@@ -92,6 +92,7 @@ type Config struct {
 // have the same folder open.
 type Service struct {
 	Config
+	boot    string // see bootID
 	folder  folder
 	tus     http.Handler
 	locker  locker
@@ -133,7 +134,7 @@ func Open(c Config) (*Service, error) {
 		c.AssemblyPatience = 10 * time.Second
 	}
 	s := &Service{
-		Config: c, folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{}, link: os.Link,
+		Config: c, boot: bootID(), folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{}, link: os.Link,
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
 	s.records.act = s.record
