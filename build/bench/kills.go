@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -10,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -43,27 +44,27 @@ func (b *bench) kills(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(b.seed, 1))
 	before := meter.bytes.Load()
 	for kill := range 20 {
-		cmd := exec.CommandContext(ctx, b.bin("handover"), "--home", s.home, "deliver", s.order, b.file("big.mov"), "--message", "The film.", "--quiet")
-		if err := cmd.Start(); err != nil {
-			return err
-		}
 		// A twenty-fifth of the file, and a little more or less, between two kills.
 		until := before + int64(float64(b.big)/25*(float64(kill)+0.5+random.Float64()))
-		for meter.bytes.Load() < until && cmd.ProcessState == nil {
-			time.Sleep(time.Millisecond)
-		}
-		if kill%2 == 0 {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-			continue
-		}
-		_ = s.server.cmd.Process.Signal(syscall.SIGKILL)
-		_ = s.server.cmd.Wait()
-		_ = cmd.Wait()
-		s.server, err = serve(ctx, dir, answers(target), nil, b.bin("handover-server"), "serve", "--data", filepath.Join(dir, "server"), "--listen", target)
+		c, err := s.begin(ctx, b)
 		if err != nil {
 			return err
 		}
+		if err := meter.wait(until, c.ended); err != nil {
+			return fmt.Errorf("%w: %s", err, c.said.String())
+		}
+		if kill%2 == 0 {
+			c.kill()
+			continue
+		}
+		_ = s.server.cmd.Process.Kill()
+		_ = s.server.cmd.Wait()
+		c.kill()
+		again, err := serve(ctx, dir, answers(target), nil, b.bin("handover-server"), "serve", "--data", filepath.Join(dir, "server"), "--listen", target)
+		if err != nil {
+			return err
+		}
+		s.server = again
 	}
 	if _, err := s.deliver(ctx, b, b.file("big.mov")); err != nil {
 		return err
@@ -75,6 +76,45 @@ func (b *bench) kills(ctx context.Context) error {
 	}
 	fmt.Fprintf(b.out, "\n### Kills\n%d bytes delivered, the client and the server killed ten times each: %.2f %% were sent twice (at most 1 %%); check: %s\n",
 		b.big, float64(sent-b.big)/float64(b.big)*100, strings.TrimSpace(report))
+	return nil
+}
+
+// running is a delivery on its way.
+type running struct {
+	cmd   *exec.Cmd
+	said  bytes.Buffer
+	ended chan struct{}
+}
+
+func (s *seat) begin(ctx context.Context, b *bench) (*running, error) {
+	c := &running{ended: make(chan struct{})}
+	c.cmd = exec.CommandContext(ctx, b.bin("handover"), "--home", s.home, "deliver", s.order, b.file("big.mov"), "--message", "The film.", "--quiet")
+	c.cmd.Stdout, c.cmd.Stderr = &c.said, &c.said
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(c.ended)
+		_ = c.cmd.Wait()
+	}()
+	return c, nil
+}
+
+func (c *running) kill() {
+	_ = c.cmd.Process.Kill()
+	<-c.ended
+}
+
+// wait returns when so many bytes have been sent, or with an error when the
+// client ends before.
+func (m *meter) wait(until int64, ended <-chan struct{}) error {
+	for m.bytes.Load() < until {
+		select {
+		case <-ended:
+			return errors.New("the delivery ended before it was killed")
+		case <-time.After(time.Millisecond):
+		}
+	}
 	return nil
 }
 
