@@ -9,11 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 )
 
 func dial(address string) bool {
-	c, err := net.DialTimeout("tcp", address, time.Second)
+	c, err := net.Dial("tcp", address)
 	if err != nil {
 		return false
 	}
