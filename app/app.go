@@ -128,7 +128,7 @@ func (a *App) CancelDeliver(id string) (Draft, error) {
 // Preflight names what in the draft looks unfinished.
 func (a *App) Preflight(id string) ([]Finding, error) {
 	return ask(a, func(d *desk.Desk) ([]Finding, error) {
-		findings, err := d.Preflight(id)
+		findings, err := d.Preflight(a.p.ctx, id)
 		return viewFindings(findings), err
 	})
 }

@@ -132,7 +132,7 @@ type Attached struct {
 
 // Finding is something in a draft that looks unfinished.
 type Finding struct {
-	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate
+	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short
 	Path string `json:"path"` // of the file
-	Hint string `json:"hint"` // the word in the name, or the twin's path
+	Hint string `json:"hint"` // the word in the name, the twin's path, or the kind of file, such as zip
 }

@@ -52,6 +52,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
       pages: [samples.ready],
       findings: [
         { code: 'unfinished_name', path: 'film/film-de-draft.mov', hint: 'draft' },
+        { code: 'cut_short', path: 'film/film-de.mov', hint: 'mov' },
         { code: 'duplicate', path: 'film/subtitles/en.srt', hint: 'film/subtitles/de.srt' },
       ],
     },

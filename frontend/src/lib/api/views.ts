@@ -119,7 +119,7 @@ export interface Attached {
 }
 
 export interface Finding {
-  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate';
+  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate' | 'cut_short';
   path: string;
   hint: string;
 }
