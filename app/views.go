@@ -14,6 +14,15 @@ type State struct {
 	AsOf        string `json:"asOf"`        // when the server last answered
 	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
 	Version     string `json:"version"`
+	// Recovery is what was done about damaged drafts, until DismissRecovery.
+	Recovery Recovery `json:"recovery"`
+}
+
+// Recovery says that the file of drafts was damaged or had gone.
+type Recovery struct {
+	Kind     string `json:"kind"`     // "" for none; copy: restored from a copy; anew: there was none
+	AsOf     string `json:"asOf"`     // of the copy
+	SetAside string `json:"setAside"` // where the damaged file is; "" when it had gone
 }
 
 // OrderRow is an order in the list.

@@ -21,6 +21,7 @@ const primary: Act = (page) => page.locator('footer button').last().click();
 
 const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   start: [{ ...base, state: samples.signedOut }],
+  'start-anew': [{ ...base, state: samples.anew }],
   'start-faults': [{ ...base, state: samples.signedOut }, (p) => p.locator('form button[type=submit]').click()],
   'start-insecure': [
     { ...base, state: samples.signedOut },
@@ -34,6 +35,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   ],
   orders: [base],
   'orders-trial': [{ ...base, state: samples.trial }],
+  'orders-restored': [{ ...base, state: samples.restored }],
   'orders-offline': [{ ...base, state: samples.offline }],
   'orders-empty': [{ ...base, pages: [] }],
   'orders-none-match': [base, (p) => p.locator('input[type=search]').fill('xyz')],

@@ -11,6 +11,13 @@ export interface State {
   asOf: string;
   maxFileSize: number;
   version: string;
+  recovery: Recovery;
+}
+
+export interface Recovery {
+  kind: '' | 'copy' | 'anew';
+  asOf: string;
+  setAside: string;
 }
 
 export type Status = 'active' | 'delivered' | 'in_revision' | 'completed' | 'cancelled';
