@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"handover/app/internal/draft"
 	"handover/backend/order"
@@ -86,7 +87,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(childPath); path != "" {
 		writeForever(path)
 	}
-	os.Exit(m.Run())
+	if path := os.Getenv(cyclePath); path != "" {
+		cycleForever(path)
+	}
+	goleak.VerifyTestMain(m)
 }
 
 // writeForever stores numbers, and says each once it is stored.
