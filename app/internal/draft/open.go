@@ -68,11 +68,8 @@ func open(path string) (*Store, error) {
 		return nil, err
 	}
 	s.db.MaxBatchDelay = gather
-	if err = prepare(s.db); err == nil && r != (Recovered{}) {
+	if err = prepare(s.db, path); err == nil && r != (Recovered{}) {
 		err = s.PutSetting(recoveredSetting, r)
-	}
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the drafts in %s: %w", path, err), s.db.Close())
@@ -81,9 +78,9 @@ func open(path string) (*Store, error) {
 	return s, nil
 }
 
-// prepare makes the buckets that are missing. A file that has them is left as
-// it is, so that its copy stays up to date.
-func prepare(db *bbolt.DB) error {
+// prepare makes a new file durable and the buckets that are missing. A file
+// that has them is left as it is, so that its copy stays up to date.
+func prepare(db *bbolt.DB, path string) error {
 	buckets := [][]byte{draftBucket, fileBucket, orderBucket, settingBucket}
 	complete := true
 	err := db.View(func(tx *bbolt.Tx) error {
@@ -93,6 +90,9 @@ func prepare(db *bbolt.DB) error {
 		return nil
 	})
 	if err != nil || complete {
+		return err
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	return db.Update(func(tx *bbolt.Tx) error {
