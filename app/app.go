@@ -46,6 +46,15 @@ func (a *App) SignOut() (State, error) {
 	})
 }
 
+// DismissRecovery is called once the seller knows what State said of damaged
+// drafts.
+func (a *App) DismissRecovery() (State, error) {
+	return ask(a, func(d *desk.Desk) (State, error) {
+		err := d.ForgetRecovered()
+		return a.p.state(d), err
+	})
+}
+
 // Orders returns the list of orders.
 func (a *App) Orders() (OrderList, error) {
 	return ask(a, func(d *desk.Desk) (OrderList, error) {
@@ -128,7 +137,7 @@ func (a *App) CancelDeliver(id string) (Draft, error) {
 // Preflight names what in the draft looks unfinished.
 func (a *App) Preflight(id string) ([]Finding, error) {
 	return ask(a, func(d *desk.Desk) ([]Finding, error) {
-		findings, err := d.Preflight(id)
+		findings, err := d.Preflight(a.p.ctx, id)
 		return viewFindings(findings), err
 	})
 }

@@ -114,6 +114,9 @@ func (p *Program) state(d *desk.Desk) State {
 	if asOf, err := d.AsOf(); err == nil {
 		state.AsOf = stamp(asOf)
 	}
+	if r, happened, err := d.Recovered(); err == nil && happened {
+		state.Recovery = viewRecovery(r)
+	}
 	return state
 }
 

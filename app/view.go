@@ -112,6 +112,14 @@ func viewAttached(d *desk.Desk, dr draft.Draft, refused []desk.Refused) Attached
 	return v
 }
 
+func viewRecovery(r draft.Recovered) Recovery {
+	v := Recovery{Kind: "anew", AsOf: stamp(r.AsOf), SetAside: r.SetAside}
+	if r.From != "" {
+		v.Kind = "copy"
+	}
+	return v
+}
+
 func viewFindings(findings []preflight.Finding) []Finding {
 	v := make([]Finding, len(findings))
 	for i, f := range findings {

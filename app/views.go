@@ -14,6 +14,15 @@ type State struct {
 	AsOf        string `json:"asOf"`        // when the server last answered
 	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
 	Version     string `json:"version"`
+	// Recovery is what was done about damaged drafts, until DismissRecovery.
+	Recovery Recovery `json:"recovery"`
+}
+
+// Recovery says that the file of drafts was damaged or had gone.
+type Recovery struct {
+	Kind     string `json:"kind"`     // "" for none; copy: restored from a copy; anew: there was none
+	AsOf     string `json:"asOf"`     // of the copy
+	SetAside string `json:"setAside"` // where the damaged file is; "" when it had gone
 }
 
 // OrderRow is an order in the list.
@@ -132,7 +141,7 @@ type Attached struct {
 
 // Finding is something in a draft that looks unfinished.
 type Finding struct {
-	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate
+	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short
 	Path string `json:"path"` // of the file
-	Hint string `json:"hint"` // the word in the name, or the twin's path
+	Hint string `json:"hint"` // the word in the name, the twin's path, or the kind of file, such as zip
 }

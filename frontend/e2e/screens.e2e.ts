@@ -21,6 +21,7 @@ const primary: Act = (page) => page.locator('footer button').last().click();
 
 const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   start: [{ ...base, state: samples.signedOut }],
+  'start-anew': [{ ...base, state: samples.anew }],
   'start-faults': [{ ...base, state: samples.signedOut }, (p) => p.locator('form button[type=submit]').click()],
   'start-insecure': [
     { ...base, state: samples.signedOut },
@@ -34,6 +35,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   ],
   orders: [base],
   'orders-trial': [{ ...base, state: samples.trial }],
+  'orders-restored': [{ ...base, state: samples.restored }],
   'orders-offline': [{ ...base, state: samples.offline }],
   'orders-empty': [{ ...base, pages: [] }],
   'orders-none-match': [base, (p) => p.locator('input[type=search]').fill('xyz')],
@@ -52,6 +54,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
       pages: [samples.ready],
       findings: [
         { code: 'unfinished_name', path: 'film/film-de-draft.mov', hint: 'draft' },
+        { code: 'cut_short', path: 'film/film-de.mov', hint: 'mov' },
         { code: 'duplicate', path: 'film/subtitles/en.srt', hint: 'film/subtitles/de.srt' },
       ],
     },

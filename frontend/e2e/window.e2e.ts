@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '$lib/api/views';
 import * as samples from './fake/samples.ts';
 import { installFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
@@ -108,15 +109,28 @@ describe('delivering', () => {
     await seller.delivered(page, 1);
   });
 
-  flow('shows what looks unfinished', { findings: [{ code: 'empty_file', path: 'a.mov', hint: '' }] }, async (page) => {
+  const unfinished: Finding[] = [
+    { code: 'empty_file', path: 'a.mov', hint: '' },
+    { code: 'cut_short', path: 'b.zip', hint: 'zip' },
+  ];
+  flow('shows what looks unfinished', { findings: unfinished }, async (page) => {
     await seller.openOrder(page, film);
     await seller.drop(page, '/home/mara/a.mov');
     await seller.uploaded(page);
     await seller.describeDelivery(page, 'The film.');
     await seller.deliver(page);
     await seen(page, 'The file is empty');
+    await seen(page, 'The end of this ZIP file is missing');
     await seller.answer(page, 'Deliver anyway');
     await seller.delivered(page, 1);
+  });
+
+  flow('says that drafts were restored, until it is known', { state: samples.restored }, async (page) => {
+    await page.getByText('Your drafts were restored from a copy of').waitFor();
+    await page.getByText('handover.db.damaged-20261124T141200Z').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('Your drafts were restored').waitFor({ state: 'detached' });
+    expect(await calls(page)).toContain('DismissRecovery');
   });
 
   flow('offers a link for a file over the limit', {}, async (page) => {

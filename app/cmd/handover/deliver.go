@@ -72,7 +72,7 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 			return api.Order{}, err
 		}
 	}
-	if err := c.preflight(d, streams); err != nil {
+	if err := c.preflight(ctx, d, streams); err != nil {
 		return api.Order{}, err
 	}
 	if c.Quiet || !isTerminal(streams.Err) {
@@ -94,8 +94,8 @@ func (c *deliverCommand) refusals(streams commandline.Streams) io.Writer {
 
 // preflight says what looks unfinished. At a terminal the seller decides; a
 // script has decided by running the command.
-func (c *deliverCommand) preflight(d *desk.Desk, streams commandline.Streams) error {
-	findings, err := d.Preflight(c.ID)
+func (c *deliverCommand) preflight(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
+	findings, err := d.Preflight(ctx, c.ID)
 	if err != nil || len(findings) == 0 || c.Quiet || c.JSON {
 		return err
 	}

@@ -80,6 +80,7 @@ func (g *grammar) open(streams commandline.Streams) (*desk.Desk, error) {
 func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error) error {
 	d, err := g.open(streams)
 	if err == nil {
+		g.tellRecovered(d, streams)
 		err = f(d)
 		if closeErr := d.Close(); err == nil {
 			err = closeErr

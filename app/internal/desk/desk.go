@@ -115,7 +115,11 @@ func (d *Desk) Close() error {
 	d.queue.Close()
 	d.running.Wait()
 	d.http.CloseIdleConnections()
-	return d.drafts.Close()
+	err := d.drafts.Close()
+	if fault := d.drafts.CopyFault(); fault != nil {
+		d.options.Log.Warn("the drafts are stored, but no copy of them was made", "error", fault)
+	}
+	return err
 }
 
 func (d *Desk) tell(kind Kind, order string) {

@@ -11,6 +11,7 @@ import (
 	"handover/app/internal/draft"
 	"handover/app/internal/preflight"
 	"handover/app/internal/transfer"
+	"handover/app/internal/tus"
 	"handover/backend/order"
 )
 
@@ -171,16 +172,23 @@ func (d *Desk) Retry(id, name string) (draft.Draft, error) {
 }
 
 // Preflight names what in the draft looks unfinished.
-func (d *Desk) Preflight(id string) ([]preflight.Finding, error) {
+func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return nil, err
 	}
 	files := make([]preflight.File, len(dr.Files))
 	for i, f := range dr.Files {
-		files[i] = preflight.File{Path: f.Path, Source: f.Source, SHA256: f.SHA256}
+		files[i] = preflight.File{Path: f.Path, Source: f.Source}
+		if f.State != draft.Verified {
+			continue
+		}
+		// What was uploaded counts only while the file is as it was.
+		if identity, err := tus.Identify(f.Source); err == nil && sameFile(f, identity) {
+			files[i].SHA256 = f.SHA256
+		}
 	}
-	return preflight.Check(files, time.Now()), nil
+	return preflight.Check(ctx, files, time.Now())
 }
 
 // Progress is how far the uploads of a draft are, in bytes.

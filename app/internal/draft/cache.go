@@ -48,10 +48,9 @@ func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket(orderBucket).ForEach(func(_, raw []byte) error {
 			var o api.Order
-			if err := json.Unmarshal(raw, &o); err != nil {
-				return err
+			if json.Unmarshal(raw, &o) == nil { // what is damaged here the server tells again
+				orders = append(orders, o)
 			}
-			orders = append(orders, o)
 			return nil
 		})
 	})
@@ -71,8 +70,8 @@ func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
 		if raw == nil {
 			return nil
 		}
-		found = true
-		return json.Unmarshal(raw, &o)
+		found = json.Unmarshal(raw, &o) == nil
+		return nil
 	})
 	return o, found, err
 }

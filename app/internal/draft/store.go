@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -28,42 +26,6 @@ var (
 // gather is how long UpdateFile waits for others to share its write. The write
 // itself takes longer, and those that come meanwhile share the next.
 const gather = time.Millisecond
-
-// Store is an open file of drafts.
-type Store struct {
-	db  *bbolt.DB
-	now func() time.Time
-}
-
-// Open opens the file at path and makes it, with its folder, when it is missing.
-func Open(path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	db, err := openBolt(path, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, ErrInUse
-	}
-	if err != nil {
-		return nil, err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{draftBucket, fileBucket, orderBucket, settingBucket} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the drafts in %s: %w", path, err), db.Close())
-	}
-	db.MaxBatchDelay = gather
-	return &Store{db: db, now: func() time.Time { return time.Now().UTC() }}, nil
-}
-
-// Close closes the file.
-func (s *Store) Close() error { return s.db.Close() }
 
 // Draft returns the draft of the order; an empty one when there is none.
 func (s *Store) Draft(order string) (d Draft, err error) {
@@ -164,8 +126,11 @@ func (s *Store) RemoveFile(order, path string) (f File, err error) {
 	return f, err
 }
 
-// Delete forgets the draft with all its files; no draft is no error.
+// Delete forgets the draft with all its files; no draft is no error. It does
+// not come back from an older copy, so what was delivered is not delivered
+// again.
 func (s *Store) Delete(order string) error {
+	defer s.copies.hurry()
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		err := tx.Bucket(fileBucket).DeleteBucket([]byte(order))
 		if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {

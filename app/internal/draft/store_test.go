@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"handover/app/internal/draft"
 	"handover/backend/order"
@@ -79,47 +80,6 @@ func TestOnlyOneProgram(t *testing.T) {
 	}
 }
 
-// A damaged file is named, with what to do, and is left as it is.
-func TestDamage(t *testing.T) {
-	good := filepath.Join(t.TempDir(), "drafts.db")
-	s := open(t, good)
-	if _, err := s.Update("1", func(d *draft.Draft) { d.Description = strings.Repeat("x", 20_000) }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(good)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range map[string][]byte{
-		"text":              []byte(strings.Repeat("these are no drafts\n", 1000)),
-		"short text":        []byte("no"),
-		"zeroes":            make([]byte, len(whole)),
-		"a cut file":        whole[:6000],
-		"without its pages": append(append([]byte{}, whole[:8192]...), make([]byte, len(whole)-8192)...),
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "drafts.db")
-			if err := os.WriteFile(path, content, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			s, err := draft.Open(path)
-			if err == nil {
-				s.Close()
-				t.Fatal("it was opened")
-			}
-			if !errors.Is(err, draft.ErrDamaged) || !strings.Contains(err.Error(), path) {
-				t.Errorf("error %v", err)
-			}
-			if after, err := os.ReadFile(path); err != nil || string(after) != string(content) {
-				t.Errorf("the file was changed: %v", err)
-			}
-		})
-	}
-}
-
 // childPath makes this test's program the child that writes until it is killed.
 const childPath = "HANDOVER_TEST_DRAFTS"
 
@@ -127,7 +87,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(childPath); path != "" {
 		writeForever(path)
 	}
-	os.Exit(m.Run())
+	if path := os.Getenv(cyclePath); path != "" {
+		cycleForever(path)
+	}
+	goleak.VerifyTestMain(m)
 }
 
 // writeForever stores numbers, and says each once it is stored.

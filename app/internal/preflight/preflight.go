@@ -3,11 +3,15 @@
 package preflight
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"os"
-	"slices"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
-	"unicode"
 )
 
 // Code is a kind of finding.
@@ -20,6 +24,7 @@ const (
 	Missing        Code = "missing"
 	Unreadable     Code = "unreadable"
 	Changing       Code = "changing"  // written to a moment ago
+	CutShort       Code = "cut_short" // its structure says that its end is missing
 	Duplicate      Code = "duplicate" // the same content as another file
 )
 
@@ -27,7 +32,8 @@ const (
 type Finding struct {
 	Code Code   `json:"code"`
 	Path string `json:"path"`
-	// Hint is the telling word of a name, or the path of a duplicate's twin.
+	// Hint is the telling word of a name, the path of a duplicate's twin, or
+	// the kind of a file that is cut short: zip, mp4, mov, heif, png, jpeg, pdf.
 	Hint string `json:"hint,omitempty"`
 }
 
@@ -44,6 +50,8 @@ func (f Finding) String() string {
 		return f.Path + ": the file cannot be read"
 	case Changing:
 		return f.Path + ": the file was written to just now; is it complete?"
+	case CutShort:
+		return f.Path + ": the end of this " + strings.ToUpper(f.Hint) + " file is missing; does it open?"
 	case Duplicate:
 		return f.Path + ": the same content as " + f.Hint
 	}
@@ -54,80 +62,97 @@ func (f Finding) String() string {
 type File struct {
 	Path   string // as the buyer will see it
 	Source string // on this computer
-	SHA256 string // "" when not known yet
+	SHA256 string // of what the file holds now; "" when not known yet
 }
 
 // rest is how long ago a finished file was last written to, at least.
 const rest = 2 * time.Second
 
-// Check returns what looks unfinished, by path. now is compared with when the
-// files were last written to.
-func Check(files []File, now time.Time) []Finding {
+// workers is how many files are looked at at once: mostly they wait for a disk.
+var workers = 2 * runtime.GOMAXPROCS(0)
+
+// Check returns what looks unfinished, in the order of the files. now is
+// compared with when the files were last written to. Of a file it reads some
+// kilobytes, and the whole only to tell whether files of one size are the
+// same. It fails only when the context ends.
+func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) {
+	looks := make([]look, len(files))
+	each(ctx, len(files), func(i int) { looks[i] = inspect(files[i].Source, now) })
+	twins := findTwins(ctx, files, looks)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	findings := []Finding{}
-	first := map[string]string{} // digest -> path
-	for _, f := range files {
+	for i, f := range files {
 		if word := telling(f.Path); word != "" {
 			findings = append(findings, Finding{UnfinishedName, f.Path, word})
 		}
-		if code := inspect(f.Source, now); code != "" {
-			findings = append(findings, Finding{code, f.Path, ""})
-			continue
+		if l := looks[i]; l.code != "" {
+			findings = append(findings, Finding{l.code, f.Path, l.hint})
 		}
-		if f.SHA256 == "" {
-			continue
-		}
-		if twin, seen := first[f.SHA256]; seen {
-			findings = append(findings, Finding{Duplicate, f.Path, twin})
-		} else {
-			first[f.SHA256] = f.Path
+		if twin, found := twins[i]; found {
+			findings = append(findings, Finding{Duplicate, f.Path, files[twin].Path})
 		}
 	}
-	return findings
+	return findings, nil
+}
+
+// each calls f with the numbers below n, several at a time, until the context
+// ends, and waits for the calls.
+func each(ctx context.Context, n int, f func(int)) {
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(n, workers) {
+		running.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				f(i)
+			}
+		})
+	}
+	running.Wait()
+}
+
+// look is what a look at a file tells.
+type look struct {
+	code Code // "" for nothing
+	hint string
+	size int64
+}
+
+// comparable reports whether the content can be compared with other files'.
+func (l look) comparable() bool {
+	return l.code == "" || l.code == CutShort
 }
 
 // inspect looks at the file itself.
-func inspect(source string, now time.Time) Code {
+func inspect(source string, now time.Time) look {
 	info, err := os.Stat(source)
 	switch {
-	case os.IsNotExist(err):
-		return Missing
-	case err != nil:
-		return Unreadable
+	case errors.Is(err, fs.ErrNotExist):
+		return look{code: Missing}
+	case err != nil, !info.Mode().IsRegular(): // to open a pipe would wait for its other end
+		return look{code: Unreadable}
 	case info.Size() == 0:
-		return EmptyFile
+		return look{code: EmptyFile}
 	}
 	if age := now.Sub(info.ModTime()); age >= 0 && age < rest {
-		return Changing
+		return look{code: Changing}
 	}
 	f, err := os.Open(source)
 	if err != nil {
-		return Unreadable
+		return look{code: Unreadable}
 	}
-	f.Close()
-	return ""
-}
-
-var (
-	words = []string{
-		"draft", "drafts", "entwurf", "entwürfe", "wip", "sample", "samples", "muster",
-		"preview", "previews", "vorschau", "temp", "tmp",
+	defer f.Close()
+	l := look{size: info.Size()}
+	switch kind, err := cutShort(f, l.size); {
+	case err != nil:
+		l.code = Unreadable
+	case kind != "":
+		l.code, l.hint = CutShort, kind
 	}
-	marks = []string{"(copy)", "(kopie)", " - copy", " - kopie", "copy of ", "kopie von "}
-)
-
-// telling returns the word in the path that says it is not the final work.
-func telling(path string) string {
-	// Some systems take "ü" apart; put it together for the comparison.
-	lower := strings.ReplaceAll(strings.ToLower(path), "u\u0308", "ü")
-	for _, part := range strings.FieldsFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if slices.Contains(words, part) {
-			return part
-		}
-	}
-	for _, m := range marks {
-		if strings.Contains(lower, m) {
-			return strings.Trim(m, " -()")
-		}
-	}
-	return ""
+	return l
 }

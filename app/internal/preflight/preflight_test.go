@@ -1,131 +1,212 @@
 package preflight_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"handover/app/internal/preflight"
 )
 
-// file makes a file that was written to an hour ago.
-func file(t *testing.T, name, content string) string {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// folder holds the files of a draft.
+type folder struct {
+	dir   string
+	files []preflight.File
+}
+
+func newFolder(t testing.TB) *folder { return &folder{dir: t.TempDir()} }
+
+// add writes a file that has rested for a day.
+func (d *folder) add(t testing.TB, name string, data []byte) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	before := time.Now().Add(-time.Hour)
-	if err := errors.Join(os.WriteFile(path, []byte(content), 0o600), os.Chtimes(path, before, before)); err != nil {
+	path := filepath.Join(d.dir, fmt.Sprintf("%05d", len(d.files)))
+	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	before := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(path, before, before); err != nil {
+		t.Fatal(err)
+	}
+	d.files = append(d.files, preflight.File{Path: name, Source: path})
 }
 
-func TestNames(t *testing.T) {
-	source := file(t, "x", "x")
-	for path, want := range map[string]string{
-		"film.mov":                "",
-		"Film_DRAFT_2.mov":        "draft",
-		"drafts/film.mov":         "drafts",
-		"Entwurf 3.pdf":           "entwurf",
-		"Entwürfe/a.pdf":          "entwürfe",
-		"Entwu\u0308rfe/a.pdf":    "entwürfe", // as macOS writes it
-		"wip.psd":                 "wip",
-		"swipe.psd":               "",
-		"template.psd":            "",
-		"contemporary.wav":        "",
-		"temp/a.wav":              "temp",
-		"Musterhaus.jpg":          "",
-		"Muster-Haus.jpg":         "muster",
-		"preview_1.png":           "preview",
-		"film (copy).mov":         "copy",
-		"Kopie von Film.mov":      "kopie von",
-		"film - Kopie.mov":        "kopie",
-		"aftercopying/photocopy1": "",
-		"最終版.psd":                 "",
-	} {
-		hint := ""
-		for _, f := range preflight.Check([]preflight.File{{Path: path, Source: source}}, time.Now()) {
-			if f.Code != preflight.UnfinishedName || f.Path != path {
-				t.Errorf("%s: %+v", path, f)
-			}
-			hint = f.Hint
-		}
-		if hint != want {
-			t.Errorf("%s: %q, want %q", path, hint, want)
-		}
+// check returns the findings, each as "code path hint".
+func (d *folder) check(t testing.TB) []string {
+	t.Helper()
+	found, err := preflight.Check(t.Context(), d.files, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []string{}
+	for _, f := range found {
+		list = append(list, strings.TrimSpace(fmt.Sprint(f.Code, " ", f.Path, " ", f.Hint)))
+	}
+	return list
+}
+
+func expect(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 
-func TestFiles(t *testing.T) {
+func TestWholeAndCutFiles(t *testing.T) {
+	d := newFolder(t)
+	var want []string
+	for name, s := range samples(t) {
+		name = strings.ReplaceAll(name, "preview", "thumbnail")
+		d.add(t, name, s.data)
+		d.add(t, name+", cut", s.data[:s.whole-1])
+		if name != "mp4, content up to the end" {
+			want = append(want, fmt.Sprintf("cut_short %s, cut %s", name, s.kind))
+		} else {
+			d.files = d.files[:len(d.files)-1]
+		}
+	}
+	// Some samples are the same where they are cut.
+	got := slices.DeleteFunc(d.check(t), func(f string) bool { return strings.HasPrefix(f, "duplicate") })
+	expect(t, got, want...)
+}
+
+func TestStates(t *testing.T) {
+	d := newFolder(t)
+	for _, name := range []string{"empty", "gone", "folder", "now", "future", "fine"} {
+		d.add(t, name, []byte(strings.Repeat(name, 1+len(d.files))))
+	}
 	now := time.Now()
-	whole, empty, busy := file(t, "a", "a"), file(t, "b", ""), file(t, "c", "c")
-	if err := os.Chtimes(busy, now, now.Add(-time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	future := file(t, "d", "d")
-	if err := os.Chtimes(future, now, now.Add(24*time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	for _, tc := range []struct {
-		name   string
-		source string
-		want   preflight.Code
-	}{
-		{"finished", whole, ""},
-		{"empty", empty, preflight.EmptyFile},
-		{"written to just now", busy, preflight.Changing},
-		{"from a clock that is ahead", future, ""},
-		{"gone", filepath.Join(t.TempDir(), "gone"), preflight.Missing},
-		{"below a file", filepath.Join(whole, "x"), preflight.Unreadable},
+	for i, err := range []error{
+		os.Truncate(d.files[0].Source, 0),
+		os.Remove(d.files[1].Source),
+		os.Remove(d.files[2].Source), os.Mkdir(d.files[2].Source, 0o700),
+		os.Chtimes(d.files[3].Source, now, now),
+		os.Chtimes(d.files[4].Source, now, now.Add(time.Hour)), // a clock that is wrong
 	} {
-		var got preflight.Code
-		for _, f := range preflight.Check([]preflight.File{{Path: "film.mov", Source: tc.source}}, now) {
-			got = f.Code
-		}
-		if got != tc.want {
-			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		if err != nil {
+			t.Fatal(i, err)
 		}
 	}
-	t.Run("without permission", func(t *testing.T) {
-		if err := os.Chmod(whole, 0); err != nil {
-			t.Fatal(err)
+	d.files = append(d.files, preflight.File{Path: "below a file", Source: filepath.Join(d.files[5].Source, "x")})
+	expect(t, d.check(t), "empty_file empty", "missing gone", "unreadable folder", "changing now", "unreadable below a file")
+}
+
+func TestUnreadable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("the superuser may read everything")
+	}
+	d := newFolder(t)
+	d.add(t, "locked", []byte("x"))
+	if err := os.Chmod(d.files[0].Source, 0); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, d.check(t), "unreadable locked")
+}
+
+func TestTwins(t *testing.T) {
+	large := []byte(strings.Repeat("the same beginning of many words ", 2000))
+	t.Run("by content, before anything is uploaded", func(t *testing.T) {
+		d := newFolder(t)
+		d.add(t, "a", []byte("one"))
+		d.add(t, "b", []byte("two"))
+		d.add(t, "c/a", []byte("one"))
+		d.add(t, "d", []byte("one more"))
+		d.add(t, "e", []byte("one"))
+		expect(t, d.check(t), "duplicate c/a a", "duplicate e a")
+	})
+	t.Run("of one beginning", func(t *testing.T) {
+		d := newFolder(t)
+		other := slices.Clone(large)
+		other[len(other)-1] = '!'
+		d.add(t, "a", large)
+		d.add(t, "b", other)
+		d.add(t, "c", large)
+		expect(t, d.check(t), "duplicate c a")
+	})
+	t.Run("one is known, one is not", func(t *testing.T) {
+		d := newFolder(t)
+		d.add(t, "a", []byte("one"))
+		d.add(t, "b", []byte("one"))
+		d.files[0].SHA256 = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
+		expect(t, d.check(t), "duplicate b a")
+	})
+	t.Run("too large to be read, but known", func(t *testing.T) {
+		d := newFolder(t)
+		for _, name := range []string{"a", "b", "c"} {
+			d.add(t, name, []byte("x"))
+			file := &d.files[len(d.files)-1]
+			if err := os.Truncate(file.Source, preflight.MaxHash+1); err != nil {
+				t.Fatal(err)
+			}
+			before := time.Now().Add(-time.Hour)
+			if err := os.Chtimes(file.Source, before, before); err != nil {
+				t.Fatal(err)
+			}
+			if name != "b" {
+				file.SHA256 = "abc"
+			}
 		}
-		if f, err := os.Open(whole); err == nil {
-			f.Close()
-			t.Skip("this user may read everything")
-		}
-		if got := preflight.Check([]preflight.File{{Path: "film.mov", Source: whole}}, now); len(got) != 1 || got[0].Code != preflight.Unreadable {
-			t.Errorf("%+v", got)
-		}
+		expect(t, d.check(t), "duplicate c a")
+	})
+	t.Run("empty files are empty, not the same", func(t *testing.T) {
+		d := newFolder(t)
+		d.add(t, "a", nil)
+		d.add(t, "b", nil)
+		expect(t, d.check(t), "empty_file a", "empty_file b")
+	})
+	t.Run("cut short twice", func(t *testing.T) {
+		d := newFolder(t)
+		d.add(t, "a", []byte("%PDF-1.4"))
+		d.add(t, "b", []byte("%PDF-1.4"))
+		expect(t, d.check(t), "cut_short a pdf", "cut_short b pdf", "duplicate b a")
 	})
 }
 
-func TestDuplicates(t *testing.T) {
-	source := file(t, "a", "a")
-	got := preflight.Check([]preflight.File{
-		{Path: "1", Source: source, SHA256: "x"}, {Path: "2", Source: source}, {Path: "3", Source: source},
-		{Path: "4", Source: source, SHA256: "x"}, {Path: "5", Source: source, SHA256: "x"}, {Path: "6", Source: source, SHA256: "y"},
-	}, time.Now())
-	want := []preflight.Finding{{Code: preflight.Duplicate, Path: "4", Hint: "1"}, {Code: preflight.Duplicate, Path: "5", Hint: "1"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if got := preflight.Check(nil, time.Now()); got == nil || len(got) != 0 {
-		t.Errorf("nothing to look at gives %v", got)
+func TestCheckEndsWithItsContext(t *testing.T) {
+	d := newFolder(t)
+	d.add(t, "a", []byte("one"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if found, err := preflight.Check(ctx, d.files, time.Now()); !errors.Is(err, context.Canceled) || found != nil {
+		t.Errorf("%v, %v", found, err)
 	}
 }
 
-// Every finding is a sentence about its file.
-func TestFindingsInEnglish(t *testing.T) {
-	seen := map[string]bool{}
-	for _, code := range []preflight.Code{preflight.UnfinishedName, preflight.EmptyFile, preflight.Missing, preflight.Unreadable, preflight.Changing, preflight.Duplicate} {
-		s := preflight.Finding{Code: code, Path: "film.mov", Hint: "other.mov"}.String()
-		if len(s) < 20 || s[:10] != "film.mov: " || seen[s] {
-			t.Errorf("%s: %q", code, s)
+func TestFindingsSayIt(t *testing.T) {
+	for code, want := range map[preflight.Code]string{
+		preflight.UnfinishedName: "says “mp4”", preflight.EmptyFile: "is empty", preflight.Missing: "no longer there",
+		preflight.Unreadable: "cannot be read", preflight.Changing: "just now", preflight.Duplicate: "same content as mp4",
+		preflight.CutShort: "the end of this MP4 file is missing", "new": "new",
+	} {
+		if got := (preflight.Finding{Code: code, Path: "a", Hint: "mp4"}).String(); !strings.HasPrefix(got, "a: ") || !strings.Contains(got, want) {
+			t.Errorf("%s: %s", code, got)
 		}
-		seen[s] = true
+	}
+}
+
+// BenchmarkCheck looks at 10,000 small files, a third of them pictures.
+func BenchmarkCheck(b *testing.B) {
+	d := newFolder(b)
+	s := samples(b)
+	for i := range 10_000 {
+		data := []byte(fmt.Sprintf("%0*d", 100+i%500, i))
+		if i%3 == 0 {
+			data = append(slices.Clone(s["png"].data), data...)
+		}
+		d.add(b, fmt.Sprintf("photos/%d.png", i), data)
+	}
+	for b.Loop() {
+		if _, err := preflight.Check(b.Context(), d.files, time.Now()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -16,6 +16,7 @@ export const signedOut: State = {
   asOf: '',
   maxFileSize: 0,
   version: '0.1.0',
+  recovery: { kind: '', asOf: '', setAside: '' },
 };
 
 export const signedIn: State = {
@@ -30,6 +31,15 @@ export const signedIn: State = {
 };
 
 export const trial: State = { ...signedIn, trial: true, server: 'http://127.0.0.1:40111', name: 'Alex Sample' };
+export const restored: State = {
+  ...signedIn,
+  recovery: {
+    kind: 'copy',
+    asOf: at(-0.2),
+    setAside: '/home/mara/.local/share/handover/handover.db.damaged-20261124T141200Z',
+  },
+};
+export const anew: State = { ...signedOut, recovery: { ...restored.recovery, kind: 'anew', asOf: '' } };
 export const offline: State = { ...signedIn, online: false, asOf: at(-1.4) };
 
 const row: OrderRow = {

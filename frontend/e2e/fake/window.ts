@@ -159,6 +159,7 @@ export function installFake(scenario: Scenario): void {
         maxFileSize: 5e9,
       });
     },
+    DismissRecovery: () => signIn({ ...scenario.state, recovery: { kind: '', asOf: '', setAside: '' } }),
     SignOut: () => signIn({ ...scenario.state, signedIn: false, trial: false }),
     Orders: () => ({
       orders: [...pages.values()].map((p) => p.order),

@@ -2,7 +2,7 @@ import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { State } from '$lib/api/views';
 
-type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut'>;
+type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery'>;
 
 /** Session is who is signed in where, as the program last said. */
 export class Session {
@@ -55,6 +55,10 @@ export class Session {
 
   async signIn(server: string, email: string, password: string, insecure: boolean): Promise<void> {
     this.#state = await this.#api.SignIn(server, email, password, insecure);
+  }
+
+  async dismissRecovery(): Promise<void> {
+    this.#state = await this.#api.DismissRecovery();
   }
 
   async signOut(): Promise<void> {

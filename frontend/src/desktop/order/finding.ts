@@ -7,6 +7,7 @@ const TEXTS: Record<Finding['code'], (hint: string) => string> = {
   unreadable: () => m.finding_unreadable(),
   changing: () => m.finding_changing(),
   missing: () => m.finding_missing(),
+  cut_short: (hint) => m.finding_cut_short({ kind: hint.toUpperCase() }),
   duplicate: (hint) => m.finding_duplicate({ hint }),
 };
 

@@ -6,6 +6,7 @@ export interface Bound {
   TryOut(): Promise<State>;
   SignIn(server: string, email: string, password: string, insecure: boolean): Promise<State>;
   SignOut(): Promise<State>;
+  DismissRecovery(): Promise<State>;
   Orders(): Promise<OrderList>;
   Order(id: string): Promise<OrderPage>;
   ChooseFiles(id: string): Promise<Attached>;

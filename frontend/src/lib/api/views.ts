@@ -11,6 +11,13 @@ export interface State {
   asOf: string;
   maxFileSize: number;
   version: string;
+  recovery: Recovery;
+}
+
+export interface Recovery {
+  kind: '' | 'copy' | 'anew';
+  asOf: string;
+  setAside: string;
 }
 
 export type Status = 'active' | 'delivered' | 'in_revision' | 'completed' | 'cancelled';
@@ -119,7 +126,7 @@ export interface Attached {
 }
 
 export interface Finding {
-  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate';
+  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate' | 'cut_short';
   path: string;
   hint: string;
 }

@@ -394,6 +394,22 @@ export namespace app {
 	
 	
 	
+	export class Recovery {
+	    kind: string;
+	    asOf: string;
+	    setAside: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recovery(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.asOf = source["asOf"];
+	        this.setAside = source["setAside"];
+	    }
+	}
 	
 	
 	export class State {
@@ -406,6 +422,7 @@ export namespace app {
 	    asOf: string;
 	    maxFileSize: number;
 	    version: string;
+	    recovery: Recovery;
 	
 	    static createFrom(source: any = {}) {
 	        return new State(source);
@@ -422,7 +439,26 @@ export namespace app {
 	        this.asOf = source["asOf"];
 	        this.maxFileSize = source["maxFileSize"];
 	        this.version = source["version"];
+	        this.recovery = this.convertValues(source["recovery"], Recovery);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }

@@ -22,6 +22,8 @@ export function DetachLink(arg1:string,arg2:string):Promise<app.Draft>;
 
 export function DiscardDraft(arg1:string):Promise<app.Draft>;
 
+export function DismissRecovery():Promise<app.State>;
+
 export function OpenReview(arg1:string):Promise<void>;
 
 export function Order(arg1:string):Promise<app.OrderPage>;

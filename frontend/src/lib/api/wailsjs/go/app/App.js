@@ -42,6 +42,10 @@ export function DiscardDraft(arg1) {
   return window['go']['app']['App']['DiscardDraft'](arg1);
 }
 
+export function DismissRecovery() {
+  return window['go']['app']['App']['DismissRecovery']();
+}
+
 export function OpenReview(arg1) {
   return window['go']['app']['App']['OpenReview'](arg1);
 }
