@@ -37,7 +37,8 @@ func (l *loop) setOrders(orders []Order) {
 	if l.watcher == nil {
 		l.everything()
 	} else {
-		l.read(l.around())
+		l.read(l.around(false))
+		l.read(l.around(true))
 	}
 	l.finish()
 }
@@ -49,14 +50,16 @@ func (f *Folder) forgetOrder(id string) {
 	delete(f.changed, id)
 }
 
-// around looks for the orders' folders, makes those that are missing, and
-// returns what is to be read because an order's folder is new or was moved.
-func (l *loop) around() []task {
+// around looks for the orders' folders and returns what is to be read because an
+// order's folder is new or was moved. If create is set it makes those that are
+// missing: only after the known ones were read, since they may be in there.
+func (l *loop) around(create bool) []task {
 	l.roundAt = never
 	if l.rootIsMissing() {
 		return nil
 	}
-	s := lookAround(l.config.Root, l.watchBetween)
+	isOpen := func(id string) bool { return l.orders[id] != nil }
+	s := lookAround(l.config.Root, isOpen, l.watchBetween)
 	if s.err != nil {
 		l.roundAt = l.now() + l.config.tuning.poll
 		return nil
@@ -66,7 +69,7 @@ func (l *loop) around() []task {
 		l.between[path] = true
 	}
 	claims := map[string][]place{}
-	for _, p := range s.places {
+	for _, p := range append(s.places, l.nested()...) {
 		claims[p.order] = append(claims[p.order], p)
 	}
 	var tasks []task
@@ -76,7 +79,7 @@ func (l *loop) around() []task {
 	}
 	slices.Sort(ids) // so that equal titles get their numbers in a known order
 	for _, id := range ids {
-		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure) {
+		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure, create) {
 			l.loadRules(o)
 			tasks = append(tasks, task{o, "", true})
 		}
@@ -86,6 +89,24 @@ func (l *loop) around() []task {
 	}
 	l.checkWatches()
 	return tasks
+}
+
+// nested returns the orders' folders that lie in the folders of open orders.
+func (l *loop) nested() []place {
+	var places []place
+	for _, o := range l.orders {
+		for _, d := range o.folders {
+			for _, f := range d.left {
+				if f.Reason != OtherFolder {
+					continue
+				}
+				if p, err := readPlace(o.abs(f.Path)); err == nil {
+					places = append(places, p)
+				}
+			}
+		}
+	}
+	return places
 }
 
 func (l *loop) watchBetween(path string) {
@@ -99,9 +120,9 @@ func (l *loop) watchBetween(path string) {
 
 // settlePlace decides which folder is the order's and reports whether it is to
 // be read anew.
-func (l *loop) settlePlace(o *orderFolder, claims []place, unsure bool) bool {
+func (l *loop) settlePlace(o *orderFolder, claims []place, unsure, create bool) bool {
 	if len(claims) == 0 {
-		return l.withoutPlace(o, unsure)
+		return (create || o.place.path != "") && l.withoutPlace(o, unsure)
 	}
 	o.failed = nil
 	chosen, copies := choose(claims, o.place)

@@ -83,7 +83,7 @@ func (l *loop) step() {
 		l.pace = max(debounce, 4*(l.now()-now))
 	}
 	if l.now() >= l.roundAt {
-		l.read(l.around())
+		l.read(l.around(true))
 	}
 	l.finish()
 }
@@ -124,7 +124,7 @@ func (l *loop) everything() {
 	}
 	l.hintsAt = never
 	l.rules, l.badRule = loadRules(l.config.Root)
-	l.around()
+	l.around(false)
 	var tasks []task
 	for _, o := range l.orders {
 		if o.place.path != "" {
@@ -133,11 +133,23 @@ func (l *loop) everything() {
 		}
 	}
 	l.read(tasks)
+	if l.lacksPlace() {
+		l.read(l.around(true))
+	}
 	if l.watcher != nil {
 		l.watcher.keep(l.wanted)
 		l.fullAt = l.now() + l.config.tuning.full
 	}
 	l.finish()
+}
+
+func (l *loop) lacksPlace() bool {
+	for _, o := range l.orders {
+		if o.place.path == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // wanted reports whether a folder is still to be watched.
@@ -185,6 +197,11 @@ func (l *loop) read(tasks []task) {
 		if errors.Is(got.err, fs.ErrNotExist) && (got.rel == "" || !l.isThere(got.order)) {
 			l.roundAt = min(l.roundAt, now+debounce)
 			continue
+		}
+		for _, f := range got.left {
+			if f.Reason == OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
+				l.roundAt = min(l.roundAt, now) // it may be that of an open order
+			}
 		}
 		before := len(got.order.folders)
 		change := got.order.merge(got, now, l.config.Quiet)

@@ -64,7 +64,7 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 	for name, e := range d.files {
 		if e.mark != o.mark && e.vanished(now, quiet) {
 			change = true
-			o.settles[path.Join(l.rel, name)] = e
+			o.settles[join(l.rel, name)] = e
 		}
 	}
 	for _, f := range l.left {
@@ -80,7 +80,7 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 	}
 	for name := range d.folders {
 		if !below[name] {
-			change = o.removeFolder(path.Join(l.rel, name), now, quiet) || change
+			change = o.removeFolder(join(l.rel, name), now, quiet) || change
 		}
 	}
 	d.folders = below
@@ -98,7 +98,7 @@ func (o *orderFolder) see(d *folder, rel string, s seen, now, quiet time.Duratio
 	e.mark = o.mark
 	change := e.observed(s, now, quiet)
 	if e.state == Settling {
-		o.settles[path.Join(rel, s.name)] = e
+		o.settles[join(rel, s.name)] = e
 	}
 	return change
 }
@@ -115,7 +115,7 @@ func (o *orderFolder) removeFolder(rel string, now, quiet time.Duration) bool {
 		for name, e := range d.files {
 			if e.vanished(now, quiet) {
 				change = true
-				o.settles[path.Join(p, name)] = e
+				o.settles[join(p, name)] = e
 			}
 		}
 		if len(d.files) == 0 && p != "" {
@@ -144,7 +144,7 @@ func (o *orderFolder) isThere(rel string) bool {
 }
 
 // look looks at one file that is known and reports whether the snapshot changes.
-func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (change bool) {
+func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 	dir, name := split(rel)
 	d := o.folders[dir]
 	if d == nil || d.files[name] == nil || d.files[name].missing {
@@ -158,7 +158,7 @@ func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (cha
 	case err != nil:
 		return false // what was known stays
 	default:
-		change = e.observed(see(name, info, time.Now(), aged), now, quiet)
+		change = e.observed(seen{name: name, id: identity(info)}, now, quiet)
 	}
 	if e.state == Settling {
 		o.settles[rel] = e
@@ -173,7 +173,7 @@ func (o *orderFolder) snapshot() Snapshot {
 		s.Complete = s.Complete && d.fault == nil
 		s.Files = append(s.Files, d.left...)
 		for name, e := range d.files {
-			f := File{Path: path.Join(rel, name), State: e.state, Identity: e.id}
+			f := File{Path: join(rel, name), State: e.state, Identity: e.id}
 			if e.inUse {
 				f.Reason = InUse
 			}
