@@ -127,6 +127,10 @@ func (l *loop) settlePlace(o *orderFolder, claims []place, unsure, create bool) 
 	o.failed = nil
 	chosen, copies := choose(claims, o.place)
 	o.copies = copies
+	for _, c := range copies { // until its ID file is deleted
+		l.between[c.path] = true
+		l.watchBetween(c.path)
+	}
 	moved := chosen.path != o.place.path || chosen.node != o.place.node || o.gone > 0
 	if o.gone > 0 {
 		o.gone = 0
