@@ -24,7 +24,7 @@ func (d openDir) look(name string) (facts, error) {
 	}
 	modified, changed := time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())
 	f := facts{
-		id:      Identity{Size: st.Size, ModTime: modified.UnixNano(), Inode: st.Ino, Device: st.Dev}, //nolint:unconvert // narrower on other processors
+		id:      Identity{Size: st.Size, ModTime: modified.UnixNano(), Inode: st.Ino, Device: st.Dev},
 		regular: st.Mode&unix.S_IFMT == unix.S_IFREG,
 		touched: changed, // programs set times of modification as they like, but not this one
 	}

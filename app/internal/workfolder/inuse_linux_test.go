@@ -6,8 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"handover/app/internal/workfolder"
 )
 
 // writer is another process that has a file open for writing until it ends.
@@ -54,7 +52,7 @@ func TestOpenForWritingAtTheStart(t *testing.T) {
 	defer reading.Close()
 	f = start(t, root, []string{"Film"})
 	awaitFiles(t, f, "Film", "open.mov ?in_use", "read.txt")
-	var s workfolder.Snapshot = snapshot(t, f, "Film")
+	s := snapshot(t, f, "Film")
 	if s.Source(s.Files[1]) != filepath.Join(dir, "read.txt") {
 		t.Error(s.Source(s.Files[1]))
 	}

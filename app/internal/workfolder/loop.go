@@ -77,15 +77,18 @@ func (l *loop) step() {
 		l.everything()
 		return
 	}
-	if now >= l.hintsAt {
+	followed := now >= l.hintsAt
+	if followed {
 		l.follow()
-		// Under a storm of events looking takes a fifth of the time.
-		l.pace = max(debounce, 4*(l.now()-now))
 	}
 	if l.now() >= l.roundAt {
 		l.read(l.around(true))
 	}
 	l.finish()
+	if followed {
+		// Under a storm of events looking takes a fifth of the time.
+		l.pace = max(debounce, 4*(l.now()-now))
+	}
 }
 
 // finish settles files that are due and tells the others.
