@@ -39,7 +39,9 @@ func (l *loop) setOrders(orders []Order) {
 		l.everything()
 	} else {
 		l.read(l.around(false))
-		l.read(l.around(true))
+		if l.lacksPlace() {
+			l.read(l.around(true))
+		}
 	}
 	l.finish()
 }

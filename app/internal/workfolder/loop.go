@@ -127,6 +127,18 @@ func (l *loop) everything() {
 	}
 	l.hintsAt = never
 	l.rules, l.badRule = loadRules(l.config.Root)
+	if len(l.orders) > 0 {
+		l.readAll()
+	}
+	if l.watcher != nil {
+		l.watcher.keep(l.wanted)
+		l.fullAt = l.now() + l.config.tuning.full
+	}
+	l.finish()
+}
+
+// readAll reads the folders of all orders, wherever they are now.
+func (l *loop) readAll() {
 	l.around(false)
 	var tasks []task
 	for _, o := range l.orders {
@@ -139,11 +151,6 @@ func (l *loop) everything() {
 	if l.lacksPlace() {
 		l.read(l.around(true))
 	}
-	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
-		l.fullAt = l.now() + l.config.tuning.full
-	}
-	l.finish()
 }
 
 func (l *loop) lacksPlace() bool {

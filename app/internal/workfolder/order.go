@@ -50,30 +50,14 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 	case errors.Is(l.err, fs.ErrNotExist) && l.rel != "":
 		return o.removeFolder(l.rel, now, quiet)
 	case d == nil:
-		d = &folder{files: map[string]*entry{}}
+		d = &folder{files: make(map[string]*entry, len(l.files))}
 		o.folders[l.rel] = d
 	}
 	change := (l.err == nil) != (d.fault == nil)
 	if d.fault = l.err; l.err != nil {
 		return change // what was known stays: a fault is no deletion
 	}
-	o.mark++
-	for _, s := range l.files {
-		change = o.see(d, l.rel, s, now, quiet) || change
-	}
-	for name, e := range d.files {
-		if e.mark != o.mark && e.vanished(now, quiet) {
-			change = true
-			o.settles[join(l.rel, name)] = e
-		}
-	}
-	for _, f := range l.left {
-		if _, name := split(f.Path); d.files[name] != nil { // a new rule, or no file any more
-			change = true
-			delete(d.files, name)
-			delete(o.settles, f.Path)
-		}
-	}
+	change = o.mergeFiles(d, l, now, quiet) || change
 	below := make(map[string]bool, len(l.folders))
 	for _, name := range l.folders {
 		below[name] = true
@@ -89,12 +73,38 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 	return change
 }
 
-func (o *orderFolder) see(d *folder, rel string, s seen, now, quiet time.Duration) bool {
-	e := d.files[s.name]
-	if e == nil {
-		e = &entry{}
-		d.files[s.name] = e
+// mergeFiles compares the files of a folder with those that were seen.
+func (o *orderFolder) mergeFiles(d *folder, l listing, now, quiet time.Duration) (change bool) {
+	o.mark++
+	var fresh []entry // made at once: there may be many
+	for i, s := range l.files {
+		e := d.files[s.name]
+		if e == nil {
+			if len(fresh) == 0 {
+				fresh = make([]entry, min(len(l.files)-i, 128))
+			}
+			e, fresh = &fresh[0], fresh[1:]
+			d.files[s.name] = e
+		}
+		change = o.see(e, l.rel, s, now, quiet) || change
 	}
+	for name, e := range d.files {
+		if e.mark != o.mark && e.vanished(now, quiet) {
+			change = true
+			o.settles[join(l.rel, name)] = e
+		}
+	}
+	for _, f := range l.left {
+		if _, name := split(f.Path); d.files[name] != nil { // a new rule, or no file any more
+			change = true
+			delete(d.files, name)
+			delete(o.settles, f.Path)
+		}
+	}
+	return change
+}
+
+func (o *orderFolder) see(e *entry, rel string, s seen, now, quiet time.Duration) bool {
 	e.mark = o.mark
 	change := e.observed(s, now, quiet)
 	if e.state == Settling {
@@ -168,7 +178,11 @@ func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 
 // snapshot is what is known, for others.
 func (o *orderFolder) snapshot() Snapshot {
-	s := Snapshot{Order: o.order.ID, Dir: o.place.path, Complete: o.looked && o.gone == 0 && !o.unsure, Files: []File{}}
+	size := 0
+	for _, d := range o.folders {
+		size += len(d.left) + len(d.files)
+	}
+	s := Snapshot{Order: o.order.ID, Dir: o.place.path, Complete: o.looked && o.gone == 0 && !o.unsure, Files: make([]File, 0, size)}
 	for rel, d := range o.folders {
 		s.Complete = s.Complete && d.fault == nil
 		s.Files = append(s.Files, d.left...)
