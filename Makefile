@@ -14,7 +14,7 @@ ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test build bench server cli window window-dev frontend bindings lint fmt setup clean FORCE
+.PHONY: help run test build soak bench server cli window window-dev frontend bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,6 +33,9 @@ test: ## set up, then every check and test
 
 build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
 	@$(MAKE) --no-print-directory window cli server
+
+soak: ## two thousand random histories of the work folder
+	HANDOVER_SOAK=2000 go test -race -timeout 1h -run Histories ./app/internal/workfolder
 
 bench: cli server ## the benchmarks of BENCHMARKS.md, against their peers
 	@build/bench/peers.sh

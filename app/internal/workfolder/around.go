@@ -1,7 +1,6 @@
 package workfolder
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +17,8 @@ func (l *loop) setOrders(orders []Order) {
 			continue
 		}
 		l.orders[o.ID] = newOrderFolder(o)
+		l.orders[o.ID].unsure = l.missing
+		l.changed[l.orders[o.ID]] = true
 		fresh = true
 	}
 	for id, o := range l.orders {
@@ -37,7 +38,10 @@ func (l *loop) setOrders(orders []Order) {
 	if l.watcher == nil {
 		l.everything()
 	} else {
-		l.read(l.around())
+		l.read(l.around(false))
+		if l.lacksPlace() {
+			l.read(l.around(true))
+		}
 	}
 	l.finish()
 }
@@ -49,14 +53,16 @@ func (f *Folder) forgetOrder(id string) {
 	delete(f.changed, id)
 }
 
-// around looks for the orders' folders, makes those that are missing, and
-// returns what is to be read because an order's folder is new or was moved.
-func (l *loop) around() []task {
+// around looks for the orders' folders and returns what is to be read because an
+// order's folder is new or was moved. If create is set it makes those that are
+// missing: only after the known ones were read, since they may be in there.
+func (l *loop) around(create bool) []task {
 	l.roundAt = never
 	if l.rootIsMissing() {
 		return nil
 	}
-	s := lookAround(l.config.Root, l.watchBetween)
+	isOpen := func(id string) bool { return l.orders[id] != nil }
+	s := lookAround(l.config.Root, isOpen, l.watchBetween)
 	if s.err != nil {
 		l.roundAt = l.now() + l.config.tuning.poll
 		return nil
@@ -66,7 +72,7 @@ func (l *loop) around() []task {
 		l.between[path] = true
 	}
 	claims := map[string][]place{}
-	for _, p := range s.places {
+	for _, p := range append(s.places, l.nested()...) {
 		claims[p.order] = append(claims[p.order], p)
 	}
 	var tasks []task
@@ -76,7 +82,7 @@ func (l *loop) around() []task {
 	}
 	slices.Sort(ids) // so that equal titles get their numbers in a known order
 	for _, id := range ids {
-		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure) {
+		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure, create) {
 			l.loadRules(o)
 			tasks = append(tasks, task{o, "", true})
 		}
@@ -86,6 +92,24 @@ func (l *loop) around() []task {
 	}
 	l.checkWatches()
 	return tasks
+}
+
+// nested returns the orders' folders that lie in the folders of open orders.
+func (l *loop) nested() []place {
+	var places []place
+	for _, o := range l.orders {
+		for _, d := range o.folders {
+			for _, f := range d.left {
+				if f.Reason != OtherFolder {
+					continue
+				}
+				if p, err := readPlace(o.abs(f.Path)); err == nil {
+					places = append(places, p)
+				}
+			}
+		}
+	}
+	return places
 }
 
 func (l *loop) watchBetween(path string) {
@@ -99,13 +123,17 @@ func (l *loop) watchBetween(path string) {
 
 // settlePlace decides which folder is the order's and reports whether it is to
 // be read anew.
-func (l *loop) settlePlace(o *orderFolder, claims []place, unsure bool) bool {
+func (l *loop) settlePlace(o *orderFolder, claims []place, unsure, create bool) bool {
 	if len(claims) == 0 {
-		return l.withoutPlace(o, unsure)
+		return (create || o.place.path != "") && l.withoutPlace(o, unsure)
 	}
 	o.failed = nil
 	chosen, copies := choose(claims, o.place)
 	o.copies = copies
+	for _, c := range copies { // until its ID file is deleted
+		l.between[c.path] = true
+		l.watchBetween(c.path)
+	}
 	moved := chosen.path != o.place.path || chosen.node != o.place.node || o.gone > 0
 	if o.gone > 0 {
 		o.gone = 0
@@ -198,82 +226,4 @@ func (l *loop) loadRules(o *orderFolder) {
 		own = o.rules.order // better the ones from before than none
 	}
 	o.rules = &rules{root: l.rules, at: filepath.ToSlash(at), order: own}
-}
-
-// rootIsMissing looks whether the work folder is there. While it is not, what
-// was known stays: an unplugged drive deletes nothing.
-func (l *loop) rootIsMissing() bool {
-	_, err := os.Lstat(filepath.Join(l.config.Root, rootMark))
-	missing := err != nil
-	if missing != l.missing {
-		l.missing = missing
-		for _, o := range l.orders {
-			l.changed[o] = true
-			o.unsure = missing
-		}
-		l.fullAt = 0
-		if missing {
-			l.stopWatching() // it would watch what is not there
-			l.fullAt = l.now() + l.config.tuning.poll
-		}
-	}
-	return missing
-}
-
-// startWatching watches the work folder unless that is of no use or failed lately.
-func (l *loop) startWatching() {
-	if l.watcher != nil || l.config.tuning.scanning || tellsNothing(l.config.Root) || l.now() < l.retryAt {
-		return
-	}
-	w, err := newWatcher(l.wake, l.config.tuning)
-	if err != nil {
-		l.giveUpWatching(err)
-		return
-	}
-	l.watcher, l.why = w, nil
-}
-
-func (l *loop) stopWatching() {
-	if l.watcher != nil {
-		l.watcher.close()
-		l.watcher = nil
-	}
-}
-
-// checkWatches scans instead when the system watches no more folders.
-func (l *loop) checkWatches() {
-	if l.watcher == nil {
-		return
-	}
-	if err := l.watcher.failure(); err != nil {
-		l.stopWatching()
-		l.giveUpWatching(err)
-	}
-}
-
-func (l *loop) giveUpWatching(err error) {
-	l.why = err
-	l.retryAt = l.now() + l.config.tuning.full
-	l.fullAt = min(l.fullAt, l.now()+l.config.tuning.poll)
-	l.config.Log.Warn("the work folder is scanned, not watched", "error", err, "every", l.config.tuning.poll)
-}
-
-// listProblems returns what the seller should know of, in a fixed order.
-func (l *loop) listProblems() []Problem {
-	root := l.config.Root
-	if l.missing {
-		return []Problem{{RootMissing, "", root, fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
-	}
-	var list []Problem
-	if l.why != nil {
-		list = append(list, Problem{WatchLimit, "", root, limitMessage(l.why)})
-	}
-	if l.badRule != nil {
-		list = append(list, Problem{BadRule, "", filepath.Join(root, IgnoreFile), "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
-	}
-	for _, o := range l.orders {
-		list = append(list, o.problems()...)
-	}
-	slices.SortStableFunc(list, compareProblems)
-	return list
 }

@@ -1,6 +1,7 @@
 package workfolder
 
 import (
+	"iter"
 	"sync"
 	"time"
 )
@@ -21,13 +22,12 @@ func (l *loop) settle() {
 			candidates = l.due(o, now, candidates)
 		}
 	}
-	paths := make(map[string]bool, len(candidates))
-	for _, c := range candidates {
-		paths[c.order.abs(c.rel)] = true
+	var open map[string]bool
+	if len(candidates) > 0 {
+		open = openForWriting(l.config.Root, paths(candidates))
 	}
-	open := openForWriting(paths)
 	for _, c := range candidates {
-		if open[c.order.abs(c.rel)] {
+		if len(open) > 0 && open[c.order.abs(c.rel)] {
 			if c.entry.waits(now, quiet) {
 				l.changed[c.order] = true
 			}
@@ -38,6 +38,16 @@ func (l *loop) settle() {
 		l.changed[c.order] = true
 	}
 	l.dueAt = l.nextDue()
+}
+
+func paths(candidates []candidate) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, c := range candidates {
+			if !yield(c.order.abs(c.rel)) {
+				return
+			}
+		}
+	}
 }
 
 // due forgets the order's files that have been gone for long enough, and
@@ -53,7 +63,7 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 		case e.missing:
 			o.forget(rel)
 			l.changed[o] = true
-		case e.seen < e.due && o.look(rel, false, now, l.config.Quiet), e.due > now:
+		case e.seen < e.due && o.look(rel, now, l.config.Quiet), e.due > now:
 			// it has changed after all, or has gone
 		default:
 			candidates = append(candidates, candidate{o, rel, e})

@@ -35,7 +35,7 @@ func (l *loop) follow() {
 		}
 	}
 	if f.around {
-		tasks = append(tasks, l.around()...)
+		tasks = append(tasks, l.around(true)...)
 	}
 	l.read(tasks)
 }
@@ -88,7 +88,7 @@ func (f *follower) file(path string) {
 	if f.own(path) {
 		return
 	}
-	if o, rel := f.find(path); o != nil && rel != "" && o.look(rel, false, f.now(), f.config.Quiet) {
+	if o, rel := f.find(path); o != nil && rel != "" && o.look(rel, f.now(), f.config.Quiet) {
 		f.changed[o] = true
 	}
 }

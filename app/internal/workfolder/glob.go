@@ -2,6 +2,7 @@ package workfolder
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -92,6 +93,11 @@ func matchSet(pattern string, r rune) (n int, in bool) {
 		i++
 	}
 	for first := true; first || pattern[i] != ']'; first = false {
+		if name, ok := setClass(pattern[i:]); ok {
+			in = in || classes[name](r)
+			i += len("[:" + name + ":]")
+			continue
+		}
 		low, size := setRune(pattern[i:])
 		i += size
 		high := low
@@ -102,6 +108,26 @@ func matchSet(pattern string, r rune) (n int, in bool) {
 		in = in || low <= r && r <= high
 	}
 	return i + 1, in != negated
+}
+
+// classes are the sets that have names. Case makes no difference.
+var classes = map[string]func(rune) bool{
+	"alnum": func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) },
+	"alpha": unicode.IsLetter, "lower": unicode.IsLetter, "upper": unicode.IsLetter,
+	"digit": unicode.IsDigit, "punct": func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) },
+	"space": unicode.IsSpace, "blank": func(r rune) bool { return r == ' ' || r == '\t' },
+	"cntrl": unicode.IsControl, "print": unicode.IsPrint, "graph": unicode.IsGraphic,
+	"xdigit": func(r rune) bool { return unicode.Is(unicode.ASCII_Hex_Digit, r) },
+}
+
+// setClass returns the name of the class that the pattern begins with.
+func setClass(pattern string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(pattern, "[:")
+	if !ok {
+		return "", false
+	}
+	name, _, ok = strings.Cut(rest, ":]")
+	return name, ok && classes[name] != nil
 }
 
 func setRune(pattern string) (rune, int) {
@@ -144,6 +170,10 @@ func setLength(pattern string) int {
 			return i + 1
 		case pattern[i] == '\\':
 			i++
+		case pattern[i] == '[':
+			if name, ok := setClass(pattern[i:]); ok {
+				i += len("[:"+name+":]") - 1
+			}
 		}
 		i++
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -168,9 +167,7 @@ func onDisk(t failer, dir string) map[string]workfolder.Identity {
 		}
 		rel, err := filepath.Rel(dir, p)
 		id := workfolder.Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
-		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			id.Inode, id.Device = st.Ino, st.Dev
-		}
+		id.Inode, id.Device = nodeOf(info)
 		found[filepath.ToSlash(rel)] = id
 		return err
 	})

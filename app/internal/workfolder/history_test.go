@@ -43,7 +43,10 @@ func TestHistories(t *testing.T) {
 		h := &history{T: rt, root: root, titles: historyTitles}
 		h.open()
 		defer func() { h.folder.Close() }()
-		steps := rapid.IntRange(1, 30).Draw(rt, "steps")
+		for range rapid.IntRange(2, 10).Draw(rt, "files at first") {
+			h.create()
+		}
+		steps := rapid.IntRange(5, 40).Draw(rt, "steps")
 		for range steps {
 			h.step()
 		}
@@ -67,7 +70,7 @@ func (h *history) open() {
 
 func (h *history) step() {
 	steps := map[string]func(){
-		"create": h.create, "append": h.append, "save by rename": h.save, "move": h.move, "delete": h.delete,
+		"create": h.create, "create another": h.create, "append": h.append, "save by rename": h.save, "move": h.move, "delete": h.delete,
 		"rename": h.rename, "make again": h.makeAgain, "folder": h.moveFolder, "order": h.renameOrder,
 		"touch": h.touch, "pause": h.pause, "lose": h.lose, "restart": h.restart, "remove folder": h.removeFolder,
 	}

@@ -1,11 +1,20 @@
-//go:build unix && !linux
+//go:build !linux
 
 package workfolder
 
 import (
-	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 )
 
-// statusTime is unknown here: the file has to rest while it is watched.
-func statusTime(fs.FileInfo) time.Time { return time.Now() }
+// look is lstat of a name in an open folder. When the file was touched last is
+// unknown here: Windows' Explorer sets the time of a copy before it has written
+// it. So a file has to rest while it is watched.
+func (d openDir) look(name string) (facts, error) {
+	info, err := os.Lstat(filepath.Join(d.Name(), name))
+	if err != nil {
+		return facts{}, err
+	}
+	return facts{id: identity(info), regular: info.Mode().IsRegular(), touched: time.Now()}, nil
+}

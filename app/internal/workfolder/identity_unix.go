@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
-	"time"
 )
 
 // identity is known from what lstat says.
@@ -31,12 +30,4 @@ func folderNode(path string) (node, error) {
 // openFolder opens a folder for reading, and no symbolic link to one.
 func openFolder(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_DIRECTORY, 0)
-}
-
-// untouchedSince is when the file was changed last as far as the system tells.
-func untouchedSince(info fs.FileInfo) time.Time {
-	if c := statusTime(info); c.After(info.ModTime()) {
-		return c
-	}
-	return info.ModTime()
 }

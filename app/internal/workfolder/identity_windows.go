@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
-	"time"
 )
 
 // identity has no inode: getting it would open each file.
@@ -33,7 +32,3 @@ func folderNode(path string) (node, error) {
 }
 
 func openFolder(path string) (*os.File, error) { return os.Open(path) }
-
-// untouchedSince is unknown: Explorer sets the time of a copy before it has
-// written it. The file has to rest while it is watched.
-func untouchedSince(fs.FileInfo) time.Time { return time.Now() }

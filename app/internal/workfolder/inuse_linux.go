@@ -2,34 +2,33 @@ package workfolder
 
 import (
 	"bytes"
+	"iter"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 )
 
-// openForWriting returns those of the paths that another process has open for
-// writing. It sees the processes of this user only; the system hides others.
-// Its cost is that of listing open files, not that of the number of paths.
-func openForWriting(paths map[string]bool) map[string]bool {
+// openForWriting returns the paths below root, among them those asked for, that
+// another process has open for writing. It sees the processes of this user only;
+// the system hides others. It costs as much as listing their open files.
+func openForWriting(root string, _ iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
-	if len(paths) == 0 {
-		return found
-	}
 	processes, err := os.ReadDir("/proc")
 	if err != nil {
 		return found
 	}
-	own := strconv.Itoa(os.Getpid())
+	own, below := strconv.Itoa(os.Getpid()), strings.TrimRight(root, "/")+string(filepath.Separator)
 	for _, p := range processes {
 		if name := p.Name(); name[0] >= '0' && name[0] <= '9' && name != own {
-			lookAt("/proc/"+name, paths, found)
+			lookAt("/proc/"+name, below, found)
 		}
 	}
 	return found
 }
 
-func lookAt(process string, paths, found map[string]bool) {
+func lookAt(process, below string, found map[string]bool) {
 	dir, err := os.Open(process + "/fd")
 	if err != nil {
 		return // it has ended, or is another user's
@@ -38,7 +37,7 @@ func lookAt(process string, paths, found map[string]bool) {
 	numbers, _ := dir.Readdirnames(-1) // what cannot be read is another's
 	for _, n := range numbers {
 		path, err := os.Readlink(process + "/fd/" + n)
-		if err == nil && paths[path] && !found[path] && writes(process+"/fdinfo/"+n) {
+		if err == nil && strings.HasPrefix(path, below) && !found[path] && writes(process+"/fdinfo/"+n) {
 			found[path] = true
 		}
 	}

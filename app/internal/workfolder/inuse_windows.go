@@ -2,6 +2,7 @@ package workfolder
 
 import (
 	"errors"
+	"iter"
 	"syscall"
 )
 
@@ -9,7 +10,7 @@ const errorSharingViolation = syscall.Errno(32)
 
 // openForWriting returns those of the paths that another process has open for
 // writing: they cannot be opened by one who does not share writing.
-func openForWriting(paths map[string]bool) map[string]bool {
+func openForWriting(_ string, paths iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
 	for path := range paths {
 		name, err := syscall.UTF16PtrFromString(path)

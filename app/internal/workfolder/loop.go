@@ -77,15 +77,18 @@ func (l *loop) step() {
 		l.everything()
 		return
 	}
-	if now >= l.hintsAt {
+	followed := now >= l.hintsAt
+	if followed {
 		l.follow()
+	}
+	if l.now() >= l.roundAt {
+		l.read(l.around(true))
+	}
+	l.finish()
+	if followed {
 		// Under a storm of events looking takes a fifth of the time.
 		l.pace = max(debounce, 4*(l.now()-now))
 	}
-	if l.now() >= l.roundAt {
-		l.read(l.around())
-	}
-	l.finish()
 }
 
 // finish settles files that are due and tells the others.
@@ -124,7 +127,19 @@ func (l *loop) everything() {
 	}
 	l.hintsAt = never
 	l.rules, l.badRule = loadRules(l.config.Root)
-	l.around()
+	if len(l.orders) > 0 {
+		l.readAll()
+	}
+	if l.watcher != nil {
+		l.watcher.keep(l.wanted)
+		l.fullAt = l.now() + l.config.tuning.full
+	}
+	l.finish()
+}
+
+// readAll reads the folders of all orders, wherever they are now.
+func (l *loop) readAll() {
+	l.around(false)
 	var tasks []task
 	for _, o := range l.orders {
 		if o.place.path != "" {
@@ -133,11 +148,18 @@ func (l *loop) everything() {
 		}
 	}
 	l.read(tasks)
-	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
-		l.fullAt = l.now() + l.config.tuning.full
+	if l.lacksPlace() {
+		l.read(l.around(true))
 	}
-	l.finish()
+}
+
+func (l *loop) lacksPlace() bool {
+	for _, o := range l.orders {
+		if o.place.path == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // wanted reports whether a folder is still to be watched.
@@ -185,6 +207,11 @@ func (l *loop) read(tasks []task) {
 		if errors.Is(got.err, fs.ErrNotExist) && (got.rel == "" || !l.isThere(got.order)) {
 			l.roundAt = min(l.roundAt, now+debounce)
 			continue
+		}
+		for _, f := range got.left {
+			if f.Reason == OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
+				l.roundAt = min(l.roundAt, now) // it may be that of an open order
+			}
 		}
 		before := len(got.order.folders)
 		change := got.order.merge(got, now, l.config.Quiet)

@@ -50,21 +50,48 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 	case errors.Is(l.err, fs.ErrNotExist) && l.rel != "":
 		return o.removeFolder(l.rel, now, quiet)
 	case d == nil:
-		d = &folder{files: map[string]*entry{}}
+		d = &folder{files: make(map[string]*entry, len(l.files))}
 		o.folders[l.rel] = d
 	}
 	change := (l.err == nil) != (d.fault == nil)
 	if d.fault = l.err; l.err != nil {
 		return change // what was known stays: a fault is no deletion
 	}
+	change = o.mergeFiles(d, l, now, quiet) || change
+	below := make(map[string]bool, len(l.folders))
+	for _, name := range l.folders {
+		below[name] = true
+	}
+	for name := range d.folders {
+		if !below[name] {
+			change = o.removeFolder(join(l.rel, name), now, quiet) || change
+		}
+	}
+	d.folders = below
+	change = change || !sameFiles(d.left, l.left)
+	d.left = l.left
+	return change
+}
+
+// mergeFiles compares the files of a folder with those that were seen.
+func (o *orderFolder) mergeFiles(d *folder, l listing, now, quiet time.Duration) (change bool) {
 	o.mark++
-	for _, s := range l.files {
-		change = o.see(d, l.rel, s, now, quiet) || change
+	var fresh []entry // made at once: there may be many
+	for i, s := range l.files {
+		e := d.files[s.name]
+		if e == nil {
+			if len(fresh) == 0 {
+				fresh = make([]entry, min(len(l.files)-i, 128))
+			}
+			e, fresh = &fresh[0], fresh[1:]
+			d.files[s.name] = e
+		}
+		change = o.see(e, l.rel, s, now, quiet) || change
 	}
 	for name, e := range d.files {
 		if e.mark != o.mark && e.vanished(now, quiet) {
 			change = true
-			o.settles[path.Join(l.rel, name)] = e
+			o.settles[join(l.rel, name)] = e
 		}
 	}
 	for _, f := range l.left {
@@ -74,31 +101,14 @@ func (o *orderFolder) merge(l listing, now, quiet time.Duration) bool {
 			delete(o.settles, f.Path)
 		}
 	}
-	below := make(map[string]bool, len(l.folders))
-	for _, name := range l.folders {
-		below[name] = true
-	}
-	for name := range d.folders {
-		if !below[name] {
-			change = o.removeFolder(path.Join(l.rel, name), now, quiet) || change
-		}
-	}
-	d.folders = below
-	change = change || !sameFiles(d.left, l.left)
-	d.left = l.left
 	return change
 }
 
-func (o *orderFolder) see(d *folder, rel string, s seen, now, quiet time.Duration) bool {
-	e := d.files[s.name]
-	if e == nil {
-		e = &entry{}
-		d.files[s.name] = e
-	}
+func (o *orderFolder) see(e *entry, rel string, s seen, now, quiet time.Duration) bool {
 	e.mark = o.mark
 	change := e.observed(s, now, quiet)
 	if e.state == Settling {
-		o.settles[path.Join(rel, s.name)] = e
+		o.settles[join(rel, s.name)] = e
 	}
 	return change
 }
@@ -115,7 +125,7 @@ func (o *orderFolder) removeFolder(rel string, now, quiet time.Duration) bool {
 		for name, e := range d.files {
 			if e.vanished(now, quiet) {
 				change = true
-				o.settles[path.Join(p, name)] = e
+				o.settles[join(p, name)] = e
 			}
 		}
 		if len(d.files) == 0 && p != "" {
@@ -144,7 +154,7 @@ func (o *orderFolder) isThere(rel string) bool {
 }
 
 // look looks at one file that is known and reports whether the snapshot changes.
-func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (change bool) {
+func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 	dir, name := split(rel)
 	d := o.folders[dir]
 	if d == nil || d.files[name] == nil || d.files[name].missing {
@@ -158,7 +168,7 @@ func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (cha
 	case err != nil:
 		return false // what was known stays
 	default:
-		change = e.observed(see(name, info, time.Now(), aged), now, quiet)
+		change = e.observed(seen{name: name, id: identity(info)}, now, quiet)
 	}
 	if e.state == Settling {
 		o.settles[rel] = e
@@ -168,12 +178,16 @@ func (o *orderFolder) look(rel string, aged bool, now, quiet time.Duration) (cha
 
 // snapshot is what is known, for others.
 func (o *orderFolder) snapshot() Snapshot {
-	s := Snapshot{Order: o.order.ID, Dir: o.place.path, Complete: o.looked && o.gone == 0 && !o.unsure, Files: []File{}}
+	size := 0
+	for _, d := range o.folders {
+		size += len(d.left) + len(d.files)
+	}
+	s := Snapshot{Order: o.order.ID, Dir: o.place.path, Complete: o.looked && o.gone == 0 && !o.unsure, Files: make([]File, 0, size)}
 	for rel, d := range o.folders {
 		s.Complete = s.Complete && d.fault == nil
 		s.Files = append(s.Files, d.left...)
 		for name, e := range d.files {
-			f := File{Path: path.Join(rel, name), State: e.state, Identity: e.id}
+			f := File{Path: join(rel, name), State: e.state, Identity: e.id}
 			if e.inUse {
 				f.Reason = InUse
 			}

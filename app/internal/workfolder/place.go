@@ -43,44 +43,48 @@ type survey struct {
 	err     error    // the root cannot be read
 }
 
-// lookAround finds the orders' folders. watch is called for folders before they
-// are read, also for some that turn out to be an order's.
-func lookAround(root string, watch func(path string)) survey {
-	s := surveyor{watch: watch}
+// lookAround finds the orders' folders. It does not look into those of open
+// orders: reading them tells which folders in them are an order's own. watch is
+// called for folders before they are read.
+func lookAround(root string, isOpen func(order string) bool, watch func(path string)) survey {
+	s := surveyor{isOpen: isOpen, watch: watch}
 	s.err = s.look(root, 0, false)
 	return s.survey
 }
 
 type surveyor struct {
 	survey
+	isOpen func(order string) bool
 	watch  func(path string)
 	looked int
 }
 
+// look looks at a folder and those in it. inside says that it is in an order's.
 func (s *surveyor) look(path string, depth int, inside bool) error {
 	if s.looked++; s.looked > maxLooked {
 		s.unsure = true
 		return nil
 	}
-	if !inside {
-		s.watch(path)
-	}
-	entries, err := readFolder(path)
-	if err != nil {
-		s.unsure = s.unsure || !errors.Is(err, fs.ErrNotExist)
-		return err
-	}
-	if depth > 0 && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == IDFile }) {
-		switch p, err := readPlace(path); {
-		case err == nil:
+	if depth > 0 {
+		p, err := readPlace(path)
+		switch {
+		case err == nil && s.isOpen(p.order):
 			s.places = append(s.places, p)
+			return nil
+		case err == nil:
 			inside = true
 		case !errors.Is(err, fs.ErrNotExist):
 			s.unsure = true
 		}
 	}
 	if !inside {
+		s.watch(path)
 		s.between = append(s.between, path)
+	}
+	entries, err := readFolder(path)
+	if err != nil {
+		s.unsure = s.unsure || !errors.Is(err, fs.ErrNotExist)
+		return err
 	}
 	for _, e := range entries {
 		if e.IsDir() && depth < maxDepth && e.Name()[0] != '.' && builtIn(e.Name(), true) != System {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -34,6 +33,16 @@ type seen struct {
 	id   Identity
 	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
 }
+
+// facts are what the system says of a file.
+type facts struct {
+	id      Identity
+	regular bool
+	touched time.Time // last, as far as the system tells
+}
+
+// openDir is a folder that is open for reading.
+type openDir struct{ *os.File }
 
 // reader reads folders. Orders are not changed while it does.
 type reader struct {
@@ -67,7 +76,7 @@ func (r *reader) read(tasks []task) []listing {
 		var below []task
 		for _, l := range level {
 			for _, name := range l.folders {
-				rel := path.Join(l.rel, name)
+				rel := join(l.rel, name)
 				if _, known := l.order.folders[rel]; l.deep || !known {
 					below = append(below, task{l.order, rel, true})
 				}
@@ -97,17 +106,17 @@ func (r *reader) readOne(t task) listing {
 	l.err = err
 	now := time.Now()
 	for _, e := range entries {
-		l.add(e, dir, now, r.aged)
+		l.add(e, openDir{f}, now, r.aged)
 	}
 	return l
 }
 
-func (l *listing) add(e fs.DirEntry, dir string, now time.Time, aged bool) {
+func (l *listing) add(e fs.DirEntry, dir openDir, now time.Time, aged bool) {
 	name := e.Name()
 	if isOwn(name) {
 		return
 	}
-	rel := path.Join(l.rel, name)
+	rel := join(l.rel, name)
 	kind := e.Type()
 	if v := l.order.rules.judge(rel, kind.IsDir()); v.reason != "" {
 		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.reason, Detail: v.detail, Folder: kind.IsDir()})
@@ -115,7 +124,7 @@ func (l *listing) add(e fs.DirEntry, dir string, now time.Time, aged bool) {
 	}
 	switch {
 	case kind.IsDir():
-		if isOtherFolder(filepath.Join(dir, name)) {
+		if isOtherFolder(filepath.Join(dir.Name(), name)) {
 			l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: OtherFolder, Folder: true})
 			return
 		}
@@ -125,7 +134,7 @@ func (l *listing) add(e fs.DirEntry, dir string, now time.Time, aged bool) {
 	case !kind.IsRegular():
 		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: Special})
 	default:
-		info, err := e.Info()
+		f, err := dir.look(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return // gone meanwhile
 		}
@@ -133,14 +142,14 @@ func (l *listing) add(e fs.DirEntry, dir string, now time.Time, aged bool) {
 			l.err = err
 			return
 		}
-		l.files = append(l.files, see(name, info, now, aged))
+		l.files = append(l.files, see(name, f, now, aged))
 	}
 }
 
-func see(name string, info fs.FileInfo, now time.Time, aged bool) seen {
-	s := seen{name: name, id: identity(info)}
+func see(name string, f facts, now time.Time, aged bool) seen {
+	s := seen{name: name, id: f.id}
 	if aged {
-		s.rest = max(0, now.Sub(untouchedSince(info)))
+		s.rest = max(0, now.Sub(f.touched))
 	}
 	return s
 }
@@ -149,4 +158,12 @@ func see(name string, info fs.FileInfo, now time.Time, aged bool) seen {
 func isOtherFolder(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, IDFile))
 	return err == nil
+}
+
+// join is path.Join of clean parts, which costs nothing.
+func join(dir, name string) string {
+	if dir == "" {
+		return name
+	}
+	return dir + "/" + name
 }

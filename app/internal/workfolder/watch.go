@@ -21,8 +21,6 @@ type hints struct {
 
 func newHints() hints { return hints{folders: map[string]bool{}, files: map[string]bool{}} }
 
-func (h hints) empty() bool { return !h.all && len(h.folders) == 0 && len(h.files) == 0 }
-
 // maxHints bounds the memory of a storm of events; beyond it everything is read.
 const maxHints = 4096
 
@@ -172,7 +170,7 @@ func (w *watcher) forget(path string) {
 		delete(w.byNode, n)
 	}
 	delete(w.byPath, path)
-	w.events.Remove(path) //nolint:errcheck // the system may have ended it first
+	w.events.Remove(path) // the system may have ended it first
 }
 
 // failure is why folders are not watched; nil when all are.

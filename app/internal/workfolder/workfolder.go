@@ -38,6 +38,7 @@ type tuning struct {
 	watchLimit int                    // how many folders the system watches; 0 for its own limit
 	scanning   bool                   // as on a network drive
 	poll, full time.Duration          // between scans without events, and with them
+	copies     bool                   // Move copies as to another drive
 	wall       func() time.Time       // the clock that people set
 }
 

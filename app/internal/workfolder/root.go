@@ -1,0 +1,86 @@
+package workfolder
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// rootIsMissing looks whether the work folder is there. While it is not, what
+// was known stays: an unplugged drive deletes nothing.
+func (l *loop) rootIsMissing() bool {
+	_, err := os.Lstat(filepath.Join(l.config.Root, rootMark))
+	missing := err != nil
+	if missing != l.missing {
+		l.missing = missing
+		for _, o := range l.orders {
+			l.changed[o] = true
+			o.unsure = missing
+		}
+		l.fullAt = 0
+		if missing {
+			l.stopWatching() // it would watch what is not there
+			l.fullAt = l.now() + l.config.tuning.poll
+		}
+	}
+	return missing
+}
+
+// startWatching watches the work folder unless that is of no use or failed lately.
+func (l *loop) startWatching() {
+	if l.watcher != nil || l.config.tuning.scanning || tellsNothing(l.config.Root) || l.now() < l.retryAt {
+		return
+	}
+	w, err := newWatcher(l.wake, l.config.tuning)
+	if err != nil {
+		l.giveUpWatching(err)
+		return
+	}
+	l.watcher, l.why = w, nil
+}
+
+func (l *loop) stopWatching() {
+	if l.watcher != nil {
+		l.watcher.close()
+		l.watcher = nil
+	}
+}
+
+// checkWatches scans instead when the system watches no more folders.
+func (l *loop) checkWatches() {
+	if l.watcher == nil {
+		return
+	}
+	if err := l.watcher.failure(); err != nil {
+		l.stopWatching()
+		l.giveUpWatching(err)
+	}
+}
+
+func (l *loop) giveUpWatching(err error) {
+	l.why = err
+	l.retryAt = l.now() + l.config.tuning.full
+	l.fullAt = min(l.fullAt, l.now()+l.config.tuning.poll)
+	l.config.Log.Warn("the work folder is scanned, not watched", "error", err, "every", l.config.tuning.poll)
+}
+
+// listProblems returns what the seller should know of, in a fixed order.
+func (l *loop) listProblems() []Problem {
+	root := l.config.Root
+	if l.missing {
+		return []Problem{{RootMissing, "", root, fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
+	}
+	var list []Problem
+	if l.why != nil {
+		list = append(list, Problem{WatchLimit, "", root, limitMessage(l.why)})
+	}
+	if l.badRule != nil {
+		list = append(list, Problem{BadRule, "", filepath.Join(root, IgnoreFile), "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
+	}
+	for _, o := range l.orders {
+		list = append(list, o.problems()...)
+	}
+	slices.SortStableFunc(list, compareProblems)
+	return list
+}
