@@ -117,6 +117,24 @@ func openCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// arrivingCommand is `arriving`: waits until bytes of an upload have reached the
+// server.
+func arrivingCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: arriving")
+	}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		uploads, err := filepath.Glob(filepath.Join(ts.Getenv("DATA"), "uploads", "*.data"))
+		ts.Check(err)
+		for _, upload := range uploads {
+			if info, err := os.Stat(upload); err == nil && info.Size() > 0 {
+				return
+			}
+		}
+	}
+	ts.Fatalf("no upload has begun")
+}
+
 // sizedCommand is `sized FILE BYTES`: makes a file of so many bytes.
 func sizedCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {

@@ -68,6 +68,7 @@ func TestScripts(t *testing.T) {
 			"fields":     fieldsCommand,
 			"until":      untilCommand,
 			"open":       openCommand,
+			"arriving":   arrivingCommand,
 			"restricted": restrictedCommand,
 			"tmpfs":      tmpfsCommand,
 			"fill":       fillCommand,
