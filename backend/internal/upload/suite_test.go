@@ -259,8 +259,11 @@ func interrupted(p *peer, target string) error {
 	// The server may come to the cut request after the next one, which then
 	// gives way to it; clients try again.
 	var err error
-	for range 5 {
+	for try := range 5 {
 		at, herr := p.offset(target)
+		if try > 0 && at == len(content) {
+			return nil // only the answer to the last try was lost
+		}
 		if herr != nil || at > 700_000 {
 			return errors.Join(herr, fmt.Errorf("offset %d", at))
 		}
