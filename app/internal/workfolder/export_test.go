@@ -41,3 +41,6 @@ func Rest(quiet time.Duration, changes ...time.Duration) time.Duration {
 	}
 	return e.due - e.since
 }
+
+// Fault keeps folders from being read.
+func Fault(c *Config, fault func(path string) error) { c.tuning.fault = fault }

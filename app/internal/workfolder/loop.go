@@ -197,7 +197,7 @@ func (l *loop) read(tasks []task) {
 	if len(tasks) == 0 || l.ctx.Err() != nil {
 		return
 	}
-	r := reader{aged: !l.config.tuning.scanning && !tellsNothing(l.config.Root)}
+	r := reader{aged: !l.config.tuning.scanning && !tellsNothing(l.config.Root), fault: l.config.tuning.fault}
 	if l.watcher != nil {
 		r.watch = l.watcher.watch
 	}

@@ -19,9 +19,8 @@ const maxName = 80
 // Windows, macOS or Linux refuse in names. n from 2 on adds a number, for a
 // title that another order has as well.
 func FolderName(title string, n int) string {
-	name := norm.NFC.String(strings.ToValidUTF8(title, "\uFFFD"))
-	name = strings.Map(safeRune, name)
-	name = strings.Join(strings.Fields(name), " ")
+	name := strings.Map(safeRune, strings.ToValidUTF8(title, "\uFFFD"))
+	name = norm.NFC.String(strings.Join(strings.Fields(name), " "))
 	suffix := ""
 	if n > 1 {
 		suffix = fmt.Sprintf(" (%d)", n)

@@ -48,6 +48,7 @@ type openDir struct{ *os.File }
 type reader struct {
 	watch func(path string, n node) // nil when nothing is watched
 	aged  bool                      // times of the disk can be trusted
+	fault func(path string) error   // of tests; nil for none
 }
 
 // workers is how many folders are read at once: reading them waits for the
@@ -96,7 +97,7 @@ func (r *reader) readOne(t task) listing {
 	if r.watch != nil {
 		r.watch(dir, l.node) // before it is read, so that nothing falls between
 	}
-	f, err := openFolder(dir)
+	f, err := r.open(dir)
 	if err != nil {
 		l.err = err
 		return l
@@ -109,6 +110,15 @@ func (r *reader) readOne(t task) listing {
 		l.add(e, openDir{f}, now, r.aged)
 	}
 	return l
+}
+
+func (r *reader) open(dir string) (*os.File, error) {
+	if r.fault != nil {
+		if err := r.fault(dir); err != nil {
+			return nil, err
+		}
+	}
+	return openFolder(dir)
 }
 
 func (l *listing) add(e fs.DirEntry, dir openDir, now time.Time, aged bool) {

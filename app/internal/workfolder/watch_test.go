@@ -41,4 +41,24 @@ func TestFiles(t *testing.T) {
 		write(t, "five", dir, "flat", "er", "five.txt")
 		awaitFiles(t, f, "Film", "One.txt", "flat/er/five.txt")
 	})
+	t.Run("folders swapped", func(t *testing.T) {
+		write(t, "six", dir, "other", "er", "six.txt")
+		awaitFiles(t, f, "Film", "One.txt", "flat/er/five.txt", "other/er/six.txt")
+		flat, other := filepath.Join(dir, "flat"), filepath.Join(dir, "other")
+		must(t, os.Rename(flat, flat+" away"))
+		must(t, os.Rename(other, flat))
+		must(t, os.Rename(flat+" away", other))
+		awaitFiles(t, f, "Film", "One.txt", "flat/er/six.txt", "other/er/five.txt")
+		write(t, "seven", flat, "er", "seven.txt")
+		awaitFiles(t, f, "Film", "One.txt", "flat/er/seven.txt", "flat/er/six.txt", "other/er/five.txt")
+	})
+}
+
+func TestMoveBetweenOrders(t *testing.T) {
+	f := start(t, t.TempDir(), []string{"Film", "Fotos"})
+	write(t, "one", dirOf(t, f, "Film"), "sub", "one.txt")
+	awaitFiles(t, f, "Film", "sub/one.txt")
+	must(t, os.Rename(filepath.Join(dirOf(t, f, "Film"), "sub"), filepath.Join(dirOf(t, f, "Fotos"), "sub")))
+	awaitFiles(t, f, "Film")
+	awaitFiles(t, f, "Fotos", "sub/one.txt")
 }

@@ -34,12 +34,13 @@ type Config struct {
 
 // tuning holds what only tests change.
 type tuning struct {
-	drop       func(path string) bool // loses events
-	watchLimit int                    // how many folders the system watches; 0 for its own limit
-	scanning   bool                   // as on a network drive
-	poll, full time.Duration          // between scans without events, and with them
-	copies     bool                   // Move copies as to another drive
-	wall       func() time.Time       // the clock that people set
+	drop       func(path string) bool  // loses events
+	fault      func(path string) error // keeps a folder from being read
+	watchLimit int                     // how many folders the system watches; 0 for its own limit
+	scanning   bool                    // as on a network drive
+	poll, full time.Duration           // between scans without events, and with them
+	copies     bool                    // Move copies as to another drive
+	wall       func() time.Time        // the clock that people set
 }
 
 const (
