@@ -223,7 +223,7 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 
 func (o *Order) accept(_ Command, now time.Time, p Policy) (Event, error) {
 	o.complete(ByBuyer, now, p)
-	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries)}, nil
+	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries), ClearsAt: o.ClearsAt}, nil
 }
 
 func (o *Order) complete(by Completer, at time.Time, p Policy) {

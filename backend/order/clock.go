@@ -103,7 +103,7 @@ func (o *Order) remindOfReview(_, now time.Time, _ Policy) Event {
 
 func (o *Order) endReview(at, _ time.Time, p Policy) Event {
 	o.complete(ByReviewPeriod, at, p)
-	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries)}
+	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries), ClearsAt: o.ClearsAt}
 }
 
 func (o *Order) clearPayment(at, _ time.Time, _ Policy) Event {

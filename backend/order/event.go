@@ -71,6 +71,8 @@ type Event struct {
 	Message      string    `json:"message,omitempty"`
 	Days         int       `json:"days,omitempty"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
+	// ClearsAt comes with OrderCompleted: when the payment clears.
+	ClearsAt time.Time `json:"clears_at,omitzero"`
 	// Changed names what OrderChanged changed: title, due_at, notes. The new
 	// title and due date come with it; notes stay with the order. DueAt also
 	// comes with DueSoon.
