@@ -34,8 +34,10 @@ test: ## set up, then every check and test
 build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
 	@$(MAKE) --no-print-directory window cli server
 
-soak: ## two thousand random histories of the work folder
+soak: ## thousands of random histories of the work folder, and of random lives of orders and servers
 	HANDOVER_SOAK=2000 go test -race -timeout 1h -run Histories ./app/internal/workfolder
+	go test -timeout 4h -run '^Test(Random)?Lives' -rapid.checks=1000 -v ./backend/order ./backend
+
 
 bench: cli server ## the benchmarks of BENCHMARKS.md, against their peers
 	@build/bench/peers.sh
