@@ -68,14 +68,14 @@ func (w *world) edit() (e order.Edit) {
 	return e
 }
 
-func refusing(e *order.Error) func(*order.Order) ([]order.Event, error) {
-	return func(*order.Order) ([]order.Event, error) { return nil, e }
+func refusing(code order.Code) func() (bool, error) {
+	return func() (bool, error) { return false, &order.Error{Code: code} }
 }
 
 // forSellers is the attempt on a route that is not for buyers.
 func forSellers(t attempt) attempt {
 	if t.by == order.Buyer {
-		t.do = refusing(&order.Error{Code: order.Forbidden})
+		t.first = refusing(order.Forbidden)
 	}
 	return t
 }
@@ -83,7 +83,7 @@ func forSellers(t attempt) attempt {
 // barred is the attempt by whom a revoked link keeps out.
 func (w *world) barred(t attempt) attempt {
 	if t.by == order.Buyer && t.on.ReviewRevoked {
-		t.do = refusing(&order.Error{Code: order.Unknown})
+		t.first = refusing(order.Unknown)
 	}
 	return t
 }
@@ -113,26 +113,10 @@ func (w *world) versioned(t attempt, match string) attempt {
 	case "known":
 		tag = fmt.Sprintf(`"v%d"`, now.Version)
 	case "old":
-		tag = fmt.Sprintf(`W/"v%d-late"`, now.Version-1)
-		do := t.do
-		t.do = func(o *order.Order) ([]order.Event, error) {
-			before := *o
-			if _, err := do(o); isEarlier(err) {
-				*o = before
-				return nil, err
-			}
-			*o = before
-			return nil, &order.Error{Code: order.Stale, Version: now.Version}
-		}
+		tag, t.stale = fmt.Sprintf(`W/"v%d-late"`, now.Version-1), now.Version
 	}
 	t.header = append(slices.Clip(t.header), "If-Match", tag)
 	return t
-}
-
-// isEarlier reports whether a refusal comes before versions are compared.
-func isEarlier(err error) bool {
-	e, ok := err.(*order.Error) //nolint:errorlint // refusals of the rules are not wrapped
-	return ok && (e.Code == order.Unknown || e.Code == order.Forbidden && e.Message == "")
 }
 
 // look opens the order as one of its parties.
@@ -221,7 +205,7 @@ func (w *world) oldLink() {
 	w.renew(l)
 	w.perform(attempt{
 		request: request{method: "POST", path: l.path("/accept"), as: old}, on: l, by: order.Buyer,
-		do: refusing(&order.Error{Code: order.Unknown}),
+		first: refusing(order.Unknown),
 	})
 }
 
@@ -243,5 +227,5 @@ func (w *world) stranger() {
 		{method: "GET", path: l.path("/events")}, {method: "POST", path: l.path("/cancellation/agree")},
 	}).Draw(w.T, "route")
 	r.as = token
-	w.perform(attempt{request: r, on: l, do: refusing(&order.Error{Code: order.NotFound})})
+	w.perform(attempt{request: r, on: l, first: refusing(order.NotFound)})
 }

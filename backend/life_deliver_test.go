@@ -60,29 +60,42 @@ func (w *world) delivery(l *lived, by order.Party, key string, d api.NewDelivery
 	raw, _ := json.Marshal(d)
 	body := string(raw)
 	r := request{method: "POST", path: l.path(deliverRoute), as: l.token(by), body: body, header: []string{idempotencyField, key}}
-	return attempt{request: r, on: l, by: by, do: func(o *order.Order) ([]order.Event, error) {
-		if done, ok := l.answered[key]; ok {
-			if done != body {
-				return nil, &order.Error{Code: order.Exists, Field: idempotencyField}
-			}
-			return nil, nil
+	t := attempt{request: r, on: l, by: by, then: func() { l.answered[key] = body }}
+	t.first = func() (bool, error) {
+		if done, ok := l.answered[key]; ok && done != body {
+			return false, &order.Error{Code: order.Exists, Field: idempotencyField}
+		} else if ok {
+			return true, nil
 		}
+		for _, f := range d.Files {
+			if _, ok := l.uploaded(f.Upload); !ok {
+				return false, errMissing
+			}
+		}
+		return false, nil
+	}
+	t.do = func(o *order.Order) ([]order.Event, error) {
 		files := make([]order.File, len(d.Files))
 		for i, f := range d.Files {
-			at := slices.IndexFunc(l.uploads, func(u order.File) bool { return u.ID == f.Upload })
-			if at < 0 || l.uploads[at].Size != f.Size {
-				return nil, &order.Error{Code: order.UploadMissing, Field: "files"}
+			if files[i], _ = l.uploaded(f.Upload); files[i].Size != f.Size {
+				return nil, errMissing
 			}
-			files[i] = l.uploads[at]
 		}
-		events, err := o.Apply(order.Command{Action: order.Deliver, By: by, Work: order.Work{
+		return o.Apply(order.Command{Action: order.Deliver, By: by, Work: order.Work{
 			Description: d.Description, Files: files, Links: d.Links, ConfirmNoFiles: d.ConfirmNoFiles, Seller: l.seller.name, Server: lifeURL,
 		}}, w.now, w.policy)
-		if err == nil {
-			l.answered[key] = body
-		}
-		return events, err
-	}}
+	}
+	return t
+}
+
+var errMissing = &order.Error{Code: order.UploadMissing, Field: "files"}
+
+func (l *lived) uploaded(id string) (order.File, bool) {
+	at := slices.IndexFunc(l.uploads, func(u order.File) bool { return u.ID == id })
+	if at < 0 {
+		return order.File{}, false
+	}
+	return l.uploads[at], true
 }
 
 // again delivers what was delivered before, as whoever lost the answer does.

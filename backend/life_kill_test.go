@@ -1,7 +1,6 @@
 package backend_test
 
 import (
-	"maps"
 	"time"
 
 	"pgregory.net/rapid"
@@ -32,9 +31,8 @@ func (w *world) killedInAnAction() {
 		w.keys++
 		t = w.delivery(l, order.Seller, "killed "+time.Duration(w.keys).String(), d)
 	}
-	keys := maps.Clone(t.on.answered)
 	o := t.on.copied()
-	events, refusal := t.do(&o)
+	events, refusal := t.decide(&o)
 	answer, err := w.sendAndKill(t.request)
 	w.open()
 	happened := len(w.history(t.on)) > len(t.on.log)
@@ -42,9 +40,7 @@ func (w *world) killedInAnAction() {
 		w.Fatalf("%s %s was answered with %d and is gone", t.method, t.path, answer.status)
 	}
 	if happened {
-		t.on.log, t.on.Order = append(t.on.log, events...), o
-	} else {
-		t.on.answered = keys
+		t.happened(o, events, refusal)
 	}
 	if err == nil {
 		w.compareAnswer(t, answer, refusal)

@@ -72,9 +72,36 @@ type attempt struct {
 	request
 	on *lived
 	by order.Party
-	// do changes the order as the server has to, and returns what happened. It
-	// may be called twice.
+	// first is asked before anything else: whether there is nothing to do, or
+	// nothing is allowed; nil when there is nothing to ask.
+	first func() (done bool, err error)
+	// stale is the order's version when the asker names another, 0 when not.
+	stale int
+	// do changes the order as the server has to, and returns what happened.
 	do func(o *order.Order) ([]order.Event, error)
+	// then is called when something happened; nil for nothing.
+	then func()
+}
+
+// decide changes the order as the server has to.
+func (t attempt) decide(o *order.Order) ([]order.Event, error) {
+	if t.first != nil {
+		if done, err := t.first(); done || err != nil {
+			return nil, err
+		}
+	}
+	if t.stale > 0 {
+		return nil, &order.Error{Code: order.Stale, Version: t.stale}
+	}
+	return t.do(o)
+}
+
+// happened takes over what was decided.
+func (t attempt) happened(o order.Order, events []order.Event, refusal error) {
+	t.on.log, t.on.Order = append(t.on.log, events...), o
+	if t.then != nil && refusal == nil && len(events) > 0 {
+		t.then()
+	}
 }
 
 type reply struct {
@@ -131,8 +158,8 @@ func (w *world) decode(r request, a reply, v any) {
 // perform sends the request and compares what comes of it with the rules.
 func (w *world) perform(t attempt) {
 	o := t.on.copied()
-	events, refusal := t.do(&o)
-	t.on.log, t.on.Order = append(t.on.log, events...), o
+	events, refusal := t.decide(&o)
+	t.happened(o, events, refusal)
 	a := w.must(t.request)
 	w.compare(t, a, refusal)
 }

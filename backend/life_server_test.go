@@ -163,7 +163,7 @@ type account struct{ id, name, token string }
 var lifeBegins = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // keepHouse makes the folder that every random life begins with.
-func keepHouse(t *testing.T) household {
+func keepHouse(t testing.TB) household {
 	t.Helper()
 	h := household{dir: t.TempDir()}
 	s, address, err := startLife(h.dir, func() time.Time { return lifeBegins })
