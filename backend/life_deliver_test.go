@@ -31,10 +31,11 @@ func (w *world) deliver() {
 		if w.may(l) && rapid.Bool().Draw(w.T, "upload") {
 			w.upload(l, fmt.Sprintf("film %d of %d", i, len(l.uploads)))
 		}
-		if len(l.uploads) == 0 {
+		kept := w.kept(l)
+		if len(kept) == 0 {
 			break
 		}
-		f := rapid.SampledFrom(l.uploads).Draw(w.T, "file")
+		f := rapid.SampledFrom(kept).Draw(w.T, "file")
 		d.Files = append(d.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
 	}
 	if len(d.Files) > 0 {
@@ -47,6 +48,19 @@ func (w *world) deliver() {
 	}
 	key := fmt.Sprint("delivery ", rapid.IntRange(0, 20).Draw(w.T, "key"))
 	w.perform(w.conditional(w.barred(forSellers(w.delivery(l, by, key, d)))))
+}
+
+// kept are the uploads that the server has: what no delivery names is removed
+// some time after the order is over.
+func (w *world) kept(l *lived) (files []order.File) {
+	for _, f := range l.uploads {
+		if w.may(l) || slices.ContainsFunc(l.Deliveries, func(d order.Delivery) bool {
+			return slices.ContainsFunc(d.Files, func(g order.File) bool { return g.ID == f.ID })
+		}) {
+			files = append(files, f)
+		}
+	}
+	return files
 }
 
 // may reports whether the seller can upload for the order now.

@@ -25,7 +25,7 @@ func (w *world) killedInAnAction() {
 			w.upload(l, "the last film")
 		}
 		d := api.NewDelivery{Description: "The film", ConfirmNoFiles: true}
-		for _, f := range l.uploads {
+		for _, f := range w.kept(l) {
 			d.Files = append(d.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
 		}
 		w.keys++
