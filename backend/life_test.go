@@ -22,7 +22,7 @@ import (
 // set: it answers as the rules say, its log is the history of what it stores,
 // and a stream that is cut and resumed misses nothing and doubles nothing.
 func TestLives(t *testing.T) {
-	few(t, "25")
+	few(t, "12")
 	house := keepHouse(t)
 	rapid.Check(t, func(t *rapid.T) {
 		w := begin(t, house, func(dir string) host { return &inside{dir: dir} })
@@ -33,7 +33,7 @@ func TestLives(t *testing.T) {
 // The same with a server that is killed, also in the middle of an action: what
 // it has answered stays, and what it has not is done whole or not at all.
 func TestLivesOfAKilledServer(t *testing.T) {
-	few(t, "4")
+	few(t, "3")
 	house := keepHouse(t)
 	rapid.Check(t, func(t *rapid.T) {
 		w := begin(t, house, func(dir string) host { return &process{dir: dir} })

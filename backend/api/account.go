@@ -24,7 +24,7 @@ type AccountPatch struct {
 // NewPassword changes the password of whoever knows the current one.
 type NewPassword struct {
 	Current string `json:"current" minLength:"1" maxLength:"1024"`
-	New     string `json:"new" minLength:"8" maxLength:"1024"`
+	New     string `json:"new" doc:"at least 8 characters, at most 1,024 bytes"`
 }
 
 // SignedIn is a session of an account. ID names it, and opens nothing.
