@@ -38,7 +38,6 @@ soak: ## thousands of random histories of the work folder, and of random lives o
 	HANDOVER_SOAK=2000 go test -race -timeout 1h -run Histories ./app/internal/workfolder
 	go test -timeout 4h -run '^Test(Random)?Lives' -rapid.checks=1000 -v ./backend/order ./backend
 
-
 bench: cli server ## the benchmarks of BENCHMARKS.md, against their peers
 	@build/bench/peers.sh
 	go run ./build/bench $(BENCH)

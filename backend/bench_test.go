@@ -129,7 +129,7 @@ func (v *visit) isReady() {
 func report(b *testing.B, name string, took []time.Duration) {
 	slices.Sort(took)
 	for _, p := range []int{50, 95} {
-		b.ReportMetric(float64(took[(len(took)-1)*p/100].Microseconds())/1000, fmt.Sprintf("%sp%d-ms", name, p))
+		b.ReportMetric(float64(took[(len(took)*p+99)/100-1].Microseconds())/1000, fmt.Sprintf("%sp%d-ms", name, p))
 	}
 }
 
