@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
@@ -30,6 +31,19 @@ type exchange struct {
 	offset  string        // for Upload-Offset, when the handler does not say it
 	pending bool          // a final upload is not put together yet
 	problem *api.Problem  // what the store had to refuse
+
+	// settled is closed once the handler reads the request's body, or is done
+	// with the request. nil outside of requests.
+	settled chan struct{}
+	settle  sync.Once
+}
+
+func newExchange() *exchange { return &exchange{settled: make(chan struct{})} }
+
+func (ex *exchange) markSettled() {
+	if ex.settled != nil {
+		ex.settle.Do(func() { close(ex.settled) })
+	}
 }
 
 type exchangeKey struct{}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -17,7 +18,8 @@ import (
 // but OPTIONS needs a signed-in seller, and an upload of somebody else is
 // answered as one that does not exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ex := &exchange{}
+	ex := newExchange()
+	defer ex.markSettled()
 	a := &answer{ResponseWriter: w, ex: ex, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
 	if err := s.serve(a, r, ex); err != nil {
@@ -194,17 +196,35 @@ func (s *Service) newHandler() (http.Handler, error) {
 
 // locker answers a lock that is not given up in time with 423, where tusd's own
 // error is a 500 after which clients begin again from the start.
-type locker struct{ handler.Locker }
+type locker struct {
+	handler.Locker
+	running *sync.WaitGroup // of requests
+}
 
 func (l locker) NewLock(id string) (handler.Lock, error) {
 	held, err := l.Locker.NewLock(id)
-	return patientLock{held}, err
+	return patientLock{held, l.running}, err
 }
 
-type patientLock struct{ of handler.Lock }
+type patientLock struct {
+	of      handler.Lock
+	running *sync.WaitGroup
+}
 
+// Lock implements [handler.Lock]. The handler is asked to give the lock up only
+// once it reads its request's body: it sets that up without a lock of its own,
+// and must not be interrupted meanwhile.
 func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
-	err := l.of.Lock(ctx, requestUnlock)
+	ask := requestUnlock
+	if ex := exchangeOf(ctx); ex.settled != nil {
+		ask = func() {
+			l.running.Go(func() { // ends with the request that holds the lock, at the latest
+				<-ex.settled
+				requestUnlock()
+			})
+		}
+	}
+	err := l.of.Lock(ctx, ask)
 	if errors.Is(err, handler.ErrLockTimeout) {
 		return handler.ErrFileLocked
 	}

@@ -134,9 +134,10 @@ func Open(c Config) (*Service, error) {
 		c.AssemblyPatience = 10 * time.Second
 	}
 	s := &Service{
-		Config: c, boot: bootID(), folder: folder{c.Dir}, locker: locker{memorylocker.New()}, assemblies: map[string]*assembly{}, link: os.Link,
+		Config: c, boot: bootID(), folder: folder{c.Dir}, assemblies: map[string]*assembly{}, link: os.Link,
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
+	s.locker = locker{memorylocker.New(), &s.running}
 	s.records.act = s.record
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())

@@ -35,6 +35,7 @@ const (
 // also does so when the request is cut off, because a HEAD acknowledges these
 // bytes (tus 1.0, "HEAD").
 func (u *stored) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64, error) {
+	exchangeOf(ctx).markSettled()
 	start := u.in.Offset
 	receive := u.append
 	if u.fresh {
