@@ -181,10 +181,10 @@ func TestSmallOnesAreMoreAtOnce(t *testing.T) {
 		if got := running(); got != 8 {
 			t.Errorf("%d run", got)
 		}
-		for n := range 40 {
+		for n := range 150 {
 			q.Add(item(fmt.Sprint("tiny", n)), 64<<10, time.Time{})
 		}
-		if got := running(); got != 32 {
+		if got := running(); got != 128 {
 			t.Errorf("%d run", got)
 		}
 		q.Apply(transfer.Settings{Parallel: 3})

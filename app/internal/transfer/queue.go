@@ -252,7 +252,7 @@ const (
 	small       = 1 << 20
 	smallAtOnce = 8
 	tiny        = 64 << 10
-	tinyAtOnce  = 32
+	tinyAtOnce  = 128
 )
 
 // parallel is how many uploads may run for one of this size to start.
