@@ -53,9 +53,7 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 		return dr, nil, err
 	}
 	if d.options.Background {
-		for _, f := range c.files {
-			d.enqueue(id, f)
-		}
+		d.enqueue(id, c.files...)
 	}
 	d.tell(DraftChanged, id)
 	return dr, c.refused, nil
@@ -70,8 +68,15 @@ func (d *Desk) dueAt(id string) time.Time {
 	return o.DueAt
 }
 
-func (d *Desk) enqueue(id string, f draft.File) {
-	d.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size, d.dueAt(id))
+// enqueue has files of the order's draft uploaded.
+func (d *Desk) enqueue(id string, files ...draft.File) {
+	if len(files) == 0 {
+		return
+	}
+	due := d.dueAt(id)
+	for _, f := range files {
+		d.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size, due)
+	}
 }
 
 // requireDeliverable refuses orders that are unknown or cannot be delivered.

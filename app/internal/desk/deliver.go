@@ -110,16 +110,18 @@ func (d *Desk) enqueueChanged(id string) (waiting bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	var changed []draft.File
 	for _, f := range dr.Files {
-		identity, err := tus.Identify(f.Source)
-		if err == nil && f.State == draft.Verified && sameFile(f, identity) {
-			continue
+		if f.State == draft.Verified {
+			if identity, err := tus.Glance(f.Source); err == nil && sameFile(f, identity) {
+				continue
+			}
 		}
 		// A file that is gone is queued too, so that it gets its problem.
-		d.enqueue(id, f)
-		waiting = true
+		changed = append(changed, f)
 	}
-	return waiting, nil
+	d.enqueue(id, changed...)
+	return len(changed) > 0, nil
 }
 
 // firstFault returns the fault of the first file that did not arrive.

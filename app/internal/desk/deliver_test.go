@@ -148,7 +148,7 @@ func TestOffline(t *testing.T) {
 // the second time the seller hears that something is wrong with the computer.
 func TestCorruption(t *testing.T) {
 	for _, method := range []string{"PATCH", "POST"} { // a big file, and one that goes with the creation
-		size := map[string]int{"PATCH": 2 << 20, "POST": 1000}[method]
+		size := map[string]int{"PATCH": 2 << 20, "POST": 100_000}[method]
 		t.Run(method+" once", func(t *testing.T) {
 			s := newSeller(t)
 			d := s.open(t)

@@ -123,7 +123,7 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	uploads, err := tus.New(tus.Config{
 		Endpoint: s.Server + "/uploads/", HTTP: d.http,
 		Authorise: func(r *http.Request) error { client.Authorise(r); return nil },
-		Pace:      d.queue.Pace, Parts: parts, InlineSize: inline, StallTimeout: d.options.StallTimeout,
+		Pace:      d.queue.Pace, Parts: parts, InlineSize: inline, Bundles: true, StallTimeout: d.options.StallTimeout,
 	})
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ var ErrDamaged = errors.New("the file is damaged; move it away to begin anew, or
 // Store is an open file of drafts.
 type Store struct {
 	db     *bbolt.DB
+	edits  together
 	now    func() time.Time
 	copies *copies
 	close  func() error
@@ -67,7 +68,7 @@ func open(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.db.MaxBatchDelay = gather
+	s.edits.db = s.db
 	if err = prepare(s.db, path); err == nil && r != (Recovered{}) {
 		err = s.PutSetting(recoveredSetting, r)
 	}

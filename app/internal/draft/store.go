@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -22,10 +21,6 @@ var (
 	orderBucket   = []byte("orders")   // id -> order as the server told it
 	settingBucket = []byte("settings") // name -> value
 )
-
-// gather is how long UpdateFile waits for others to share its write. The write
-// itself takes longer, and those that come meanwhile share the next.
-const gather = time.Millisecond
 
 // Draft returns the draft of the order; an empty one when there is none.
 func (s *Store) Draft(order string) (d Draft, err error) {
@@ -85,17 +80,11 @@ func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
 }
 
 // UpdateFile changes one file of the draft, or returns ErrNoFile. Calls that
-// come together share one write to the disk.
+// come together share one write to the disk; change must not wait for another.
 func (s *Store) UpdateFile(order, path string, change func(*File)) (f File, err error) {
-	err = s.db.Batch(func(tx *bbolt.Tx) error {
-		bucket := tx.Bucket(fileBucket).Bucket([]byte(order))
-		if f, err = loadFile(bucket, path); err != nil {
-			return err
-		}
-		change(&f)
-		return put(bucket, []byte(path), f)
-	})
-	return f, err
+	e := &edit{order: order, path: path, change: change}
+	err = s.edits.do(e)
+	return e.file, err
 }
 
 // File returns one file of the draft, or ErrNoFile.

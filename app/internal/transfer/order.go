@@ -7,21 +7,6 @@ import (
 	"time"
 )
 
-// next returns the upload that should start now, or nil. The caller holds the
-// lock.
-func (q *Queue) next(now time.Time) *job {
-	var best *job
-	for _, j := range q.jobs {
-		if j.cancel != nil || j.notBefore.After(now) || q.holds(j.item) {
-			continue
-		}
-		if best == nil || q.before(j, best) < 0 {
-			best = j
-		}
-	}
-	return best
-}
-
 // before compares uploads by when they should run: what the seller moved to the
 // front, then what is due soonest, then what is small.
 func (q *Queue) before(a, b *job) int {
@@ -67,6 +52,7 @@ func (q *Queue) later(j *job) {
 	wait -= rand.N(wait/2 + 1)
 	j.failures++
 	j.notBefore = time.Now().Add(wait)
+	q.line.stepAside(j)
 	q.work.Go(func() {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
@@ -74,6 +60,9 @@ func (q *Queue) later(j *job) {
 		case <-timer.C:
 			q.mu.Lock()
 			defer q.mu.Unlock()
+			if q.jobs[j.item] == j && j.cancel == nil {
+				q.line.enter(j)
+			}
 			q.start()
 		case <-q.ctx.Done():
 		}

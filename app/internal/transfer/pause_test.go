@@ -181,6 +181,12 @@ func TestSmallOnesAreMoreAtOnce(t *testing.T) {
 		if got := running(); got != 8 {
 			t.Errorf("%d run", got)
 		}
+		for n := range 150 {
+			q.Add(item(fmt.Sprint("tiny", n)), 64<<10, time.Time{})
+		}
+		if got := running(); got != 128 {
+			t.Errorf("%d run", got)
+		}
 		q.Apply(transfer.Settings{Parallel: 3})
 		if got := running(); got != 3 {
 			t.Errorf("%d run of three", got)

@@ -64,6 +64,8 @@ type Queue struct {
 	metered  bool // the network is, and the settings care
 	running  int
 	jobs     map[Item]*job
+	line     line              // those of them that do not run
+	groups   map[string]int    // how many of them each group has
 	meters   map[string]*meter // by group; "" for all
 	changed  chan struct{}     // closed and replaced when a job ends
 }
@@ -72,6 +74,7 @@ type job struct {
 	item      Item
 	size      int64
 	due       time.Time
+	place     int // in the line, counted from 1; 0 for none
 	notBefore time.Time
 	failures  int
 	sent      atomic.Int64
@@ -96,8 +99,9 @@ func New(o Options) *Queue {
 	ctx, cancel := context.WithCancel(context.Background())
 	q := &Queue{
 		options: o, limit: newLimiter(), ctx: ctx, cancel: cancel, settings: o.Settings,
-		jobs: map[Item]*job{}, meters: map[string]*meter{}, changed: make(chan struct{}),
+		jobs: map[Item]*job{}, groups: map[string]int{}, meters: map[string]*meter{}, changed: make(chan struct{}),
 	}
+	q.line = line{before: q.before, aside: map[*job]struct{}{}}
 	q.limit.set(q.allowed(time.Now()))
 	q.work.Go(q.watch)
 	return q
@@ -120,8 +124,12 @@ func (q *Queue) Add(item Item, size int64, due time.Time) {
 	if j == nil {
 		j = &job{item: item}
 		q.jobs[item] = j
+		q.groups[item.Group]++
 	}
 	j.size, j.due, j.notBefore = size, due, time.Time{}
+	if j.cancel == nil {
+		q.line.enter(j)
+	}
 	q.start()
 }
 
@@ -134,8 +142,7 @@ func (q *Queue) Remove(item Item) {
 		return
 	}
 	j.removed = true
-	delete(q.jobs, item)
-	q.announce()
+	q.forget(j)
 	done := j.done
 	if j.cancel != nil {
 		j.cancel()
@@ -151,12 +158,9 @@ func (q *Queue) Remove(item Item) {
 func (q *Queue) Wait(ctx context.Context, group string) error {
 	for {
 		q.mu.Lock()
-		changed, busy := q.changed, false
-		for item := range q.jobs {
-			busy = busy || item.Group == group
-		}
+		changed, left := q.changed, q.groups[group]
 		q.mu.Unlock()
-		if !busy {
+		if left == 0 {
 			return nil
 		}
 		select {
@@ -197,6 +201,7 @@ func (q *Queue) enforce() {
 		q.interrupt(running[len(running)-1])
 		running = running[:len(running)-1]
 	}
+	q.line.reorder()
 	q.start()
 }
 
@@ -218,6 +223,7 @@ func (q *Queue) Wake() {
 			q.interrupt(j)
 		}
 	}
+	q.line.reorder()
 	q.start()
 }
 
@@ -231,6 +237,7 @@ func (q *Queue) start() {
 		if j == nil || q.running >= q.parallel(j.size) {
 			return
 		}
+		q.line.leave(j)
 		ctx, cancel := context.WithCancel(q.ctx)
 		j.cancel, j.done = cancel, make(chan struct{})
 		q.running++
@@ -239,10 +246,13 @@ func (q *Queue) start() {
 }
 
 // small is the size up to which an upload is mostly waiting for answers, and
-// smallAtOnce how many run then, unless the seller has set a number.
+// smallAtOnce how many run then, unless the seller has set a number. Tiny ones
+// are waiting for nothing else, and share what both sides do for each.
 const (
 	small       = 1 << 20
 	smallAtOnce = 8
+	tiny        = 64 << 10
+	tinyAtOnce  = 128
 )
 
 // parallel is how many uploads may run for one of this size to start.
@@ -250,6 +260,8 @@ func (q *Queue) parallel(size int64) int {
 	switch {
 	case q.settings.Parallel > 0:
 		return q.settings.Parallel
+	case size <= tiny:
+		return max(q.options.Parallel, tinyAtOnce)
 	case size <= small:
 		return max(q.options.Parallel, smallAtOnce)
 	}
@@ -267,18 +279,24 @@ func (q *Queue) carryOut(ctx context.Context, j *job) {
 	j.done = nil
 	q.running--
 	switch {
-	case j.removed || q.ctx.Err() != nil || again:
+	case j.removed || q.ctx.Err() != nil:
+	case again:
+		q.line.enter(j)
 	case errors.Is(err, ErrLater):
 		q.later(j)
 	default:
-		delete(q.jobs, j.item)
-		q.announce()
+		q.forget(j)
 	}
 	q.start()
 }
 
-// announce tells those who wait. The caller holds the lock.
-func (q *Queue) announce() {
+// forget drops an upload and tells those who wait. The caller holds the lock.
+func (q *Queue) forget(j *job) {
+	delete(q.jobs, j.item)
+	q.line.leave(j)
+	if q.groups[j.item.Group]--; q.groups[j.item.Group] == 0 {
+		delete(q.groups, j.item.Group)
+	}
 	close(q.changed)
 	q.changed = make(chan struct{})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"handover/app/internal/transfer"
 )
@@ -138,5 +140,79 @@ func TestProgress(t *testing.T) {
 		if p := q.Progress("o"); p.Rate != 0 {
 			t.Errorf("the rate is %v although nothing moves", p.Rate)
 		}
+	})
+}
+
+// The line agrees with a plain search for what is next, whatever happens.
+func TestLineIsInOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			var started []string
+			finish := make(chan struct{})
+			q := newQueue(1, func(ctx context.Context, i transfer.Item, _ func(int64)) error {
+				mu.Lock()
+				started = append(started, i.Name)
+				mu.Unlock()
+				select {
+				case <-finish:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			})
+			defer q.Close()
+			var settings transfer.Settings
+			settings.Parallel = 1
+			apply := func() { // the queue keeps what it gets
+				given := settings
+				given.PausedItems, given.First = slices.Clone(settings.PausedItems), slices.Clone(settings.First)
+				q.Apply(given)
+			}
+			apply()
+			name := rapid.StringMatching(`[a-h]`)
+			for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+				it := item(name.Draw(rt, "name"))
+				switch rapid.IntRange(0, 5).Draw(rt, "what") {
+				case 0, 1:
+					q.Add(it, int64(rapid.IntRange(1, 3).Draw(rt, "size")), time.Time{})
+				case 2:
+					q.Remove(it)
+				case 3:
+					settings.Pause(it)
+					apply()
+				case 4:
+					if settings.Resume(it) == nil {
+						settings.MoveToFront(it)
+					}
+					apply()
+				case 5:
+					synctest.Wait()
+					list := q.List()
+					if len(list) == 0 || list[0].State != transfer.Running {
+						continue
+					}
+					// The list sorts all that wait: the first that is not paused is next.
+					next := ""
+					for _, s := range list[1:] {
+						if s.State == transfer.Waiting {
+							next = s.Item.Name
+							break
+						}
+					}
+					mu.Lock()
+					before := len(started)
+					mu.Unlock()
+					finish <- struct{}{}
+					synctest.Wait()
+					mu.Lock()
+					got := slices.Clone(started[before:])
+					mu.Unlock()
+					if next == "" && len(got) != 0 || next != "" && !slices.Equal(got, []string{next}) {
+						t.Fatalf("started %q after the end of one, want %q", got, next)
+					}
+				}
+			}
+		})
 	})
 }

@@ -46,6 +46,10 @@ type Config struct {
 	Parts int
 	// PartsFrom is the size from which that is considered. Default: 64 MiB.
 	PartsFrom int64
+	// Bundles has small files that are uploaded at the same time travel in one
+	// request, as Handover's server takes them. It is no part of tus 1.0. A
+	// server that refuses is not asked for long.
+	Bundles bool
 	// Pace holds content back, for a limit on bandwidth; nil for none.
 	Pace Pace
 }
@@ -61,6 +65,7 @@ type Client struct {
 	http     *http.Client
 	cfg      Config
 	path     path
+	bundler  bundler
 }
 
 // New returns a client. It opens no connection.
@@ -83,7 +88,9 @@ func New(cfg Config) (*Client, error) {
 	// A redirect could lead the file and the credentials to another host, and
 	// would turn POST into GET. tus 1.0 has no use for redirects.
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{endpoint: u, http: &hc, cfg: cfg.withDefaults()}, nil
+	c := &Client{endpoint: u, http: &hc, cfg: cfg.withDefaults()}
+	c.bundler = bundler{client: c, lanes: make(chan struct{}, bundleLanes)}
+	return c, nil
 }
 
 func (cfg Config) withDefaults() Config {

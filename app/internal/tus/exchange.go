@@ -14,8 +14,8 @@ import (
 const (
 	// version is the protocol version that every request names.
 	version = "1.0.0"
-	// maxText bounds what is read of an answer's body, which is only ever a
-	// message.
+	// maxText bounds what is read of an answer's body, which is a message or
+	// says what became of a bundle.
 	maxText = 16 << 10
 	// expectFrom is the size from which a request waits for the server's
 	// consent (RFC 9110 section 10.1.1). A refusal would otherwise meet a
@@ -39,6 +39,7 @@ type call struct {
 type reply struct {
 	status int
 	header http.Header
+	text   []byte // as much as is read
 }
 
 // do sends one request and returns when neither the answer nor the body is in
@@ -79,7 +80,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	if k.measured {
 		c.path.sent(content, time.Since(begin), k.body.waited)
 	}
-	return reply{status: res.StatusCode, header: res.Header}, nil
+	return reply{res.StatusCode, res.Header, text}, nil
 }
 
 func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
@@ -96,7 +97,9 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 		// No GetBody: the transport must not repeat content by itself, because
 		// after a failure only the server knows where to go on.
 		req.Body, req.ContentLength = k.body, k.body.end-k.body.off
-		req.Header.Set("Content-Type", "application/offset+octet-stream")
+		if req.Header.Get("Content-Type") == "" {
+			req.Header.Set("Content-Type", "application/offset+octet-stream")
+		}
 		if req.ContentLength >= expectFrom {
 			req.Header.Set("Expect", "100-continue")
 		}

@@ -32,6 +32,11 @@ func Identify(path string) (Identity, error) {
 	return identify(f)
 }
 
+// Glance is Identify for a file that was identified before. Where the system
+// allows it the file is not opened, so that one that cannot be read has an
+// identity too.
+func Glance(path string) (Identity, error) { return glance(path) }
+
 // Same reports whether both describe the same content. Volumes get new device
 // numbers when they are mounted again (a restart, a drive plugged in), so
 // inodes count only where the devices are equal.
@@ -45,13 +50,8 @@ func (id Identity) Same(other Identity) bool {
 // openRegular opens a regular file for reading. It looks before it opens,
 // because opening a named pipe would wait for a writer.
 func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSource, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: %w", ErrSource,
-			&fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")})
+	if _, err := regular(path); err != nil {
+		return nil, err
 	}
 	f, err := openShared(path)
 	if err != nil {
@@ -60,12 +60,29 @@ func openRegular(path string) (*os.File, error) {
 	return f, nil
 }
 
+// regular looks at a regular file without opening it.
+func regular(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSource, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %w", ErrSource,
+			&fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")})
+	}
+	return info, nil
+}
+
 func identify(f *os.File) (Identity, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return Identity{}, fmt.Errorf("%w: %w", ErrSource, err)
 	}
-	id := Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
+	return identityOf(f, info)
+}
+
+func identityOf(f *os.File, info fs.FileInfo) (id Identity, err error) {
+	id = Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
 	if id.Inode, id.Device, err = inode(f, info); err != nil {
 		return Identity{}, fmt.Errorf("%w: %w", ErrSource, err)
 	}

@@ -45,3 +45,6 @@ func inode(f *os.File, _ fs.FileInfo) (ino, dev uint64, err error) {
 	}
 	return uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow), uint64(info.VolumeSerialNumber), nil
 }
+
+// glance opens the file: its number is not to be had otherwise.
+func glance(path string) (Identity, error) { return Identify(path) }

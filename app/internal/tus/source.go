@@ -56,15 +56,14 @@ func (s *source) unchanged() error {
 	if err := s.check(s.file); err != nil {
 		return err
 	}
-	now, err := openRegular(s.path)
+	now, err := glance(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrSourceChanged, err)
 	}
 	if err != nil {
 		return err
 	}
-	defer now.Close()
-	return s.check(now)
+	return s.compare(now)
 }
 
 func (s *source) check(f *os.File) error {
@@ -72,6 +71,10 @@ func (s *source) check(f *os.File) error {
 	if err != nil {
 		return err
 	}
+	return s.compare(now)
+}
+
+func (s *source) compare(now Identity) error {
 	if !s.want.Same(now) {
 		return fmt.Errorf("%w: %s", ErrSourceChanged, s.path)
 	}

@@ -13,7 +13,7 @@ import (
 // add framing and flow control to what TCP already does. It sets no
 // ResponseHeaderTimeout, since Config.StallTimeout covers that wait.
 //
-// Transport.WriteBufferSize is left alone because it has no effect here: for a
+// WriteBufferSize has a small file leave together with its header. For a longer
 // body of known length net/http copies past that buffer, 32 KiB at a time.
 func NewHTTPClient() *http.Client {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
@@ -25,7 +25,8 @@ func NewHTTPClient() *http.Client {
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    15 * time.Second,
 		ExpectContinueTimeout:  time.Second,
-		MaxIdleConnsPerHost:    8,
+		MaxIdleConnsPerHost:    32, // as many as are used at once, or they are made anew
+		WriteBufferSize:        32 << 10,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,

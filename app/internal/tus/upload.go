@@ -2,6 +2,7 @@ package tus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -81,6 +82,11 @@ type Result struct {
 // With an error, Result.URL still names the upload if there is one. Except
 // after ErrSourceChanged and ErrGone it can be continued by another call.
 func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, error) {
+	if res, err := c.bundle(ctx, src, ev); err == nil {
+		return res, nil
+	} else if !errors.Is(err, errAlone) {
+		return res, fmt.Errorf("upload %s: %w", src.Path, err)
+	}
 	t, err := c.begin(src, ev)
 	if err == nil {
 		defer t.src.close()

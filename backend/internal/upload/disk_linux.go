@@ -13,23 +13,31 @@ const syncFileRangeWrite = 2
 // syncData brings the content of f, and the size that is needed to read it, to
 // stable storage.
 func syncData(f *os.File) error {
-	for {
-		err := syscall.Fdatasync(int(f.Fd()))
-		if errors.Is(err, syscall.EINTR) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("fdatasync: %w", err)
-		}
-		return nil
+	var err error
+	// Fd would take the file from the runtime's poller, by more system calls.
+	conn, connErr := f.SyscallConn()
+	if connErr == nil {
+		connErr = conn.Control(func(fd uintptr) {
+			for {
+				if err = syscall.Fdatasync(int(fd)); !errors.Is(err, syscall.EINTR) {
+					return
+				}
+			}
+		})
 	}
+	if err := errors.Join(connErr, err); err != nil {
+		return fmt.Errorf("fdatasync: %w", err)
+	}
+	return nil
 }
 
 // startWriteback asks the kernel to begin writing a part of f, so that the sync
 // at the end has little left to do. It promises nothing, and neither do we make
 // anything of its error: syncData will report what matters.
 func startWriteback(f *os.File, offset, n int64) {
-	_ = syscall.SyncFileRange(int(f.Fd()), offset, n, syncFileRangeWrite)
+	if conn, err := f.SyscallConn(); err == nil {
+		_ = conn.Control(func(fd uintptr) { _ = syscall.SyncFileRange(int(fd), offset, n, syncFileRangeWrite) })
+	}
 }
 
 // soleName reports whether the file goes when this name of it does.

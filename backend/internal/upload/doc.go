@@ -34,6 +34,12 @@
 // ledger has it, so that after a crash there are parts enough to go on, or the
 // whole. Its ID follows from those of its parts: asking twice gives one upload.
 //
+// # Bundles
+//
+// Many small files may come in one request, see bundle: a POST like the creation
+// of an upload, with a media type of its own. That is no part of tus; a client
+// that does not know it loses speed and nothing else.
+//
 // # Content that is there already
 //
 // What a seller has sent before is kept once: a finished upload with the digest

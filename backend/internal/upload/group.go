@@ -19,8 +19,8 @@ type batch[T any] struct {
 	err   error
 }
 
-// do returns when act has run with the item among others, and with its error.
-func (g *group[T]) do(item T) error {
+// do returns when act has run with the items among others, and with its error.
+func (g *group[T]) do(items ...T) error {
 	g.mu.Lock()
 	b := g.next
 	first := b == nil
@@ -28,7 +28,7 @@ func (g *group[T]) do(item T) error {
 		b = &batch[T]{done: make(chan struct{})}
 		g.next = b
 	}
-	b.items = append(b.items, item)
+	b.items = append(b.items, items...)
 	g.mu.Unlock()
 	if !first {
 		<-b.done

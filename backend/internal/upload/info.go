@@ -157,6 +157,15 @@ func (d folder) remove(id string) error {
 	return syncDir(d.dir)
 }
 
+// removeData deletes content that never became an upload, if there is any.
+func (d folder) removeData(id string) error {
+	err := os.Remove(d.name(id, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 // takeData makes the content of one upload that of another.
 func (d folder) takeData(from, to string) error {
 	err := os.Rename(d.name(from, dataExt), d.name(to, dataExt))

@@ -56,6 +56,9 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 			_ = http.NewResponseController(a).SetReadDeadline(time.Unix(1, 0))
 		})()
 	}
+	if isBundle(r) {
+		return s.serveBundle(a, r, ex)
+	}
 	r.URL.Path = "/" + strings.TrimPrefix(r.URL.Path, BasePath)
 	s.tus.ServeHTTP(a, r)
 	return nil
@@ -73,6 +76,9 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	id, ok := strings.CutPrefix(r.URL.Path, BasePath)
 	if !ok {
 		return notFound()
+	}
+	if isBundle(r) {
+		return nil
 	}
 	if id == "" {
 		return checkCreation(a, r)

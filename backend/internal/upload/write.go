@@ -1,8 +1,10 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -77,6 +79,23 @@ func (u *stored) take(src io.Reader) (err error) {
 	}
 	u.in = in
 	return nil
+}
+
+// keep writes a small file whole, to be synced. Nothing is left of it when that
+// fails.
+func (s *Service) keep(in info, content []byte) (t taken, err error) {
+	f, err := os.OpenFile(s.folder.name(in.ID, dataExt), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return t, err
+	}
+	if _, err := f.Write(content); err != nil {
+		return t, errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	startWriteback(f, 0, in.Size)
+	sum := sha256.Sum256(content)
+	in.Offset, in.SHA256 = in.Size, hex.EncodeToString(sum[:])
+	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), s.Now().UTC()
+	return taken{in, f}, nil
 }
 
 func (u *stored) append(src io.Reader) error {
