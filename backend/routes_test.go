@@ -133,8 +133,14 @@ var routes = []route{
 		id + "/deliveries/2/files/{file}", id + "/deliveries/0/files/{file}", id + "/deliveries/x/files/{file}", id + "/deliveries/-1/files/{file}",
 		id + "/deliveries/1/files/absent", id + "/deliveries/1/files/..%2f{file}", id + "/deliveries/99999999999999999999/files/{file}",
 	}},
+	{name: "GET " + id + "/deliveries/{n}/files/{file}/preview", who: both, on: delivered, ok: 200, absent: []string{
+		id + "/deliveries/2/files/{file}/preview", id + "/deliveries/0/files/{file}/preview", id + "/deliveries/x/files/{file}/preview",
+		id + "/deliveries/1/files/absent/preview", id + "/deliveries/1/files/..%2f{file}/preview", id + "/deliveries/1/files/{file}/preview/",
+	}},
 	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
+		id + "/deliveries/1/archive.zip?files=absent", id + "/deliveries/1/archive.zip?files={file},absent", id + "/deliveries/1/archive.zip?files=",
+		id + "/deliveries/1/archive.zip?files={file}&files=", id + "/deliveries/1/archive.zip?files=,",
 	}},
 	{name: "GET " + id + "/deliveries/{n}/receipt", who: both, on: delivered, ok: 200, absent: []string{
 		id + "/deliveries/2/receipt", id + "/deliveries/0/receipt", id + "/deliveries/x/receipt", id + "/deliveries/1/receipt/",

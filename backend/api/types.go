@@ -155,10 +155,11 @@ type Session struct {
 
 // Server says what the server is and what it allows.
 type Server struct {
-	Version      string    `json:"version"`
-	MaxFileSize  int64     `json:"max_file_size" doc:"bytes, inclusive"`
-	ReviewPeriod string    `json:"review_period" doc:"as 72h0m0s"`
-	Time         time.Time `json:"time"`
+	Version        string    `json:"version"`
+	MaxFileSize    int64     `json:"max_file_size" doc:"bytes, inclusive"`
+	ReviewPeriod   string    `json:"review_period" doc:"as 72h0m0s"`
+	ClearingPeriod string    `json:"clearing_period" doc:"from the completion of an order until its payment clears, as 336h0m0s"`
+	Time           time.Time `json:"time"`
 }
 
 // Message is the body of the actions that carry a text.

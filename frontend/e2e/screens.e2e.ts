@@ -103,6 +103,13 @@ const pressed =
   (n: number): Act =>
   (page) =>
     page.locator('[aria-labelledby=decide] button').nth(n).click();
+const chooser = (page: Page) => page.locator('article').first().locator('button[aria-pressed]');
+const viewed =
+  (path: string): Act =>
+  async (page) => {
+    await page.locator(`[data-file="${path}"] button`).first().click();
+    await page.locator('dialog img, dialog pre, dialog audio, dialog [role=status]').first().waitFor();
+  };
 const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   ...Object.fromEntries(Object.entries(orders).map(([name, order]) => [name, [order]])),
   gone: [null],
@@ -110,7 +117,26 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   changes: [orders.delivered!, pressed(1)],
   'changes-missing': [orders.delivered!, pressed(1), (p) => p.locator('dialog button').last().click()],
   extend: [orders.delivered!, (p) => p.getByTestId('standing').locator('button').click()],
-  earlier: [orders.delivered!, (p) => p.locator('summary').click()],
+  earlier: [orders.delivered!, (p) => p.locator('summary').first().click()],
+  history: [
+    orders.delivered!,
+    (p) => p.locator('summary').last().click(),
+    (p) => p.getByTestId('history').scrollIntoViewIfNeeded(),
+  ],
+  messages: [orders.delivered!, (p) => p.locator('form button').scrollIntoViewIfNeeded()],
+  'message-missing': [orders.delivered!, (p) => p.locator('form button').click()],
+  choosing: [orders.delivered!, (p) => chooser(p).nth(0).click(), (p) => p.locator('[data-file] input').nth(1).check()],
+  'choosing-none': [orders.delivered!, (p) => chooser(p).nth(0).click()],
+  checksums: [orders.delivered!, (p) => chooser(p).nth(1).click()],
+  'preview-image': [orders.delivered!, viewed('logo/on blue.png')],
+  'preview-zoomed': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('+')],
+  'preview-text': [orders.delivered!, viewed('logo/read me.txt')],
+  'preview-audio': [orders.delivered!, viewed('film/jingle.wav')],
+  'preview-broken': [orders.delivered!, viewed('film/broken.mp4')],
+  'cancel-propose': [orders.delivered!, (p) => p.locator('main button').last().click()],
+  'cancel-agree': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click()],
+  'cancel-decline': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(0).click()],
+  'cancel-withdraw': [orders['cancel-own']!, (p) => p.locator('[aria-labelledby=cancellation] button').click()],
 };
 
 const only = process.env.SCREEN;

@@ -2,8 +2,9 @@
 // a zip of them all, made while it is sent.
 //
 // It decides nothing about who may have what. The content is the work of a
-// stranger to whoever downloads it, so it is always an attachment, never a page
-// of this site, and its names are made harmless to every system.
+// stranger to whoever downloads it, so it is an attachment, never a page of this
+// site, and its names are made harmless to every system. Only a preview is shown
+// by the browser itself, and only of kinds that cannot act; see [ServePreview].
 package download
 
 import (
@@ -26,6 +27,10 @@ import (
 // It returns an error, and has sent nothing, when the content is not as long as
 // f says; a damaged file is not to be taken for a delivered one.
 func ServeFile(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time) error {
+	return serve(w, r, f, content, modified, f.Type, "attachment")
+}
+
+func serve(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time, contentType, disposition string) error {
 	size, err := content.Seek(0, io.SeekEnd)
 	if err != nil {
 		return fmt.Errorf("download %s: %w", f.ID, err)
@@ -34,7 +39,7 @@ func ServeFile(w http.ResponseWriter, r *http.Request, f order.File, content io.
 		return fmt.Errorf("download %s: %d bytes are stored, %d were delivered", f.ID, size, f.Size)
 	}
 	name := safePart(f.Path[strings.LastIndexByte(f.Path, '/')+1:])
-	setHeader(w, name, f.Type)
+	setHeader(w, name, contentType, disposition)
 	if sum, err := hex.DecodeString(f.SHA256); err == nil && len(sum) > 0 {
 		w.Header().Set("ETag", `"`+f.SHA256+`"`)
 		w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
@@ -43,14 +48,15 @@ func ServeFile(w http.ResponseWriter, r *http.Request, f order.File, content io.
 	return nil
 }
 
-// setHeader keeps a browser from doing anything with the content but save it.
-func setHeader(w http.ResponseWriter, name, contentType string) {
+// setHeader keeps a browser from taking the content for a page of this site: an
+// attachment is saved, and what is inline runs nothing and loads nothing.
+func setHeader(w http.ResponseWriter, name, contentType, disposition string) {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Disposition", attachment(name))
+	h.Set("Content-Disposition", disposition+named(name))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -59,9 +65,9 @@ func setHeader(w http.ResponseWriter, name, contentType string) {
 	h.Set("Cache-Control", "private, no-cache")
 }
 
-// attachment writes Content-Disposition (RFC 6266) with the name twice: in ASCII
-// for old clients, and in full as RFC 8187 has it.
-func attachment(name string) string {
+// named is the name in a Content-Disposition (RFC 6266), twice: in ASCII for old
+// clients, and in full as RFC 8187 has it.
+func named(name string) string {
 	var ascii, full strings.Builder
 	for _, r := range name {
 		if r < ' ' || r > '~' || strings.ContainsRune(`"\%`, r) {
@@ -76,7 +82,7 @@ func attachment(name string) string {
 			fmt.Fprintf(&full, "%%%02X", b)
 		}
 	}
-	return `attachment; filename="` + ascii.String() + `"; filename*=UTF-8''` + full.String()
+	return `; filename="` + ascii.String() + `"; filename*=UTF-8''` + full.String()
 }
 
 // isAttrChar is attr-char of RFC 8187, section 3.2.1.

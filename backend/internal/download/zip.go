@@ -35,7 +35,7 @@ type Zip struct {
 // file that merely looks whole.
 func ServeZip(w http.ResponseWriter, r *http.Request, z Zip) {
 	headers := zipHeaders(z)
-	setHeader(w, safeName(z.Name), "application/zip")
+	setHeader(w, safeName(z.Name), "application/zip", "attachment")
 	setLength(w, zipSize(headers))
 	w.Header().Set("Last-Modified", z.Modified.UTC().Format(http.TimeFormat))
 	w.Header().Set("Accept-Ranges", "none")

@@ -4,10 +4,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"handover/backend/internal/download"
 	"handover/backend/order"
+)
+
+var (
+	noDelivery = &order.Error{Code: order.NotFound, Message: "there is no such delivery"}
+	noFile     = &order.Error{Code: order.NotFound, Message: "there is no such file"}
+	noPreview  = &order.Error{Code: order.NotFound, Message: "this file has no preview; download it"}
 )
 
 // delivery finds the delivery that a download names, for a party of the order.
@@ -24,7 +32,7 @@ func (s *Server) delivery(r *http.Request) (asker, order.Order, order.Delivery, 
 	n, _ := strconv.Atoi(r.PathValue("n")) // 0 is no delivery's number
 	d, ok := o.Delivery(n)
 	if !ok {
-		return a, order.Order{}, order.Delivery{}, &order.Error{Code: order.NotFound, Message: "there is no such delivery"}
+		return a, order.Order{}, order.Delivery{}, noDelivery
 	}
 	return a, o, d, nil
 }
@@ -32,39 +40,111 @@ func (s *Server) delivery(r *http.Request) (asker, order.Order, order.Delivery, 
 // file serves one delivered file, in ranges if asked.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	a, o, d, err := s.delivery(r)
+	if err == nil {
+		var f order.File
+		if f, err = fileOf(d, r.PathValue("file")); err == nil {
+			err = s.content(f, func(content io.ReadSeeker) error {
+				w := &fetched{w, func() { s.read(a, o, d.Number, f.ID) }}
+				return download.ServeFile(w, r, f, content, d.DeliveredAt)
+			})
+		}
+	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
-		return
 	}
-	for _, f := range d.Files {
-		if f.ID != r.PathValue("file") {
-			continue
-		}
-		content, err := s.Files.OpenFile(f.ID)
-		if err != nil {
-			// Not wrapped: a delivered file that is not there is a fault, no 404.
-			writeProblem(w, s.refuse(fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())))
-			return
-		}
-		defer content.Close()
-		w := &fetched{w, func() { s.read(a, o, d.Number, f.ID) }}
-		if err := download.ServeFile(w, r, f, content, d.DeliveredAt); err != nil {
-			writeProblem(w, s.refuse(fmt.Errorf("serve delivered file %s: %w", f.ID, err)))
-		}
-		return
-	}
-	writeProblem(w, newProblem(http.StatusNotFound, string(order.NotFound), "there is no such file"))
 }
 
-// archive serves all files of a delivery as one zip.
+// preview serves one delivered file for the buyer's page to show, if it is of a
+// kind that cannot act. Looking at it does not count as downloading it.
+func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
+	_, _, d, err := s.delivery(r)
+	if err == nil {
+		var f order.File
+		f, err = fileOf(d, r.PathValue("file"))
+		switch {
+		case err != nil:
+		case download.PreviewType(f.Type) == "":
+			err = noPreview
+		default:
+			err = s.content(f, func(content io.ReadSeeker) error {
+				return download.ServePreview(w, r, f, content, d.DeliveredAt)
+			})
+		}
+	}
+	if err != nil {
+		writeProblem(w, s.refuse(err))
+	}
+}
+
+func fileOf(d order.Delivery, id string) (order.File, error) {
+	i := slices.IndexFunc(d.Files, func(f order.File) bool { return f.ID == id })
+	if i < 0 {
+		return order.File{}, noFile
+	}
+	return d.Files[i], nil
+}
+
+// content opens a delivered file for serve. Its errors are not wrapped: a
+// delivered file that is not there is a fault, no 404.
+func (s *Server) content(f order.File, serve func(io.ReadSeeker) error) error {
+	content, err := s.Files.OpenFile(f.ID)
+	if err != nil {
+		return fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())
+	}
+	defer content.Close()
+	if err := serve(content); err != nil {
+		return fmt.Errorf("serve delivered file %s: %w", f.ID, err)
+	}
+	return nil
+}
+
+// archive serves all files of a delivery, or those that are asked for, as one
+// zip.
 func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	a, o, d, err := s.delivery(r)
+	files := d.Files
+	asked := r.URL.Query().Has("files")
+	if err == nil && asked {
+		files, err = chosen(d, r.URL.Query()["files"])
+	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
 		return
 	}
-	download.ServeZip(&fetched{w, func() { s.read(a, o, d.Number, order.Archive) }}, r, download.Zip{
-		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: d.Files, Log: s.Log,
+	sent := func() {
+		if !asked {
+			s.read(a, o, d.Number, order.Archive)
+			return
+		}
+		for _, f := range files {
+			s.read(a, o, d.Number, f.ID)
+		}
+	}
+	download.ServeZip(&fetched{w, sent}, r, download.Zip{
+		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: files, Log: s.Log,
 		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(id) },
 	})
+}
+
+// chosen returns the files of the delivery with the IDs, which stand between
+// commas: in the delivery's order and each once, however they are asked for. One
+// that is not there refuses all, so that nobody misses a file in a zip.
+func chosen(d order.Delivery, lists []string) ([]order.File, error) {
+	wanted, found := map[string]bool{}, map[string]bool{}
+	for _, list := range lists {
+		for id := range strings.SplitSeq(list, ",") {
+			wanted[id] = true
+		}
+	}
+	var files []order.File
+	for _, f := range d.Files {
+		if wanted[f.ID] {
+			found[f.ID] = true
+			files = append(files, f)
+		}
+	}
+	if len(found) < len(wanted) {
+		return nil, noFile
+	}
+	return files, nil
 }

@@ -70,6 +70,7 @@ func New(c Config) http.Handler {
 	s.routes()
 	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", s.preview)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
 	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)
@@ -159,7 +160,7 @@ func (s *Server) routes() {
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {
 	return &body[api.Server]{api.Server{
 		Version: s.Version, MaxFileSize: s.Policy.MaxFileSize,
-		ReviewPeriod: s.Policy.ReviewPeriod.String(), Time: s.Now(),
+		ReviewPeriod: s.Policy.ReviewPeriod.String(), ClearingPeriod: s.Policy.ClearingPeriod.String(), Time: s.Now(),
 	}}, nil
 }
 

@@ -37,9 +37,15 @@ func (s *Server) describeStreams() {
 			Responses:  streamed("application/octet-stream"),
 		},
 		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", OperationID: "preview", Security: both,
+			Summary:    "A delivered image, video, audio or text for showing in a page, whole or in ranges; 404 for what is only to be downloaded",
+			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
+			Responses:  streamed("application/octet-stream"),
+		},
+		{
 			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/archive.zip", OperationID: "download-all", Security: both,
-			Summary:    "All files of a delivery as one zip",
-			Parameters: []*huma.Param{order, number},
+			Summary:    "The files of a delivery as one zip, whose Content-Length is exact; ask for it with HEAD",
+			Parameters: []*huma.Param{order, number, parameter("query", "files", "the IDs of the files to put in, between commas; all when missing")},
 			Responses:  streamed("application/zip"),
 		},
 		{

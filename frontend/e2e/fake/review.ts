@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import { listen, send, type Served } from '../harness/serve.ts';
+import { contentOf } from './content.ts';
 import { at } from './samples.ts';
 
 export type Order = components['schemas']['Order'];
+export type OrderEvent = components['schemas']['Event'];
 
 /** The policy that the real server sends with the page. */
 const POLICY =
@@ -23,6 +25,10 @@ export function sampleOrder(more: Partial<Order> = {}): Order {
       sha256: '3d'.repeat(32),
     },
     { id: 'f4', path: 'film/master-4k.mov', size: 4_120_000_000, sha256: '4c'.repeat(32) },
+    { id: 'f5', path: 'logo/on blue.png', size: 182_004, sha256: '5b'.repeat(32), type: 'image/png' },
+    { id: 'f6', path: 'logo/read me.txt', size: 612_000, sha256: '6a'.repeat(32), type: 'text/plain; charset=utf-8' },
+    { id: 'f7', path: 'film/jingle.wav', size: 8_044, sha256: '79'.repeat(32), type: 'audio/wav' },
+    { id: 'f8', path: 'film/broken.mp4', size: 9_000, sha256: '88'.repeat(32), type: 'video/mp4' },
   ];
   const links = [
     { url: 'https://cloud.example.org/s/9f2k', label: 'Source files' },
@@ -56,15 +62,42 @@ export function sampleOrder(more: Partial<Order> = {}): Order {
     cancellation: null,
     change_request: null,
     extension_days_left: 7,
-    allowed: ['accept', 'request_changes', 'extend_review'],
+    allowed: ['accept', 'request_changes', 'extend_review', 'propose_cancellation', 'write_message'],
     version: 3,
     server_time: at(0),
     ...more,
   };
 }
 
-const final = { review_ends_at: null, allowed: [], extension_days_left: 0 };
+const final = { review_ends_at: null, allowed: ['write_message'], extension_days_left: 0 };
 const message = 'A little more air between the letters.\nAnd please also as EPS.';
+
+function proposedBy(party: 'seller' | 'buyer', message: string): Partial<Order> {
+  return { cancellation: { proposed_by: party, proposed_at: at(-2), lapses_at: at(70), message } };
+}
+
+/** What happened to an order that was delivered twice. */
+export const happened: OrderEvent[] = [
+  entry(1, 'order_placed', 'seller', -140),
+  entry(2, 'message_written', 'seller', -120, { message: 'Hello Jonas, which blue is yours?' }),
+  entry(3, 'message_written', 'buyer', -119, { message: 'The one of our guide, page 4:\nhttps://example.org/guide' }),
+  entry(5, 'order_changed', 'seller', -80, {
+    changed: ['title', 'due_at'],
+    title: 'Logo and brand colours',
+    due_at: at(2),
+  }),
+  entry(8, 'work_delivered', 'seller', -40, { delivery: 1 }),
+  entry(9, 'changes_requested', 'buyer', -30, { delivery: 1, message: 'A little more air between the letters.' }),
+  entry(10, 'cancellation_proposed', 'seller', -20),
+  entry(11, 'cancellation_withdrawn', 'seller', -19),
+  entry(12, 'work_delivered', 'seller', -1, { delivery: 2 }),
+  entry(13, 'review_extended', 'buyer', -0.5, { days: 2, review_ends_at: at(71) }),
+  entry(14, 'something_new', 'seller', -0.4),
+];
+
+function entry(seq: number, type: string, by: string, hours: number, more: Partial<OrderEvent> = {}): OrderEvent {
+  return { seq, order: 'logo', seller: 'mara', type, by, at: at(hours), status: 'delivered', ...more };
+}
 
 /** The states that a buyer can find an order in. */
 export const orders: Record<string, Order> = {
@@ -94,9 +127,29 @@ export const orders: Record<string, Order> = {
     ...final,
     status: 'cancelled',
     cancelled_at: at(-3),
+    allowed: [],
     payment: { status: 'void', clears_at: null },
   }),
-  'last-hour': sampleOrder({ review_ends_at: at(0.4), extension_days_left: 0, allowed: ['accept', 'request_changes'] }),
+  'cancel-asked': sampleOrder({
+    ...proposedBy('seller', 'My computer has died, and with it the drafts.\nI am very sorry.'),
+    allowed: [
+      'accept',
+      'request_changes',
+      'extend_review',
+      'agree_cancellation',
+      'decline_cancellation',
+      'write_message',
+    ],
+  }),
+  'cancel-own': sampleOrder({
+    ...proposedBy('buyer', ''),
+    allowed: ['accept', 'request_changes', 'extend_review', 'withdraw_cancellation', 'write_message'],
+  }),
+  'last-hour': sampleOrder({
+    review_ends_at: at(0.4),
+    extension_days_left: 0,
+    allowed: ['accept', 'request_changes', 'write_message'],
+  }),
   'no-files': sampleOrder({
     deliveries: [
       { number: 1, delivered_at: at(-1), description: 'The talk is booked for Friday.', files: [], links: [] },
@@ -109,6 +162,9 @@ export interface ReviewServer extends Served {
   /** Answers are refused with this status until it is set back to 0. */
   failing: number;
   bodies: unknown[];
+  events: OrderEvent[];
+  /** Adds a message of the seller, and tells the page. */
+  say(message: string): void;
   /** Changes the order as somebody else would, and tells the page. */
   change(order: Partial<Order>): void;
 }
@@ -119,7 +175,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   const tell = () => streams.forEach((stream) => stream.write('data: {}\n\n'));
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname.startsWith('/review/assets/')) return send(response, 'review', pathname.slice('/review/'.length));
     if (pathname.startsWith('/review/')) {
       response.setHeader('Content-Security-Policy', POLICY);
@@ -129,7 +185,12 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     const current = self.order;
     if (current === null) return problem(response, 404, 'not_found');
     if (pathname === '/api/v1/events') return follow(response);
-    if (pathname.includes('/deliveries/')) return response.end('bytes of the file');
+    if (pathname === '/api/v1/server') return json(response, 200, { clearing_period: '336h0m0s' });
+    if (pathname.includes('/deliveries/')) return contentOf(request, response, current);
+    if (request.method === 'GET' && pathname.endsWith('/events')) {
+      const after = Number(searchParams.get('after'));
+      return json(response, 200, { events: self.events.filter(({ seq }) => seq > after) });
+    }
     if (request.method === 'POST') return answer(request, response, current, pathname.split('/').at(-1) ?? '');
     return json(response, 200, { ...current });
   }
@@ -142,22 +203,19 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, current: Order, action: string) {
-    const body = await bodyOf(request);
+    const body = (await bodyOf(request)) as { message?: string; days?: number } | null;
     self.bodies.push(body);
-    const needs = { accept: 'accept', changes: 'request_changes', extension: 'extend_review' }[action] ?? '';
+    const [needs, change] = answers[action] ?? ['', () => current];
     if (!current.allowed.includes(needs)) return problem(response, 409, 'conflict');
-    if (action === 'accept') self.order = { ...orders.accepted!, version: 4 };
-    if (action === 'changes') {
-      const request = { delivery: 2, requested_at: at(0), message: (body as { message: string }).message };
-      self.order = { ...orders.revision!, change_request: request, version: 4 };
-    }
-    if (action === 'extension') {
-      const days = (body as { days: number }).days;
-      const ends = new Date(Date.parse(current.review_ends_at ?? '') + days * DAY * 3_600_000).toISOString();
-      self.order = { ...current, review_ends_at: ends, extension_days_left: 7 - days, version: 4 };
-    }
+    if (action === 'messages') written('buyer', body?.message ?? '');
+    self.order = { ...change(current, body ?? {}), version: current.version + 1 };
     json(response, 200, self.order);
     tell();
+  }
+
+  function written(by: string, message: string) {
+    const seq = (self.events.at(-1)?.seq ?? 0) + 1;
+    self.events = [...self.events, entry(seq, 'message_written', by, 0, { message })];
   }
 
   const self: ReviewServer = {
@@ -165,6 +223,11 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     order,
     failing: 0,
     bodies: [],
+    events: happened,
+    say: (message) => {
+      written('seller', message);
+      self.change({});
+    },
     change: (more) => {
       if (self.order) self.order = { ...self.order, ...more, version: self.order.version + 1 };
       tell();
@@ -172,6 +235,32 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   };
   return self;
 }
+
+type Change = (order: Order, body: { message?: string; days?: number }) => Order;
+
+/** What each action needs to be allowed, and what becomes of the order. */
+const answers: Record<string, [string, Change]> = {
+  accept: ['accept', () => orders.accepted!],
+  changes: [
+    'request_changes',
+    (_, { message = '' }) => ({ ...orders.revision!, change_request: { delivery: 2, requested_at: at(0), message } }),
+  ],
+  extension: [
+    'extend_review',
+    (order, { days = 0 }) => {
+      const ends = new Date(Date.parse(order.review_ends_at ?? '') + days * DAY * 3_600_000).toISOString();
+      return { ...order, review_ends_at: ends, extension_days_left: 7 - days };
+    },
+  ],
+  messages: ['write_message', (order) => order],
+  cancellation: [
+    'propose_cancellation',
+    (_, { message = '' }) => ({ ...orders['cancel-own']!, ...proposedBy('buyer', message) }),
+  ],
+  agree: ['agree_cancellation', () => orders.cancelled!],
+  decline: ['decline_cancellation', () => orders.delivered!],
+  withdraw: ['withdraw_cancellation', () => orders.delivered!],
+};
 
 function json(response: ServerResponse, status: number, body: unknown) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));

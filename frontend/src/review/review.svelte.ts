@@ -7,11 +7,16 @@ export interface Api {
   accept(): Promise<Order>;
   requestChanges(message: string): Promise<Order>;
   extend(days: number): Promise<Order>;
+  proposeCancellation(message: string): Promise<Order>;
+  agreeCancellation(): Promise<Order>;
+  declineCancellation(): Promise<Order>;
+  withdrawCancellation(): Promise<Order>;
+  clearingPeriod(): Promise<number>;
   follow(happened: () => void): () => void;
 }
 
 export type Condition = 'loading' | 'shown' | 'gone' | 'away';
-export type Asking = 'nothing' | 'accept' | 'changes' | 'extend';
+export type Asking = 'nothing' | 'accept' | 'changes' | 'extend' | 'propose' | 'agree' | 'decline' | 'withdraw';
 export type Done = Exclude<Asking, 'nothing'>;
 
 const AGAIN = 5_000;
@@ -27,6 +32,7 @@ export class Review {
   #asking = $state<Asking>('nothing');
   #busy = $state(false);
   #refusal = $state<'conflict' | 'failed' | null>(null);
+  #clearing = $state(NaN);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #latest = $derived<Delivery | undefined>(newestFirst(this.#order)[0]);
@@ -36,6 +42,8 @@ export class Review {
   ondone: (done: Done, order: Order) => void = () => {};
   /** Told when the order was changed by somebody else, or by time. */
   onchanged: () => void = () => {};
+  /** Told whenever the server said how the order stands. */
+  ontaken: () => void = () => {};
 
   constructor(api: Api, clock: Pick<Clock, 'follow'>) {
     this.#api = api;
@@ -81,6 +89,14 @@ export class Review {
     return this.#earlier;
   }
 
+  /**
+   * When the payment would clear if the order were completed at that time, in
+   * milliseconds; NaN while the server has not said how long that takes.
+   */
+  clears(completed: number): number {
+    return completed + this.#clearing;
+  }
+
   can(action: string): boolean {
     return this.#order?.allowed.includes(action) ?? false;
   }
@@ -89,6 +105,10 @@ export class Review {
   start(): () => void {
     let stop = () => {};
     let stopped = false;
+    this.#api.clearingPeriod().then(
+      (period) => (this.#clearing = period),
+      () => {}, // the page then names no date
+    );
     void this.load().then(() => {
       if (!stopped && this.#condition !== 'gone') stop = this.#api.follow(() => void this.load());
     });
@@ -106,7 +126,7 @@ export class Review {
       const order = await this.#api.order();
       if (asked !== this.#asked) return;
       const changed = this.#order !== null && order.version !== this.#order.version;
-      this.#take(order);
+      this.take(order);
       if (changed) this.onchanged();
     } catch (thrown) {
       if (asked === this.#asked) this.#lost(Failure.of(thrown));
@@ -134,6 +154,22 @@ export class Review {
     return this.#answer('extend', () => this.#api.extend(days));
   }
 
+  proposeCancellation(message: string): Promise<void> {
+    return this.#answer('propose', () => this.#api.proposeCancellation(message.trim()));
+  }
+
+  agreeCancellation(): Promise<void> {
+    return this.#answer('agree', () => this.#api.agreeCancellation());
+  }
+
+  declineCancellation(): Promise<void> {
+    return this.#answer('decline', () => this.#api.declineCancellation());
+  }
+
+  withdrawCancellation(): Promise<void> {
+    return this.#answer('withdraw', () => this.#api.withdrawCancellation());
+  }
+
   async #answer(done: Done, send: () => Promise<Order>): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -141,7 +177,7 @@ export class Review {
     this.#asked++;
     try {
       const order = await send();
-      this.#take(order);
+      this.take(order);
       this.#asking = 'nothing';
       this.ondone(done, order);
     } catch (thrown) {
@@ -159,13 +195,15 @@ export class Review {
     await this.load();
   }
 
-  #take(order: Order): void {
+  /** Takes the order as the server has just answered with it. */
+  take(order: Order): void {
     this.#asked++; // answers that are still under way are older
     this.#clock.follow(order.server_time);
     this.#order = order;
     this.#asOf = order.server_time;
     this.#condition = 'shown';
     this.#stale = false;
+    this.ontaken();
   }
 
   #lost(failure: Failure): void {

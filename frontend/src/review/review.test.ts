@@ -34,6 +34,11 @@ function setUp(answers: Partial<Api> = {}) {
     accept: async () => order(2, { status: 'completed', allowed: [] }),
     requestChanges: async () => order(2),
     extend: async () => order(2),
+    proposeCancellation: async () => order(2),
+    agreeCancellation: async () => order(2),
+    declineCancellation: async () => order(2),
+    withdrawCancellation: async () => order(2),
+    clearingPeriod: async () => 1_000,
     follow: () => () => {},
     ...answers,
   };

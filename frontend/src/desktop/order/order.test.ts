@@ -4,7 +4,7 @@ import { Failure } from '$lib/api/failure';
 import type { Draft, DraftFile, Finding, OrderPage } from '$lib/api/views';
 import { OrderDesk } from './desk.svelte';
 import { Description } from './description.svelte';
-import { rows } from './tree';
+import { rows } from '$lib/order/tree';
 
 const file = (path: string, size = 1): DraftFile => ({
   path,

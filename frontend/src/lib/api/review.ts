@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { milliseconds } from '../format/span';
 import { Failure } from './failure';
 import type { components, paths } from './schema';
 
@@ -7,9 +8,11 @@ export type Order = Schemas['Order'];
 export type Delivery = Schemas['Delivery'];
 export type SharedFile = Schemas['File'];
 export type Link = Schemas['Link'];
+export type OrderEvent = Schemas['Event'];
+export type EventPage = Schemas['EventPage'];
 
-interface Answer {
-  data?: Order;
+interface Answer<Body> {
+  data?: Body;
   error?: unknown;
   response: Response;
 }
@@ -39,6 +42,38 @@ export class ReviewApi {
     return told(this.#client.POST('/api/v1/orders/{id}/extension', { ...this.#params, body: { days } }));
   }
 
+  proposeCancellation(message: string): Promise<Order> {
+    const body = message === '' ? {} : { message };
+    return told(this.#client.POST('/api/v1/orders/{id}/cancellation', { ...this.#params, body }));
+  }
+
+  agreeCancellation(): Promise<Order> {
+    return told(this.#client.POST('/api/v1/orders/{id}/cancellation/agree', this.#params));
+  }
+
+  declineCancellation(): Promise<Order> {
+    return told(this.#client.POST('/api/v1/orders/{id}/cancellation/decline', this.#params));
+  }
+
+  withdrawCancellation(): Promise<Order> {
+    return told(this.#client.POST('/api/v1/orders/{id}/cancellation/withdraw', this.#params));
+  }
+
+  writeMessage(message: string): Promise<Order> {
+    return told(this.#client.POST('/api/v1/orders/{id}/messages', { ...this.#params, body: { message } }));
+  }
+
+  /** What happened to the order after the event with that seq, oldest first. */
+  events(after: number): Promise<EventPage> {
+    const { path } = this.#params.params;
+    return told(this.#client.GET('/api/v1/orders/{id}/events', { params: { path, query: { after, limit: 500 } } }));
+  }
+
+  /** How long after an order's completion its payment clears, in milliseconds. */
+  async clearingPeriod(): Promise<number> {
+    return milliseconds((await told(this.#client.GET('/api/v1/server'))).clearing_period);
+  }
+
   /** Calls back on everything that happens to the order, until the returned function is called. */
   follow(happened: () => void): () => void {
     const events = new EventSource(`/api/v1/events?order=${encodeURIComponent(this.#id)}`);
@@ -51,8 +86,35 @@ export class ReviewApi {
     return `${this.#deliveryUrl(delivery)}/files/${encodeURIComponent(file.id)}`;
   }
 
-  archiveUrl(delivery: number): string {
-    return `${this.#deliveryUrl(delivery)}/archive.zip`;
+  /** The file for showing it in the page; see kindOf. */
+  previewUrl(delivery: number, file: SharedFile): string {
+    return `${this.fileUrl(delivery, file)}/preview`;
+  }
+
+  /** The beginning of a file that can be shown as text. */
+  async beginning(delivery: number, file: SharedFile, bytes: number): Promise<Uint8Array> {
+    const headers = { Range: `bytes=0-${bytes - 1}` };
+    const response = await fetch(this.previewUrl(delivery, file), { headers });
+    if (!response.ok) throw new Failure('internal', '');
+    return new Uint8Array(await response.arrayBuffer()).subarray(0, bytes);
+  }
+
+  /** A zip of the files with the ids, or of all. */
+  archiveUrl(delivery: number, ids?: readonly string[]): string {
+    const files = ids ? `?files=${ids.map(encodeURIComponent).join(',')}` : '';
+    return `${this.#deliveryUrl(delivery)}/archive.zip${files}`;
+  }
+
+  /** How many bytes an archive will have. */
+  async archiveSize(url: string, signal: AbortSignal): Promise<number> {
+    const response = await fetch(url, { method: 'HEAD', signal });
+    const length = Number(response.headers.get('Content-Length') ?? '');
+    if (!response.ok || !(length > 0)) throw new Failure('internal', '');
+    return length;
+  }
+
+  receiptUrl(delivery: number): string {
+    return `${this.#deliveryUrl(delivery)}/receipt`;
   }
 
   #deliveryUrl(number: number): string {
@@ -64,8 +126,8 @@ export class ReviewApi {
   }
 }
 
-async function told(asking: Promise<Answer>): Promise<Order> {
-  let answer: Answer;
+async function told<Body>(asking: Promise<Answer<Body>>): Promise<Body> {
+  let answer: Answer<Body>;
   try {
     answer = await asking;
   } catch {

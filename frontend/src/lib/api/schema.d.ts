@@ -23,6 +23,30 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     post: operations['extend-review'];
   };
+  '/api/v1/orders/{id}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations['order-events'];
+  };
+  '/api/v1/orders/{id}/messages': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    post: operations['write-message'];
+  };
+  '/api/v1/orders/{id}/cancellation': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    post: operations['propose-cancellation'];
+  };
+  '/api/v1/orders/{id}/cancellation/agree': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    post: operations['agree-cancellation'];
+  };
+  '/api/v1/orders/{id}/cancellation/decline': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    post: operations['decline-cancellation'];
+  };
+  '/api/v1/orders/{id}/cancellation/withdraw': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    post: operations['withdraw-cancellation'];
+  };
 }
 
 export interface components {
@@ -92,12 +116,40 @@ export interface components {
       /** Format: date-time */
       server_time: string;
     };
+    Event: {
+      seq: number;
+      order: string;
+      seller: string;
+      type: string;
+      by: string;
+      /** Format: date-time */
+      at: string;
+      status: string;
+      delivery?: number;
+      message?: string;
+      days?: number;
+      /** Format: date-time */
+      review_ends_at?: string;
+      changed?: string[];
+      title?: string;
+      /** Format: date-time */
+      due_at?: string;
+      unopened?: boolean;
+      file?: string;
+    };
+    EventPage: {
+      events: components['schemas']['Event'][];
+      /** @description the after of the next page; missing on the last */
+      next?: number;
+    };
     Message: { message?: string };
     Extension: { days: number };
     Server: {
       version: string;
       max_file_size: number;
       review_period: string;
+      /** @description from the completion of an order until its payment clears, as 336h0m0s */
+      clearing_period: string;
       /** Format: date-time */
       time: string;
     };
@@ -140,4 +192,22 @@ export interface operations {
     requestBody: { content: { 'application/json': components['schemas']['Extension'] } };
     responses: Answers<components['schemas']['Order']>;
   };
+  'order-events': {
+    parameters: { query?: { after?: number; limit?: number }; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: Answers<components['schemas']['EventPage']>;
+  };
+  'write-message': {
+    parameters: ById;
+    requestBody: { content: { 'application/json': components['schemas']['Message'] } };
+    responses: Answers<components['schemas']['Order']>;
+  };
+  'propose-cancellation': {
+    parameters: ById;
+    requestBody: { content: { 'application/json': components['schemas']['Message'] } };
+    responses: Answers<components['schemas']['Order']>;
+  };
+  'agree-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
+  'decline-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
+  'withdraw-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
 }

@@ -5,6 +5,15 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+const UNITS: Record<string, number> = { h: HOUR, m: MINUTE, s: SECOND, ms: 1 };
+
+/** A span as the server writes it, such as 336h0m0s, in milliseconds; NaN for anything else. */
+export function milliseconds(text: string): number {
+  if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) return NaN;
+  const parts = [...text.matchAll(/([\d.]+)(h|ms|m|s)/g)];
+  return parts.reduce((sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ''] ?? NaN), 0);
+}
+
 type Part = (n: number) => string;
 
 /**

@@ -1,4 +1,8 @@
-import type { DraftFile } from '$lib/api/views';
+/** What a tree needs to know of a file: its path, with slashes between folders. */
+export interface Placed {
+  path: string;
+  size: number;
+}
 
 export interface FolderRow {
   kind: 'folder';
@@ -10,39 +14,39 @@ export interface FolderRow {
   open: boolean;
 }
 
-export interface FileRow {
+export interface FileRow<F> {
   kind: 'file';
   key: string;
   name: string;
   depth: number;
-  file: DraftFile;
+  file: F;
 }
 
-export type Row = FolderRow | FileRow;
+export type Row<F> = FolderRow | FileRow<F>;
 
-interface Folder {
+interface Folder<F> {
   name: string;
   path: string;
-  folders: Map<string, Folder>;
-  files: DraftFile[];
+  folders: Map<string, Folder<F>>;
+  files: F[];
   count: number;
   size: number;
 }
 
-/** The files of a draft as the rows of a tree; what lies in a closed folder is left out. */
-export function rows(files: readonly DraftFile[], closed: ReadonlySet<string>): Row[] {
-  const root = folder('', '');
+/** Files as the rows of a tree; what lies in a closed folder is left out. */
+export function rows<F extends Placed>(files: readonly F[], closed: ReadonlySet<string>): Row<F>[] {
+  const root = folder<F>('', '');
   for (const file of files) place(root, file);
-  const out: Row[] = [];
+  const out: Row<F>[] = [];
   walk(root, -1, closed, out);
   return out;
 }
 
-function place(root: Folder, file: DraftFile): void {
+function place<F extends Placed>(root: Folder<F>, file: F): void {
   let at = root;
   for (const name of file.path.split('/').slice(0, -1)) {
     const path = at.path === '' ? name : `${at.path}/${name}`;
-    const next = at.folders.get(name) ?? folder(name, path);
+    const next = at.folders.get(name) ?? folder<F>(name, path);
     at.folders.set(name, next);
     next.count += 1;
     next.size += file.size;
@@ -51,7 +55,7 @@ function place(root: Folder, file: DraftFile): void {
   at.files.push(file);
 }
 
-function walk(at: Folder, depth: number, closed: ReadonlySet<string>, out: Row[]): void {
+function walk<F extends Placed>(at: Folder<F>, depth: number, closed: ReadonlySet<string>, out: Row<F>[]): void {
   for (const sub of [...at.folders.values()].sort((a, b) => order(a.name, b.name))) {
     const open = !closed.has(sub.path);
     const { name, count: files, size } = sub;
@@ -68,6 +72,6 @@ function order(a: string, b: string): number {
   return a.localeCompare(b, undefined, { numeric: true });
 }
 
-function folder(name: string, path: string): Folder {
+function folder<F>(name: string, path: string): Folder<F> {
   return { name, path, folders: new Map(), files: [], count: 0, size: 0 };
 }

@@ -1,0 +1,53 @@
+package download_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"handover/backend/internal/download"
+)
+
+func TestPreviewType(t *testing.T) {
+	const plain = "text/plain; charset=utf-8"
+	for given, want := range map[string]string{
+		"image/png": "image/png", "image/jpeg": "image/jpeg", "IMAGE/PNG": "image/png", "video/mp4": "video/mp4",
+		"video/quicktime": "video/quicktime", "audio/mpeg": "audio/mpeg",
+		"text/plain; charset=utf-8": plain, "text/html; charset=utf-8": plain, "text/xml": plain, "application/json": plain,
+		"image/svg+xml": plain, "application/javascript": plain,
+		"application/xhtml+xml": plain, "application/geo+json": plain,
+		"application/pdf": "", "application/octet-stream": "", "application/zip": "",
+		"image/tiff": "", "": "", "image": "", "image/png, text/html": "", "image/png/x": "", "multipart/x-mixed-replace": "",
+		"application/x-shockwave-flash": "", "message/rfc822": "",
+	} {
+		if got := download.PreviewType(given); got != want {
+			t.Errorf("%q is previewed as %q, want %q", given, got, want)
+		}
+	}
+}
+
+func TestServePreview(t *testing.T) {
+	content := []byte("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")
+	f := fileOf("Entwürfe/böse.svg", content)
+	f.Type = "image/svg+xml"
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		if err := download.ServePreview(w, r, f, onDisk(t, content), deliveredAt); err != nil {
+			t.Error(err)
+		}
+	}
+	resp, body, err := get(t, serve, "GET", "Range", "bytes=0-3")
+	if err != nil || resp.StatusCode != http.StatusPartialContent || string(body) != "<svg" {
+		t.Fatal(resp, string(body), err)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache",
+		"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin",
+	} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if got := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(got, `inline; filename="b`) {
+		t.Errorf("Content-Disposition: %q", got)
+	}
+}

@@ -1,0 +1,93 @@
+import type { EventPage, Order, OrderEvent } from '$lib/api/review';
+
+export interface HistoryApi {
+  events(after: number): Promise<EventPage>;
+  writeMessage(message: string): Promise<Order>;
+}
+
+/** History is what happened to one order and what its parties wrote to each other. */
+export class History {
+  #api: HistoryApi;
+  #events = $state.raw<readonly OrderEvent[]>([]);
+  #sending = $state(false);
+  #failed = $state(false);
+  #loaded = false;
+  #loading = false;
+  #again = false;
+  #messages = $derived(this.#events.filter(({ message }) => message));
+
+  /** Told of a message from the seller that came while the page was open. */
+  onmessage: () => void = () => {};
+  /** Told how the order stands after a message was sent. */
+  onsent: (order: Order) => void = () => {};
+
+  constructor(api: HistoryApi) {
+    this.#api = api;
+  }
+
+  /** Oldest first. */
+  get events(): readonly OrderEvent[] {
+    return this.#events;
+  }
+
+  /** All events that somebody wrote words with: messages, wishes, proposals. */
+  get messages(): readonly OrderEvent[] {
+    return this.#messages;
+  }
+
+  get sending(): boolean {
+    return this.#sending;
+  }
+
+  /** Whether the last message was not sent. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Loads what is new. Called while it loads, it looks once more afterwards. */
+  async load(): Promise<void> {
+    this.#again = true;
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      while (this.#again) {
+        this.#again = false;
+        await this.#catchUp();
+      }
+    } catch {
+      // The next event, or the stream's reconnection, loads again.
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** Sends a message; false when it was not taken. */
+  async send(text: string): Promise<boolean> {
+    if (this.#sending) return false;
+    this.#sending = true;
+    this.#failed = false;
+    try {
+      this.onsent(await this.#api.writeMessage(text.trim()));
+      await this.load();
+      return true;
+    } catch {
+      this.#failed = true;
+      return false;
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    let next: number | undefined = this.#events.at(-1)?.seq ?? 0;
+    let heard = false;
+    while (next !== undefined) {
+      const page: EventPage = await this.#api.events(next);
+      this.#events = [...this.#events, ...page.events];
+      heard ||= page.events.some(({ type, by }) => type === 'message_written' && by === 'seller');
+      next = page.next;
+    }
+    if (heard && this.#loaded) this.onmessage();
+    this.#loaded = true;
+  }
+}

@@ -1,0 +1,36 @@
+import type { OrderEvent } from '$lib/api/review';
+import { fullMoment } from '$lib/format/dates';
+import { m } from '$lib/paraglide/messages';
+
+/** What an event of the history says to the buyer; '' for what is nothing to them. */
+export function said(event: OrderEvent, seller: string): string {
+  return TEXTS[event.type]?.(event, seller) ?? '';
+}
+
+const TEXTS: Record<string, (event: OrderEvent, seller: string) => string> = {
+  order_placed: () => m.review_event_placed(),
+  work_delivered: ({ delivery }, seller) => m.review_event_delivered({ seller, n: delivery ?? 0 }),
+  order_completed: ({ by }) => (by === 'buyer' ? m.review_event_accepted() : m.review_event_elapsed()),
+  changes_requested: () => m.review_event_changes(),
+  review_extended: ({ days, review_ends_at }) =>
+    m.review_event_extended({ n: days ?? 0, at: fullMoment(review_ends_at ?? '') }),
+  review_ends_soon: () => m.review_event_ends_soon(),
+  cancellation_proposed: ({ by }, seller) =>
+    by === 'buyer' ? m.review_event_proposed() : m.review_event_proposed_seller({ seller }),
+  cancellation_withdrawn: ({ by }, seller) =>
+    by === 'buyer' ? m.review_event_withdrawn() : m.review_event_withdrawn_seller({ seller }),
+  cancellation_declined: ({ by }, seller) =>
+    by === 'buyer' ? m.review_event_declined() : m.review_event_declined_seller({ seller }),
+  cancellation_lapsed: () => m.review_event_lapsed(),
+  order_cancelled: () => m.review_event_cancelled(),
+  message_written: ({ by }, seller) =>
+    by === 'buyer' ? m.review_event_message() : m.review_event_message_seller({ seller }),
+  order_changed: changed,
+};
+
+function changed({ changed = [], title = '', due_at = '' }: OrderEvent): string {
+  const texts = [];
+  if (changed.includes('title')) texts.push(m.review_event_title({ title }));
+  if (changed.includes('due_at')) texts.push(m.review_event_due({ at: fullMoment(due_at) }));
+  return texts.join(' ');
+}
