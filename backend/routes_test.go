@@ -94,6 +94,13 @@ var routes = []route{
 		{`{"due_at":"9999-01-01T00:00:00Z"}`, 422, "due_at"}, {`{"due_at":"soon"}`, 422, "due_at"},
 		{`{"notes":"` + strings.Repeat("ä", 2501) + `"}`, 422, "notes"}, {`{"status":"completed"}`, 422, "status"},
 	}},
+	{name: "PUT " + id + "/draft-note", who: seller, on: cancelled, ok: 204, body: `{"device":"d1","name":"EVA-LAPTOP","files":12}`, bad: []bad{
+		{`{"device":"","name":"EVA-LAPTOP","files":1}`, 422, "device"}, {`{"device":"a b","name":"EVA-LAPTOP","files":1}`, 422, "device"},
+		{`{"device":"` + strings.Repeat("x", 65) + `","name":"EVA-LAPTOP","files":1}`, 422, "device"},
+		{`{"device":"d1","name":" ","files":1}`, 422, "name"}, {`{"device":"d1","name":"a\u001b[31m","files":1}`, 422, "name"},
+		{`{"device":"d1","name":"EVA-LAPTOP","files":-1}`, 422, "files"}, {`{"device":"d1","name":"EVA-LAPTOP","files":10001}`, 422, "files"},
+		{`{"device":"d1","name":"EVA-LAPTOP","files":"1"}`, 422, "files"}, {`{"device":"d1","name":"EVA-LAPTOP"}`, 422, "files"},
+	}},
 	{name: "GET " + id + "/review-link", who: seller, on: cancelled, ok: 200},
 	{name: "POST " + id + "/review-link", who: seller, on: completed, ok: 200},
 	{name: "DELETE " + id + "/review-link", who: seller, on: active, ok: 200},

@@ -88,6 +88,12 @@ func (c *Client) ChangeOrder(ctx context.Context, id string, e OrderEdit) (Order
 	return call[Order](ctx, c, "PATCH", "/orders/"+url.PathEscape(id), e)
 }
 
+// NoteDraft says that a delivery is being prepared on a computer.
+func (c *Client) NoteDraft(ctx context.Context, id string, n DraftHere) error {
+	_, err := call[struct{}](ctx, c, "PUT", "/orders/"+url.PathEscape(id)+"/draft-note", n)
+	return err
+}
+
 // ReviewLink returns the buyer's link to the order.
 func (c *Client) ReviewLink(ctx context.Context, id string) (ReviewLink, error) {
 	return call[ReviewLink](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/review-link", nil)

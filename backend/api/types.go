@@ -34,7 +34,9 @@ type Order struct {
 	ExtensionDaysLeft int            `json:"extension_days_left"`
 	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
 	Version           int            `json:"version"`
-	ServerTime        time.Time      `json:"server_time" doc:"the server's clock when it answered"`
+	// Drafts is only in the answer to the seller who asks for one order.
+	Drafts     []order.DraftNote `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
+	ServerTime time.Time         `json:"server_time" doc:"the server's clock when it answered"`
 }
 
 // Price is an amount as a decimal number, such as 120.00, and its ISO 4217 currency.
@@ -98,6 +100,14 @@ type OrderEdit struct {
 	Title *string    `json:"title,omitempty" minLength:"1" maxLength:"200"`
 	DueAt *time.Time `json:"due_at,omitempty" doc:"the buyer is told"`
 	Notes *string    `json:"notes,omitempty" maxLength:"2500" doc:"the seller's own; the buyer never sees them"`
+}
+
+// DraftHere says that a delivery is being prepared on a computer of the seller.
+type DraftHere struct {
+	Device string `json:"device" maxLength:"64" doc:"ID of the computer, always the same"`
+	Name   string `json:"name" maxLength:"200" doc:"of the computer, as the seller knows it"`
+	Files  int    `json:"files" minimum:"0" maximum:"10000"`
+	Gone   bool   `json:"gone,omitempty" doc:"nothing is prepared there any more"`
 }
 
 // EventPage is a part of an order's history, oldest first.

@@ -134,6 +134,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	s.placeRoutes(seller)
+	s.draftNoteRoutes(seller)
 	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
 	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)

@@ -56,6 +56,9 @@ func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.addDrafts(ctx, a, &answer.Body); err != nil {
+		return nil, s.refuse(err)
+	}
 	s.read(a, o, len(o.Deliveries), "")
 	status := http.StatusOK
 	if slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {

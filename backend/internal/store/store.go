@@ -27,6 +27,7 @@ type Store interface {
 	Ledger
 	Readings
 	Outbox
+	DraftNotes
 	Close() error
 }
 
@@ -135,6 +136,16 @@ type EventQuery struct {
 	SellerID string // "" for any
 	OrderID  string // "" for any
 	Limit    int
+}
+
+// DraftNotes keeps on which computers deliveries are being prepared. They are
+// no part of an order: its version and its events do not change with them.
+type DraftNotes interface {
+	// ChangeDraftNotes replaces the notes of an order by what change makes of
+	// them, which may be called again.
+	ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error
+	// DraftNotes returns the notes of an order, none for one that is not there.
+	DraftNotes(ctx context.Context, orderID string) ([]order.DraftNote, error)
 }
 
 // Accounts keeps who may sign in, and who is signed in.

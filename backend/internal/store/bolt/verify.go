@@ -243,6 +243,14 @@ func (v *verifier) names() error {
 	if err != nil {
 		return err
 	}
+	err = each(v, draftNoteBucket, "note about drafts", func(k []byte, _ []order.DraftNote) {
+		if v.orders[string(k)] == nil {
+			v.problem("a note about a draft belongs to no order: %q", k)
+		}
+	})
+	if err != nil {
+		return err
+	}
 	return each(v, uploadBucket, "upload", func(k []byte, u order.Upload) {
 		o := v.orders[u.OrderID]
 		switch {

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"what is not there is not found", notFound},
 		{"an order comes back as it was placed", placed},
 		{"an order's ID is taken once", placedTwice},
+		{"notes about drafts are kept by order", draftNotes},
 		{"a buyer's token opens its order", review},
 		{"a renewed link replaces the one before", reviewRenewed},
 		{"several orders are placed at once", placeAll},

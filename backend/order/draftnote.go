@@ -1,0 +1,52 @@
+package order
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// DraftNote says that a delivery is being prepared on one of the seller's
+// computers, so that the others do not deliver half of it.
+type DraftNote struct {
+	Device    string    `json:"device"` // ID of the computer
+	Name      string    `json:"name"`   // as the seller knows it
+	Files     int       `json:"files"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// maxDraftNotes is how many computers are remembered for one order.
+const maxDraftNotes = 20
+
+// Check refuses a note that cannot be.
+func (n DraftNote) Check() error {
+	switch {
+	case n.Device == "" || len(n.Device) > 64 || strings.ContainsFunc(n.Device, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return invalid("device", "the ID of a computer is 1 to 64 visible ASCII characters")
+	case n.Files < 0 || n.Files > MaxFiles:
+		return invalid("files", "a draft has 0 to %d files", MaxFiles)
+	case strings.ContainsFunc(n.Name, unicode.IsControl):
+		return invalid("name", "the name of a computer has control characters")
+	}
+	return checkText("name", n.Name, MaxTitle)
+}
+
+// WithDraftNote returns the notes with n in the place of the one of its
+// computer, the newest first; the oldest go when there are too many.
+func WithDraftNote(notes []DraftNote, n DraftNote) []DraftNote {
+	notes = append([]DraftNote{n}, WithoutDraftNote(notes, n.Device)...)
+	slices.SortStableFunc(notes, func(a, b DraftNote) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
+	return notes[:min(len(notes), maxDraftNotes)]
+}
+
+// WithoutDraftNote returns the notes without that of the computer.
+func WithoutDraftNote(notes []DraftNote, device string) []DraftNote {
+	kept := []DraftNote{}
+	for _, n := range notes {
+		if n.Device != device {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
