@@ -24,6 +24,7 @@ type transfer struct {
 
 	base    int64  // where the upload begins in the file
 	partial bool   // it is a part, and its digest nobody's concern
+	known   string // digest of the file; "" when it has to be read
 	crowded bool   // other parts are under way: its speed says nothing of the path
 	concat  string // Upload-Concat of an upload that is put together from parts
 
@@ -58,6 +59,9 @@ func (t *transfer) run(ctx context.Context) error {
 	}
 	if t.partial {
 		return t.src.unchanged()
+	}
+	if t.known != "" && t.known == t.digest {
+		return t.src.unchanged() // both sides have read it before
 	}
 	// On a resume that found nothing left to send, the file is still unread.
 	if err := t.src.hashTo(ctx, t.size, t.events.Reread); err != nil {
@@ -142,7 +146,7 @@ func (t *transfer) create(ctx context.Context) error {
 	if t.partial {
 		k.header.Set("Upload-Concat", "partial")
 	}
-	if t.size > 0 && t.size <= t.client.cfg.InlineSize {
+	if t.size > 0 && t.size <= t.client.cfg.InlineSize && t.known == "" {
 		k.body = t.content(0)
 	}
 	r, err := t.made(ctx, k)
@@ -150,9 +154,9 @@ func (t *transfer) create(ctx context.Context) error {
 		return err
 	}
 	t.offset = 0
-	if k.body != nil {
-		// A server without Creation With Upload says nothing of an offset, and
-		// has none of the content.
+	if k.body != nil || t.known != "" {
+		// A server without Creation With Upload, or without this content, says
+		// nothing of an offset, and has none of the content.
 		t.offset, _ = parseOffset(r.header.Get("Upload-Offset"))
 	}
 	if err := t.events.Created(t.url.String()); err != nil {
@@ -161,6 +165,8 @@ func (t *transfer) create(ctx context.Context) error {
 	end := int64(0)
 	if k.body != nil {
 		end = k.body.end
+	} else if t.known != "" && t.digest == t.known {
+		end = t.size
 	}
 	return t.acknowledged(0, end)
 }

@@ -25,6 +25,10 @@ type Source struct {
 	// Checkpoint is the last that an earlier call told for this Identity. What
 	// it covers is not read again unless the server lacks it.
 	Checkpoint Checkpoint
+	// SHA256 is the digest of the file in this Identity, in hexadecimal, if the
+	// caller knows it, and offered to the server in the Metadata. A server that
+	// has the content already is not sent it, and the file is then not read.
+	SHA256 string
 }
 
 // Events are told while an upload goes on. Each may be nil. They are called
@@ -101,14 +105,19 @@ func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, err
 	if err != nil {
 		return res, fmt.Errorf("upload %s: %w", src.Path, err)
 	}
-	res.SHA256, res.ServerSHA256 = t.src.digest(), t.digest
+	res.SHA256, res.ServerSHA256 = t.known, t.digest
+	if res.SHA256 == "" || res.SHA256 != t.digest {
+		res.SHA256 = t.src.digest()
+	}
 	return res, nil
 }
 
 // bring sends the file in parts if that helps, and else as one.
 func (t *transfer) bring(ctx context.Context, src Source) error {
-	if handled, err := t.runParts(ctx, src); handled {
-		return err
+	if t.known == "" {
+		if handled, err := t.runParts(ctx, src); handled {
+			return err
+		}
 	}
 	return t.run(ctx)
 }
@@ -118,7 +127,7 @@ func (c *Client) begin(src Source, ev Events) (*transfer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transfer{client: c, meta: meta, events: ev.orNothing(), size: src.Identity.Size, offset: unknown}
+	t := &transfer{client: c, meta: meta, events: ev.orNothing(), size: src.Identity.Size, offset: unknown, known: src.SHA256}
 	if src.URL != "" {
 		// An address that is not usable counts as none; see Source.URL.
 		t.url, _ = c.uploadURL(src.URL)
