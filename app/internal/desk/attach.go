@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,7 +43,7 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 		c.add(p)
 	}
 	if len(c.taken) > order.MaxFiles {
-		return dr, nil, &Error{Code: "too_many_files", Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
+		return dr, nil, &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
 	}
 	if len(c.files) == 0 {
 		return dr, c.refused, nil
@@ -171,7 +170,10 @@ func (c *collector) addFile(source, name string) {
 		c.refuse(source, err)
 		return
 	}
-	name = c.freeName(source, name)
+	name = freeName(name, func(name string) bool {
+		old, ok := c.taken[name]
+		return !ok || old.Source == source
+	})
 	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) {
 		return // it is there already
 	}
@@ -181,19 +183,6 @@ func (c *collector) addFile(source, name string) {
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)
-}
-
-// freeName returns the name, with a number when the draft has a file of this
-// name from another place.
-func (c *collector) freeName(source, name string) string {
-	ext := path.Ext(name)
-	free := name
-	for n := 2; ; n++ {
-		if old, ok := c.taken[free]; !ok || old.Source == source {
-			return free
-		}
-		free = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
-	}
 }
 
 func (c *collector) refuse(source string, err error) {

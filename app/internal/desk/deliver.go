@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"handover/app/internal/draft"
 	"handover/app/internal/tus"
@@ -19,13 +18,17 @@ import (
 // Deliver turns the draft into a delivery: it uploads what is missing, waits
 // for it, and submits. With the context's end, or CancelDelivery, it stops and
 // the draft stays. Called again after a fault, it goes on where it stopped and
-// never makes a second delivery of the same draft.
+// never makes a second delivery of the same draft. While a work folder is
+// watched it is DeliverAndWait, because files in it have to settle.
 func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+	if d.sync.Load() != nil {
+		return d.DeliverAndWait(ctx, id, confirmNoFiles)
+	}
 	ctx, err := d.beginDelivery(ctx, id)
 	if err != nil {
 		return api.Order{}, err
 	}
-	defer d.CancelDelivery(id)
+	defer d.endDelivery(id)
 	if o, delivered, err := d.Settle(ctx, id); err != nil || delivered {
 		return o, err
 	}
@@ -41,6 +44,9 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 		return api.Order{}, err
 	}
 	if err := d.checkWork(dr, confirmNoFiles); err != nil {
+		return api.Order{}, err
+	}
+	if err := d.requireHere(dr, confirmNoFiles); err != nil {
 		return api.Order{}, err
 	}
 	if err := d.requireNotPaused(dr); err != nil {
@@ -67,11 +73,19 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 func (d *Desk) Delivering(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.delivering[id] != nil
+	return d.delivering[id] != nil || d.wishes.has(id)
 }
 
-// CancelDelivery stops a delivery that waits for its uploads; the draft stays.
+// CancelDelivery stops a delivery that waits for its uploads or the server; the
+// draft stays.
 func (d *Desk) CancelDelivery(id string) {
+	if err := d.withdraw(id, draft.Fault{}); err != nil {
+		d.options.Log.Error("a queued delivery was not withdrawn", "order", id, "error", err)
+	}
+	d.endDelivery(id)
+}
+
+func (d *Desk) endDelivery(id string) {
 	d.mu.Lock()
 	cancel := d.delivering[id]
 	delete(d.delivering, id)
@@ -140,11 +154,16 @@ func (d *Desk) firstFault(id string) error {
 
 // submit sends the draft, whose files are all on the server.
 func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
-	client, _, err := d.server()
+	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return api.Order{}, err
 	}
-	dr, err := d.drafts.Draft(id)
+	return d.submitAs(ctx, dr, confirmNoFiles)
+}
+
+// submitAs sends the draft as it was read, whatever it is meanwhile.
+func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
+	client, _, err := d.server()
 	if err != nil {
 		return api.Order{}, err
 	}
@@ -153,7 +172,7 @@ func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.
 	if err != nil {
 		return api.Order{}, err
 	}
-	o, err := client.Deliver(ctx, id, dr.Submission.Key, work)
+	o, err := client.Deliver(ctx, dr.Order, dr.Submission.Key, work)
 	d.noteAnswer(err)
 	if err != nil {
 		return o, errors.Join(err, d.forgetMissing(err, dr))
@@ -161,11 +180,30 @@ func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.
 	if err := d.drafts.CacheOrder(o); err != nil {
 		return o, err
 	}
-	err = d.drafts.Delete(id)
-	d.forgetSettings(id)
-	d.tell(DraftChanged, id)
-	d.tell(OrderChanged, id)
+	err = d.complete(o, *dr.Submission, work.Files)
+	d.tell(OrderChanged, dr.Order)
 	return o, err
+}
+
+// complete ends a submission that has arrived.
+func (d *Desk) complete(o api.Order, s draft.Submission, files []api.DeliveredFile) error {
+	id := o.ID
+	sent := make(map[string]string, len(files))
+	for _, f := range files {
+		sent[f.Path] = f.Upload
+	}
+	err := d.drafts.Complete(id, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
+	if err != nil {
+		return err
+	}
+	d.wishes.end(id, outcome{order: o})
+	d.noteDraft(id)
+	d.forgetSettings(id)
+	if s := d.sync.Load(); s != nil {
+		s.note(func() { s.dirty[id] = true }) // what came meanwhile is the next delivery's
+	}
+	d.tell(DraftChanged, id)
+	return nil
 }
 
 func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
@@ -220,7 +258,7 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 		return o, false, err
 	}
 	dr, err = d.drafts.Draft(id)
-	return o, dr.Submission == nil, err
+	return o, dr.Submission == nil && dr.Empty(), err
 }
 
 // settleSubmission ends the draft whose submission is among the order's
@@ -231,20 +269,26 @@ func (d *Desk) settleSubmission(o api.Order) error {
 		return err
 	}
 	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
-		if sameWork(dr, delivery) {
-			err := d.drafts.Delete(o.ID)
-			d.tell(DraftChanged, o.ID)
-			return err
+		work := api.NewDelivery{Description: delivery.Description, Links: delivery.Links}
+		for _, f := range delivery.Files {
+			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		}
+		if isSubmission(*dr.Submission, work) {
+			return d.complete(o, *dr.Submission, work.Files)
 		}
 	}
 	return nil
 }
 
-func sameWork(dr draft.Draft, delivery api.Delivery) bool {
-	return dr.Description == delivery.Description && slices.Equal(dr.Links, delivery.Links) &&
-		slices.EqualFunc(dr.Files, delivery.Files, func(f draft.File, sent order.File) bool {
-			return f.Path == sent.Path && f.SHA256 == sent.SHA256 && f.Upload == sent.ID
-		})
+// isSubmission reports whether the work is what was sent, with or without the
+// confirmation that it has no files.
+func isSubmission(s draft.Submission, work api.NewDelivery) bool {
+	for _, work.ConfirmNoFiles = range []bool{false, true} {
+		if s.Fingerprint == fingerprint(work) {
+			return true
+		}
+	}
+	return false
 }
 
 // forgetMissing sends files again that the server says it does not have.

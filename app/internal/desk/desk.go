@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"handover/app/internal/account"
@@ -47,7 +48,9 @@ type Options struct {
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
-	Log    *slog.Logger
+	// Quiet is how long a file in the work folder must rest; 0 for the default.
+	Quiet time.Duration
+	Log   *slog.Logger
 }
 
 // Desk is a seller's desk on one data folder. Its methods may be called from
@@ -61,6 +64,10 @@ type Desk struct {
 
 	controls Controls
 	moved    moved
+	sizes    sizes
+	sync     atomic.Pointer[syncer] // nil while no work folder is watched
+	wishes   wishes
+	notes    notes
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -85,11 +92,12 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
+		sizes: newSizes(), wishes: newWishes(), notes: newNotes(),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
 	if err == nil {
-		err = d.stopLeftovers()
+		err = errors.Join(d.stopLeftovers(), d.learnSizes())
 	}
 	if err != nil {
 		d.cancel()
@@ -100,6 +108,11 @@ func Open(o Options) (*Desk, error) {
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
+	if o.Background {
+		d.running.Go(d.fulfil)
+		d.running.Go(d.tellNotes)
+		d.resumeSync()
+	}
 	if err := d.restoreSession(); err != nil {
 		d.Close()
 		return nil, err
@@ -110,7 +123,9 @@ func Open(o Options) (*Desk, error) {
 // Close ends everything that runs and closes the drafts. Uploads go on the
 // next time.
 func (d *Desk) Close() error {
+	d.flushNotes()
 	d.cancel()
+	d.stopSync()
 	d.stopFollowing()
 	d.queue.Close()
 	d.running.Wait()
@@ -123,6 +138,10 @@ func (d *Desk) Close() error {
 }
 
 func (d *Desk) tell(kind Kind, order string) {
+	if s := d.sync.Load(); s != nil && kind == OrdersChanged {
+		s.note(func() { s.orders = true })
+	}
+	d.wishes.wake()
 	if d.options.Listen != nil {
 		d.options.Listen(Change{kind, order})
 	}

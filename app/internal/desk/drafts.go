@@ -217,6 +217,10 @@ func (d *Desk) Progress(dr draft.Draft) Progress {
 // changed passes a draft on and tells of it.
 func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
 	if err == nil {
+		d.noteDraft(dr.Order)
+		if s := d.sync.Load(); s != nil {
+			s.note(func() { s.dirty[dr.Order] = true }) // what is by hand decides about the rest
+		}
 		d.tell(DraftChanged, dr.Order)
 	}
 	return dr, err

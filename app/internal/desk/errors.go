@@ -41,6 +41,9 @@ const (
 	CodeDamaged        = "damaged"             // a file in the data folder
 	CodeCancelled      = "cancelled"           // the seller stopped it
 	CodeInternal       = "internal"            // a fault of the program
+	CodeElsewhere      = "draft_elsewhere"     // another of the seller's computers prepares the delivery
+	CodeChangedSince   = "changed_since"       // a queued delivery is no longer what the seller saw
+	codeTooMany        = "too_many_files"      // in one delivery
 	codeUnauthorised   = string(order.Unknown) // not signed in
 )
 

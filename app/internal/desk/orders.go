@@ -48,6 +48,9 @@ func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
 		return nil, err
 	}
 	byDueDate(orders)
+	for _, o := range orders {
+		d.sizes.addOrder(o)
+	}
 	return orders, d.drafts.CacheOrders(orders, time.Now().UTC())
 }
 
@@ -70,7 +73,8 @@ func (d *Desk) Order(ctx context.Context, id string) (o api.Order, asOf time.Tim
 		if err := d.drafts.CacheOrder(o); err != nil {
 			return o, o.ServerTime, false, err
 		}
-		return o, time.Now().UTC(), false, d.settleSubmission(o)
+		d.sizes.addOrder(o)
+		return o, time.Now().UTC(), false, errors.Join(d.settleSubmission(o), d.correctNote(o))
 	}
 	if !errors.Is(err, api.ErrUnreachable) {
 		return o, time.Time{}, false, err

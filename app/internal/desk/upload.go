@@ -17,7 +17,7 @@ import (
 // writes down how it ended.
 func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64)) error {
 	err := d.send(ctx, item, sent)
-	defer d.tellSoon(item.Group)
+	defer d.uploadEnded(item.Group)
 	switch {
 	case err == nil || isNoFile(err):
 		return nil
@@ -26,6 +26,9 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	}
 	e := Explain(err)
 	state, later := draft.Problem, false
+	if d.leftToFolder(item, e.Code) {
+		return err
+	}
 	switch e.Code {
 	case CodeFileChanged:
 		state, later = draft.Settling, true
@@ -65,6 +68,7 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 			return err
 		}
 		if result.SHA256 == result.ServerSHA256 {
+			d.rememberDigest(f.Source, identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
 				f.Upload, f.Identity, f.Resume = path.Base(result.URL), encode(identity), ""
@@ -126,6 +130,16 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		url = d.uploadURL(f.Upload)
 	}
 	known := resumeOf(f)
+	metadata := map[string]string{"order": item.Group, "path": f.Path}
+	digest := ""
+	if len(known.Parts) == 0 && known.Checkpoint.Offset == 0 {
+		if digest, err = d.knownDigest(ctx, f.Source, identity); err != nil {
+			return tus.Result{}, err
+		}
+	}
+	if digest != "" {
+		metadata["sha256"] = digest
+	}
 	note := func(change func(*draft.File, *resume)) error {
 		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			f.Identity = encode(identity)
@@ -136,14 +150,14 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 	}
 	return uploads.Upload(ctx, tus.Source{
 		Path: f.Source, Identity: identity, URL: url, Parts: known.Parts, Checkpoint: known.Checkpoint,
-		Metadata: map[string]string{"order": item.Group, "path": f.Path},
+		Metadata: metadata, SHA256: digest,
 	}, tus.Events{
 		Progress: func(offset int64) {
 			sent(offset)
 			d.tellSoon(item.Group)
 		},
 		Created: func(url string) error {
-			if identity.Size <= inline {
+			if identity.Size <= inline && digest == "" {
 				// All of it is there with the creation, and the digests are
 				// compared next: one write to the disk for both.
 				return nil
@@ -225,7 +239,8 @@ func (d *Desk) resumeUploads() error {
 			return err
 		}
 		d.enqueue(id, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
-			return f.State == draft.Verified || f.State == draft.Problem
+			left := f.Origin == draft.FromFolder && d.sync.Load() != nil // until the folder was looked at
+			return left || f.State == draft.Verified || f.State == draft.Problem
 		})...)
 	}
 	return nil
@@ -239,10 +254,7 @@ func (d *Desk) uploadURL(id string) string {
 }
 
 // sameFile reports whether an upload of the draft's file holds this version.
-func sameFile(f draft.File, identity tus.Identity) bool {
-	var known tus.Identity
-	return f.Identity != "" && json.Unmarshal([]byte(f.Identity), &known) == nil && known.Same(identity)
-}
+func sameFile(f draft.File, identity tus.Identity) bool { return sameIdentity(f.Identity, identity) }
 
 func encode(identity tus.Identity) string {
 	raw, err := json.Marshal(identity)

@@ -21,6 +21,15 @@ const (
 	Problem   State = "problem"   // the seller has to do something
 )
 
+// Origin says how a file came into a draft.
+type Origin string
+
+// A file of a draft has one of these origins.
+const (
+	ByHand     Origin = ""       // attached; it stays until it is detached
+	FromFolder Origin = "folder" // it lies in the order's folder, and leaves the draft with it
+)
+
 // Fault says what is wrong with a file. The zero value is none.
 type Fault struct {
 	Code    string `json:"code"`
@@ -35,6 +44,9 @@ type File struct {
 	State  State  `json:"state"`
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
 	Fault  Fault  `json:"fault,omitzero"`
+	Origin Origin `json:"origin,omitempty"`
+	// Seen is the identity in which the work folder told the file last.
+	Seen string `json:"seen,omitempty"`
 
 	// Upload is the address of its upload on the server, and Identity says
 	// which version of the file that upload holds.
@@ -55,10 +67,23 @@ type Draft struct {
 	Links       []order.Link `json:"links,omitempty"`
 	UpdatedAt   time.Time    `json:"updated_at"`
 	Submission  *Submission  `json:"submission,omitempty"`
+	Queued      *Wish        `json:"queued,omitempty"` // nil unless it is to be delivered when it is ready
+	Notice      Fault        `json:"notice,omitzero"`  // why it was not delivered although it was queued
 
 	// Files come in the order of their paths. They are stored one by one,
 	// and are changed through UpdateFile and PutFiles.
 	Files []File `json:"-"`
+}
+
+// Wish is a delivery that the seller asked for and that waits for its uploads
+// or the server.
+type Wish struct {
+	At             time.Time `json:"at"`
+	ConfirmNoFiles bool      `json:"confirm_no_files,omitempty"`
+	// Fingerprints of what the seller saw, for nothing else is delivered: of
+	// the draft, and of the versions of its files.
+	Text     string `json:"text"`
+	Versions string `json:"versions"`
 }
 
 // Submission is a delivery that was sent to the server and whose answer is not

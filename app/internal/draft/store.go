@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // ErrInUse is returned by [Open] when another program has the file open.
@@ -20,6 +19,10 @@ var (
 	fileBucket    = []byte("files")    // order -> bucket of path -> file
 	orderBucket   = []byte("orders")   // id -> order as the server told it
 	settingBucket = []byte("settings") // name -> value
+
+	orphanBucket   = []byte("orphans")   // upload -> nothing
+	digestBucket   = []byte("digests")   // identity -> digest
+	baselineBucket = []byte("delivered") // order -> what of its folder was delivered last
 )
 
 // Draft returns the draft of the order; an empty one when there is none.
@@ -50,6 +53,9 @@ func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
 			return err
 		}
 		change(&d)
+		if d.Empty() && d.Submission == nil && tx.Bucket(draftBucket).Get([]byte(order)) == nil {
+			return nil // still nothing was prepared
+		}
 		return s.save(tx, &d)
 	})
 	return d, err
@@ -120,13 +126,7 @@ func (s *Store) RemoveFile(order, path string) (f File, err error) {
 // again.
 func (s *Store) Delete(order string) error {
 	defer s.copies.hurry()
-	return s.db.Update(func(tx *bbolt.Tx) error {
-		err := tx.Bucket(fileBucket).DeleteBucket([]byte(order))
-		if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
-			return err
-		}
-		return tx.Bucket(draftBucket).Delete([]byte(order))
-	})
+	return s.db.Update(func(tx *bbolt.Tx) error { return forget(tx, order) })
 }
 
 func load(tx *bbolt.Tx, order string) (Draft, error) {

@@ -1,0 +1,166 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// device is this computer, as the server knows it.
+type device struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+const deviceSetting = "device"
+
+// device returns this computer's ID, which is made once for a data folder.
+func (d *Desk) device() (v device, err error) {
+	if err = d.drafts.Setting(deviceSetting, &v); err != nil || v.ID != "" {
+		return v, err
+	}
+	v = device{ID: rand.Text(), Name: "a computer"}
+	if name, err := os.Hostname(); err == nil && (order.DraftNote{Device: v.ID, Name: name}).Check() == nil {
+		v.Name = name
+	}
+	return v, d.drafts.PutSetting(deviceSetting, v)
+}
+
+// Elsewhere returns the seller's other computers on which a delivery of the
+// order is being prepared, as the server told last; the latest first.
+func (d *Desk) Elsewhere(id string) ([]order.DraftNote, error) {
+	o, _, err := d.drafts.CachedOrder(id)
+	if err != nil {
+		return nil, err
+	}
+	here, err := d.device()
+	return order.WithoutDraftNote(o.Drafts, here.ID), err
+}
+
+// requireHere refuses to deliver without files what is being prepared with
+// files elsewhere, unless the seller confirmed that no files are meant.
+func (d *Desk) requireHere(dr draft.Draft, confirmNoFiles bool) error {
+	if len(dr.Files) > 0 || confirmNoFiles {
+		return nil
+	}
+	notes, err := d.Elsewhere(dr.Order)
+	for _, n := range notes {
+		if n.Files > 0 {
+			return &Error{Code: CodeElsewhere, Message: fmt.Sprintf("the delivery is prepared on %s, with %d files; deliver there, or attach files here", n.Name, n.Files)}
+		}
+	}
+	return err
+}
+
+// notes are the orders whose draft the server has to be told of.
+type notes struct {
+	mu    *sync.Mutex
+	dirty map[string]bool
+	some  chan struct{} // holds a token while something is there
+}
+
+func newNotes() notes { return notes{new(sync.Mutex), map[string]bool{}, make(chan struct{}, 1)} }
+
+func (n notes) add(id string) {
+	n.mu.Lock()
+	n.dirty[id] = true
+	n.mu.Unlock()
+	select {
+	case n.some <- struct{}{}:
+	default:
+	}
+}
+
+func (n notes) take() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ids := slices.Sorted(maps.Keys(n.dirty))
+	clear(n.dirty)
+	return ids
+}
+
+// noteDraft has the server told, soon, what is prepared here.
+func (d *Desk) noteDraft(id string) { d.notes.add(id) }
+
+// debounce gathers the changes of a draft that come together.
+const debounce = time.Second
+
+// tellNotes tells the server of drafts until Close.
+func (d *Desk) tellNotes() {
+	for {
+		select {
+		case <-d.notes.some:
+		case <-d.ctx.Done():
+			return
+		}
+		timer := time.NewTimer(debounce)
+		select {
+		case <-timer.C:
+		case <-d.ctx.Done():
+			timer.Stop()
+			return
+		}
+		d.sendNotes(d.ctx)
+	}
+}
+
+// sendNotes tells the server what has changed. What it does not get is told
+// again when the order is asked for the next time.
+func (d *Desk) sendNotes(ctx context.Context) {
+	for _, id := range d.notes.take() {
+		if err := d.sendNote(ctx, id); err != nil {
+			d.options.Log.Info("the server does not know of a draft", "order", id, "error", err)
+		}
+	}
+}
+
+// flushNotes tells the server before the desk closes, unless it is away.
+func (d *Desk) flushNotes() {
+	if _, online := d.Session(); online {
+		ctx, cancel := context.WithTimeout(d.ctx, 2*time.Second)
+		defer cancel()
+		d.sendNotes(ctx)
+	}
+}
+
+func (d *Desk) sendNote(ctx context.Context, id string) error {
+	client, _, err := d.server()
+	if err != nil {
+		return err
+	}
+	here, err := d.device()
+	if err != nil {
+		return err
+	}
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return err
+	}
+	return client.NoteDraft(ctx, id, api.DraftHere{Device: here.ID, Name: here.Name, Files: min(len(dr.Files), order.MaxFiles), Gone: dr.Empty()})
+}
+
+// correctNote has the server told when it is wrong about this computer.
+func (d *Desk) correctNote(o api.Order) error {
+	here, err := d.device()
+	if err != nil {
+		return err
+	}
+	dr, err := d.drafts.Draft(o.ID)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(o.Drafts, func(n order.DraftNote) bool { return n.Device == here.ID })
+	if (at < 0) != dr.Empty() || at >= 0 && o.Drafts[at].Files != len(dr.Files) {
+		d.noteDraft(o.ID)
+	}
+	return nil
+}

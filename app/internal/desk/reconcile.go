@@ -1,0 +1,152 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/tus"
+	"handover/app/internal/workfolder"
+	"handover/backend/order"
+)
+
+// reconciler says how a draft becomes equal to the folder of its order. It
+// looks at nothing but what it is given, so that it may be asked again.
+type reconciler struct {
+	snapshot workfolder.Snapshot
+	limit    int64 // bytes of one file
+}
+
+// plan is what has to be done; once it is done, nothing has to be.
+func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.Plan) {
+	taken := map[string]bool{} // names and places of what was attached by hand
+	there := map[string]draft.File{}
+	for _, f := range dr.Files {
+		if f.Origin == draft.FromFolder {
+			there[f.Path] = f
+		} else {
+			taken[f.Path], taken[f.Source] = true, true
+		}
+	}
+	wanted := map[string]bool{}
+	nothingNew := len(taken) == 0 && dr.Description == "" && len(dr.Links) == 0 && r.isDelivered(delivered)
+	for i, f := range r.files() {
+		source := r.snapshot.Source(f)
+		if nothingNew || taken[source] || i > order.MaxFiles {
+			continue // one file too many has the fault of them all
+		}
+		name := freeName(shown(f.Path), func(name string) bool { return !taken[name] })
+		taken[name], wanted[name] = true, true
+		old := there[name]
+		if fresh := r.file(old, f, name, i); fresh != old {
+			p.Put = append(p.Put, fresh)
+		}
+	}
+	for name := range there {
+		if !wanted[name] && r.snapshot.Complete {
+			p.Remove = append(p.Remove, name)
+		}
+	}
+	return p
+}
+
+// files are those that belong into a draft.
+func (r reconciler) files() []workfolder.File {
+	files := make([]workfolder.File, 0, len(r.snapshot.Files))
+	for _, f := range r.snapshot.Files {
+		if f.State != workfolder.LeftOut {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// isDelivered reports whether the folder holds what was delivered last. Then
+// there is nothing to prepare until the seller begins the next delivery.
+func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
+	files := r.files()
+	if len(files) != len(delivered) || len(files) == 0 {
+		return false
+	}
+	known := make(map[string]string, len(delivered))
+	for _, d := range delivered {
+		known[d.Path] = d.Identity
+	}
+	for _, f := range files {
+		if !sameFile(draft.File{Identity: known[shown(f.Path)]}, tus.Identity(f.Identity)) {
+			return false
+		}
+	}
+	return true
+}
+
+// file is what the draft should say of a file in the folder, given what it says.
+func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int) draft.File {
+	identity := tus.Identity(f.Identity)
+	source := r.snapshot.Source(f)
+	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued}
+	if old.Source == source {
+		fresh.Upload, fresh.Identity, fresh.Resume = old.Upload, old.Identity, old.Resume
+	}
+	if f.State == workfolder.Settling {
+		fresh.State = draft.Settling
+		return fresh
+	}
+	if fault := r.refusal(f.Path, identity.Size, nth); fault.Code != "" {
+		fresh.State, fresh.Fault = draft.Problem, fault
+		return fresh
+	}
+	if old.Source != source {
+		return fresh
+	}
+	same := sameIdentity(old.Seen, identity)
+	switch old.State {
+	case draft.Verified:
+		same = sameFile(old, identity)
+	case draft.Problem:
+		same = same && old.Fault.Code != CodeFileMissing && old.Fault.Code != CodeFileUnreadable && old.Fault.Code != CodeFileChanged
+	case draft.Settling:
+		same = false
+	}
+	if same {
+		fresh.State, fresh.SHA256, fresh.Fault = old.State, old.SHA256, old.Fault
+	}
+	return fresh
+}
+
+// refusal is why a file cannot be delivered whatever it holds.
+func (r reconciler) refusal(name string, size int64, nth int) draft.Fault {
+	err := order.CheckPath(name)
+	if err == nil {
+		err = order.Policy{MaxFileSize: r.limit}.CheckSize(name, size)
+	}
+	if err == nil && nth >= order.MaxFiles {
+		err = &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
+	}
+	if err == nil {
+		return draft.Fault{}
+	}
+	e := Explain(err)
+	return draft.Fault{Code: e.Code, Message: e.Message}
+}
+
+// shown is a path that can be stored as text.
+func shown(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
+
+// freeName returns the name, with a number when it is not free.
+func freeName(name string, free func(string) bool) string {
+	ext := path.Ext(name)
+	try := name
+	for n := 2; !free(try); n++ {
+		try = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+	}
+	return try
+}
+
+// sameIdentity reports whether a stored identity is that of this version.
+func sameIdentity(stored string, identity tus.Identity) bool {
+	var known tus.Identity
+	return stored != "" && json.Unmarshal([]byte(stored), &known) == nil && known.Same(identity)
+}

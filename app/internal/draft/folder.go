@@ -1,0 +1,183 @@
+package draft
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// Plan says what is to become of the files of a draft: Put replaces or adds,
+// Remove names paths.
+type Plan struct {
+	Put    []File
+	Remove []string
+}
+
+// Empty reports whether nothing is to be done.
+func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 }
+
+// Delivered is a file of an order's folder in the version that was delivered.
+type Delivered struct {
+	Path     string `json:"path"`
+	Identity string `json:"identity"`
+}
+
+// Reconcile changes the files of a draft as plan says, which sees the draft and
+// what of the order's folder was delivered last, and must not look at anything
+// that can change. All of it happens or nothing. Uploads of files that are
+// removed become orphans, and a draft with nothing in it is forgotten.
+func (s *Store) Reconcile(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		d, next, err := foresee(tx, order, plan)
+		if p = next; err != nil || p.Empty() {
+			return err
+		}
+		return s.apply(tx, d, p)
+	})
+	return p, err
+}
+
+// Foresee returns what Reconcile would do now.
+func (s *Store) Foresee(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		_, p, err = foresee(tx, order, plan)
+		return err
+	})
+	return p, err
+}
+
+func foresee(tx *bbolt.Tx, order string, plan func(Draft, []Delivered) Plan) (Draft, Plan, error) {
+	d, err := load(tx, order)
+	if err != nil {
+		return d, Plan{}, err
+	}
+	var delivered []Delivered
+	if raw := tx.Bucket(baselineBucket).Get([]byte(order)); raw != nil {
+		if err := json.Unmarshal(raw, &delivered); err != nil {
+			return d, Plan{}, err
+		}
+	}
+	return d, plan(d, delivered), nil
+}
+
+func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
+	bucket, err := tx.Bucket(fileBucket).CreateBucketIfNotExists([]byte(d.Order))
+	if err != nil {
+		return err
+	}
+	for _, path := range p.Remove {
+		f, err := loadFile(bucket, path)
+		if errors.Is(err, ErrNoFile) {
+			continue
+		}
+		if err == nil && f.Upload != "" {
+			err = tx.Bucket(orphanBucket).Put([]byte(f.Upload), nil)
+		}
+		if err == nil {
+			err = bucket.Delete([]byte(path))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, f := range p.Put {
+		if err := put(bucket, []byte(f.Path), f); err != nil {
+			return err
+		}
+	}
+	d, err = load(tx, d.Order)
+	if err == nil && d.Empty() && d.Submission == nil {
+		return forget(tx, d.Order)
+	}
+	if err == nil {
+		err = s.save(tx, &d)
+	}
+	return err
+}
+
+func forget(tx *bbolt.Tx, order string) error {
+	err := tx.Bucket(fileBucket).DeleteBucket([]byte(order))
+	if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+		return err
+	}
+	return tx.Bucket(draftBucket).Delete([]byte(order))
+}
+
+// Complete ends a submission that has arrived: sent are its uploads by the
+// paths of their files. The draft is forgotten if it is still what was sent,
+// which same decides; else it stays as the next delivery's. It remembers which
+// versions of the files in the order's folder the delivery has.
+func (s *Store) Complete(order string, sent map[string]string, same func(Draft) bool) error {
+	defer s.copies.hurry()
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		d, err := load(tx, order)
+		if err != nil {
+			return err
+		}
+		delivered := []Delivered{}
+		for _, f := range d.Files {
+			if f.Origin == FromFolder && f.Upload != "" && f.Upload == sent[f.Path] {
+				delivered = append(delivered, Delivered{f.Path, f.Identity})
+			}
+		}
+		if err := put(tx.Bucket(baselineBucket), []byte(order), delivered); err != nil {
+			return err
+		}
+		if same(d) {
+			return forget(tx, order)
+		}
+		d.Submission, d.Queued = nil, nil
+		return s.save(tx, &d)
+	})
+}
+
+// Orphans are uploads that no draft wants any more and that the server may
+// still have.
+func (s *Store) Orphans() (uploads []string, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(orphanBucket).ForEach(func(k, _ []byte) error {
+			uploads = append(uploads, string(k))
+			return nil
+		})
+	})
+	return uploads, err
+}
+
+// ForgetOrphan is called once the server has been told.
+func (s *Store) ForgetOrphan(upload string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(orphanBucket).Delete([]byte(upload)) })
+}
+
+// maxDigests bounds the digests that are kept.
+const maxDigests = 50_000
+
+// PutDigest remembers the SHA-256 of a file in one version. Calls that come
+// together share one write.
+func (s *Store) PutDigest(identity, sha256 string) error {
+	return s.db.Batch(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(digestBucket)
+		n, err := bucket.NextSequence()
+		if err == nil && n > maxDigests {
+			// Which are worth most is not known; all of them can be had again.
+			if err = tx.DeleteBucket(digestBucket); err == nil {
+				bucket, err = tx.CreateBucket(digestBucket)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return bucket.Put([]byte(identity), []byte(sha256))
+	})
+}
+
+// Digest returns the SHA-256 of a file in one version, "" when it is not known.
+func (s *Store) Digest(identity string) (sha256 string, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		sha256 = string(slices.Clone(tx.Bucket(digestBucket).Get([]byte(identity))))
+		return nil
+	})
+	return sha256, err
+}
