@@ -142,10 +142,11 @@ func (a *App) Preflight(id string) ([]Finding, error) {
 	})
 }
 
-// Deliver waits for the draft's uploads and delivers it.
+// Deliver queues the delivery and waits for it; when the window closes before,
+// it stays queued.
 func (a *App) Deliver(id string, confirmNoFiles bool) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
-		o, err := d.Deliver(a.p.ctx, id, confirmNoFiles)
+		o, err := d.DeliverAndWait(a.p.ctx, id, confirmNoFiles)
 		if err != nil {
 			return OrderPage{}, err
 		}

@@ -26,6 +26,7 @@ type deliverCommand struct {
 	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first."`
 	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
 	NoFiles bool     `help:"Confirm a delivery without files and links."`
+	Later   bool     `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
 	JSON    bool     `help:"Answer in JSON: the order. No warnings."`
 	Quiet   bool     `short:"q" help:"No progress and no warnings."`
 }
@@ -33,6 +34,9 @@ type deliverCommand struct {
 // Run uploads what is missing and delivers.
 func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
+		if c.Later {
+			return c.queue(ctx, d, streams)
+		}
 		// The answer to this very command may have been lost the last time.
 		o, delivered, err := d.Settle(ctx, c.ID)
 		if err != nil {
@@ -57,22 +61,24 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 	})
 }
 
+// queue leaves the delivery to the program that stays.
+func (c *deliverCommand) queue(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
+	if err := c.prepare(ctx, d, streams); err != nil {
+		return err
+	}
+	dr, err := d.DeliverWhenReady(ctx, c.ID, c.NoFiles)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return commandline.PrintJSON(streams.Out, viewDraft(dr))
+	}
+	_, err = fmt.Fprintln(streams.Out, "queued: not delivered yet; it is once all is uploaded and the server answers, while \"handover sync\" or the window runs")
+	return err
+}
+
 func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams commandline.Streams) (api.Order, error) {
-	if len(c.Paths) > 0 {
-		refused, err := attach(ctx, d, c.ID, c.Paths, c.refusals(streams))
-		if err = errors.Join(refused, err); err != nil {
-			return api.Order{}, err // half of what was asked for is not delivered
-		}
-	}
-	if c.Message != nil {
-		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
-			return api.Order{}, err
-		}
-		if _, err := d.Describe(c.ID, *c.Message); err != nil {
-			return api.Order{}, err
-		}
-	}
-	if err := c.preflight(ctx, d, streams); err != nil {
+	if err := c.prepare(ctx, d, streams); err != nil {
 		return api.Order{}, err
 	}
 	if c.Quiet || !isTerminal(streams.Err) {
@@ -81,6 +87,40 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 	done := showProgress(d, c.ID, streams)
 	defer done()
 	return d.Deliver(ctx, c.ID, c.NoFiles)
+}
+
+// prepare completes the draft, and says what looks unfinished in it.
+func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
+	if len(c.Paths) > 0 {
+		refused, err := attach(ctx, d, c.ID, c.Paths, c.refusals(streams))
+		if err = errors.Join(refused, err); err != nil {
+			return err // half of what was asked for is not delivered
+		}
+	}
+	if c.Message != nil {
+		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+			return err
+		}
+		if _, err := d.Describe(c.ID, *c.Message); err != nil {
+			return err
+		}
+	}
+	if err := c.warnOfOthers(d, streams); err != nil {
+		return err
+	}
+	return c.preflight(ctx, d, streams)
+}
+
+// warnOfOthers says where else the delivery is being prepared.
+func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams) error {
+	notes, err := d.Elsewhere(c.ID)
+	if err != nil || c.Quiet || c.JSON {
+		return err
+	}
+	for _, n := range notes {
+		fmt.Fprintf(streams.Err, "warning: a delivery is also being prepared on %s, with %d files; they are not part of this one\n", tame(n.Name), n.Files)
+	}
+	return nil
 }
 
 // refusals is where files that were not attached are named one by one; in JSON

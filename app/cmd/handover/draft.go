@@ -25,6 +25,8 @@ type draftView struct {
 	Files       []fileView   `json:"files"`
 	Links       []order.Link `json:"links"`
 	UpdatedAt   *time.Time   `json:"updated_at"`
+	QueuedAt    *time.Time   `json:"queued_at,omitempty"` // it is delivered when it is ready
+	Notice      *draft.Fault `json:"notice,omitempty"`    // why it was not delivered although it was queued
 }
 
 type fileView struct {
@@ -40,6 +42,12 @@ func viewDraft(d draft.Draft) draftView {
 	if !d.UpdatedAt.IsZero() {
 		v.UpdatedAt = &d.UpdatedAt
 	}
+	if d.Queued != nil {
+		v.QueuedAt = &d.Queued.At
+	}
+	if d.Notice.Code != "" {
+		v.Notice = &d.Notice
+	}
 	for _, f := range d.Files {
 		file := fileView{Path: f.Path, Size: f.Size, State: f.State, SHA256: f.SHA256}
 		if f.Fault.Code != "" {
@@ -53,6 +61,7 @@ func viewDraft(d draft.Draft) draftView {
 type draftCommand struct {
 	ID      string  `arg:"" help:"The order."`
 	Message *string `help:"Set the description of the delivery."`
+	Unqueue bool    `help:"Take back a delivery that is queued and not made yet. The draft stays."`
 	JSON    bool    `help:"Answer in JSON."`
 }
 
@@ -65,6 +74,9 @@ func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.
 		}
 		var dr draft.Draft
 		var err error
+		if c.Unqueue {
+			d.CancelDelivery(c.ID)
+		}
 		if c.Message != nil {
 			dr, err = d.Describe(c.ID, *c.Message)
 		} else {
@@ -86,6 +98,12 @@ func printDraft(streams commandline.Streams, dr draft.Draft) error {
 		return err
 	}
 	fmt.Fprintf(streams.Out, "draft of order %s, saved %s\n", dr.Order, local(dr.UpdatedAt))
+	switch {
+	case dr.Queued != nil:
+		fmt.Fprintln(streams.Out, "queued: not delivered yet")
+	case dr.Notice.Code != "":
+		fmt.Fprintln(streams.Out, dr.Notice.Message)
+	}
 	if dr.Description != "" {
 		fmt.Fprintln(streams.Out, dr.Description)
 	}

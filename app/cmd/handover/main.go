@@ -37,6 +37,7 @@ type grammar struct {
 	Detach   detachCommand   `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
 	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
 	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
+	Sync     syncCommand     `cmd:"" help:"Turn the work folder on: one folder per open order, and what you save there is uploaded into its draft, until interrupted."`
 	Limits   limitsCommand   `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
 	Pause    pauseCommand    `cmd:"" help:"Pause the uploads of an order, or all."`
 	Resume   resumeCommand   `cmd:"" help:"Let paused uploads go on."`
@@ -46,7 +47,7 @@ type grammar struct {
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
-		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON
+		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON || g.Sync.JSON
 }
 
 func main() {
@@ -67,18 +68,22 @@ func (g *grammar) home() string {
 }
 
 // open opens the desk; the caller closes it.
-func (g *grammar) open(streams commandline.Streams) (*desk.Desk, error) {
+func (g *grammar) open(streams commandline.Streams, changes ...func(*desk.Options)) (*desk.Desk, error) {
 	level := slog.LevelError
 	if g.Verbose {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(streams.Err, &slog.HandlerOptions{Level: level}))
-	return desk.Open(desk.Options{Home: g.home(), Parallel: parallel, Log: log})
+	o := desk.Options{Home: g.home(), Parallel: parallel, Log: log}
+	for _, change := range changes {
+		change(&o)
+	}
+	return desk.Open(o)
 }
 
 // with runs f on the open desk, and explains its error.
-func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error) error {
-	d, err := g.open(streams)
+func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error, changes ...func(*desk.Options)) error {
+	d, err := g.open(streams, changes...)
 	if err == nil {
 		g.tellRecovered(d, streams)
 		err = f(d)

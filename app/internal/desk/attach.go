@@ -54,8 +54,8 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 	if d.options.Background {
 		d.enqueue(id, c.files...)
 	}
-	d.tell(DraftChanged, id)
-	return dr, c.refused, nil
+	_, err = d.changed(dr, nil)
+	return dr, c.refused, err
 }
 
 // dueAt is when the order is due, as last told; zero when that is not known.

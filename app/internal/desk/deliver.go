@@ -192,11 +192,15 @@ func (d *Desk) complete(o api.Order, s draft.Submission, files []api.DeliveredFi
 	for _, f := range files {
 		sent[f.Path] = f.Upload
 	}
+	d.wishes.lock.Lock()
 	err := d.drafts.Complete(id, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
+	if err == nil {
+		d.wishes.end(id, outcome{order: o})
+	}
+	d.wishes.lock.Unlock()
 	if err != nil {
 		return err
 	}
-	d.wishes.end(id, outcome{order: o})
 	d.noteDraft(id)
 	d.forgetSettings(id)
 	if s := d.sync.Load(); s != nil {

@@ -48,6 +48,8 @@ type Options struct {
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
+	// SyncLater leaves the work folder alone until EnableSync is called.
+	SyncLater bool
 	// Quiet is how long a file in the work folder must rest; 0 for the default.
 	Quiet time.Duration
 	Log   *slog.Logger
@@ -111,7 +113,9 @@ func Open(o Options) (*Desk, error) {
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)
-		d.resumeSync()
+		if !o.SyncLater {
+			d.resumeSync()
+		}
 	}
 	if err := d.restoreSession(); err != nil {
 		d.Close()

@@ -23,6 +23,11 @@ import (
 // links or the files change, nothing is, and the draft's Notice says so, as it
 // does when the server refuses. CancelDelivery takes it back.
 func (d *Desk) DeliverWhenReady(ctx context.Context, id string, confirmNoFiles bool) (draft.Draft, error) {
+	return d.queueDelivery(ctx, id, confirmNoFiles, make(chan outcome, 1))
+}
+
+// queueDelivery is DeliverWhenReady; the result gets what becomes of it.
+func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool, result chan outcome) (draft.Draft, error) {
 	if err := d.requireDeliverable(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
@@ -56,11 +61,15 @@ func (d *Desk) DeliverWhenReady(ctx context.Context, id string, confirmNoFiles b
 			}
 		}
 	}
+	d.wishes.lock.Lock()
 	dr, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = &wish, draft.Fault{} })
+	if err == nil {
+		d.wishes.add(id, result)
+	}
+	d.wishes.lock.Unlock()
 	if err != nil {
 		return dr, err
 	}
-	d.wishes.add(id)
 	return d.changed(dr, d.enqueueOthers(dr))
 }
 
@@ -70,9 +79,8 @@ func (d *Desk) DeliverAndWait(ctx context.Context, id string, confirmNoFiles boo
 	if o, delivered, err := d.Settle(ctx, id); delivered || err != nil && !errors.Is(err, api.ErrUnreachable) {
 		return o, err
 	}
-	result := d.wishes.await(id)
-	defer d.wishes.leave(id, result)
-	if _, err := d.DeliverWhenReady(ctx, id, confirmNoFiles); err != nil {
+	result := make(chan outcome, 1)
+	if _, err := d.queueDelivery(ctx, id, confirmNoFiles, result); err != nil {
 		return api.Order{}, err
 	}
 	select {
@@ -103,15 +111,13 @@ func (d *Desk) enqueueOthers(dr draft.Draft) error {
 // withdraw takes a queued delivery back, and notes why unless the seller did.
 // Without one it does nothing.
 func (d *Desk) withdraw(id string, why draft.Fault) error {
+	d.wishes.lock.Lock()
+	defer d.wishes.lock.Unlock()
 	dr, err := d.drafts.Draft(id)
 	if err != nil || dr.Queued == nil {
-		return err
+		return err // it was delivered meanwhile
 	}
-	if _, err = d.drafts.Update(id, func(dr *draft.Draft) {
-		if dr.Queued != nil { // else it was delivered meanwhile
-			dr.Queued, dr.Notice = nil, why
-		}
-	}); err != nil {
+	if _, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = nil, why }); err != nil {
 		return err
 	}
 	fault := &Error{Code: CodeCancelled, Message: "stopped; the draft is kept"}
@@ -172,7 +178,7 @@ func (d *Desk) recallWishes() error {
 			return err
 		}
 		if dr.Queued != nil {
-			d.wishes.add(id)
+			d.wishes.add(id, nil)
 			if err := d.enqueueOthers(dr); err != nil {
 				return err
 			}
@@ -189,8 +195,7 @@ func (d *Desk) tryWish(id string) error {
 		return err
 	}
 	if dr.Queued == nil {
-		d.wishes.drop(id)
-		return nil
+		return nil // taken back or delivered just now
 	}
 	if dr.Submission != nil {
 		// It may have arrived already, and then nothing that changed since matters.
@@ -335,16 +340,17 @@ type outcome struct {
 	err   error
 }
 
-// wishes are the queued deliveries, and who waits for them.
+// wishes are the queued deliveries, and who waits for each.
 type wishes struct {
-	mu      *sync.Mutex
-	queued  map[string]bool
-	waiting map[string][]chan outcome
-	some    chan struct{} // holds a token when one may be ready
+	// lock is held while a draft's Queued and what is here change together.
+	lock   *sync.Mutex
+	mu     *sync.Mutex
+	queued map[string]chan outcome // nil for nobody
+	some   chan struct{}           // holds a token when one may be ready
 }
 
 func newWishes() wishes {
-	return wishes{new(sync.Mutex), map[string]bool{}, map[string][]chan outcome{}, make(chan struct{}, 1)}
+	return wishes{new(sync.Mutex), new(sync.Mutex), map[string]chan outcome{}, make(chan struct{}, 1)}
 }
 
 func (w wishes) wake() {
@@ -354,23 +360,19 @@ func (w wishes) wake() {
 	}
 }
 
-func (w wishes) add(id string) {
+// add notes a delivery; the result, which has room for one, gets its outcome.
+func (w wishes) add(id string, result chan outcome) {
 	w.mu.Lock()
-	w.queued[id] = true
+	w.queued[id] = result
 	w.mu.Unlock()
 	w.wake()
-}
-
-func (w wishes) drop(id string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.queued, id)
 }
 
 func (w wishes) has(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.queued[id]
+	_, ok := w.queued[id]
+	return ok
 }
 
 func (w wishes) list() []string {
@@ -379,30 +381,12 @@ func (w wishes) list() []string {
 	return slices.Sorted(maps.Keys(w.queued))
 }
 
-func (w wishes) await(id string) chan outcome {
-	c := make(chan outcome, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.waiting[id] = append(w.waiting[id], c)
-	return c
-}
-
-func (w wishes) leave(id string, c chan outcome) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.waiting[id] = slices.DeleteFunc(w.waiting[id], func(other chan outcome) bool { return other == c })
-}
-
-// end tells those who wait what became of it.
+// end tells whoever waits what became of it.
 func (w wishes) end(id string, o outcome) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.queued, id)
-	for _, c := range w.waiting[id] {
-		select {
-		case c <- o:
-		default: // it has an answer already
-		}
+	if result := w.queued[id]; result != nil {
+		result <- o
 	}
-	delete(w.waiting, id)
+	delete(w.queued, id)
 }

@@ -37,6 +37,7 @@ type seller struct {
 	buyer  *api.Client
 	order  string // ID
 	home   string // of the desk
+	data   string // of the server
 	work   string // folder of the files
 	user   api.NewUser
 }
@@ -47,12 +48,13 @@ func newSeller(t *testing.T) *seller {
 	t.Helper()
 	policy := order.DefaultPolicy()
 	policy.MaxFileSize = 20 << 20
-	server, err := backend.StartLocal(backend.Config{Dir: t.TempDir(), Policy: policy, Log: slog.New(slog.DiscardHandler)})
+	data := t.TempDir()
+	server, err := backend.StartLocal(backend.Config{Dir: data, Policy: policy, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &seller{
-		server: server, line: newLine(t, server.URL()), home: t.TempDir(), work: t.TempDir(),
+		server: server, line: newLine(t, server.URL()), home: t.TempDir(), data: data, work: t.TempDir(),
 		user: api.NewUser{Email: "eva@example.org", Name: "Eva", Password: "a long password"},
 	}
 	s.at = s.line.URL
@@ -75,6 +77,9 @@ func newSeller(t *testing.T) *seller {
 	}
 	return s
 }
+
+// ctx is for what no test waits for any longer.
+func (s *seller) ctx() context.Context { return context.Background() }
 
 func (s *seller) place(t *testing.T, title string, due time.Duration) api.PlacedOrder {
 	t.Helper()

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/backend/commandline"
+)
+
+type syncCommand struct {
+	Folder string `placeholder:"DIR" help:"The work folder, also from now on. At first Handover in your documents."`
+	Once   bool   `help:"Look once, upload what has settled, and end when all is verified; exit status 1 when something has a problem."`
+	JSON   bool   `help:"Print events in JSON, one a line."`
+}
+
+// Run turns the work folder on and keeps the drafts equal to it until it is
+// interrupted.
+func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	defer stop()
+	changes := newNotices()
+	staying := func(o *desk.Options) { o.Background, o.SyncLater, o.Listen = true, true, changes.note }
+	return g.with(streams, func(d *desk.Desk) error {
+		r, err := newReporter(d, streams.Out, c.JSON)
+		if err == nil {
+			err = d.EnableSync(c.Folder)
+		}
+		if err != nil {
+			return err
+		}
+		r.begin()
+		if c.Once {
+			return c.once(ctx, d, r, changes)
+		}
+		for {
+			if err := r.report(changes.take()); err != nil {
+				return err
+			}
+			select {
+			case <-changes.some:
+			case <-ctx.Done():
+				return nil // that is how it ends
+			}
+		}
+	}, staying)
+}
+
+// once waits until all drafts that a folder has a part in are verified.
+func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, changes notices) error {
+	if err := d.SyncNow(ctx); err != nil {
+		return err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if err := r.report(changes.take()); err != nil {
+			return err
+		}
+		done, err := d.Synced()
+		if done || err != nil {
+			return errors.Join(r.everything(), err)
+		}
+		select {
+		case <-changes.some:
+		case <-tick.C: // a file may have left the queue without a word
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// syncEvent is a line of sync in JSON.
+type syncEvent struct {
+	Time    time.Time    `json:"time"`
+	Event   string       `json:"event"` // watching, file, removed, delivered, not_delivered, folder_problem, online, offline
+	Order   string       `json:"order,omitempty"`
+	Path    string       `json:"path,omitempty"`
+	State   draft.State  `json:"state,omitempty"`
+	Size    *int64       `json:"size,omitempty"`
+	SHA256  string       `json:"sha256,omitempty"`
+	Problem *draft.Fault `json:"problem,omitempty"`
+}
+
+// words are the event for a person.
+func (e syncEvent) words() string {
+	what := e.Event
+	if e.State != "" {
+		what = string(e.State)
+	}
+	line := e.Time.Local().Format(time.TimeOnly) + " " + what
+	if e.Order != "" {
+		line += " " + e.Order
+	}
+	if e.Path != "" {
+		line += " " + tame(e.Path)
+	}
+	if e.Problem != nil {
+		line += fmt.Sprintf(": %s", tame(e.Problem.Message))
+	}
+	return line
+}

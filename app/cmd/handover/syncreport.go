@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/app/internal/workfolder"
+)
+
+// notices gathers what has changed, each thing once.
+type notices struct {
+	mu   *sync.Mutex
+	seen map[desk.Change]bool
+	some chan struct{} // holds a token while something is there
+}
+
+func newNotices() notices {
+	return notices{new(sync.Mutex), map[desk.Change]bool{}, make(chan struct{}, 1)}
+}
+
+func (n notices) note(c desk.Change) {
+	n.mu.Lock()
+	n.seen[c] = true
+	n.mu.Unlock()
+	select {
+	case n.some <- struct{}{}:
+	default:
+	}
+}
+
+func (n notices) take() []desk.Change {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := slices.Collect(maps.Keys(n.seen))
+	clear(n.seen)
+	return list
+}
+
+// reporter prints what is different from what it printed last.
+type reporter struct {
+	d        *desk.Desk
+	out      io.Writer
+	json     bool
+	online   bool
+	problems []workfolder.Problem
+	drafts   map[string]draft.Draft // as printed, by order
+	err      error
+}
+
+// newReporter begins with the drafts as they are.
+func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
+	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}}
+	ids, err := d.HasDraft()
+	if err != nil {
+		return nil, err
+	}
+	for id := range ids {
+		if r.drafts[id], err = d.Draft(id); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// begin says which folder is watched.
+func (r *reporter) begin() {
+	state, _ := r.d.Sync()
+	r.print(syncEvent{Event: "watching", Path: state.Folder})
+}
+
+func (r *reporter) print(e syncEvent) {
+	e.Time = time.Now().UTC()
+	var err error
+	if r.json {
+		err = json.NewEncoder(r.out).Encode(e)
+	} else {
+		_, err = fmt.Fprintln(r.out, e.words())
+	}
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// report looks at what has changed.
+func (r *reporter) report(changes []desk.Change) error {
+	for _, c := range changes {
+		switch c.Kind {
+		case desk.StateChanged:
+			r.state()
+		case desk.DraftChanged:
+			if err := r.draft(c.Order); err != nil {
+				return err
+			}
+		}
+	}
+	return r.err
+}
+
+// everything looks at all drafts, at the end.
+func (r *reporter) everything() error {
+	orders, err := r.d.HasDraft()
+	if err != nil {
+		return err
+	}
+	for id := range r.drafts {
+		orders[id] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(orders)) {
+		if err := r.draft(id); err != nil {
+			return err
+		}
+	}
+	r.state()
+	return r.err
+}
+
+func (r *reporter) state() {
+	session, online := r.d.Session()
+	if session.Server != "" && online != r.online {
+		r.online = online
+		r.print(syncEvent{Event: map[bool]string{true: "online", false: "offline"}[online]})
+	}
+	state, _ := r.d.Sync()
+	for _, p := range state.Problems {
+		if !slices.Contains(r.problems, p) {
+			r.print(syncEvent{Event: "folder_problem", Order: p.Order, Path: p.Path, Problem: &draft.Fault{Code: string(p.Code), Message: p.Message}})
+		}
+	}
+	r.problems = state.Problems
+}
+
+func (r *reporter) draft(id string) error {
+	dr, err := r.d.Draft(id)
+	if err != nil {
+		return err
+	}
+	old := r.drafts[id]
+	before := byPath(old)
+	for _, f := range dr.Files {
+		if b, ok := before[f.Path]; !ok || b.State != f.State || b.SHA256 != f.SHA256 || b.Fault != f.Fault {
+			e := syncEvent{Event: "file", Order: id, Path: f.Path, State: f.State, Size: &f.Size, SHA256: f.SHA256}
+			if f.Fault.Code != "" {
+				e.Problem = &f.Fault
+			}
+			r.print(e)
+		}
+		delete(before, f.Path)
+	}
+	switch {
+	case old.Queued != nil && dr.Queued == nil && dr.Empty():
+		r.print(syncEvent{Event: "delivered", Order: id})
+		clear(before)
+	case dr.Notice.Code != "" && dr.Notice != old.Notice:
+		r.print(syncEvent{Event: "not_delivered", Order: id, Problem: &dr.Notice})
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		r.print(syncEvent{Event: "removed", Order: id, Path: name})
+	}
+	r.drafts[id] = dr
+	return r.err
+}
+
+func byPath(dr draft.Draft) map[string]draft.File {
+	files := make(map[string]draft.File, len(dr.Files))
+	for _, f := range dr.Files {
+		files[f.Path] = f
+	}
+	return files
+}

@@ -1,0 +1,250 @@
+package desk_test
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// queue attaches a file and asks to deliver it when that is possible.
+func (s *seller) queue(t *testing.T, d *desk.Desk, paths ...string) draft.Draft {
+	t.Helper()
+	s.attach(t, d, paths...)
+	if _, err := d.Describe(s.order, "All of it."); err != nil {
+		t.Fatal(err)
+	}
+	dr, err := d.DeliverWhenReady(t.Context(), s.order, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dr.Queued == nil || !d.Delivering(s.order) {
+		t.Fatalf("not queued: %+v", dr)
+	}
+	return dr
+}
+
+// delivered is how many deliveries the order has.
+func (s *seller) delivered(t *testing.T) int {
+	t.Helper()
+	o, err := s.buyer.Order(t.Context(), s.order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(o.Deliveries)
+}
+
+func (s *seller) noticed(t *testing.T, d *desk.Desk, code string) draft.Draft {
+	t.Helper()
+	var dr draft.Draft
+	until(t, "the seller is told why it was not delivered", func() bool {
+		var err error
+		if dr, err = d.Draft(s.order); err != nil {
+			t.Fatal(err)
+		}
+		return dr.Queued == nil && dr.Notice.Code == code
+	})
+	return dr
+}
+
+func TestDeliverWhenOnline(t *testing.T) {
+	for name, between := range map[string]func(t *testing.T, s *seller, d *desk.Desk) *desk.Desk{
+		"in one go": func(_ *testing.T, _ *seller, d *desk.Desk) *desk.Desk { return d },
+		"over a restart": func(t *testing.T, s *seller, d *desk.Desk) *desk.Desk {
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return s.open(t, background)
+		},
+		"although an answer is lost": func(_ *testing.T, s *seller, d *desk.Desk) *desk.Desk {
+			s.line.fault(times(2, "POST", "/deliveries", loseAnswer))
+			return d
+		},
+		"although an answer is lost before a restart": func(t *testing.T, s *seller, d *desk.Desk) *desk.Desk {
+			s.line.fault(times(1, "POST", "/deliveries", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				s.line.mu.Lock()
+				s.line.down = true
+				s.line.mu.Unlock()
+				loseAnswer(w, r, next)
+			}))
+			s.line.cut(false)
+			until(t, "the delivery has arrived", func() bool { return s.delivered(t) == 1 })
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return s.open(t, background)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeller(t)
+			d := s.open(t, background)
+			if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+				t.Fatal(err)
+			}
+			path, sum := s.file(t, "a.txt", 2<<20)
+			s.line.cut(true)
+			s.queue(t, d, path)
+			d = between(t, s, d)
+			s.line.cut(false)
+			until(t, "it is delivered", func() bool {
+				dr, err := d.Draft(s.order)
+				return err == nil && dr.Empty() && !d.Delivering(s.order)
+			})
+			if n := s.delivered(t); n != 1 {
+				t.Errorf("%d deliveries", n)
+			}
+			if got := s.downloaded(t, 1)["a.txt"]; got != sum {
+				t.Errorf("delivered %s, want %s", got, sum)
+			}
+		})
+	}
+}
+
+// Nothing is delivered that the seller has not seen when asking for it.
+func TestWhatChangesAfterQueueingIsNotDelivered(t *testing.T) {
+	for name, change := range map[string]func(s *seller, d *desk.Desk) error{
+		"the description": func(s *seller, d *desk.Desk) error {
+			_, err := d.Describe(s.order, "Something else.")
+			return err
+		},
+		"a link": func(s *seller, d *desk.Desk) error {
+			_, err := d.AttachLink(s.order, "https://example.org/film", "")
+			return err
+		},
+		"a file more": func(s *seller, d *desk.Desk) error {
+			path := filepath.Join(s.work, "b.txt")
+			if err := os.WriteFile(path, []byte("b"), 0o600); err != nil {
+				return err
+			}
+			_, _, err := d.Attach(s.ctx(), s.order, []string{path})
+			return err
+		},
+		"a file less": func(s *seller, d *desk.Desk) error {
+			_, err := d.Detach(s.order, "b.mov")
+			return err
+		},
+		"a file's content": func(s *seller, _ *desk.Desk) error {
+			return os.WriteFile(filepath.Join(s.work, "a.txt"), []byte("another version"), 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeller(t)
+			d := s.open(t, background)
+			if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+				t.Fatal(err)
+			}
+			path, _ := s.file(t, "a.txt", 2<<20)
+			other, _ := s.file(t, "b.mov", 100)
+			s.line.cut(true)
+			s.queue(t, d, path, other)
+			if err := change(s, d); err != nil {
+				t.Fatal(err)
+			}
+			s.line.cut(false)
+			dr := s.noticed(t, d, desk.CodeChangedSince)
+			if len(dr.Files) == 0 || s.delivered(t) != 0 {
+				t.Errorf("%d deliveries, the draft has %d files", s.delivered(t), len(dr.Files))
+			}
+			if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+				t.Errorf("asked for again: %v", err)
+			}
+		})
+	}
+}
+
+func TestAQueuedDeliveryIsTakenBack(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t, background)
+	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+		t.Fatal(err)
+	}
+	path, _ := s.file(t, "a.txt", 100)
+	s.line.cut(true)
+	s.attach(t, d, path)
+	if _, err := d.Describe(s.order, "All of it."); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := d.DeliverAndWait(t.Context(), s.order, false)
+		ended <- err
+	}()
+	until(t, "it is queued", func() bool { return d.Delivering(s.order) })
+	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); desk.Explain(err).Code != string(order.Conflict) {
+		t.Errorf("queued twice: %v", err)
+	}
+	d.CancelDelivery(s.order)
+	wantCode(t, <-ended, desk.CodeCancelled)
+	dr, err := d.Draft(s.order)
+	if err != nil || dr.Queued != nil || dr.Notice.Code != "" || len(dr.Files) != 1 {
+		t.Errorf("the draft: %+v, %v", dr, err)
+	}
+	s.line.cut(false)
+	s.verified(t, d, 1)
+	if n := s.delivered(t); n != 0 {
+		t.Errorf("%d deliveries", n)
+	}
+}
+
+// The order's state forbids it meanwhile: the seller is told, the draft stays.
+func TestAQueuedDeliveryThatIsNotAllowedAnyMore(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t, background)
+	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+		t.Fatal(err)
+	}
+	path, _ := s.file(t, "a.txt", 100)
+	s.line.cut(true)
+	s.queue(t, d, path)
+	s.cancelOrder(t)
+	s.line.cut(false)
+	dr := s.noticed(t, d, string(order.Conflict))
+	if len(dr.Files) != 1 || dr.Description == "" {
+		t.Errorf("the draft: %+v", dr)
+	}
+}
+
+// cancelOrder has both sides agree to cancel.
+func (s *seller) cancelOrder(t *testing.T) {
+	t.Helper()
+	eva, err := api.NewClient(s.server.URL(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := eva.SignIn(t.Context(), s.user.Email, s.user.Password)
+	if err == nil {
+		eva, err = api.NewClient(s.server.URL(), session.Token, nil)
+	}
+	if err == nil {
+		_, err = eva.ProposeCancellation(t.Context(), s.order, "No more.")
+	}
+	if err == nil {
+		_, err = s.buyer.AnswerCancellation(t.Context(), s.order, order.AgreeCancellation)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A file with a problem is not waited for: the seller has to do something.
+func TestAQueuedDeliveryWithAProblem(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t, background)
+	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+		t.Fatal(err)
+	}
+	path, _ := s.file(t, "a.txt", 100)
+	s.line.cut(true)
+	s.queue(t, d, path)
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	s.line.cut(false)
+	s.noticed(t, d, desk.CodeFileUnreadable)
+}
