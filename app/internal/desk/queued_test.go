@@ -9,7 +9,6 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
-	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -202,33 +201,11 @@ func TestAQueuedDeliveryThatIsNotAllowedAnyMore(t *testing.T) {
 	path, _ := s.file(t, "a.txt", 100)
 	s.line.cut(true)
 	s.queue(t, d, path)
-	s.cancelOrder(t)
+	s.cancel(t, s.order)
 	s.line.cut(false)
 	dr := s.noticed(t, d, string(order.Conflict))
 	if len(dr.Files) != 1 || dr.Description == "" {
 		t.Errorf("the draft: %+v", dr)
-	}
-}
-
-// cancelOrder has both sides agree to cancel.
-func (s *seller) cancelOrder(t *testing.T) {
-	t.Helper()
-	eva, err := api.NewClient(s.server.URL(), "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := eva.SignIn(t.Context(), s.user.Email, s.user.Password)
-	if err == nil {
-		eva, err = api.NewClient(s.server.URL(), session.Token, nil)
-	}
-	if err == nil {
-		_, err = eva.ProposeCancellation(t.Context(), s.order, "No more.")
-	}
-	if err == nil {
-		_, err = s.buyer.AnswerCancellation(t.Context(), s.order, order.AgreeCancellation)
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

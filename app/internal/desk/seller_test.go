@@ -35,10 +35,11 @@ type seller struct {
 	line   *line
 	at     string // address that the desk signs in at
 	buyer  *api.Client
-	order  string // ID
-	home   string // of the desk
-	data   string // of the server
-	work   string // folder of the files
+	eva    *api.Client // the seller, past the line; nil until it is needed
+	order  string      // ID
+	home   string      // of the desk
+	data   string      // of the server
+	work   string      // folder of the files
 	user   api.NewUser
 }
 
@@ -90,6 +91,38 @@ func (s *seller) place(t *testing.T, title string, due time.Duration) api.Placed
 		t.Fatal(err)
 	}
 	return placed
+}
+
+// cancel has both sides agree to cancel an order, past the line.
+func (s *seller) cancel(t *testing.T, id string) {
+	t.Helper()
+	if s.eva == nil {
+		client, err := api.NewClient(s.server.URL(), "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		session, err := client.SignIn(t.Context(), s.user.Email, s.user.Password)
+		if err == nil {
+			s.eva, err = api.NewClient(s.server.URL(), session.Token, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	link, err := s.eva.RenewReviewLink(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	buyer, err := api.NewClient(s.server.URL(), path.Base(link.ReviewURL), nil)
+	if err == nil {
+		_, err = s.eva.ProposeCancellation(t.Context(), id, "No more.")
+	}
+	if err == nil {
+		_, err = buyer.AnswerCancellation(t.Context(), id, order.AgreeCancellation)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // open opens the desk, signed in.
