@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"handover/app/internal/preflight"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
+	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
 
@@ -84,16 +86,20 @@ func without(links []order.Link, address string) []order.Link {
 }
 
 // Detach takes a file out of the draft, or all files of a folder. The file
-// itself stays where it lies.
+// itself stays where it lies. One in a folder that is watched is refused: it
+// would come back.
 func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return dr, err
 	}
 	name = path.Clean(name)
+	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
+		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + workfolder.IgnoreFile}
+	}
 	removed := 0
 	for _, f := range dr.Files {
-		if f.Path != name && !strings.HasPrefix(f.Path, name+"/") {
+		if !within(f.Path, name) {
 			continue
 		}
 		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
@@ -109,7 +115,11 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	return d.changed(d.drafts.Draft(id))
 }
 
-// Discard forgets the whole draft.
+// within reports whether the path is the name, or in the folder of that name.
+func within(path, name string) bool { return path == name || strings.HasPrefix(path, name+"/") }
+
+// Discard forgets the whole draft. What lies in a folder that is watched comes
+// back into a new one.
 func (d *Desk) Discard(id string) (draft.Draft, error) {
 	d.CancelDelivery(id)
 	dr, err := d.drafts.Draft(id)

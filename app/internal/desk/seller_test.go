@@ -45,10 +45,13 @@ type seller struct {
 
 // newSeller starts the server. When the test ends, everything that the server
 // stored is checked.
-func newSeller(t *testing.T) *seller {
+func newSeller(t *testing.T, changes ...func(*order.Policy)) *seller {
 	t.Helper()
 	policy := order.DefaultPolicy()
 	policy.MaxFileSize = 20 << 20
+	for _, change := range changes {
+		change(&policy)
+	}
 	data := t.TempDir()
 	server, err := backend.StartLocal(backend.Config{Dir: data, Policy: policy, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
