@@ -167,7 +167,14 @@ func (d *Desk) fulfil() {
 // patience is how long a delivery waits after a fault that may pass.
 const patience = 2 * time.Second
 
+// recallWishes goes on with what was queued the last time. Drafts that came
+// from a copy may say so although the seller has taken it back since; those are
+// asked about.
 func (d *Desk) recallWishes() error {
+	_, recovered, err := d.drafts.Recovered()
+	if err != nil {
+		return err
+	}
 	ids, err := d.drafts.Drafts()
 	if err != nil {
 		return err
@@ -177,7 +184,11 @@ func (d *Desk) recallWishes() error {
 		if err != nil {
 			return err
 		}
-		if dr.Queued != nil {
+		if dr.Queued != nil && recovered {
+			if err := d.withdraw(id, changedSince); err != nil {
+				return err
+			}
+		} else if dr.Queued != nil {
 			d.wishes.add(id, nil)
 			if err := d.enqueueOthers(dr); err != nil {
 				return err
