@@ -278,7 +278,14 @@ func (h *history) rest() {
 	h.must(errors.Join(h.d.Pause("", ""), h.d.Resume("", "")))
 	for i, id := range h.orders {
 		want := h.wanted(h.dirs[i])
-		h.await(func() string { return cmp.Diff(want, h.draft(id)) })
+		h.await(func() string {
+			diff := cmp.Diff(want, h.draft(id))
+			if diff != "" {
+				snapshot, _ := h.d.Folder(id)
+				diff += fmt.Sprintf("the folder says: %+v", snapshot)
+			}
+			return diff
+		})
 		if len(want) > 0 {
 			h.deliver(id, want)
 		}

@@ -140,6 +140,9 @@ func (s *seller) open(t *testing.T, change ...func(*desk.Options)) *desk.Desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() }) // closed twice is no error that matters
+	if r, happened, err := d.Recovered(); happened || err != nil {
+		t.Errorf("the drafts were damaged: %+v, %v", r, err)
+	}
 	if session, _ := d.Session(); session.Server == "" {
 		if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package draft
 import (
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -74,7 +73,7 @@ func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
 			continue
 		}
 		if err == nil && f.Upload != "" {
-			err = tx.Bucket(orphanBucket).Put([]byte(f.Upload), nil)
+			err = put(tx.Bucket(orphanBucket), []byte(f.Upload), true)
 		}
 		if err == nil {
 			err = bucket.Delete([]byte(path))
@@ -169,15 +168,18 @@ func (s *Store) PutDigest(identity, sha256 string) error {
 		if err != nil {
 			return err
 		}
-		return bucket.Put([]byte(identity), []byte(sha256))
+		return put(bucket, []byte(identity), sha256)
 	})
 }
 
 // Digest returns the SHA-256 of a file in one version, "" when it is not known.
 func (s *Store) Digest(identity string) (sha256 string, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		sha256 = string(slices.Clone(tx.Bucket(digestBucket).Get([]byte(identity))))
-		return nil
+		raw := tx.Bucket(digestBucket).Get([]byte(identity))
+		if raw == nil {
+			return nil
+		}
+		return json.Unmarshal(raw, &sha256)
 	})
 	return sha256, err
 }

@@ -20,7 +20,7 @@ var (
 	orderBucket   = []byte("orders")   // id -> order as the server told it
 	settingBucket = []byte("settings") // name -> value
 
-	orphanBucket   = []byte("orphans")   // upload -> nothing
+	orphanBucket   = []byte("orphans")   // upload -> true
 	digestBucket   = []byte("digests")   // identity -> digest
 	baselineBucket = []byte("delivered") // order -> what of its folder was delivered last
 )

@@ -1,0 +1,78 @@
+package draft_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"handover/app/internal/draft"
+)
+
+// What belongs to the work folder survives: the file is not taken for damaged.
+func TestFolderRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "handover.db")
+	s, err := draft.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(_ draft.Draft, _ []draft.Delivered) draft.Plan {
+		return draft.Plan{Put: []draft.File{
+			{Path: "a", Origin: draft.FromFolder, Upload: "u1", Identity: "i1", State: draft.Verified},
+			{Path: "b", Origin: draft.FromFolder, Upload: "u2", Identity: "i2", State: draft.Verified},
+		}}
+	}
+	if _, err := s.Reconcile("o1", put); err != nil {
+		t.Fatal(err)
+	}
+	remove := func(draft.Draft, []draft.Delivered) draft.Plan { return draft.Plan{Remove: []string{"a", "absent"}} }
+	if p, err := s.Foresee("o1", remove); err != nil || len(p.Remove) != 2 {
+		t.Errorf("foreseen: %+v, %v", p, err)
+	}
+	if _, err := s.Reconcile("o1", remove); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutDigest("i1", "abc"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = draft.Open(path); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if r, happened, err := s.Recovered(); happened || err != nil {
+		t.Errorf("taken for damaged: %+v, %v", r, err)
+	}
+	if sum, err := s.Digest("i1"); err != nil || sum != "abc" {
+		t.Errorf("digest %q, %v", sum, err)
+	}
+	if sum, err := s.Digest("i2"); err != nil || sum != "" {
+		t.Errorf("digest %q of what is not known, %v", sum, err)
+	}
+	if orphans, err := s.Orphans(); err != nil || len(orphans) != 1 || orphans[0] != "u1" {
+		t.Errorf("orphans %v, %v", orphans, err)
+	}
+	if err := s.ForgetOrphan("u1"); err != nil {
+		t.Fatal(err)
+	}
+	if orphans, err := s.Orphans(); err != nil || len(orphans) != 0 {
+		t.Errorf("orphans %v, %v", orphans, err)
+	}
+
+	// A delivery remembers what of the folder it has, and keeps what is not in it.
+	if err := s.Complete("o1", map[string]string{"b": "u2"}, func(draft.Draft) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	seen := func(d draft.Draft, delivered []draft.Delivered) draft.Plan {
+		if len(d.Files) != 1 || len(delivered) != 1 || delivered[0] != (draft.Delivered{Path: "b", Identity: "i2"}) {
+			t.Errorf("%d files, delivered %+v", len(d.Files), delivered)
+		}
+		return draft.Plan{Remove: []string{"b"}}
+	}
+	if _, err := s.Reconcile("o1", seen); err != nil {
+		t.Fatal(err)
+	}
+	if ids, err := s.Drafts(); err != nil || len(ids) != 0 {
+		t.Errorf("an empty draft stays: %v, %v", ids, err)
+	}
+}
