@@ -200,7 +200,7 @@ func (d *Desk) resumeSync() {
 func (d *Desk) stopSync() {
 	if s := d.sync.Swap(nil); s != nil {
 		s.cancel()
-		s.folder.Close() //nolint:errcheck // it always succeeds
+		s.folder.Close()
 		s.work.Wait()
 	}
 }
