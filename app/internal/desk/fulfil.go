@@ -1,0 +1,162 @@
+package desk
+
+import (
+	"errors"
+	"time"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// fulfil submits queued deliveries once they are ready, until Close.
+func (d *Desk) fulfil() {
+	if err := d.recallWishes(); err != nil {
+		d.options.Log.Error("queued deliveries cannot be read", "error", err)
+	}
+	const pause = 50 * time.Millisecond
+	notBefore := time.Time{} // after a fault that may pass
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-d.wishes.some:
+		case <-timer.C:
+		case <-d.ctx.Done():
+			return
+		}
+		if wait := time.Until(notBefore); wait > 0 {
+			timer.Reset(wait)
+			continue
+		}
+		for _, id := range d.wishes.list() {
+			if err := d.tryWish(id); err != nil && d.ctx.Err() == nil {
+				d.options.Log.Info("a queued delivery waits", "order", id, "error", err)
+				notBefore = time.Now().Add(patience)
+				timer.Reset(patience)
+			}
+		}
+		select {
+		case <-time.After(pause):
+		case <-d.ctx.Done():
+			return
+		}
+	}
+}
+
+// patience is how long a delivery waits after a fault that may pass.
+const patience = 2 * time.Second
+
+// recallWishes goes on with what was queued the last time. Drafts that came
+// from a copy may say so although the seller has taken it back since; those are
+// asked about.
+func (d *Desk) recallWishes() error {
+	_, recovered, err := d.drafts.Recovered()
+	if err != nil {
+		return err
+	}
+	ids, err := d.drafts.Drafts()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		dr, err := d.drafts.Draft(id)
+		if err != nil {
+			return err
+		}
+		if dr.Queued != nil && recovered {
+			if err := d.withdraw(id, changedSince); err != nil {
+				return err
+			}
+		} else if dr.Queued != nil {
+			d.wishes.add(id, nil)
+			if err := d.enqueueOthers(dr); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tryWish submits the delivery if it is ready. Its error is of the kind that
+// may pass; what does not pass withdraws the delivery.
+func (d *Desk) tryWish(id string) error {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return err
+	}
+	if dr.Queued == nil {
+		return nil // taken back or delivered just now
+	}
+	if dr.Submission != nil {
+		// It may have arrived already, and then nothing that changed since matters.
+		if _, _, err := d.Settle(d.ctx, id); err != nil {
+			return err
+		}
+		if dr, err = d.drafts.Draft(id); err != nil || dr.Queued == nil {
+			return err
+		}
+	}
+	if dr.Queued.Text != textOf(dr) {
+		return d.withdraw(id, changedSince)
+	}
+	if fault := faultOf(dr); fault.Code != "" {
+		return d.withdraw(id, fault)
+	}
+	if !allVerified(dr) {
+		return nil
+	}
+	return d.submitWish(id)
+}
+
+var changedSince = draft.Fault{
+	Code:    CodeChangedSince,
+	Message: "not delivered: the draft or its files changed after you asked to deliver; look at it and deliver again",
+}
+
+// submitWish submits a delivery whose files all are on the server, if they are
+// still what they were.
+func (d *Desk) submitWish(id string) error {
+	ctx, err := d.beginDelivery(d.ctx, id)
+	if err != nil {
+		return nil // it is under way
+	}
+	defer d.endDelivery(id)
+	if err := d.Rescan(ctx); err != nil {
+		return err
+	}
+	dr, err := d.drafts.Draft(id)
+	if err != nil || dr.Queued == nil || !allVerified(dr) || !d.isSettled(dr) {
+		return err
+	}
+	now, err := versionsNow(dr)
+	if err != nil || now != dr.Queued.Versions || dr.Queued.Text != textOf(dr) {
+		return d.withdraw(id, changedSince)
+	}
+	if versionsSent(dr) != now {
+		return d.enqueueOthers(dr) // changed without a trace but in the file's number
+	}
+	if _, err = d.submitAs(ctx, dr, dr.Queued.ConfirmNoFiles); err != nil {
+		return d.refused(dr, err)
+	}
+	return nil
+}
+
+// refused decides what a fault means for a queued delivery: nil when it is
+// withdrawn, or the error when it may pass.
+func (d *Desk) refused(dr draft.Draft, err error) error {
+	e := Explain(err)
+	var problem *api.Problem
+	switch {
+	case e.Code == string(order.UploadMissing):
+		if dr, err = d.drafts.Draft(dr.Order); err == nil {
+			for _, f := range dr.Files {
+				d.enqueue(dr.Order, f)
+			}
+		}
+		return err
+	case e.Code == codeUnauthorised, !errors.As(err, &problem), problem.Status >= 500, problem.Status == 429:
+		return err
+	}
+	return d.withdraw(dr.Order, draft.Fault{Code: e.Code, Message: "not delivered: " + e.Message})
+}

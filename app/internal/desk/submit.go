@@ -1,0 +1,175 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// submit sends the draft, whose files are all on the server.
+func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return api.Order{}, err
+	}
+	return d.submitAs(ctx, dr, confirmNoFiles)
+}
+
+// submitAs sends the draft as it was read, whatever it is meanwhile.
+func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Order{}, err
+	}
+	work := wire(dr, confirmNoFiles)
+	dr, err = d.keySubmission(ctx, dr, work)
+	if err != nil {
+		return api.Order{}, err
+	}
+	o, err := client.Deliver(ctx, dr.Order, dr.Submission.Key, work)
+	d.noteAnswer(err)
+	if err != nil {
+		return o, errors.Join(err, d.forgetMissing(err, dr))
+	}
+	if err := d.drafts.CacheOrder(o); err != nil {
+		return o, err
+	}
+	err = d.complete(o, *dr.Submission, work.Files)
+	d.tell(OrderChanged, dr.Order)
+	return o, err
+}
+
+// complete ends a submission that has arrived.
+func (d *Desk) complete(o api.Order, s draft.Submission, files []api.DeliveredFile) error {
+	id := o.ID
+	sent := make(map[string]string, len(files))
+	for _, f := range files {
+		sent[f.Path] = f.Upload
+	}
+	d.wishes.lock.Lock()
+	err := d.drafts.Complete(id, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
+	if err == nil {
+		d.wishes.end(id, outcome{order: o})
+	}
+	d.wishes.lock.Unlock()
+	if err != nil {
+		return err
+	}
+	d.noteDraft(id)
+	d.forgetSettings(id)
+	if s := d.sync.Load(); s != nil {
+		s.note(func() { s.dirty[id] = true }) // what came meanwhile is the next delivery's
+	}
+	d.tell(DraftChanged, id)
+	return nil
+}
+
+func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
+	work := api.NewDelivery{Description: dr.Description, Links: dr.Links, ConfirmNoFiles: confirmNoFiles}
+	for _, f := range dr.Files {
+		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+	}
+	return work
+}
+
+// keySubmission gives the work its idempotency key, durably before anything is
+// sent: the same content keeps the key it was sent under.
+func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDelivery) (draft.Draft, error) {
+	sum := fingerprint(work)
+	if dr.Submission != nil && dr.Submission.Fingerprint == sum {
+		return dr, nil
+	}
+	o, _, offline, err := d.Order(ctx, dr.Order) // settles what was sent before
+	if err != nil {
+		return dr, err
+	}
+	if offline {
+		return dr, fmt.Errorf("submit the draft: %w", api.ErrUnreachable)
+	}
+	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
+		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
+	})
+}
+
+func fingerprint(work api.NewDelivery) string {
+	raw, err := json.Marshal(work)
+	if err != nil {
+		panic(err) // strings, numbers and booleans always encode
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Settle finds out about a submission whose answer got lost, if there is one.
+// delivered is true when it had arrived; the draft has then become the order's
+// latest delivery. Call it before changing a draft that may have been sent.
+func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bool, err error) {
+	dr, err := d.drafts.Draft(id)
+	if err != nil || dr.Submission == nil {
+		return o, false, err
+	}
+	o, _, offline, err := d.Order(ctx, id) // settles
+	if err == nil && offline {
+		err = fmt.Errorf("ask whether the delivery arrived: %w", api.ErrUnreachable)
+	}
+	if err != nil {
+		return o, false, err
+	}
+	dr, err = d.drafts.Draft(id)
+	return o, dr.Submission == nil && dr.Empty(), err
+}
+
+// settleSubmission ends the draft whose submission is among the order's
+// deliveries. A draft that was changed since stays, as the next delivery's.
+func (d *Desk) settleSubmission(o api.Order) error {
+	dr, err := d.drafts.Draft(o.ID)
+	if err != nil || dr.Submission == nil {
+		return err
+	}
+	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
+		work := api.NewDelivery{Description: delivery.Description, Links: delivery.Links}
+		for _, f := range delivery.Files {
+			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		}
+		if isSubmission(*dr.Submission, work) {
+			return d.complete(o, *dr.Submission, work.Files)
+		}
+	}
+	return nil
+}
+
+// isSubmission reports whether the work is what was sent, with or without the
+// confirmation that it has no files.
+func isSubmission(s draft.Submission, work api.NewDelivery) bool {
+	for _, work.ConfirmNoFiles = range []bool{false, true} {
+		if s.Fingerprint == fingerprint(work) {
+			return true
+		}
+	}
+	return false
+}
+
+// forgetMissing sends files again that the server says it does not have.
+func (d *Desk) forgetMissing(refusal error, dr draft.Draft) error {
+	if Explain(refusal).Code != string(order.UploadMissing) {
+		return nil
+	}
+	for _, f := range dr.Files {
+		_, err := d.drafts.UpdateFile(dr.Order, f.Path, func(f *draft.File) {
+			f.Forget()
+			f.State, f.SHA256 = draft.Queued, ""
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/transfer"
+)
+
+// SyncNow asks the server for the orders, gives each its folder and looks at
+// all of them; it fails when the server does not answer.
+func (d *Desk) SyncNow(ctx context.Context) error {
+	s := d.sync.Load()
+	if s == nil {
+		return errors.New("no work folder is watched")
+	}
+	if _, err := d.fetchOrders(ctx); err != nil {
+		return err
+	}
+	if err := s.setOrders(); err != nil {
+		return err
+	}
+	return d.Rescan(ctx)
+}
+
+// Synced reports whether there is nothing more to do: all files in drafts of
+// orders that have a folder are verified. It fails with the first problem of
+// one, or of the folder, once nothing else moves.
+func (d *Desk) Synced() (done bool, err error) {
+	ids, err := d.drafts.Drafts()
+	if err != nil {
+		return false, err
+	}
+	settings, err := d.controls.Settings()
+	if err != nil {
+		return false, err
+	}
+	var fault error
+	for _, id := range ids {
+		dr, err := d.drafts.Draft(id)
+		if err != nil {
+			return false, err
+		}
+		if _, open := d.Folder(id); !open {
+			continue
+		}
+		for _, f := range dr.Files {
+			if f.State == draft.Verified {
+				continue
+			}
+			if settings.Holds(transfer.Item{Group: id, Name: f.Path}) {
+				f.Fault = draft.Fault{Code: CodePaused, Message: "its upload is paused; resume it first"}
+				f.State = draft.Problem
+			}
+			if f.Fault.Code == "" || f.State != draft.Problem && f.Fault.Code != CodeUnreachable && f.Fault.Code != codeUnauthorised {
+				return false, nil
+			}
+			if fault == nil {
+				fault = &Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
+			}
+		}
+	}
+	state, _ := d.Sync()
+	if fault == nil && len(state.Problems) > 0 {
+		p := state.Problems[0]
+		fault = &Error{Code: string(p.Code), Message: p.Message}
+	}
+	return true, fault
+}

@@ -1,0 +1,257 @@
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"handover/app/internal/draft"
+	"handover/app/internal/transfer"
+	"handover/app/internal/workfolder"
+	"handover/backend/order"
+)
+
+// syncer makes the drafts equal to the work folder.
+type syncer struct {
+	d      *Desk
+	folder *workfolder.Folder
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	one    sync.Mutex // one reconciliation at a time
+
+	mu     sync.Mutex
+	dirty  map[string]bool // orders whose draft may differ from the folder
+	all    bool            // all of them, and what waits is to be queued anew
+	orders bool            // other orders may be open
+	look   bool            // a file is not what the folder said
+	some   chan struct{}   // holds a token while something is there
+}
+
+func (s *syncer) wake() {
+	select {
+	case s.some <- struct{}{}:
+	default:
+	}
+}
+
+// note has something done soon.
+func (s *syncer) note(change func()) {
+	s.mu.Lock()
+	change()
+	s.mu.Unlock()
+	s.wake()
+}
+
+// listen passes on what the folder says.
+func (s *syncer) listen() {
+	for {
+		news, err := s.folder.Next(s.ctx)
+		if err != nil {
+			return // closed
+		}
+		if news.Problems {
+			s.d.tell(StateChanged, "")
+		}
+		s.note(func() {
+			for _, id := range news.Orders {
+				s.dirty[id] = true
+			}
+		})
+	}
+}
+
+// again is how long after a fault something is tried again.
+const again = 5 * time.Second
+
+func (s *syncer) run() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.some:
+		case <-timer.C:
+		case <-s.ctx.Done():
+			return
+		}
+		if err := s.step(); err != nil && s.ctx.Err() == nil {
+			s.log().Warn("the drafts could not be made equal to the work folder", "error", err)
+			s.mu.Lock()
+			s.all, s.orders = true, true
+			s.mu.Unlock()
+			timer.Reset(again)
+			continue
+		}
+		if left, err := s.d.dropOrphans(s.ctx); err != nil {
+			s.log().Info("uploads that are no longer wanted stay on the server for now", "error", err)
+			timer.Reset(again)
+		} else if left {
+			timer.Reset(time.Second)
+		}
+	}
+}
+
+func (s *syncer) log() *slog.Logger { return s.d.options.Log }
+
+// step does what has been noted.
+func (s *syncer) step() error {
+	s.mu.Lock()
+	orders, look, all, dirty := s.orders, s.look, s.all, s.dirty
+	s.orders, s.look, s.all, s.dirty = false, false, false, map[string]bool{}
+	s.mu.Unlock()
+	if orders {
+		if err := s.setOrders(); err != nil {
+			return err
+		}
+	}
+	if look {
+		if err := s.folder.Rescan(s.ctx); err != nil {
+			return err
+		}
+	}
+	if all {
+		if err := s.reconcileAll(s.ctx, true); err != nil {
+			return err
+		}
+	}
+	for id := range dirty {
+		if err := s.reconcile(id, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setOrders gives every open order its folder. The orders of the trial are
+// samples, and get none.
+func (s *syncer) setOrders() error {
+	session, _ := s.d.Session()
+	var open []workfolder.Order
+	if session.Server != "" && !session.Trial {
+		list, err := s.d.Orders(s.ctx)
+		if err != nil {
+			// Not known, or signed out meanwhile: with the next answer.
+			s.log().Info("the orders are not known", "error", err)
+			return nil
+		}
+		for _, o := range list.Orders {
+			if slices.Contains(o.Allowed, order.Deliver) {
+				open = append(open, workfolder.Order{ID: o.ID, Title: o.Title})
+			}
+		}
+	}
+	if err := s.folder.SetOrders(s.ctx, open); err != nil {
+		return err
+	}
+	s.note(func() { s.all = true })
+	return nil
+}
+
+func (s *syncer) reconcileAll(ctx context.Context, queue bool) error {
+	orders, _, err := s.d.drafts.CachedOrders()
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := s.reconcile(o.ID, queue); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconcile makes the draft equal to the folder of its order, and has uploaded
+// what is new. With queue set that is all that waits.
+func (s *syncer) reconcile(id string, queue bool) error {
+	s.one.Lock()
+	defer s.one.Unlock()
+	snapshot, open := s.folder.Snapshot(id)
+	if !open || snapshot.Dir == "" {
+		return nil
+	}
+	r := reconciler{snapshot, s.d.fileLimit()}
+	// What is under way for a version that is no longer there ends first, so
+	// that it does not write down anything afterwards.
+	p, err := s.d.drafts.Foresee(id, r.plan)
+	if err != nil {
+		return err
+	}
+	for _, name := range p.Remove {
+		s.d.queue.Remove(transfer.Item{Group: id, Name: name})
+	}
+	for _, f := range p.Put {
+		s.d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+	}
+	if p, err = s.d.drafts.Reconcile(id, r.plan); err != nil {
+		return err
+	}
+	if queue {
+		dr, err := s.d.drafts.Draft(id)
+		if err != nil {
+			return err
+		}
+		p.Put = dr.Files
+	}
+	for _, f := range p.Put {
+		if f.Origin == draft.FromFolder && (f.State == draft.Queued || f.State == draft.Uploading) {
+			s.d.enqueue(id, f)
+		}
+	}
+	if !p.Empty() {
+		s.d.noteDraft(id)
+		s.d.tell(DraftChanged, id)
+	}
+	return nil
+}
+
+// leftToFolder reports whether the work folder finds out what became of a file
+// that could not be sent as it is.
+func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
+	s := d.sync.Load()
+	if s == nil || code != CodeFileMissing && code != CodeFileChanged {
+		return false
+	}
+	var stale draft.File
+	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+		if f.Origin == draft.FromFolder {
+			stale = *f
+			f.Forget()
+			f.State, f.SHA256, f.Fault = draft.Settling, "", draft.Fault{}
+		}
+	})
+	if err != nil || f.Origin != draft.FromFolder {
+		return false
+	}
+	d.discardUpload(stale)
+	s.note(func() { s.look = true; s.dirty[item.Group] = true })
+	return true
+}
+
+// uploadEnded tells those who wait for uploads.
+func (d *Desk) uploadEnded(id string) {
+	d.tellSoon(id)
+	if s := d.sync.Load(); s != nil {
+		s.wake()
+	}
+}
+
+// isSettled reports whether the folder of the order agrees that the files of
+// the draft are at rest as they were uploaded. It is true without a folder.
+func (d *Desk) isSettled(dr draft.Draft) bool {
+	snapshot, ok := d.Folder(dr.Order)
+	if !ok {
+		return true
+	}
+	resting := map[string]bool{}
+	for _, f := range snapshot.Files {
+		if f.State == workfolder.Present {
+			resting[snapshot.Source(f)] = true
+		}
+	}
+	return !slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && !resting[f.Source] })
+}
