@@ -87,4 +87,126 @@ describe('the buyer’s page', () => {
     server.failing = 0;
     await page.getByRole('heading', { name: 'Delivery 2' }).waitFor({ timeout: 8_000 });
   });
+
+  flow('shows messages and the history, and sends', orders.delivered!, async (page, server) => {
+    await seen(page, 'Hello Jonas, which blue is yours?');
+    await page.getByRole('button', { name: 'Send message' }).click();
+    await seen(page, 'Please write something first.');
+    await page.getByLabel('Message to Mara Lindqvist').fill('When do you start?');
+    await page.getByRole('button', { name: 'Send message' }).click();
+    await page.locator('[data-message=buyer]').filter({ hasText: 'When do you start?' }).waitFor();
+    expect(server.bodies).toEqual([{ message: 'When do you start?' }]);
+    expect(await page.getByLabel('Message to Mara Lindqvist').inputValue()).toBe('');
+    server.say('On Monday.');
+    await page.locator('[data-message=seller]').filter({ hasText: 'On Monday.' }).waitFor();
+    await seen(page, 'New message from Mara Lindqvist');
+    await page.getByText('History of this order').click();
+    const entries = await page.getByTestId('history').locator('li').allInnerTexts();
+    expect(entries.length).toBe(12); // all but the kind that this page does not know
+    expect(entries.at(-1)).toContain('Mara Lindqvist wrote a message');
+  });
+
+  flow('keeps a message that was not sent', orders.delivered!, async (page, server) => {
+    await page.getByLabel('Message to Mara Lindqvist').fill('Kept');
+    server.failing = 500;
+    await page.getByRole('button', { name: 'Send message' }).click();
+    await seen(page, 'The message was not sent.');
+    expect(await page.getByLabel('Message to Mara Lindqvist').inputValue()).toBe('Kept');
+  });
+
+  flow('proposes to cancel, and withdraws it', orders.delivered!, async (page, server) => {
+    await page.getByRole('button', { name: 'Propose to cancel the order' }).click();
+    await page.getByLabel('Why (optional)').fill('No longer needed');
+    await page.getByRole('button', { name: 'Propose to cancel', exact: true }).click();
+    await page.getByRole('heading', { name: 'You proposed to cancel this order' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Agree to cancel' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Withdraw the proposal' }).click();
+    await page.getByRole('button', { name: 'Withdraw it' }).click();
+    await page.getByRole('heading', { name: 'You proposed to cancel this order' }).waitFor({ state: 'detached' });
+    expect(server.bodies).toEqual([{ message: 'No longer needed' }, null]);
+  });
+
+  flow('agrees to cancel only after a confirmation', orders['cancel-asked']!, async (page, server) => {
+    await page.getByRole('button', { name: 'Agree to cancel' }).click();
+    await page.keyboard.press('Escape');
+    expect(server.bodies).toEqual([]);
+    await page.getByRole('button', { name: 'Agree to cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel the order for good' }).click();
+    await page.getByRole('heading', { name: 'Order cancelled' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Send message' }).count()).toBe(0);
+  });
+
+  flow('declines to cancel', orders['cancel-asked']!, async (page) => {
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await page.getByRole('button', { name: 'Go on with the order' }).click();
+    await page.getByRole('heading', { name: /proposes to cancel/ }).waitFor({ state: 'detached' });
+  });
+
+  flow('says what accepting means', orders.delivered!, async (page) => {
+    await seen(page, 'the payment is released on Friday 11 December at 14:20 CET');
+    await page.getByRole('button', { name: 'Accept', exact: true }).click();
+    await seen(page, 'is released to Mara Lindqvist on Tuesday 8 December at 15:20 CET');
+  });
+
+  flow('puts chosen files into one zip, and says how large it is', orders.delivered!, async (page) => {
+    await seen(page, 'The zip has exactly 4,123,');
+    await page.getByRole('button', { name: 'Choose files' }).click();
+    await seen(page, 'Choose the files that you want in one zip.');
+    await page.getByRole('checkbox', { name: 'logo/variant-a.svg' }).check();
+    await page.getByRole('checkbox', { name: 'film/jingle.wav' }).check();
+    await seen(page, 'The zip has exactly 56,577 bytes.');
+    const zip = page.getByRole('link', { name: 'Download 2 files' });
+    expect(await zip.getAttribute('href')).toBe('/api/v1/orders/logo/deliveries/2/archive.zip?files=f1,f7');
+    await page.getByRole('button', { name: 'All' }).click();
+    expect(await page.getByRole('link', { name: /Download all/ }).getAttribute('href')).not.toContain('?');
+  });
+
+  flow('shows and copies a checksum', orders.delivered!, async (page) => {
+    expect(await page.getByText('5b5b5b').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show SHA-256' }).click();
+    await page.getByRole('button', { name: /^Copy.*SHA-256 of logo\/on blue.png$/ }).click();
+    await seen(page, 'SHA-256 copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('5b'.repeat(32));
+  });
+
+  flow('closes a folder, with the keyboard', orders.delivered!, async (page) => {
+    await page.getByRole('button', { name: /^logo/ }).press('Enter');
+    await page.locator('[data-file="logo/on blue.png"]').waitFor({ state: 'detached' });
+    expect(await page.locator('[data-file="film/jingle.wav"]').count()).toBe(1);
+  });
+
+  flow('offers the signed receipt', orders.delivered!, async (page) => {
+    const receipt = page.getByRole('link', { name: 'Signed receipt' }).first();
+    expect(await receipt.getAttribute('href')).toBe('/api/v1/orders/logo/deliveries/2/receipt');
+  });
+
+  flow('previews with the keyboard alone: zoom, the next file, back', orders.delivered!, async (page) => {
+    const opener = page.getByRole('button', { name: 'View logo/on blue.png' });
+    await opener.press('Enter');
+    const image = page.getByRole('img', { name: 'on blue.png' });
+    await image.waitFor();
+    await page.waitForFunction(() => (document.querySelector('dialog img') as HTMLImageElement).naturalWidth === 1600);
+    const width = async () => (await image.boundingBox())?.width ?? 0;
+    const fits = await width();
+    expect(fits).toBeLessThanOrEqual(390);
+    await page.keyboard.press('+');
+    await page.waitForFunction((fits) => document.querySelector('dialog img')!.clientWidth > fits, fits);
+    await page.keyboard.press('0');
+    await page.waitForFunction((fits) => document.querySelector('dialog img')!.clientWidth <= fits, fits);
+    await page.getByRole('button', { name: 'Next file' }).press('Enter');
+    await page.getByRole('region', { name: 'Content of read me.txt' }).waitFor();
+    await seen(page, 'The first 262 kB of 612 kB.');
+    expect((await page.locator('dialog pre').innerText()).length).toBeLessThan(262_144);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  flow('plays audio, and offers the download of what it cannot show', orders.delivered!, async (page) => {
+    await page.getByRole('button', { name: 'View film/jingle.wav' }).click();
+    await page.waitForFunction(() => (document.querySelector('dialog audio') as HTMLAudioElement)?.duration > 0.4);
+    await page.getByRole('button', { name: 'Previous file' }).click();
+    await seen(page, 'This browser cannot show the file.');
+    expect(await page.locator('dialog').getByRole('link').getAttribute('href')).toMatch(/files\/f8$/);
+  });
 });

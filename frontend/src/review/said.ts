@@ -4,10 +4,10 @@ import { m } from '$lib/paraglide/messages';
 
 /** What an event of the history says to the buyer; '' for what is nothing to them. */
 export function said(event: OrderEvent, seller: string): string {
-  return TEXTS[event.type]?.(event, seller) ?? '';
+  return TEXTS.get(event.type)?.(event, seller) ?? '';
 }
 
-const TEXTS: Record<string, (event: OrderEvent, seller: string) => string> = {
+const texts: Record<string, (event: OrderEvent, seller: string) => string> = {
   order_placed: () => m.review_event_placed(),
   work_delivered: ({ delivery }, seller) => m.review_event_delivered({ seller, n: delivery ?? 0 }),
   order_completed: ({ by }) => (by === 'buyer' ? m.review_event_accepted() : m.review_event_elapsed()),
@@ -27,6 +27,8 @@ const TEXTS: Record<string, (event: OrderEvent, seller: string) => string> = {
     by === 'buyer' ? m.review_event_message() : m.review_event_message_seller({ seller }),
   order_changed: changed,
 };
+// A map has no names but these, whatever the server may send.
+const TEXTS = new Map(Object.entries(texts));
 
 function changed({ changed = [], title = '', due_at = '' }: OrderEvent): string {
   const texts = [];

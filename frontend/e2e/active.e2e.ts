@@ -1,0 +1,178 @@
+// What a delivered file may do to the buyer's page: nothing. With the real
+// server, HANDOVER_SERVER; without it this is skipped.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as buyer from './flows/review.ts';
+import { launch, open, violations } from './harness/browser.ts';
+import { Programs, server } from './harness/programs.ts';
+
+const SCRIPT = "fetch('/ran'); top.ran = true; opener && (opener.ran = true)";
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNgYPgPRhAKAB/uA/2nk4zTAAAAAElFTkSuQmCC';
+const files: Record<string, Buffer> = {
+  'site/page.html': Buffer.from(`<!doctype html><html><body><script>${SCRIPT}</script></body></html>`),
+  'site/page.png': Buffer.from(`<!doctype html><html><body><script>${SCRIPT}</script></body></html>`),
+  'site/drawing.svg': Buffer.from(
+    `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="${SCRIPT}"><script>${SCRIPT}</script></svg>`,
+  ),
+  'paper.pdf': Buffer.from(
+    '%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n',
+  ),
+  'picture.png': Buffer.from(PNG, 'base64'),
+};
+
+describe.runIf(server)('a delivery with active content', () => {
+  let programs: Programs;
+  let browser: Browser;
+  beforeEach(async () => {
+    programs = new Programs();
+    browser = await launch();
+  });
+  afterEach(async () => {
+    await browser.close();
+    await programs.stop();
+  });
+
+  it('runs nothing, wherever it is opened', async () => {
+    const { url, review, order, ids } = await delivered(programs);
+    const { page, complaints } = await open(browser, { width: 390, height: 844 });
+    const asked: string[] = [];
+    page.context().on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await buyer.openReview(page, review);
+
+    for (const path of ['site/page.html', 'site/page.png', 'site/drawing.svg']) {
+      await page.getByRole('button', { name: `View ${path}` }).click();
+      await page.locator('dialog pre').filter({ hasText: SCRIPT }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: 'View picture.png' }).click();
+    await page.waitForFunction(() => (document.querySelector('dialog img') as HTMLImageElement)?.naturalWidth === 2);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('button', { name: 'View paper.pdf' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+
+    // Straight at the addresses, as somebody might trick the buyer to.
+    for (const [path, id] of Object.entries(ids)) {
+      const at = `${url}/api/v1/orders/${order}/deliveries/1/files/${id}/preview`;
+      const shown = await page.context().newPage();
+      const response = await shown.goto(at);
+      const type = response?.headers()['content-type'] ?? '';
+      const want =
+        path === 'paper.pdf' ? 'application/problem+json' : path === 'picture.png' ? 'image/png' : 'text/plain';
+      expect([path, type.split(';')[0]]).toEqual([path, want]);
+      expect([path, await shown.evaluate(() => 'ran' in window)]).toEqual([path, false]);
+      await shown.close();
+      const frame = await page.evaluate(async (at) => {
+        const blocked = new Promise((resolve) => document.addEventListener('securitypolicyviolation', resolve));
+        const frame = document.createElement('iframe');
+        frame.src = at;
+        document.body.append(frame);
+        await blocked;
+        frame.remove();
+        return 'ran' in window;
+      }, at);
+      expect([path, frame]).toEqual([path, false]);
+    }
+    expect(asked.filter((path) => path === '/ran')).toEqual([]);
+  });
+
+  it('is downloaded as it was sent: one file, and several in a zip of the size that was said', async () => {
+    const { review } = await delivered(programs);
+    const { page, complaints } = await open(browser);
+    await buyer.openReview(page, review);
+    const html = createHash('sha256').update(files['site/page.html']!).digest('hex');
+    expect(await buyer.download(page, 'site/page.html')).toBe(html);
+    await page.getByRole('button', { name: 'Choose files' }).click();
+    await page.getByRole('checkbox', { name: 'site/page.html' }).check();
+    await page.getByRole('checkbox', { name: 'paper.pdf' }).check();
+    const said = await page.getByText(/The zip has exactly/).innerText();
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download 2 files' }).click();
+    const download = await waiting;
+    const { size } = await (await import('node:fs/promises')).stat(await download.path());
+    expect(said).toBe(`The zip has exactly ${size} bytes.`);
+    expect(download.suggestedFilename()).toBe('Website 1.zip');
+    expect(complaints).toEqual([]);
+  });
+
+  it('messages, a proposal to cancel and its withdrawal reach the server', async () => {
+    const { review, url, order, token } = await delivered(programs);
+    const { page, complaints } = await open(browser, { width: 390, height: 844 });
+    await buyer.openReview(page, review);
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ message: 'Please look at the page first.' });
+    await fetch(`${url}/api/v1/orders/${order}/messages`, { method: 'POST', headers, body });
+    await page.locator('[data-message=seller]').filter({ hasText: 'Please look' }).waitFor();
+    await page.getByLabel('Message to Mara').fill('I will.');
+    await page.getByRole('button', { name: 'Send message' }).click();
+    await page.locator('[data-message=buyer]').filter({ hasText: 'I will.' }).waitFor();
+    await page.getByRole('button', { name: 'Propose to cancel the order' }).click();
+    await page.getByRole('button', { name: 'Propose to cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Withdraw the proposal' }).click();
+    await page.getByRole('button', { name: 'Withdraw it' }).click();
+    await page.getByRole('button', { name: 'Propose to cancel the order' }).waitFor();
+    await page.getByText('History of this order').click();
+    await page.getByTestId('history').getByText('You withdrew the proposal to cancel').waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+interface Delivered {
+  url: string;
+  review: string;
+  order: string;
+  token: string;
+  /** By path. */
+  ids: Record<string, string>;
+}
+
+/** Starts a server and delivers the files through its interface, as any program could. */
+async function delivered(programs: Programs): Promise<Delivered> {
+  const data = join(programs.home, 'server');
+  const url = await programs.serve(data);
+  const user = ['user', 'add', '--data', data, '--email', 'mara@example.com', '--name', 'Mara', '--password-file', '-'];
+  await programs.run(server!, user, 'correct horse battery');
+  const json = async (path: string, body: unknown, token = ''): Promise<Record<string, unknown>> => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': path,
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const session = await json('/api/v1/session', { email: 'mara@example.com', password: 'correct horse battery' });
+  const token = String(session.token);
+  const due_at = new Date(Date.now() + 48 * 3_600_000).toISOString();
+  const client = { name: 'Jonas', email: 'jonas@example.org' };
+  const placed = await json('/api/v1/orders', { title: 'Website', buyer: client, due_at }, token);
+  const order = String(placed.id);
+  const uploads = [];
+  for (const [path, bytes] of Object.entries(files)) {
+    const upload = await send(url, token, order, path, bytes);
+    uploads.push({ upload, path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  }
+  await json(`/api/v1/orders/${order}/deliveries`, { description: 'The website.', files: uploads }, token);
+  const ids = Object.fromEntries(uploads.map(({ path, upload }) => [path, upload]));
+  return { url, review: String(placed.review_url), order, token, ids };
+}
+
+/** Sends a file by tus; resolves to the upload's id. */
+async function send(url: string, token: string, order: string, path: string, bytes: Buffer): Promise<string> {
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const common = { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' };
+  const metadata = `order ${encode(order)},path ${encode(path)}`;
+  const made = await fetch(`${url}/uploads/`, {
+    method: 'POST',
+    headers: { ...common, 'Upload-Length': String(bytes.length), 'Upload-Metadata': metadata },
+  });
+  const location = new URL(made.headers.get('Location') ?? '', url);
+  const type = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' };
+  const sent = await fetch(location, { method: 'PATCH', headers: { ...common, ...type }, body: new Uint8Array(bytes) });
+  if (sent.status !== 204) throw new Error(`upload of ${path}: ${sent.status} ${await sent.text()}`);
+  return location.pathname.split('/').at(-1) ?? '';
+}
