@@ -129,6 +129,33 @@ describe('the buyer’s page', () => {
     expect(review.order?.version).toBe(2);
   });
 
+  it('settles a cancellation, and says what was done', async () => {
+    const { review, told } = setUp();
+    await review.load();
+    for (const done of ['propose', 'agree', 'decline', 'withdraw'] as const) review.ask(done);
+    await review.proposeCancellation(' why ');
+    await review.agreeCancellation();
+    await review.declineCancellation();
+    await review.withdrawCancellation();
+    expect([told, review.asking]).toEqual([['propose', 'agree', 'decline', 'withdraw'], 'nothing']);
+  });
+
+  it('proposes with trimmed words', async () => {
+    const proposeCancellation = vi.fn(async () => order(2));
+    const { review } = setUp({ proposeCancellation });
+    await review.proposeCancellation(' why\n');
+    expect(proposeCancellation.mock.calls).toEqual([['why']]);
+  });
+
+  it('knows when a payment would clear once the server has said it', async () => {
+    const { review } = setUp();
+    expect(review.clears(5)).toBeNaN();
+    const stop = review.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(review.clears(5)).toBe(1_005);
+    stop();
+  });
+
   it('finds the order in the address', () => {
     expect(orderOf('/review/order/ab-1')).toBe('ab-1');
     expect(orderOf('/review/order/ab-1/')).toBe('ab-1');
