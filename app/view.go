@@ -74,7 +74,7 @@ func viewDelivery(d api.Delivery) Delivery {
 		OpenedAt: stampOf(d.OpenedAt), DownloadedAt: downloadedAt(d),
 	}
 	for i, f := range d.Files {
-		v.Files[i] = SharedFile{Path: f.Path, Size: f.Size, SHA256: f.SHA256}
+		v.Files[i] = SharedFile{ID: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256}
 	}
 	return v
 }

@@ -85,6 +85,7 @@ type Delivery struct {
 
 // SharedFile is a file of a delivery.
 type SharedFile struct {
+	ID     string `json:"id"`
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`

@@ -3,6 +3,7 @@ import { Failure } from '$lib/api/failure';
 import type { Attached, Delivery, Draft, OrderPage, Refused } from '$lib/api/views';
 import { Deliver } from './deliver.svelte';
 import { Description } from './description.svelte';
+import { Talk } from './talk.svelte';
 
 /** What was just delivered, for saying so. */
 export interface Success {
@@ -18,6 +19,7 @@ export class OrderDesk {
   readonly id: string;
   readonly description: Description;
   readonly deliver: Deliver;
+  readonly talk: Talk;
   #api: Bound;
   #page = $state.raw<OrderPage | null>(null);
   #draft = $state.raw<Draft | null>(null);
@@ -26,6 +28,9 @@ export class OrderDesk {
   #success = $state.raw<Success | null>(null);
   #choosing = $state(false);
   #asked = 0;
+
+  /** Whether the seller came to deliver: the draft is then open, and has the focus. */
+  delivering = $state(false);
 
   /** Told of everything that goes wrong with what the seller did. */
   onfailure: (failure: Failure) => void = () => {};
@@ -37,6 +42,7 @@ export class OrderDesk {
     this.#api = api;
     this.description = new Description((text) => this.#describe(text));
     this.deliver = new Deliver(api, this);
+    this.talk = new Talk(api, this);
   }
 
   /** null until it was loaded for the first time. */
@@ -97,6 +103,12 @@ export class OrderDesk {
     this.description.adopt(draft.description);
   }
 
+  /** Takes the page as it stands after something that the seller did. */
+  take(page: OrderPage): void {
+    this.#asked++;
+    this.#take(page);
+  }
+
   delivered(page: OrderPage): void {
     this.#asked++;
     this.#page = page;
@@ -147,6 +159,16 @@ export class OrderDesk {
       this.description.reset(draft.description);
       return draft;
     });
+  }
+
+  /** Resolves to where the delivery's receipt was saved, '' when it was not. */
+  async saveReceipt(delivery: number): Promise<string> {
+    try {
+      return await this.#api.SaveReceipt(this.id, delivery);
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+      return '';
+    }
   }
 
   async openReview(): Promise<void> {

@@ -51,13 +51,17 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
   draft,
   asOf: '',
   offline: false,
-  hasReviewPage: false,
+  allowed: [],
+  cancellation: { by: '', proposedAt: '', lapsesAt: '', message: '' },
+  notes: '',
   deliveries: Array.from({ length: deliveries }, (_, i) => ({
     number: deliveries - i,
     deliveredAt: '',
     description: '',
     files: [],
     links: [],
+    openedAt: '',
+    downloadedAt: '',
   })),
 });
 
