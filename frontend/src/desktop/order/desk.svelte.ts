@@ -196,6 +196,8 @@ export class OrderDesk {
     }
     this.#page = page;
     this.#failure = null;
+    // The buyer has answered: what was just delivered is no longer the news.
+    if (page.order.status !== 'delivered') this.#success = null;
     this.takeDraft(page.draft);
   }
 

@@ -243,6 +243,7 @@ export namespace app {
 	    }
 	}
 	export class SharedFile {
+	    id: string;
 	    path: string;
 	    size: number;
 	    sha256: string;
@@ -253,6 +254,7 @@ export namespace app {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
 	        this.path = source["path"];
 	        this.size = source["size"];
 	        this.sha256 = source["sha256"];
