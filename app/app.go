@@ -154,21 +154,6 @@ func (a *App) Deliver(id string, confirmNoFiles bool) (OrderPage, error) {
 	})
 }
 
-// OpenReview opens the buyer's page in the browser.
-func (a *App) OpenReview(id string) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		link, err := d.ReviewLink(id)
-		if err == nil && link == "" {
-			err = errors.New("this computer does not know the buyer's link")
-		}
-		if err == nil {
-			a.p.window.OpenURL(link)
-		}
-		return struct{}{}, err
-	})
-	return err
-}
-
 // ask calls f with the desk, once it is open, and explains its error.
 func ask[T any](a *App, f func(*desk.Desk) (T, error)) (T, error) {
 	d, err := a.p.open()
@@ -212,11 +197,9 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 	if err != nil {
 		return OrderPage{}, err
 	}
-	link, err := d.ReviewLink(o.ID)
 	page := viewPage(o, asOf, offline)
-	page.Draft, page.HasReviewPage = viewDraft(d, dr), link != ""
-	page.Order.HasDraft = !dr.Empty()
-	return page, err
+	page.Draft, page.Order.HasDraft = viewDraft(d, dr), !dr.Empty()
+	return page, nil
 }
 
 // FormatError makes what the window gets of an error that a method returned: a

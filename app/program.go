@@ -17,6 +17,9 @@ type Window interface {
 	OpenFiles() ([]string, error)
 	// OpenFolder lets the seller pick a folder; none when they cancel.
 	OpenFolder() ([]string, error)
+	// SaveFile lets the seller choose where a file of the suggested name is
+	// saved; "" when they cancel.
+	SaveFile(name string) (string, error)
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
 }

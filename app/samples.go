@@ -47,8 +47,8 @@ func (s sample) place(ctx context.Context, t Trial, d *desk.Desk, seller string)
 	if err != nil {
 		return err
 	}
-	if err := d.KeepReviewLink(placed.ID, placed.ReviewURL); err != nil || s.delivered == "" {
-		return err
+	if s.delivered == "" {
+		return nil
 	}
 	if _, err := d.AttachLink(placed.ID, "https://cloud.example/"+placed.ID, "Folder with all files"); err != nil {
 		return err

@@ -53,6 +53,10 @@ func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
 		Order: viewRow(o), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
+		Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes,
+	}
+	for i, action := range o.Allowed {
+		page.Allowed[i] = string(action)
 	}
 	if o.ChangeRequest != nil {
 		page.ChangeRequest = o.ChangeRequest.Message
@@ -67,9 +71,10 @@ func viewDelivery(d api.Delivery) Delivery {
 	v := Delivery{
 		Number: d.Number, DeliveredAt: stamp(d.DeliveredAt), Description: d.Description,
 		Files: make([]SharedFile, len(d.Files)), Links: viewLinks(d.Links),
+		OpenedAt: stampOf(d.OpenedAt), DownloadedAt: downloadedAt(d),
 	}
 	for i, f := range d.Files {
-		v.Files[i] = SharedFile{Path: f.Path, Size: f.Size, SHA256: f.SHA256}
+		v.Files[i] = SharedFile{ID: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256}
 	}
 	return v
 }

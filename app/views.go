@@ -65,8 +65,10 @@ type OrderPage struct {
 	Draft         Draft      `json:"draft"`
 	AsOf          string     `json:"asOf"`
 	Offline       bool       `json:"offline"`
-	// HasReviewPage is set when this computer knows the buyer's link.
-	HasReviewPage bool `json:"hasReviewPage"`
+	// Allowed is what the seller may do now, as in the domain: write_message, …
+	Allowed      []string     `json:"allowed"`
+	Cancellation Cancellation `json:"cancellation"`
+	Notes        string       `json:"notes"` // the seller's own
 }
 
 // Delivery is one that was made.
@@ -76,10 +78,14 @@ type Delivery struct {
 	Description string       `json:"description"`
 	Files       []SharedFile `json:"files"`
 	Links       []Link       `json:"links"`
+	// OpenedAt and DownloadedAt are when the buyer first did so, "" for not yet.
+	OpenedAt     string `json:"openedAt"`
+	DownloadedAt string `json:"downloadedAt"`
 }
 
 // SharedFile is a file of a delivery.
 type SharedFile struct {
+	ID     string `json:"id"`
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`

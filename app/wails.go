@@ -32,5 +32,10 @@ func (w WailsWindow) OpenFolder() ([]string, error) {
 	return []string{folder}, nil
 }
 
+// SaveFile implements [Window].
+func (w WailsWindow) SaveFile(name string) (string, error) {
+	return runtime.SaveFileDialog(w.ctx, runtime.SaveDialogOptions{DefaultFilename: name, CanCreateDirectories: true})
+}
+
 // OpenURL implements [Window].
 func (w WailsWindow) OpenURL(url string) { runtime.BrowserOpenURL(w.ctx, url) }

@@ -89,6 +89,19 @@ describe.runIf(server && desktop)('the real programs', () => {
 
     await seller.back(window.page);
     await seller.openOrder(window.page, 'Logo and brand colours');
+    await window.page.getByText('Opened on').waitFor();
+    await window.page.getByText('Downloaded on').waitFor();
+    await seller.tab(window.page, 'Messages');
+    await window.page.locator('[data-message]').getByText('More air, please.').waitFor();
+    await window.page.getByLabel('Message to Jonas').fill('Tomorrow.');
+    await window.page.getByRole('button', { name: 'Send message' }).click();
+    await window.page.locator('[data-message]').getByText('Tomorrow.').waitFor();
+    await seller.tab(window.page, 'History');
+    await window.page.getByText('The buyer downloaded “logo final.bin” of delivery 1.').waitFor();
+    await window.page.getByRole('button', { name: 'Buyer’s link' }).click();
+    expect(await window.page.getByTestId('buyer-link').textContent()).toBe(review);
+    await seller.answer(window.page, 'Close');
+    await seller.tab(window.page, 'Delivery');
     await seller.addLink(window.page, 'https://cloud.example.org/eps', 'EPS');
     await seller.describeDelivery(window.page, 'More air.');
     await seller.deliver(window.page);
@@ -96,6 +109,11 @@ describe.runIf(server && desktop)('the real programs', () => {
     await page.page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
     await buyer.accept(page.page);
     await window.page.getByText('Completed', { exact: true }).first().waitFor({ timeout: 1_000 });
+    await seller.show(window.page, 'Transfers');
+    await window.page.getByText('Nothing is on its way').waitFor();
+    await seller.show(window.page, 'Earnings');
+    await window.page.locator('[data-figure=clearing]').getByText('€540.00').waitFor();
+    expect(await violations(window.page)).toEqual([]);
     expect([window.complaints, page.complaints]).toEqual([[], []]);
   });
 

@@ -4,19 +4,38 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders, serveReview, type Order } from './fake/review.ts';
+import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
-import { installFake, type Scenario } from './fake/window.ts';
+import { startFake, type Scenario } from './fake/window.ts';
 import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
 import { serveWindow, type Served } from './harness/serve.ts';
 
 type Act = (page: Page) => Promise<unknown>;
 
-const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
+const base: Scenario = { state: samples.signedIn, pages: samples.allPages, history: life.history };
 const openOrder =
   (id: string): Act =>
   (page) =>
     page.locator(`[data-order="${id}"]`).click();
 const describeIt: Act = (page) => page.locator('textarea').fill('The final film.');
+function tab(name: string): Act {
+  return (page) => page.locator(`#order-panel-${name}`).click();
+}
+const place: Act = async (page) => {
+  for (const [name, text] of [
+    ['title', 'Flyer'],
+    ['buyerName', 'Café Süd'],
+    ['buyerEmail', 'sued@example.org'],
+  ])
+    await page.locator(`dialog input[name=${name}]`).fill(text!);
+  await page.locator('dialog button').last().click();
+};
+function nav(n: number): Act {
+  return (page) => page.locator('nav button').nth(n).click();
+}
+function headerButton(n: number): Act {
+  return (page) => page.locator('main header').first().getByRole('button').nth(n).click();
+}
 const primary: Act = (page) => page.locator('footer button').last().click();
 
 const windowScreens: Record<string, [Scenario, ...Act[]]> = {
@@ -82,6 +101,48 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'in-review': [base, openOrder('score')],
   completed: [base, openOrder('website')],
   cancelled: [base, openOrder('poster')],
+  messages: [base, openOrder('logo'), tab('messages')],
+  'messages-missing': [base, openOrder('logo'), tab('messages'), (p) => p.locator('form button').click()],
+  'messages-none': [base, openOrder('website'), tab('messages')],
+  'messages-failed': [{ ...base, refuse: { History: 'unreachable' } }, openOrder('logo'), tab('messages')],
+  history: [base, openOrder('logo'), tab('history')],
+  cancellation: [{ ...base, pages: [life.proposed] }, openOrder('score')],
+  'cancellation-agree': [
+    { ...base, pages: [life.proposed] },
+    openOrder('score'),
+    (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click(),
+  ],
+  'cancellation-propose': [base, openOrder('logo'), headerButton(1)],
+  'buyers-link': [base, openOrder('logo'), headerButton(2)],
+  'buyers-link-renew': [base, openOrder('logo'), headerButton(2), (p) => p.locator('dialog button').nth(3).click()],
+  'buyers-link-revoked': [
+    base,
+    openOrder('logo'),
+    headerButton(2),
+    (p) => p.locator('dialog button').nth(2).click(),
+    (p) => p.locator('dialog button').last().click(),
+  ],
+  'buyers-link-failed': [{ ...base, refuse: { BuyerLink: 'unreachable' } }, openOrder('logo'), headerButton(2)],
+  'new-order': [base, (p) => p.locator('main header button').click()],
+  'new-order-faults': [
+    base,
+    (p) => p.locator('main header button').click(),
+    (p) => p.locator('dialog button').last().click(),
+  ],
+  'new-order-placed': [base, (p) => p.locator('main header button').click(), place],
+  transfers: [{ ...base, transfers: life.transfers }, nav(4)],
+  'transfers-paused': [{ ...base, transfers: life.transfersPaused }, nav(4)],
+  'transfers-none': [base, nav(4)],
+  'transfers-limits': [
+    { ...base, transfers: life.transfers },
+    nav(4),
+    (p) => p.locator('main header button').first().click(),
+    (p) => p.locator('dialog input').nth(1).fill('0'),
+    (p) => p.locator('dialog button').last().click(),
+  ],
+  earnings: [{ ...base, earnings: life.earnings }, nav(5)],
+  'earnings-none': [base, nav(5)],
+  'earnings-failed': [{ ...base, refuse: { Earnings: 'unreachable' } }, nav(5)],
   'order-failed': [{ ...base, refuse: { Order: 'not_found' } }, openOrder('film')],
   drag: [base, openOrder('film'), drag],
   'drag-list': [base, drag],
@@ -198,7 +259,7 @@ describe('the window', () => {
       const faults: string[] = [];
       for (const look of [...looks([900, 600], [1280, 800]), wide]) {
         const go = async (page: Page) => {
-          await page.addInitScript(installFake, scenario);
+          await startFake(page, scenario);
           await page.goto(served.url);
           await page.locator('main, [role=alert]').first().waitFor();
         };

@@ -27,10 +27,7 @@ type Session struct {
 // parts is how many streams one file goes in where one does not fill the line.
 const parts = 4
 
-const (
-	sessionSetting = "session"
-	reviewSetting  = "review_links"
-)
+const sessionSetting = "session"
 
 // Session returns who is signed in, and whether the server answered lately.
 func (d *Desk) Session() (s Session, online bool) {
@@ -198,32 +195,4 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
 	d.tell(StateChanged, "")
 	return err
-}
-
-// KeepReviewLink remembers the buyer's link of an order that was placed here.
-func (d *Desk) KeepReviewLink(orderID, reviewURL string) error {
-	links := map[string]string{}
-	if err := d.drafts.Setting(reviewSetting, &links); err != nil {
-		return err
-	}
-	u, err := url.Parse(reviewURL)
-	if err != nil {
-		return err
-	}
-	links[orderID] = u.EscapedPath() // the trial's server has another port each time
-	return d.drafts.PutSetting(reviewSetting, links)
-}
-
-// ReviewLink returns the buyer's link of the order, "" when this computer does
-// not know it.
-func (d *Desk) ReviewLink(orderID string) (string, error) {
-	links := map[string]string{}
-	if err := d.drafts.Setting(reviewSetting, &links); err != nil {
-		return "", err
-	}
-	s, _ := d.Session()
-	if links[orderID] == "" {
-		return "", nil
-	}
-	return s.Server + links[orderID], nil
 }

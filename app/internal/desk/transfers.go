@@ -27,10 +27,12 @@ type Transfer struct {
 type Transfers struct {
 	List   []Transfer // in the order in which they go; problems last
 	Paused bool       // all of them, by the seller
-	Sent   int64      // bytes, of all in the list that have no problem
-	Total  int64
-	Rate   float64       // bytes a second of all together; 0 for unknown
-	Left   time.Duration // -1 for unknown
+	// PausedOrders are those that the seller paused as a whole.
+	PausedOrders []string
+	Sent         int64 // bytes, of all in the list that have no problem
+	Total        int64
+	Rate         float64       // bytes a second of all together; 0 for unknown
+	Left         time.Duration // -1 for unknown
 }
 
 // Transfers lists what is on its way and what waits, across all orders.
@@ -43,7 +45,7 @@ func (d *Desk) Transfers() (Transfers, error) {
 	if err != nil {
 		return Transfers{}, err
 	}
-	t := Transfers{List: []Transfer{}, Paused: settings.Paused, Rate: d.queue.Progress("").Rate}
+	t := Transfers{List: []Transfer{}, Paused: settings.Paused, PausedOrders: settings.PausedGroups, Rate: d.queue.Progress("").Rate}
 	for _, s := range d.queue.List() {
 		if f, ok := open[s.Item]; ok {
 			delete(open, s.Item)

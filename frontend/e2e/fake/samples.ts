@@ -1,4 +1,5 @@
 import type { Delivery, Draft, DraftFile, OrderPage, OrderRow, State } from '$lib/api/views';
+import type { Action } from '$lib/api/views.life';
 
 /** The moment that the screens are shown at. */
 export const NOW = Date.parse('2026-11-24T14:20:00Z');
@@ -88,11 +89,13 @@ const first: Delivery = {
   deliveredAt: at(-30),
   description: 'Three logo drafts as SVG and PDF.\n\nPlease look at variant B first; its colours follow your guide.',
   files: [
-    { path: 'logo/variant-a.svg', size: 48_211, sha256: sha('1f') },
-    { path: 'logo/variant-b.svg', size: 51_874, sha256: sha('2e') },
-    { path: 'overview.pdf', size: 2_348_112, sha256: sha('3d') },
+    { id: 'f1', path: 'logo/variant-a.svg', size: 48_211, sha256: sha('1f') },
+    { id: 'f2', path: 'logo/variant-b.svg', size: 51_874, sha256: sha('2e') },
+    { id: 'f3', path: 'overview.pdf', size: 2_348_112, sha256: sha('3d') },
   ],
   links: [{ url: 'https://cloud.example.org/s/9f2k', label: 'Source files' }],
+  openedAt: at(-29),
+  downloadedAt: at(-28.4),
 };
 
 const second: Delivery = {
@@ -100,7 +103,15 @@ const second: Delivery = {
   number: 2,
   deliveredAt: at(-1),
   description: 'Revised as you asked: colours and kerning.',
+  openedAt: '',
+  downloadedAt: '',
 };
+
+function allowed({ status, canDeliver }: OrderRow): Action[] {
+  if (status === 'cancelled') return [];
+  if (status === 'completed') return ['write_message'];
+  return [...(canDeliver ? (['deliver'] as const) : []), 'propose_cancellation', 'write_message', 'change_order'];
+}
 
 function page(order: Partial<OrderRow>, more: Partial<OrderPage> = {}): OrderPage {
   const full = { ...row, ...order };
@@ -114,7 +125,9 @@ function page(order: Partial<OrderRow>, more: Partial<OrderPage> = {}): OrderPag
     draft,
     asOf: at(0),
     offline: false,
-    hasReviewPage: true,
+    allowed: allowed(full),
+    cancellation: { by: '', proposedAt: '', lapsesAt: '', message: '' },
+    notes: '',
     ...more,
   };
 }

@@ -1,4 +1,7 @@
+import type { Page } from 'playwright-core';
 import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
+import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
+import { installLife } from './life.ts';
 
 /** What the fake program starts with, and how it answers. */
 export interface Scenario {
@@ -11,7 +14,15 @@ export interface Scenario {
   refuse?: Record<string, string>;
   /** Milliseconds that an upload takes; 0 ends none by itself. */
   uploadTakes?: number;
+  /** What happened to the orders, by their ids. */
+  history?: Record<string, OrderEvent[]>;
+  transfers?: TransferList;
+  earnings?: Earnings;
+  /** What the dialog for saving answers; '' for a seller who cancels. */
+  saved?: string;
 }
+
+export type Methods = Record<string, (...args: never[]) => unknown>;
 
 /** What tests reach in the page. */
 export interface Fake {
@@ -19,6 +30,10 @@ export interface Fake {
   scenario: Scenario;
   emit(event: string, ...data: unknown[]): void;
   drop(...paths: string[]): void;
+  page(id: string): OrderPage;
+  add(page: OrderPage): void;
+  /** Adds methods that the window can call. */
+  bind(methods: Methods): void;
   /** The buyer, or the clock, changes an order. */
   change(id: string, change: Partial<OrderPage>): void;
 }
@@ -29,11 +44,17 @@ declare global {
   }
 }
 
+/** Has the page start over a fake program. */
+export async function startFake(page: Page, scenario: Scenario): Promise<void> {
+  await page.addInitScript(installFake, scenario);
+  await page.addInitScript(installLife);
+}
+
 /**
  * Stands in for the desktop program: the same methods and events, over orders
  * in memory. It runs inside the page and must not use anything from outside.
  */
-export function installFake(scenario: Scenario): void {
+function installFake(scenario: Scenario): void {
   const calls: string[] = [];
   const heard = new Map<string, ((...data: unknown[]) => void)[]>();
   const pages = new Map(scenario.pages.map((page) => [page.order.id, page]));
@@ -116,8 +137,10 @@ export function installFake(scenario: Scenario): void {
       number,
       deliveredAt: now(),
       description: page.draft.description,
-      files: page.draft.files.map(({ path, size }) => ({ path, size, sha256: 'ab12'.repeat(16) })),
+      files: page.draft.files.map(({ path, size }) => ({ id: path, path, size, sha256: 'ab12'.repeat(16) })),
       links: page.draft.links,
+      openedAt: '',
+      downloadedAt: '',
     };
     const empty = { ...page.draft, description: '', files: [], links: [], updatedAt: '', delivering: false };
     const reviewEndsAt = new Date(Date.now() + 72 * 3_600_000).toISOString();
@@ -142,7 +165,7 @@ export function installFake(scenario: Scenario): void {
   const sizes = (paths: string[]) =>
     paths.map((path) => ({ path, size: Number(/(\d+)b\b/.exec(path)?.[1] ?? 1_000_000) }));
 
-  const methods: Record<string, (...args: never[]) => unknown> = {
+  const methods: Methods = {
     State: () => copy(scenario.state),
     TryOut: () =>
       signIn({ ...scenario.state, signedIn: true, trial: true, online: true, name: 'Alex Sample', maxFileSize: 5e9 }),
@@ -188,18 +211,18 @@ export function installFake(scenario: Scenario): void {
     DiscardDraft: (id: string) => edit(id, () => ({ description: '', files: [], links: [], updatedAt: '' })),
   };
 
-  const bound = Object.fromEntries(
-    Object.entries(methods).map(([name, method]) => [
-      name,
-      async (...args: never[]) => {
+  const bound: Methods = {};
+  const bind = (more: Methods) => {
+    for (const [name, method] of Object.entries(more))
+      bound[name] = async (...args: never[]) => {
         calls.push(name);
         const code = scenario.refuse?.[name];
         if (code) return refused(code);
         await Promise.resolve();
         return method(...args);
-      },
-    ]),
-  );
+      };
+  };
+  bind(methods);
 
   window.go = { app: { App: bound as never } };
   window.runtime = {
@@ -222,6 +245,9 @@ export function installFake(scenario: Scenario): void {
       emit(event, ...data);
     },
     drop: (...paths) => dropped(10, 10, paths),
+    page: (id) => copy(pageOf(id)),
+    add: (page) => void pages.set(page.order.id, page),
+    bind,
     change: (id, change) => {
       pages.set(id, { ...pageOf(id), ...change });
       emit('orders');

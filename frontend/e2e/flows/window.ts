@@ -41,6 +41,15 @@ export async function back(page: Page): Promise<void> {
   await page.locator('[data-order]').first().waitFor();
 }
 
+export async function show(page: Page, name: 'Transfers' | 'Earnings'): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+export async function tab(page: Page, name: 'Delivery' | 'Messages' | 'History'): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}
+
 /** Drops paths of this computer on the window. */
 export async function drop(page: Page, ...paths: string[]): Promise<void> {
   await page.evaluate((all) => {
@@ -92,5 +101,5 @@ export async function next(page: Page): Promise<string> {
 }
 
 export async function speak(page: Page, language: 'English' | 'Deutsch'): Promise<void> {
-  await page.getByRole('combobox').selectOption({ label: language });
+  await page.getByLabel(/^(Language|Sprache)$/).selectOption({ label: language });
 }

@@ -4,9 +4,11 @@ import type { OrderRow } from '$lib/api/views';
 import { api, on, onFileDrop } from '$lib/api/window';
 import { m } from '$lib/paraglide/messages';
 import { notices } from '$lib/ui/notices.svelte';
+import { Earnings } from './earnings/earnings.svelte';
 import { OrderDesk } from './order/desk.svelte';
 import { Orders } from './orders/orders.svelte';
 import { Session } from './session.svelte';
+import { Transfers } from './transfers/transfers.svelte';
 
 /** Files that were dropped while no order was open, with the one they may be for. */
 export interface Offer {
@@ -14,16 +16,28 @@ export interface Offer {
   paths: string[];
 }
 
+export type Screen = 'orders' | 'transfers' | 'earnings';
+
 /** Program is everything that is open: who is signed in, the list, and one order or none. */
 class Program {
   readonly session = new Session(api);
   readonly orders = new Orders(api);
+  readonly transfers = new Transfers(api);
+  readonly earnings = new Earnings(api);
+  #screen = $state<Screen>('orders');
   #desk = $state.raw<OrderDesk | null>(null);
   #offer = $state.raw<Offer | null>(null);
   #lastOpened = '';
+  /** Messages that were begun, by order. */
+  #unsent = new Map<string, string>();
 
   get desk(): OrderDesk | null {
     return this.#desk;
+  }
+
+  /** What is shown while no order is open, and where one goes back to. */
+  get screen(): Screen {
+    return this.#screen;
   }
 
   get offer(): Offer | null {
@@ -37,6 +51,7 @@ class Program {
 
   /** Starts to listen; the returned function stops it. */
   listen(): () => void {
+    this.transfers.onfailure = (failure) => this.#told(failure);
     onFileDrop((paths) => void this.#dropped(paths));
     const stops = [
       on('state', (state) => {
@@ -45,9 +60,12 @@ class Program {
         if (back) notices.tell(m.banner_online_again());
         void this.refresh();
       }),
-      on('orders', () => void this.orders.load()),
-      on('order', (id) => id === this.#desk?.id && void this.#desk.load()),
-      on('draft', (draft) => this.#desk?.takeDraft(draft)),
+      on('orders', () => void Promise.all([this.orders.load(), this.#money()])),
+      on('order', (id) => id === this.#desk?.id && void Promise.all([this.#desk.load(), this.#desk.talk.load()])),
+      on('draft', (draft) => {
+        this.#desk?.takeDraft(draft);
+        this.transfers.hear();
+      }),
     ];
     return () => stops.forEach((stop) => stop());
   }
@@ -57,14 +75,21 @@ class Program {
     if (!this.session.signedIn) {
       this.orders.clear();
       this.#desk = null;
+      this.#unsent.clear();
+      this.transfers.clear();
+      this.earnings.clear();
+      this.#screen = 'orders';
       return;
     }
-    await Promise.all([this.orders.load(), this.#desk?.load()]);
+    this.transfers.hear();
+    await Promise.all([this.orders.load(), this.#money(), this.#desk?.load(), this.#desk?.talk.load()]);
   }
 
-  async open(id: string): Promise<OrderDesk> {
+  /** Opens an order; delivering goes on to its draft at once. */
+  async open(id: string, delivering = false): Promise<OrderDesk> {
     await this.#leave();
     const desk = new OrderDesk(id, api);
+    desk.delivering = delivering;
     desk.onfailure = (failure) => this.#told(failure);
     desk.onsuccess = ({ delivery }) => {
       const text = m.deliver_done_title({ n: delivery.number });
@@ -72,8 +97,10 @@ class Program {
       else notices.tell(text);
       void this.orders.load();
     };
+    desk.talk.text = this.#unsent.get(id) ?? '';
     this.#desk = desk;
     this.#lastOpened = id;
+    void desk.talk.load();
     await desk.load();
     return desk;
   }
@@ -82,6 +109,15 @@ class Program {
     await this.#leave();
     this.#desk = null;
     await this.orders.load();
+  }
+
+  /** Shows a screen, and no order. */
+  async show(screen: Screen): Promise<void> {
+    await this.#leave();
+    this.#desk = null;
+    this.#screen = screen;
+    this.transfers.hear();
+    await Promise.all([this.orders.load(), this.#money()]);
   }
 
   async signOut(): Promise<void> {
@@ -104,7 +140,13 @@ class Program {
     this.#offer = null;
   }
 
+  /** The money is asked for only while it shows. */
+  async #money(): Promise<void> {
+    if (this.#screen === 'earnings') await this.earnings.load();
+  }
+
   async #leave(): Promise<void> {
+    if (this.#desk) this.#unsent.set(this.#desk.id, this.#desk.talk.text);
     await this.#desk?.description.flush();
   }
 

@@ -3,6 +3,7 @@ import { Failure } from '$lib/api/failure';
 import type { Attached, Delivery, Draft, OrderPage, Refused } from '$lib/api/views';
 import { Deliver } from './deliver.svelte';
 import { Description } from './description.svelte';
+import { Talk } from './talk.svelte';
 
 /** What was just delivered, for saying so. */
 export interface Success {
@@ -18,6 +19,7 @@ export class OrderDesk {
   readonly id: string;
   readonly description: Description;
   readonly deliver: Deliver;
+  readonly talk: Talk;
   #api: Bound;
   #page = $state.raw<OrderPage | null>(null);
   #draft = $state.raw<Draft | null>(null);
@@ -26,6 +28,9 @@ export class OrderDesk {
   #success = $state.raw<Success | null>(null);
   #choosing = $state(false);
   #asked = 0;
+
+  /** Whether the seller came to deliver: the draft is then open, and has the focus. */
+  delivering = $state(false);
 
   /** Told of everything that goes wrong with what the seller did. */
   onfailure: (failure: Failure) => void = () => {};
@@ -37,6 +42,7 @@ export class OrderDesk {
     this.#api = api;
     this.description = new Description((text) => this.#describe(text));
     this.deliver = new Deliver(api, this);
+    this.talk = new Talk(api, this);
   }
 
   /** null until it was loaded for the first time. */
@@ -97,6 +103,12 @@ export class OrderDesk {
     this.description.adopt(draft.description);
   }
 
+  /** Takes the page as it stands after something that the seller did. */
+  take(page: OrderPage): void {
+    this.#asked++;
+    this.#take(page);
+  }
+
   delivered(page: OrderPage): void {
     this.#asked++;
     this.#page = page;
@@ -149,6 +161,16 @@ export class OrderDesk {
     });
   }
 
+  /** Resolves to where the delivery's receipt was saved, '' when it was not. */
+  async saveReceipt(delivery: number): Promise<string> {
+    try {
+      return await this.#api.SaveReceipt(this.id, delivery);
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+      return '';
+    }
+  }
+
   async openReview(): Promise<void> {
     try {
       await this.#api.OpenReview(this.id);
@@ -174,6 +196,8 @@ export class OrderDesk {
     }
     this.#page = page;
     this.#failure = null;
+    // The buyer has answered: what was just delivered is no longer the news.
+    if (page.order.status !== 'delivered') this.#success = null;
     this.takeDraft(page.draft);
   }
 

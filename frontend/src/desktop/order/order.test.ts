@@ -51,13 +51,17 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
   draft,
   asOf: '',
   offline: false,
-  hasReviewPage: false,
+  allowed: [],
+  cancellation: { by: '', proposedAt: '', lapsesAt: '', message: '' },
+  notes: '',
   deliveries: Array.from({ length: deliveries }, (_, i) => ({
     number: deliveries - i,
     deliveredAt: '',
     description: '',
     files: [],
     links: [],
+    openedAt: '',
+    downloadedAt: '',
   })),
 });
 
@@ -188,6 +192,19 @@ describe('delivering', () => {
 });
 
 describe('the desk', () => {
+  it('says that work was delivered until the buyer answers', async () => {
+    let page = pageOf(full);
+    const { desk } = setUp(full, { Order: () => page });
+    await desk.load();
+    await desk.deliver.press();
+    page = pageOf(draftOf(), 1);
+    await desk.load();
+    expect(desk.success?.delivery.number).toBe(1);
+    page = { ...page, order: { ...page.order, status: 'in_revision' }, changeRequest: 'Slower' };
+    await desk.load();
+    expect([desk.success, desk.accepts]).toEqual([null, true]);
+  });
+
   it('keeps to its own order', async () => {
     const { desk } = setUp(full);
     await desk.load();

@@ -1,4 +1,14 @@
 import type { Attached, Draft, Finding, OrderList, OrderPage, State } from './views';
+import type {
+  BuyerLink,
+  CancellationAnswer,
+  Earnings,
+  Limits,
+  NewOrder,
+  OrderEvent,
+  PlacedOrder,
+  TransferList,
+} from './views.life';
 
 /** What the desktop program binds as window.go.app.App. */
 export interface Bound {
@@ -22,6 +32,24 @@ export interface Bound {
   CancelDeliver(id: string): Promise<Draft>;
   OpenReview(id: string): Promise<void>;
   DiscardDraft(id: string): Promise<Draft>;
+  History(id: string): Promise<OrderEvent[]>;
+  WriteMessage(id: string, text: string): Promise<OrderPage>;
+  ProposeCancellation(id: string, message: string): Promise<OrderPage>;
+  AnswerCancellation(id: string, answer: CancellationAnswer): Promise<OrderPage>;
+  BuyerLink(id: string): Promise<BuyerLink>;
+  RenewBuyerLink(id: string): Promise<BuyerLink>;
+  RevokeBuyerLink(id: string): Promise<BuyerLink>;
+  /** Resolves to where it was saved, '' when the seller cancelled. */
+  SaveReceipt(id: string, delivery: number): Promise<string>;
+  Transfers(): Promise<TransferList>;
+  PauseTransfers(id: string, path: string): Promise<TransferList>;
+  ResumeTransfers(id: string, path: string): Promise<TransferList>;
+  MoveTransferToFront(id: string, path: string): Promise<TransferList>;
+  SetLimits(limits: Limits): Promise<TransferList>;
+  Earnings(): Promise<Earnings>;
+  /** Resolves to where it was saved, '' when the seller cancelled. */
+  ExportEarnings(): Promise<string>;
+  PlaceOrder(order: NewOrder): Promise<PlacedOrder>;
 }
 
 /** The part of Wails' runtime that the window uses. */

@@ -1,6 +1,8 @@
 // The shapes that the desktop program hands to its window: times are RFC 3339
 // strings, '' for none; sizes are bytes.
 
+import type { Action, Cancellation } from './views.life';
+
 export interface State {
   signedIn: boolean;
   trial: boolean;
@@ -60,7 +62,10 @@ export interface OrderPage {
   draft: Draft;
   asOf: string;
   offline: boolean;
-  hasReviewPage: boolean;
+  /** What the seller may do now. */
+  allowed: Action[];
+  cancellation: Cancellation;
+  notes: string;
 }
 
 export interface Delivery {
@@ -69,9 +74,13 @@ export interface Delivery {
   description: string;
   files: SharedFile[];
   links: Link[];
+  /** When the buyer first did so, '' for not yet. */
+  openedAt: string;
+  downloadedAt: string;
 }
 
 export interface SharedFile {
+  id: string;
   path: string;
   size: number;
   sha256: string;

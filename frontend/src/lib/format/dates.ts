@@ -24,6 +24,14 @@ export function day(at: Moment, now = new Date()): string {
   return format(at, { day: 'numeric', month: 'short', ...year(at, now) });
 }
 
+/** A month such as 2026-11: Nov, or November 2026. */
+export function month(at: string, width: 'short' | 'long'): string {
+  const date = new Date(`${at}-15T12:00:00Z`);
+  if (Number.isNaN(date.getTime())) return '';
+  const parts = width === 'short' ? { month: 'short' as const } : { month: 'long' as const, year: 'numeric' as const };
+  return new Intl.DateTimeFormat(language.tag, { ...parts, timeZone: 'UTC' }).format(date);
+}
+
 /** The time of today, or the moment when it was another day. */
 export function timeOrMoment(at: Moment, now = new Date()): string {
   return toDate(at).toDateString() === now.toDateString() ? format(at, clock) : moment(at, now);

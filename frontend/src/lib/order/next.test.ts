@@ -106,7 +106,15 @@ describe('what happens next', () => {
 });
 
 describe('the timeline', () => {
-  const delivery = { number: 1, deliveredAt: at(-1), description: '', files: [], links: [] };
+  const delivery = {
+    number: 1,
+    deliveredAt: at(-1),
+    description: '',
+    files: [],
+    links: [],
+    openedAt: '',
+    downloadedAt: '',
+  };
   for (const [name, change, deliveries, steps] of [
     ['active', {}, [], ['placed done', 'due now', 'review ahead', 'clears ahead']],
     ['late', { late: true }, [], ['placed done', 'due late', 'review ahead', 'clears ahead']],

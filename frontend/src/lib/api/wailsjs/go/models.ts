@@ -192,7 +192,58 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class BuyerLink {
+	    url: string;
+	    revoked: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new BuyerLink(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.revoked = source["revoked"];
+	    }
+	}
+	export class Cancellation {
+	    by: string;
+	    proposedAt: string;
+	    lapsesAt: string;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Cancellation(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.by = source["by"];
+	        this.proposedAt = source["proposedAt"];
+	        this.lapsesAt = source["lapsesAt"];
+	        this.message = source["message"];
+	    }
+	}
+	export class CurrencyTotal {
+	    currency: string;
+	    pending: string;
+	    clearing: string;
+	    cleared: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CurrencyTotal(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.currency = source["currency"];
+	        this.pending = source["pending"];
+	        this.clearing = source["clearing"];
+	        this.cleared = source["cleared"];
+	    }
+	}
 	export class SharedFile {
+	    id: string;
 	    path: string;
 	    size: number;
 	    sha256: string;
@@ -203,6 +254,7 @@ export namespace app {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
 	        this.path = source["path"];
 	        this.size = source["size"];
 	        this.sha256 = source["sha256"];
@@ -214,6 +266,8 @@ export namespace app {
 	    description: string;
 	    files: SharedFile[];
 	    links: Link[];
+	    openedAt: string;
+	    downloadedAt: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Delivery(source);
@@ -226,6 +280,8 @@ export namespace app {
 	        this.description = source["description"];
 	        this.files = this.convertValues(source["files"], SharedFile);
 	        this.links = this.convertValues(source["links"], Link);
+	        this.openedAt = source["openedAt"];
+	        this.downloadedAt = source["downloadedAt"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -248,6 +304,94 @@ export namespace app {
 	}
 	
 	
+	export class MonthTotal {
+	    month: string;
+	    currency: string;
+	    placed: string;
+	    cancelled: string;
+	    completed: string;
+	    cleared: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new MonthTotal(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.month = source["month"];
+	        this.currency = source["currency"];
+	        this.placed = source["placed"];
+	        this.cancelled = source["cancelled"];
+	        this.completed = source["completed"];
+	        this.cleared = source["cleared"];
+	    }
+	}
+	export class Earnings {
+	    totals: CurrencyTotal[];
+	    months: MonthTotal[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Earnings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.totals = this.convertValues(source["totals"], CurrencyTotal);
+	        this.months = this.convertValues(source["months"], MonthTotal);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Event {
+	    seq: number;
+	    type: string;
+	    by: string;
+	    at: string;
+	    delivery: number;
+	    message: string;
+	    days: number;
+	    reviewEndsAt: string;
+	    changed: string[];
+	    title: string;
+	    dueAt: string;
+	    file: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Event(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	        this.type = source["type"];
+	        this.by = source["by"];
+	        this.at = source["at"];
+	        this.delivery = source["delivery"];
+	        this.message = source["message"];
+	        this.days = source["days"];
+	        this.reviewEndsAt = source["reviewEndsAt"];
+	        this.changed = source["changed"];
+	        this.title = source["title"];
+	        this.dueAt = source["dueAt"];
+	        this.file = source["file"];
+	    }
+	}
 	export class Finding {
 	    code: string;
 	    path: string;
@@ -264,7 +408,58 @@ export namespace app {
 	        this.hint = source["hint"];
 	    }
 	}
+	export class Limits {
+	    up: number;
+	    parallel: number;
+	    scheduled: boolean;
+	    yield: boolean;
+	    metered: boolean;
+	    pauseMetered: boolean;
 	
+	    static createFrom(source: any = {}) {
+	        return new Limits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.up = source["up"];
+	        this.parallel = source["parallel"];
+	        this.scheduled = source["scheduled"];
+	        this.yield = source["yield"];
+	        this.metered = source["metered"];
+	        this.pauseMetered = source["pauseMetered"];
+	    }
+	}
+	
+	
+	export class NewOrder {
+	    key: string;
+	    title: string;
+	    buyerName: string;
+	    buyerEmail: string;
+	    language: string;
+	    dueAt: string;
+	    price: string;
+	    currency: string;
+	    notes: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new NewOrder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.title = source["title"];
+	        this.buyerName = source["buyerName"];
+	        this.buyerEmail = source["buyerEmail"];
+	        this.language = source["language"];
+	        this.dueAt = source["dueAt"];
+	        this.price = source["price"];
+	        this.currency = source["currency"];
+	        this.notes = source["notes"];
+	    }
+	}
 	export class OrderRow {
 	    id: string;
 	    title: string;
@@ -354,7 +549,9 @@ export namespace app {
 	    draft: Draft;
 	    asOf: string;
 	    offline: boolean;
-	    hasReviewPage: boolean;
+	    allowed: string[];
+	    cancellation: Cancellation;
+	    notes: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new OrderPage(source);
@@ -370,7 +567,9 @@ export namespace app {
 	        this.draft = this.convertValues(source["draft"], Draft);
 	        this.asOf = source["asOf"];
 	        this.offline = source["offline"];
-	        this.hasReviewPage = source["hasReviewPage"];
+	        this.allowed = source["allowed"];
+	        this.cancellation = this.convertValues(source["cancellation"], Cancellation);
+	        this.notes = source["notes"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -392,6 +591,22 @@ export namespace app {
 		}
 	}
 	
+	export class PlacedOrder {
+	    id: string;
+	    title: string;
+	    url: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PlacedOrder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.url = source["url"];
+	    }
+	}
 	
 	
 	export class Recovery {
@@ -440,6 +655,92 @@ export namespace app {
 	        this.maxFileSize = source["maxFileSize"];
 	        this.version = source["version"];
 	        this.recovery = this.convertValues(source["recovery"], Recovery);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Transfer {
+	    order: string;
+	    title: string;
+	    path: string;
+	    size: number;
+	    sent: number;
+	    state: string;
+	    problem: Problem;
+	    retryAt: string;
+	    rate: number;
+	    seconds: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Transfer(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.order = source["order"];
+	        this.title = source["title"];
+	        this.path = source["path"];
+	        this.size = source["size"];
+	        this.sent = source["sent"];
+	        this.state = source["state"];
+	        this.problem = this.convertValues(source["problem"], Problem);
+	        this.retryAt = source["retryAt"];
+	        this.rate = source["rate"];
+	        this.seconds = source["seconds"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class TransferList {
+	    transfers: Transfer[];
+	    paused: boolean;
+	    pausedOrders: string[];
+	    progress: Progress;
+	    limits: Limits;
+	
+	    static createFrom(source: any = {}) {
+	        return new TransferList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.transfers = this.convertValues(source["transfers"], Transfer);
+	        this.paused = source["paused"];
+	        this.pausedOrders = source["pausedOrders"];
+	        this.progress = this.convertValues(source["progress"], Progress);
+	        this.limits = this.convertValues(source["limits"], Limits);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -1,0 +1,229 @@
+package app_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handover/app"
+	"handover/backend"
+	"handover/backend/order"
+)
+
+// window is one whose seller saves files in a folder.
+type window struct {
+	dir    string // "" for a seller who cancels
+	opened []string
+}
+
+func (*window) Emit(string, ...any)           {}
+func (*window) OpenFiles() ([]string, error)  { return nil, nil }
+func (*window) OpenFolder() ([]string, error) { return nil, nil }
+func (w *window) OpenURL(url string)          { w.opened = append(w.opened, url) }
+
+func (w *window) SaveFile(name string) (string, error) {
+	if w.dir == "" {
+		return "", nil
+	}
+	return filepath.Join(w.dir, name), nil
+}
+
+// tryOut returns the window's methods over a trial with its sample orders.
+func tryOut(t *testing.T, w *window) *app.App {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	program := app.New(app.Options{
+		Home: t.TempDir(), Version: "test", Log: log,
+		StartTrial: func(dir string) (app.Trial, error) {
+			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Log: log})
+		},
+	})
+	program.Start(w)
+	t.Cleanup(program.Stop)
+	a := program.App()
+	if _, err := a.TryOut(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// find returns the ID of a sample order.
+func find(t *testing.T, a *app.App, title string) string {
+	t.Helper()
+	list, err := a.Orders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(list.Orders, func(o app.OrderRow) bool { return strings.Contains(o.Title, title) })
+	if i < 0 {
+		t.Fatalf("no order %s", title)
+	}
+	return list.Orders[i].ID
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func TestTalk(t *testing.T) {
+	a := tryOut(t, &window{})
+	id := find(t, a, "Podcast")
+
+	page := must[app.OrderPage](t)(a.WriteMessage(id, "Tomorrow."))
+	if !slices.Contains(page.Allowed, "write_message") {
+		t.Errorf("allowed: %v", page.Allowed)
+	}
+	if _, err := a.WriteMessage(id, " "); err == nil {
+		t.Error("an empty message was sent")
+	}
+	page = must[app.OrderPage](t)(a.ProposeCancellation(id, "Too much to do."))
+	if c := page.Cancellation; c.By != "seller" || c.Message != "Too much to do." || c.LapsesAt == "" {
+		t.Errorf("the proposal is %+v", c)
+	}
+	for _, answer := range []string{"agree_cancellation", "deliver", ""} {
+		if _, err := a.AnswerCancellation(id, answer); err == nil {
+			t.Errorf("the seller could %q the own proposal", answer)
+		}
+	}
+	page = must[app.OrderPage](t)(a.AnswerCancellation(id, "withdraw_cancellation"))
+	if page.Cancellation.By != "" {
+		t.Errorf("the proposal is still there: %+v", page.Cancellation)
+	}
+
+	var types []string
+	for _, e := range must[[]app.Event](t)(a.History(id)) {
+		types = append(types, e.Type)
+	}
+	want := []string{"order_placed", "work_delivered", "changes_requested", "message_written", "cancellation_proposed", "cancellation_withdrawn"}
+	if !slices.Equal(types, want) {
+		t.Errorf("the history is %v", types)
+	}
+}
+
+func TestBuyerLink(t *testing.T) {
+	w := &window{}
+	a := tryOut(t, w)
+	id := find(t, a, "Logo")
+	before := must[app.BuyerLink](t)(a.BuyerLink(id))
+	if err := a.OpenReview(id); err != nil || !slices.Equal(w.opened, []string{before.URL}) {
+		t.Fatalf("opened %v: %v", w.opened, err)
+	}
+	if after := must[app.BuyerLink](t)(a.RenewBuyerLink(id)); after.URL == "" || after.URL == before.URL {
+		t.Errorf("renewed %q to %q", before.URL, after.URL)
+	}
+	if revoked := must[app.BuyerLink](t)(a.RevokeBuyerLink(id)); !revoked.Revoked || revoked.URL != "" {
+		t.Errorf("revoked: %+v", revoked)
+	}
+	if err := a.OpenReview(id); err == nil || len(w.opened) != 1 {
+		t.Errorf("opened %v: %v", w.opened, err)
+	}
+}
+
+func TestSavedFiles(t *testing.T) {
+	dir := t.TempDir()
+	w := &window{}
+	a := tryOut(t, w)
+	id := find(t, a, "Product photos")
+
+	if path := must[string](t)(a.SaveReceipt(id, 1)); path != "" {
+		t.Errorf("saved as %s though the seller cancelled", path)
+	}
+	w.dir = dir
+	receipt := must[string](t)(a.SaveReceipt(id, 1))
+	if raw, err := os.ReadFile(receipt); err != nil || !strings.Contains(string(raw), "handover.receipt") {
+		t.Errorf("the receipt %s: %v\n%s", receipt, err, raw)
+	}
+	ledger := must[string](t)(a.ExportEarnings())
+	if raw, err := os.ReadFile(ledger); err != nil || !strings.Contains(string(raw), "360.00") {
+		t.Errorf("the ledger %s: %v\n%s", ledger, err, raw)
+	}
+	if _, err := a.SaveReceipt(id, 2); err == nil {
+		t.Error("a receipt of no delivery")
+	}
+	w.dir = filepath.Join(dir, "gone")
+	if _, err := a.ExportEarnings(); err == nil {
+		t.Error("saved in a folder that is not there")
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 2 {
+		t.Errorf("left behind: %v %v", files, err)
+	}
+	if e := must[app.Earnings](t)(a.Earnings()); len(e.Totals) != 1 || e.Totals[0].Currency != "EUR" || len(e.Months) == 0 {
+		t.Errorf("earnings: %+v", e)
+	}
+}
+
+func TestPlaceOrder(t *testing.T) {
+	a := tryOut(t, &window{})
+	n := app.NewOrder{
+		Key: "once", Title: "Flyer", BuyerName: "Café Süd", BuyerEmail: "sued@example.org", Language: "de",
+		DueAt: time.Now().Add(48 * time.Hour).Format(time.RFC3339), Price: "80.00", Currency: "EUR", Notes: "call first",
+	}
+	first, again := must[app.PlacedOrder](t)(a.PlaceOrder(n)), must[app.PlacedOrder](t)(a.PlaceOrder(n))
+	if first.ID != again.ID || first.URL == "" {
+		t.Errorf("placed %+v and %+v", first, again)
+	}
+	if page := must[app.OrderPage](t)(a.Order(first.ID)); page.Notes != "call first" || page.Order.Price != "80.00" {
+		t.Errorf("placed %+v", page)
+	}
+	for name, change := range map[string]func(*app.NewOrder){
+		"no title":     func(n *app.NewOrder) { n.Title = "" },
+		"no time":      func(n *app.NewOrder) { n.DueAt = "tomorrow" },
+		"no address":   func(n *app.NewOrder) { n.BuyerEmail = "nobody" },
+		"a price of x": func(n *app.NewOrder) { n.Price = "x" },
+	} {
+		bad := n
+		bad.Key = name
+		change(&bad)
+		if _, err := a.PlaceOrder(bad); err == nil {
+			t.Errorf("%s: placed", name)
+		}
+	}
+}
+
+func TestTransfers(t *testing.T) {
+	a := tryOut(t, &window{})
+	id := find(t, a, "Wedding")
+	must[app.TransferList](t)(a.PauseTransfers("", ""))
+	for _, name := range []string{"one.mov", "two.mov"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		must[app.Attached](t)(a.Attach(id, []string{path}))
+	}
+	list := must[app.TransferList](t)(a.MoveTransferToFront(id, "two.mov"))
+	if len(list.Transfers) != 2 || !list.Paused || list.Progress.Seconds != -1 {
+		t.Fatalf("the list is %+v", list)
+	}
+	for _, each := range list.Transfers {
+		if each.State != "paused" || !strings.HasPrefix(each.Title, "Wedding") || each.Seconds != -1 {
+			t.Errorf("%+v", each)
+		}
+	}
+	if _, err := a.ResumeTransfers(id, "one.mov"); err == nil {
+		t.Error("one of all went on")
+	}
+	if list = must[app.TransferList](t)(a.PauseTransfers(id, "")); !slices.Equal(list.PausedOrders, []string{id}) {
+		t.Errorf("paused orders: %v", list.PausedOrders)
+	}
+	limits := app.Limits{Up: 50_000, Parallel: 2, Yield: true, PauseMetered: true}
+	if list = must[app.TransferList](t)(a.SetLimits(limits)); list.Limits != limits {
+		t.Errorf("the limits are %+v", list.Limits)
+	}
+	if _, err := a.SetLimits(app.Limits{Up: 5}); err == nil {
+		t.Error("a limit of 5 bytes a second")
+	}
+	if list = must[app.TransferList](t)(a.ResumeTransfers("", "")); list.Paused || len(list.PausedOrders) > 0 {
+		t.Errorf("still paused: %+v", list)
+	}
+}

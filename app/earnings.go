@@ -1,0 +1,64 @@
+package app
+
+import (
+	"bytes"
+
+	"handover/app/internal/desk"
+	"handover/backend/api"
+)
+
+// Earnings says where the seller's money stands, and how it got there. Amounts
+// are decimal numbers such as 120.00.
+type Earnings struct {
+	Totals []CurrencyTotal `json:"totals"`
+	Months []MonthTotal    `json:"months"` // oldest first
+}
+
+// CurrencyTotal is where the money of one currency stands now.
+type CurrencyTotal struct {
+	Currency string `json:"currency"`
+	Pending  string `json:"pending"`
+	Clearing string `json:"clearing"`
+	Cleared  string `json:"cleared"`
+}
+
+// MonthTotal is what happened to the money of one currency in a month (UTC).
+type MonthTotal struct {
+	Month     string `json:"month"` // such as 2026-11
+	Currency  string `json:"currency"`
+	Placed    string `json:"placed"`
+	Cancelled string `json:"cancelled"`
+	Completed string `json:"completed"`
+	Cleared   string `json:"cleared"`
+}
+
+// Earnings returns where the seller's money stands.
+func (a *App) Earnings() (Earnings, error) {
+	return ask(a, func(d *desk.Desk) (Earnings, error) {
+		e, err := d.Earnings(a.p.ctx)
+		return viewEarnings(e), err
+	})
+}
+
+// ExportEarnings lets the seller choose where the ledger is kept as CSV, and
+// returns the file's path, "" when they cancel.
+func (a *App) ExportEarnings() (string, error) {
+	return ask(a, func(d *desk.Desk) (string, error) {
+		var ledger bytes.Buffer
+		if err := d.EarningsCSV(a.p.ctx, &ledger); err != nil {
+			return "", err
+		}
+		return a.p.keep("earnings.csv", ledger.Bytes())
+	})
+}
+
+func viewEarnings(e api.Earnings) Earnings {
+	v := Earnings{Totals: make([]CurrencyTotal, len(e.Totals)), Months: make([]MonthTotal, len(e.Months))}
+	for i, t := range e.Totals {
+		v.Totals[i] = CurrencyTotal(t)
+	}
+	for i, m := range e.Months {
+		v.Months[i] = MonthTotal(m)
+	}
+	return v
+}

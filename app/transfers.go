@@ -1,0 +1,128 @@
+package app
+
+import (
+	"math"
+	"time"
+
+	"handover/app/internal/desk"
+)
+
+// Transfer is one file on its way, across all orders.
+type Transfer struct {
+	Order   string  `json:"order"`
+	Title   string  `json:"title"` // of the order; "" when this computer does not know it
+	Path    string  `json:"path"`
+	Size    int64   `json:"size"`
+	Sent    int64   `json:"sent"`
+	State   string  `json:"state"` // waiting, running, paused, retrying, problem
+	Problem Problem `json:"problem"`
+	RetryAt string  `json:"retryAt"`
+	Rate    int64   `json:"rate"`    // bytes a second; 0 for unknown
+	Seconds int64   `json:"seconds"` // left; -1 for unknown
+}
+
+// TransferList is all that is not on the server yet.
+type TransferList struct {
+	Transfers    []Transfer `json:"transfers"` // in the order in which they go; problems last
+	Paused       bool       `json:"paused"`    // all of them, by the seller
+	PausedOrders []string   `json:"pausedOrders"`
+	Progress     Progress   `json:"progress"`
+	Limits       Limits     `json:"limits"`
+}
+
+// Limits are what the seller decides about the speed of uploads.
+type Limits struct {
+	Up           int64 `json:"up"`        // bytes a second for all together; 0 for none
+	Parallel     int   `json:"parallel"`  // files at once
+	Scheduled    bool  `json:"scheduled"` // other limits hold at times of the day; SetLimits keeps them
+	Yield        bool  `json:"yield"`     // slow down while others need the line
+	Metered      bool  `json:"metered"`   // the network is metered: pause
+	PauseMetered bool  `json:"pauseMetered"`
+}
+
+// Transfers lists what is on its way and what waits, across all orders.
+func (a *App) Transfers() (TransferList, error) {
+	return a.transfers(func(*desk.Desk) error { return nil })
+}
+
+// PauseTransfers pauses one file of an order, all of it when path is "", and
+// all orders when id is "" too.
+func (a *App) PauseTransfers(id, path string) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error { return d.Pause(id, path) })
+}
+
+// ResumeTransfers lets go on what PauseTransfers paused.
+func (a *App) ResumeTransfers(id, path string) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error { return d.Resume(id, path) })
+}
+
+// MoveTransferToFront has a file go before all others.
+func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error { return d.MoveToFront(id, path) })
+}
+
+// SetLimits changes the limits; they hold for running uploads at once.
+func (a *App) SetLimits(l Limits) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error {
+		limits, err := d.Limits()
+		if err != nil {
+			return err
+		}
+		limits.Up, limits.Parallel, limits.Yield = l.Up, l.Parallel, l.Yield
+		limits.Metered, limits.PauseMetered = l.Metered, l.PauseMetered
+		return d.SetLimits(limits)
+	})
+}
+
+// transfers does what is asked for, and returns how all stands then.
+func (a *App) transfers(change func(*desk.Desk) error) (TransferList, error) {
+	return ask(a, func(d *desk.Desk) (TransferList, error) {
+		if err := change(d); err != nil {
+			return TransferList{}, err
+		}
+		list, err := d.Transfers()
+		if err != nil {
+			return TransferList{}, err
+		}
+		limits, err := d.Limits()
+		return viewTransfers(list, limits), err
+	})
+}
+
+func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
+	v := TransferList{
+		Transfers: make([]Transfer, len(t.List)), Paused: t.Paused, PausedOrders: append([]string{}, t.PausedOrders...),
+		Progress: Progress{Sent: t.Sent, Total: t.Total, Rate: int64(t.Rate), Seconds: seconds(t.Left)},
+		Limits: Limits{
+			Up: l.Up, Parallel: l.Parallel, Scheduled: len(l.Schedule) > 0,
+			Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered,
+		},
+	}
+	if v.Limits.Parallel == 0 {
+		v.Limits.Parallel = parallel
+	}
+	for i, each := range t.List {
+		v.Transfers[i] = viewTransfer(each)
+	}
+	return v
+}
+
+func viewTransfer(t desk.Transfer) Transfer {
+	v := Transfer{
+		Order: t.Order, Title: t.Title, Path: t.Path, Size: t.Size, Sent: t.Sent, State: string(t.State),
+		RetryAt: stamp(t.RetryAt), Rate: int64(t.Rate), Seconds: seconds(t.Left),
+		Problem: Problem{Code: t.Fault.Code, Message: t.Fault.Message},
+	}
+	if v.State == "" {
+		v.State = "problem"
+	}
+	return v
+}
+
+// seconds rounds up, so that what is left never shows as nothing; -1 is unknown.
+func seconds(left time.Duration) int64 {
+	if left < 0 {
+		return -1
+	}
+	return int64(math.Ceil(left.Seconds()))
+}

@@ -1,0 +1,63 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { Earnings as View } from '$lib/api/views.life';
+import { accounts, type Account } from './months';
+
+/** Earnings is where the seller's money stands, as the server last said. */
+export class Earnings {
+  #api: Pick<Bound, 'Earnings' | 'ExportEarnings'>;
+  #view = $state.raw<View | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+  #exporting = $state(false);
+  #asked = 0;
+  #accounts = $derived(this.#view ? accounts(this.#view) : null);
+
+  constructor(api: Pick<Bound, 'Earnings' | 'ExportEarnings'>) {
+    this.#api = api;
+  }
+
+  /** By currency; null until they were loaded. */
+  get accounts(): readonly Account[] | null {
+    return this.#accounts;
+  }
+
+  /** Why they could not be loaded the last time. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  get exporting(): boolean {
+    return this.#exporting;
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const view = await this.#api.Earnings();
+      if (asked !== this.#asked) return;
+      this.#view = view;
+      this.#failure = null;
+    } catch (thrown) {
+      if (asked === this.#asked) this.#failure = Failure.of(thrown);
+    }
+  }
+
+  /** Resolves to where the ledger was saved, '' when the seller cancelled. */
+  async save(): Promise<string> {
+    if (this.#exporting) return '';
+    this.#exporting = true;
+    try {
+      return await this.#api.ExportEarnings();
+    } catch (thrown) {
+      throw Failure.of(thrown);
+    } finally {
+      this.#exporting = false;
+    }
+  }
+
+  clear(): void {
+    this.#asked++;
+    this.#view = null;
+    this.#failure = null;
+  }
+}

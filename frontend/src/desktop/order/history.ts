@@ -1,0 +1,53 @@
+import type { Delivery } from '$lib/api/views';
+import type { EventType, OrderEvent } from '$lib/api/views.life';
+import { moment } from '$lib/format/dates';
+import { fileName } from '$lib/format/text';
+import { m } from '$lib/paraglide/messages';
+
+type Texts = Record<EventType, (event: OrderEvent, deliveries: readonly Delivery[]) => string>;
+
+const mine = (event: OrderEvent) => event.by === 'seller';
+
+const TEXTS: Texts = {
+  order_placed: () => m.event_placed(),
+  work_delivered: ({ delivery }) => m.event_delivered({ n: delivery }),
+  order_completed: ({ by }) => (by === 'buyer' ? m.event_accepted() : m.event_completed()),
+  changes_requested: ({ delivery }) => m.event_changes({ n: delivery }),
+  review_extended: ({ reviewEndsAt }) => m.event_extended({ at: moment(reviewEndsAt) }),
+  cancellation_proposed: (event) => (mine(event) ? m.event_proposed_seller() : m.event_proposed_buyer()),
+  cancellation_withdrawn: (event) => (mine(event) ? m.event_withdrawn_seller() : m.event_withdrawn_buyer()),
+  cancellation_declined: (event) => (mine(event) ? m.event_declined_seller() : m.event_declined_buyer()),
+  cancellation_lapsed: () => m.event_lapsed(),
+  order_cancelled: () => m.event_cancelled(),
+  message_written: (event) => (mine(event) ? m.event_message_seller() : m.event_message_buyer()),
+  review_link_renewed: () => m.event_link_renewed(),
+  review_link_revoked: () => m.event_link_revoked(),
+  order_changed: changed,
+  due_soon: ({ dueAt }) => m.event_due_soon({ at: moment(dueAt) }),
+  review_ends_soon: () => m.event_review_ends_soon(),
+  payment_cleared: () => m.event_cleared(),
+  delivery_opened: ({ delivery }) => m.event_opened({ n: delivery }),
+  file_downloaded: downloaded,
+};
+
+/** What happened, in a sentence; the type's own name when this window does not know it. */
+export function eventText(event: OrderEvent, deliveries: readonly Delivery[]): string {
+  // A newer server may know of more.
+  const text = TEXTS[event.type] as Texts[EventType] | undefined;
+  return text ? text(event, deliveries) : event.type;
+}
+
+function changed({ changed, title, dueAt }: OrderEvent): string {
+  const texts = {
+    title: () => m.event_changed_title({ title }),
+    due_at: () => m.event_changed_due({ at: moment(dueAt) }),
+    notes: () => m.event_changed_notes(),
+  };
+  return changed.map((field) => texts[field]()).join(' ');
+}
+
+function downloaded({ delivery, file }: OrderEvent, deliveries: readonly Delivery[]): string {
+  if (file === 'archive') return m.event_downloaded_all({ n: delivery });
+  const path = deliveries.find(({ number }) => number === delivery)?.files.find(({ id }) => id === file)?.path;
+  return path ? m.event_downloaded({ n: delivery, name: fileName(path) }) : m.event_downloaded_some({ n: delivery });
+}

@@ -1,0 +1,135 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { NewOrder, PlacedOrder } from '$lib/api/views.life';
+import { length } from '$lib/format/text';
+
+export const MAX_TITLE = 200;
+export const MAX_NOTES = 2_500;
+
+export type Fault = 'missing' | 'too_long' | 'email' | 'due' | 'past' | 'price' | 'currency';
+export type FieldName = 'title' | 'buyerName' | 'buyerEmail' | 'due' | 'price' | 'currency' | 'notes';
+
+/** Place is the form for an order of one of the seller's own clients. */
+export class Place {
+  #api: Pick<Bound, 'PlaceOrder'>;
+  #now: () => number;
+  #tried = $state(false);
+  #busy = $state(false);
+  #placed = $state.raw<PlacedOrder | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+  #sent = '';
+  #key = '';
+
+  title = $state('');
+  buyerName = $state('');
+  buyerEmail = $state('');
+  language = $state<'en' | 'de'>('en');
+  /** As the field for date and time has it: 2026-12-24T18:00, local. */
+  due = $state('');
+  price = $state('');
+  currency = $state('EUR');
+  notes = $state('');
+
+  #faults = $derived.by(() => this.#check());
+
+  constructor(api: Pick<Bound, 'PlaceOrder'>, language: 'en' | 'de', now: () => number = Date.now) {
+    this.#api = api;
+    this.#now = now;
+    this.language = language;
+    this.due = inAWeek(new Date(now()));
+  }
+
+  /** What is wrong with the fields, once the seller has tried to send them. */
+  get faults(): Partial<Record<FieldName, Fault>> {
+    return this.#tried ? this.#faults : {};
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The order, once it is placed. */
+  get placed(): PlacedOrder | null {
+    return this.#placed;
+  }
+
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** Resolves to the first field that is wrong, or null. */
+  async submit(): Promise<FieldName | null> {
+    this.#tried = true;
+    this.#failure = null;
+    const [wrong] = Object.keys(this.#faults) as FieldName[];
+    if (wrong || this.#busy) return wrong ?? null;
+    this.#busy = true;
+    try {
+      this.#placed = await this.#api.PlaceOrder(this.#order());
+    } catch (thrown) {
+      this.#failure = Failure.of(thrown);
+    } finally {
+      this.#busy = false;
+    }
+    return null;
+  }
+
+  /** The same words have the same key, so that trying again never places two. */
+  #order(): NewOrder {
+    const order = {
+      title: this.title.trim(),
+      buyerName: this.buyerName.trim(),
+      buyerEmail: this.buyerEmail.trim(),
+      language: this.language,
+      dueAt: new Date(moment(this.due)).toISOString(),
+      price: amount(this.price) ?? '',
+      currency: this.price.trim() === '' ? '' : this.currency.trim().toUpperCase(),
+      notes: this.notes.trim(),
+    };
+    const sent = JSON.stringify(order);
+    if (sent !== this.#sent) {
+      this.#sent = sent;
+      this.#key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+    }
+    return { key: this.#key, ...order };
+  }
+
+  #check(): Partial<Record<FieldName, Fault>> {
+    const at = moment(this.due);
+    const faults: Partial<Record<FieldName, Fault | ''>> = {
+      title: text(this.title, MAX_TITLE),
+      buyerName: text(this.buyerName, MAX_TITLE),
+      buyerEmail: /^\S+@\S+$/.test(this.buyerEmail.trim()) ? '' : 'email',
+      due: Number.isNaN(at) ? 'due' : at <= this.#now() ? 'past' : '',
+      price: amount(this.price) === null ? 'price' : '',
+      currency: this.price.trim() === '' || /^[a-z]{3}$/i.test(this.currency.trim()) ? '' : 'currency',
+      notes: length(this.notes) > MAX_NOTES ? 'too_long' : '',
+    };
+    return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== ''));
+  }
+}
+
+function text(value: string, most: number): Fault | '' {
+  if (value.trim() === '') return 'missing';
+  return length(value.trim()) > most ? 'too_long' : '';
+}
+
+/** A price as it is typed, 1200 or 1200,5 or 1200.50, as the program wants it; '' for none, null for no price. */
+export function amount(typed: string): string | null {
+  const trimmed = typed.trim();
+  if (trimmed === '') return '';
+  const match = /^(\d{1,10})(?:[.,](\d{1,2}))?$/.exec(trimmed);
+  return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : null;
+}
+
+/** Milliseconds of a local date and time; webviews without the field have a space in it. */
+function moment(local: string): number {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})$/.exec(local.trim());
+  return match ? Date.parse(`${match[1]}T${match[2]}`) : NaN;
+}
+
+function inAWeek(now: Date): string {
+  const at = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 7, 18);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T18:00`;
+}

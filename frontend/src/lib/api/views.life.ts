@@ -1,0 +1,129 @@
+// The shapes of an order's life beside its draft: what was said and done, the
+// transfers across orders, and the money.
+
+import type { Party, Problem, Progress } from './views';
+
+export type CancellationAnswer = 'agree_cancellation' | 'decline_cancellation' | 'withdraw_cancellation';
+export type Action = 'deliver' | 'write_message' | 'propose_cancellation' | 'change_order' | CancellationAnswer;
+
+export interface Cancellation {
+  by: '' | Party;
+  proposedAt: string;
+  lapsesAt: string;
+  message: string;
+}
+
+export interface BuyerLink {
+  /** '' when none works, or it cannot be shown: renew it then. */
+  url: string;
+  revoked: boolean;
+}
+
+export type EventType =
+  | 'order_placed'
+  | 'work_delivered'
+  | 'order_completed'
+  | 'changes_requested'
+  | 'review_extended'
+  | 'cancellation_proposed'
+  | 'cancellation_withdrawn'
+  | 'cancellation_declined'
+  | 'cancellation_lapsed'
+  | 'order_cancelled'
+  | 'message_written'
+  | 'review_link_renewed'
+  | 'review_link_revoked'
+  | 'order_changed'
+  | 'due_soon'
+  | 'review_ends_soon'
+  | 'payment_cleared'
+  | 'delivery_opened'
+  | 'file_downloaded';
+
+export interface OrderEvent {
+  seq: number;
+  type: EventType;
+  by: Party | 'clock';
+  at: string;
+  delivery: number;
+  message: string;
+  days: number;
+  reviewEndsAt: string;
+  changed: ('title' | 'due_at' | 'notes')[];
+  title: string;
+  dueAt: string;
+  file: string;
+}
+
+export type TransferState = 'waiting' | 'running' | 'paused' | 'retrying' | 'problem';
+
+export interface Transfer {
+  order: string;
+  title: string;
+  path: string;
+  size: number;
+  sent: number;
+  state: TransferState;
+  problem: Problem;
+  retryAt: string;
+  rate: number;
+  seconds: number;
+}
+
+export interface TransferList {
+  transfers: Transfer[];
+  paused: boolean;
+  pausedOrders: string[];
+  progress: Progress;
+  limits: Limits;
+}
+
+export interface Limits {
+  /** Bytes a second for all uploads together; 0 for no limit. */
+  up: number;
+  parallel: number;
+  scheduled: boolean;
+  yield: boolean;
+  metered: boolean;
+  pauseMetered: boolean;
+}
+
+export interface Earnings {
+  totals: CurrencyTotal[];
+  months: MonthTotal[];
+}
+
+export interface CurrencyTotal {
+  currency: string;
+  pending: string;
+  clearing: string;
+  cleared: string;
+}
+
+export interface MonthTotal {
+  /** Such as 2026-11. */
+  month: string;
+  currency: string;
+  placed: string;
+  cancelled: string;
+  completed: string;
+  cleared: string;
+}
+
+export interface NewOrder {
+  key: string;
+  title: string;
+  buyerName: string;
+  buyerEmail: string;
+  language: 'en' | 'de';
+  dueAt: string;
+  price: string;
+  currency: string;
+  notes: string;
+}
+
+export interface PlacedOrder {
+  id: string;
+  title: string;
+  url: string;
+}
