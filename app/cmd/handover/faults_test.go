@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -133,6 +134,19 @@ func arrivingCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("no upload has begun")
+}
+
+// loggedCommand is `logged FILE TEXT`: waits until a program has written the text.
+func loggedCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: logged FILE TEXT")
+	}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if said, _ := os.ReadFile(ts.MkAbs(args[0])); strings.Contains(string(said), args[1]) {
+			return
+		}
+	}
+	ts.Fatalf("%s does not say %s", args[0], args[1])
 }
 
 // sizedCommand is `sized FILE BYTES`: makes a file of so many bytes.

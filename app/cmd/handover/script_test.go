@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 			"until":      untilCommand,
 			"open":       openCommand,
 			"arriving":   arrivingCommand,
+			"logged":     loggedCommand,
 			"restricted": restrictedCommand,
 			"tmpfs":      tmpfsCommand,
 			"fill":       fillCommand,
