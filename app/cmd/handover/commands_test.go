@@ -5,10 +5,14 @@ package main_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -37,11 +41,31 @@ func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(s.server.kill())
 	case "pause":
 		ts.Check(s.server.cmd.Process.Signal(syscall.SIGSTOP))
+		ts.Check(stopped(s.server.cmd.Process.Pid))
 	case "resume":
 		ts.Check(s.server.cmd.Process.Signal(syscall.SIGCONT))
 	default:
 		ts.Fatalf("server %s?", args[0])
 	}
+}
+
+// stopped waits until every thread of the process stands still: on a busy
+// system one that has not heard of it yet may go on for a while.
+func stopped(pid int) error {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		if err != nil || len(threads) == 0 { // not on Linux
+			return err
+		}
+		running := slices.ContainsFunc(threads, func(name string) bool {
+			stat, err := os.ReadFile(name)
+			return err == nil && !strings.Contains(string(stat), ") T ")
+		})
+		if !running {
+			return nil
+		}
+	}
+	return errors.New("the server does not stand still")
 }
 
 // environment is the process's, with the named variables of the script.
