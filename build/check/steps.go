@@ -32,7 +32,7 @@ func steps() []step {
 		{name: "frontend lint", commands: [][]string{script("lint")}, count: countCommand},
 		{name: "frontend tests", commands: [][]string{script("test")}, count: countSummary},
 		{name: "programs", commands: [][]string{target("window", "window-dev", "cli", "server")}, count: countCommand},
-		{name: "browser tests", commands: [][]string{browserTests}, count: countSummary},
+		{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 20 * time.Minute},
 		{name: "window test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/smoke.sh"}}, count: countSummary},
 	}
 }
