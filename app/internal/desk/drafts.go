@@ -20,6 +20,25 @@ import (
 // Draft returns the order's draft, empty when nothing was prepared.
 func (d *Desk) Draft(id string) (draft.Draft, error) { return d.drafts.Draft(id) }
 
+// eachDraft calls f with every draft until it returns an error. f may change
+// drafts.
+func (d *Desk) eachDraft(f func(draft.Draft) error) error {
+	ids, err := d.drafts.Drafts()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		dr, err := d.drafts.Draft(id)
+		if err != nil {
+			return err
+		}
+		if err := f(dr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // HasDraft returns the orders for which something was prepared.
 func (d *Desk) HasDraft() (map[string]bool, error) {
 	ids, err := d.drafts.Drafts()

@@ -55,27 +55,16 @@ func (d *Desk) recallWishes() error {
 	if err != nil {
 		return err
 	}
-	ids, err := d.drafts.Drafts()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
-		if err != nil {
-			return err
+	return d.eachDraft(func(dr draft.Draft) error {
+		switch {
+		case dr.Queued == nil:
+			return nil
+		case recovered:
+			return d.withdraw(dr.Order, changedSince)
 		}
-		if dr.Queued != nil && recovered {
-			if err := d.withdraw(id, changedSince); err != nil {
-				return err
-			}
-		} else if dr.Queued != nil {
-			d.wishes.add(id, nil)
-			if err := d.enqueueOthers(dr); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+		d.wishes.add(dr.Order, nil)
+		return d.enqueueOthers(dr)
+	})
 }
 
 // tryWish submits the delivery if it is ready. Its error is of the kind that

@@ -50,22 +50,14 @@ func (d *Desk) learnSizes() error {
 	for _, o := range orders {
 		d.sizes.addOrder(o)
 	}
-	ids, err := d.drafts.Drafts()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
-		if err != nil {
-			return err
-		}
+	return d.eachDraft(func(dr draft.Draft) error {
 		for _, f := range dr.Files {
 			if f.State == draft.Verified {
 				d.sizes.add(f.Size)
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // digestKey names a version of a file, wherever it was moved to.

@@ -229,21 +229,13 @@ func (d *Desk) stopLeftovers() error {
 
 // resumeUploads goes on with what was not finished the last time.
 func (d *Desk) resumeUploads() error {
-	ids, err := d.drafts.Drafts()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
-		if err != nil {
-			return err
-		}
-		d.enqueue(id, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
+	return d.eachDraft(func(dr draft.Draft) error {
+		d.enqueue(dr.Order, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
 			left := f.Origin == draft.FromFolder && d.sync.Load() != nil // until the folder was looked at
 			return left || f.State == draft.Verified || f.State == draft.Problem
 		})...)
-	}
-	return nil
+		return nil
+	})
 }
 
 // uploadURL is where the upload with the ID is. Drafts keep the ID alone,
