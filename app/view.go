@@ -91,7 +91,7 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 	p := d.Progress(dr)
 	v := Draft{
 		Order: dr.Order, Description: dr.Description, Files: make([]DraftFile, len(dr.Files)), Links: viewLinks(dr.Links),
-		UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order),
+		UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order), Revision: dr.Revision,
 		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: -1},
 	}
 	if p.Rate > 0 {

@@ -105,6 +105,7 @@ type Draft struct {
 	Links       []Link      `json:"links"`
 	UpdatedAt   string      `json:"updatedAt"` // "" when nothing was prepared yet
 	Delivering  bool        `json:"delivering"`
+	Revision    uint64      `json:"revision"` // greater in what was read later
 	Progress    Progress    `json:"progress"`
 }
 

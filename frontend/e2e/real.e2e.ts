@@ -1,7 +1,7 @@
 // The whole way with the real programs: HANDOVER_SERVER and a dev-tagged
 // HANDOVER_DESKTOP_DEV. Without them it is skipped.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
@@ -64,7 +64,9 @@ describe.runIf(server && desktop)('the real programs', () => {
     await programs.run(server!, user, 'correct horse battery');
     const review = await order(data, 'Logo and brand colours');
     mkdirSync(join(programs.home, 'work'));
-    writeFileSync(join(programs.home, 'work', 'logo final.bin'), bytes);
+    const logo = join(programs.home, 'work', 'logo final.bin');
+    writeFileSync(logo, bytes);
+    utimesSync(logo, 0, 0); // one written a moment ago would be asked about before it is delivered
 
     const window = await open(browser);
     await window.page.goto(await programs.openWindow(here('./dist/desktop')));
@@ -72,7 +74,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await window.page.getByText('E-mail or password is wrong.').waitFor();
     await seller.signIn(window.page, { server: url, email: 'mara@example.com', password: 'correct horse battery' });
     await seller.openOrder(window.page, 'Logo and brand colours');
-    await seller.drop(window.page, join(programs.home, 'work', 'logo final.bin'));
+    await seller.drop(window.page, logo);
     await seller.describeDelivery(window.page, 'The logo.');
     await seller.uploaded(window.page);
     await seller.deliver(window.page);

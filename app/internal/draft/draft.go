@@ -70,6 +70,10 @@ type Draft struct {
 	Queued      *Wish        `json:"queued,omitempty"` // nil unless it is to be delivered when it is ready
 	Notice      Fault        `json:"notice,omitzero"`  // why it was not delivered although it was queued
 
+	// Revision grows with everything that is stored: of two readings of a
+	// draft the one with the greater revision is the newer one.
+	Revision uint64 `json:"-"`
+
 	// Files come in the order of their paths. They are stored one by one,
 	// and are changed through UpdateFile and PutFiles.
 	Files []File `json:"-"`

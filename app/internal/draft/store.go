@@ -136,6 +136,7 @@ func load(tx *bbolt.Tx, order string) (Draft, error) {
 			return d, fmt.Errorf("read the draft of order %s: %w", order, err)
 		}
 	}
+	d.Revision = uint64(tx.ID())
 	files := tx.Bucket(fileBucket).Bucket([]byte(order))
 	if files == nil {
 		return d, nil

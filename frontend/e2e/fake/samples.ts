@@ -72,6 +72,7 @@ export function emptyDraft(order: string): Draft {
     links: [],
     updatedAt: '',
     delivering: false,
+    revision: 0,
     progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
   };
 }

@@ -99,6 +99,8 @@ export class OrderDesk {
 
   takeDraft(draft: Draft): void {
     if (draft.order !== this.id) return;
+    // Answers and events may overtake each other: what was read earlier is no news.
+    if (this.#draft && draft.revision < this.#draft.revision) return;
     this.#draft = draft;
     this.description.adopt(draft.description);
   }

@@ -20,6 +20,7 @@ const draftOf = (more: Partial<Draft> = {}): Draft => ({
   files: [],
   links: [],
   updatedAt: '',
+  revision: 0,
   delivering: false,
   progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
   ...more,
@@ -210,6 +211,15 @@ describe('the desk', () => {
     await desk.load();
     desk.takeDraft(draftOf({ order: 'another', description: 'no' }));
     expect(desk.description.text).toBe('done');
+  });
+
+  it('lets no older draft undo a newer one, whichever comes first', async () => {
+    const { desk } = setUp(draftOf({ revision: 2, description: 'written' }));
+    await desk.load();
+    desk.takeDraft(draftOf({ revision: 1, description: '' }));
+    expect(desk.description.text).toBe('written');
+    desk.takeDraft(draftOf({ revision: 3, description: 'elsewhere' }));
+    expect(desk.description.text).toBe('elsewhere');
   });
 
   it('keeps what was refused until it was seen', async () => {

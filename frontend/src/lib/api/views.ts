@@ -98,6 +98,8 @@ export interface Draft {
   links: Link[];
   updatedAt: string;
   delivering: boolean;
+  /** Greater in what was read later. */
+  revision: number;
   progress: Progress;
 }
 

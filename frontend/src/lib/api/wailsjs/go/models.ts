@@ -125,6 +125,7 @@ export namespace app {
 	    links: Link[];
 	    updatedAt: string;
 	    delivering: boolean;
+	    revision: number;
 	    progress: Progress;
 	
 	    static createFrom(source: any = {}) {
@@ -139,6 +140,7 @@ export namespace app {
 	        this.links = this.convertValues(source["links"], Link);
 	        this.updatedAt = source["updatedAt"];
 	        this.delivering = source["delivering"];
+	        this.revision = source["revision"];
 	        this.progress = this.convertValues(source["progress"], Progress);
 	    }
 	
