@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -42,11 +43,16 @@ func run(ctx context.Context, args []string) error {
 	rounds := flags.Int("rounds", 5, "rounds that count")
 	big := flags.Int64("big", 4_000_000_000, "bytes of the big file")
 	only := flags.String("only", "", "only the contests whose name matches this regular expression")
+	against := flags.String("against", "", "only the peers whose name matches this regular expression")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "of the order of the runs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	selected, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	peers, err := regexp.Compile(*against)
 	if err != nil {
 		return err
 	}
@@ -65,14 +71,15 @@ func run(ctx context.Context, args []string) error {
 			return errors.New("build the programs first: make cli server")
 		}
 	}
-	return b.all(ctx, selected)
+	return b.all(ctx, selected, peers)
 }
 
-func (b *bench) all(ctx context.Context, selected *regexp.Regexp) error {
+func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 	for _, c := range contests() {
 		if !selected.MatchString(c.name) {
 			continue
 		}
+		c.ways = append(c.ways[:1], slices.DeleteFunc(c.ways[1:], func(w way) bool { return !peers.MatchString(w.name) })...)
 		if err := b.hold(ctx, c); err != nil {
 			return err
 		}

@@ -29,8 +29,8 @@ type body struct {
 
 	mu      sync.Mutex
 	off     int64         // what lies before it was handed to the transport
-	ahead   *ahead        // reads the source; nil before the first Read
-	window  []byte        // read from src, not yet handed over
+	buf     []byte        // never another body's: a transport may still write from it after stop
+	window  []byte        // of buf: read from src, not yet handed over
 	waited  time.Duration // for pace
 	err     error         // why src could not be read
 	stopped bool
@@ -42,38 +42,44 @@ func (b *body) start(ctx context.Context, dog *time.Timer, cfg Config) {
 	b.dog, b.stall, b.pace = dog, cfg.StallTimeout, cfg.Pace
 }
 
-// Read is called again only when the transport has written what the last call
-// returned, so it is also the sign of life that the watchdog waits for. The
-// time that the disk takes, or the pace, does not count as a stall of the
-// network.
+// Read implements [io.Reader].
 func (b *body) Read(p []byte) (int, error) {
+	next, err := b.next(len(p))
+	return copy(p, next), err
+}
+
+// next returns the next bytes, at most n, valid until it is called again. That
+// happens only when the transport has written what the last call returned, so it
+// is also the sign of life that the watchdog waits for. The time that the disk
+// takes, or the pace, does not count as a stall of the network.
+func (b *body) next(n int) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.stopped {
-		return 0, errBodyStopped
+		return nil, errBodyStopped
 	}
 	b.dog.Stop()
 	defer b.dog.Reset(b.stall)
 	b.took(b.off)
 	if b.off == b.end {
-		return 0, io.EOF
+		return nil, io.EOF
 	}
 	if len(b.window) == 0 {
-		if b.ahead == nil {
-			b.ahead = b.src.readAhead(b.base+b.off, b.base+b.end)
+		if b.buf == nil {
+			b.buf = make([]byte, min(readSize, b.end-b.off))
 		}
-		if b.window, b.err = b.ahead.next(); b.err != nil {
-			return 0, b.err
+		if b.window, b.err = b.src.read(b.buf, b.base+b.off, b.base+b.end); b.err != nil {
+			return nil, b.err
 		}
 	}
-	n, err := b.allowed(min(len(p), len(b.window)))
+	n, err := b.allowed(min(n, len(b.window)))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	copy(p, b.window[:n])
+	p := b.window[:n]
 	b.window = b.window[n:]
 	b.off += int64(n)
-	return n, nil
+	return p, nil
 }
 
 // allowed waits until some of the next n bytes may go, and returns how many.
@@ -91,16 +97,12 @@ func (b *body) allowed(n int) (int, error) {
 // open for the next attempt.
 func (b *body) Close() error { return nil }
 
-// stop waits for a Read that is under way, lets no other begin, and returns
+// stop waits for a read that is under way, lets no other begin, and returns
 // the error of the source, if there was one.
 func (b *body) stop() error {
 	b.cancel()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stopped = true
-	if b.ahead != nil {
-		b.ahead.stop()
-		b.ahead, b.window = nil, nil
-	}
 	return b.err
 }

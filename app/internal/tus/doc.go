@@ -14,6 +14,6 @@
 // The package keeps nothing between calls. The caller stores the upload's URL
 // (see [Events]) and the file's [Identity], and hands both to the next call.
 //
-// Memory does not grow with the file: an upload owns three read buffers, and
-// what they hold is hashed there while the transport takes what was read before.
+// Memory does not grow with the file: a request owns one buffer, and what it
+// holds is hashed and sent from there.
 package tus

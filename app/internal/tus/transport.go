@@ -1,6 +1,9 @@
 package tus
 
 import (
+	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -13,15 +16,20 @@ import (
 // add framing and flow control to what TCP already does. It sets no
 // ResponseHeaderTimeout, since Config.StallTimeout covers that wait.
 //
-// WriteBufferSize has a small file leave together with its header. For a longer
-// body of known length net/http copies past that buffer, 32 KiB at a time.
+// WriteBufferSize has a small file leave together with its header.
 func NewHTTPClient() *http.Client {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Client{Transport: &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            dialer.DialContext,
+		Proxy: http.ProxyFromEnvironment,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := dialer.DialContext(ctx, network, address)
+			if tcp, ok := c.(*net.TCPConn); ok {
+				return direct{tcp}, err
+			}
+			return c, err
+		},
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    15 * time.Second,
 		ExpectContinueTimeout:  time.Second,
@@ -31,4 +39,51 @@ func NewHTTPClient() *http.Client {
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,
 	}}
+}
+
+// direct is a connection that sends the content of a file from where it was read
+// to. net/http would copy it first, and pass it on in pieces of 32 KiB.
+type direct struct{ *net.TCPConn }
+
+const (
+	leastPiece = 32 << 10
+	// livelyPiece is how long the connection may be busy with a piece, for the
+	// sake of limits, progress and time-outs; the next is half as long.
+	livelyPiece = 20 * time.Millisecond
+)
+
+// ReadFrom implements [io.ReaderFrom], which net/http asks for when it knows the
+// length of a body.
+func (c direct) ReadFrom(r io.Reader) (sent int64, err error) {
+	limited, ok := r.(*io.LimitedReader)
+	if !ok {
+		return c.TCPConn.ReadFrom(r)
+	}
+	content, ok := limited.R.(*body)
+	if !ok {
+		return c.TCPConn.ReadFrom(r)
+	}
+	piece := leastPiece
+	for limited.N > 0 {
+		p, err := content.next(int(min(int64(piece), limited.N)))
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return sent, err
+		}
+		begin := time.Now()
+		n, err := c.Write(p)
+		sent += int64(n)
+		limited.N -= int64(n)
+		if err != nil {
+			return sent, err
+		}
+		if time.Since(begin) > livelyPiece {
+			piece = max(piece/2, leastPiece)
+		} else {
+			piece = min(2*piece, readSize)
+		}
+	}
+	return sent, nil
 }

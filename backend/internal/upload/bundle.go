@@ -21,7 +21,7 @@ import (
 // What a bundle may hold. A client that has more sends another.
 const (
 	bundleType     = "application/vnd.handover.bundle"
-	bundleFileSize = bufferSize // of one file
+	bundleFileSize = 64 << 10 // of one file, within bufferSize
 	bundleFiles    = 128
 	bundleBytes    = 8 << 20
 	bundleLine     = 16 << 10 // of what is said of one file

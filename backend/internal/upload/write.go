@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// bufferSize is large because the handler passes on what single network
-	// reads bring, and small because every running upload holds up to
-	// hasherDepth of them.
-	bufferSize = 64 << 10
+	// bufferSize is large because every read from the network costs a system
+	// call, and small enough for what was read to be hashed and written while
+	// the processor's cache still has it. Every running upload holds one.
+	bufferSize = 256 << 10
 	// freshLimit is how large an upload may be that is created with all of its
 	// content and of which nothing is kept when the request fails.
 	freshLimit = 8 << 20
@@ -142,18 +142,18 @@ func (u *stored) receive(f *os.File, h hash.Hash, src io.Reader) (int64, error) 
 	return pos, err
 }
 
-// pump is receive without the end of its checkpoints. Hashing has caught up on
-// return.
+// pump is receive without the end of its checkpoints. It hashes in the same
+// goroutine: another would have to fetch the bytes from this one's cache, and
+// the client's digest takes as long anyway.
 func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints) (pos int64, err error) {
-	hashing := newHasher(h, &u.s.buffers)
-	defer hashing.stop()
+	buf := u.s.buffers.Get().(*[]byte)
+	defer u.s.buffers.Put(buf)
 	pos = u.in.Offset
 	flushed := pos
 	for {
-		buf := hashing.buffer()
 		n, rerr := io.ReadFull(src, *buf)
 		n, err := f.WriteAt((*buf)[:n], pos)
-		hashing.add(buf, n)
+		h.Write((*buf)[:n])
 		pos += int64(n)
 		if err != nil || rerr != nil {
 			return pos, errors.Join(err, readError(rerr))
@@ -166,7 +166,6 @@ func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints
 			}
 		}
 		if pos < u.in.Size && marks.due(pos) {
-			hashing.wait()
 			if err := marks.begin(h, pos); err != nil {
 				return pos, err
 			}
