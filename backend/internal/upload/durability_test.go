@@ -241,3 +241,27 @@ func TestFilesArePrivate(t *testing.T) {
 		}
 	}
 }
+
+// A crash of the computer may leave the info as it was before the last bytes,
+// although the ledger has the upload already: its content is not cut.
+func TestInfoThatLagsBehindTheLedger(t *testing.T) {
+	for _, reopened := range []bool{false, true} {
+		s := newSite(t)
+		url := s.create(6)
+		s.want(s.patch(url, 0, strings.NewReader("abc")), http.StatusNoContent, "")
+		before, err := os.ReadFile(s.file(url, ".info"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.want(s.patch(url, 3, strings.NewReader("def")), http.StatusNoContent, "")
+		if err := os.Remove(s.file(url, ".done")); err != nil {
+			t.Fatal(err)
+		}
+		overwrite(t, s.file(url, ".info"), bytes.ReplaceAll(before, []byte(`"boot":"`), []byte(`"boot":"another `)))
+		if reopened {
+			s.reopen()
+		}
+		s.want(s.patch(s.srv.URL+"/uploads/"+idOf(url), 3, strings.NewReader("xyz")), http.StatusConflict, "mismatched_offset")
+		s.wantWhole(s.srv.URL+"/uploads/"+idOf(url), []byte("abcdef"))
+	}
+}

@@ -45,9 +45,9 @@ func (u *stored) finish(ctx context.Context) error {
 	}
 	if err := u.s.records.do(u.in.upload()); err != nil {
 		if u.fresh {
-			err = errors.Join(err, u.s.erase(u.in.ID))
+			return errors.Join(err, u.s.erase(u.in.ID))
 		}
-		return err
+		return errors.Join(err, u.s.save(u.in)) // nothing has to be sent again
 	}
 	u.conclude()
 	return nil
@@ -58,7 +58,7 @@ func (u *stored) finish(ctx context.Context) error {
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
 	if err == nil && !u.in.recorded && !u.fresh {
-		err = u.s.folder.markDone(u.in.ID)
+		err = u.s.folder.markDone(u.in)
 	}
 	u.in.recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)

@@ -104,46 +104,68 @@ func (d folder) read(id string) (info, error) {
 	return in, nil
 }
 
-// write makes the info durable under its upload's ID: after a crash either the
-// old or the new one is there whole.
-func (d folder) write(in info) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("write the info of upload %s: %w", in.ID, err)
+// writing is an info on its way to the disk.
+type writing struct {
+	in   info
+	temp *os.File
+	err  error
+}
+
+// write makes infos durable under their uploads' IDs: after a crash either the
+// old or the new one is there whole. What goes wrong with one is its error. All
+// are written before the first is synced, so that one commit of the file
+// system's journal takes most of them along.
+func (d folder) write(all []*writing) error {
+	for _, w := range all {
+		w.err = d.begin(w)
+	}
+	for _, w := range all {
+		if w.err == nil {
+			w.err = d.put(w)
 		}
-	}()
-	raw, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	temp := d.name(in.ID, tempExt)
-	if err := writeSynced(temp, raw); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	if err := os.Rename(temp, d.name(in.ID, infoExt)); err != nil {
-		os.Remove(temp)
-		return err
+		if w.err != nil {
+			os.Remove(d.name(w.in.ID, tempExt))
+			w.err = fmt.Errorf("write the info of upload %s: %w", w.in.ID, w.err)
+		}
 	}
 	return syncDir(d.dir)
 }
 
-func writeSynced(name string, content []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+func (d folder) begin(w *writing) error {
+	raw, err := json.Marshal(w.in)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Sync()
+	w.temp, err = os.OpenFile(d.name(w.in.ID, tempExt), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, f.Close())
+	if _, err := w.temp.Write(raw); err != nil {
+		return errors.Join(err, w.temp.Close())
+	}
+	startWriteback(w.temp, 0, int64(len(raw)))
+	return nil
 }
 
-// markDone notes that the ledger has the upload. It is no more than a hint that
-// saves work when the folder is opened, and therefore not synced.
-func (d folder) markDone(id string) error {
-	return os.Rename(d.name(id, infoExt), d.name(id, doneExt))
+func (d folder) put(w *writing) error {
+	if err := errors.Join(w.temp.Sync(), w.temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(w.temp.Name(), d.name(w.in.ID, infoExt))
+}
+
+// markDone notes that the ledger has the upload. It saves work when the folder
+// is opened, and all that is known should the ledger be an older one. Nothing
+// depends on it, and it is therefore not synced.
+func (d folder) markDone(in info) error {
+	raw, err := json.Marshal(in)
+	if err == nil {
+		err = os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
+	}
+	if err != nil {
+		os.Remove(d.name(in.ID, doneExt))
+	}
+	return errors.Join(err, os.Remove(d.name(in.ID, infoExt)))
 }
 
 // remove deletes all of an upload, its info first: what a crash leaves over is

@@ -69,6 +69,12 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	if in, err = s.caughtUp(ctx, in); err != nil {
+		return err
+	}
+	if in.recorded {
+		return s.folder.markDone(in)
+	}
 	if in, err = s.recoverTail(in); err != nil {
 		return err
 	}
@@ -93,6 +99,20 @@ func (s *Service) recoverUpload(ctx context.Context, id string) error {
 		}
 	}
 	return nil
+}
+
+// caughtUp returns what the ledger has of an upload that is not whole by its
+// info: the last is not noted there when the ledger takes it over, and a crash
+// or a full disk may have come before the info was removed.
+func (s *Service) caughtUp(ctx context.Context, in info) (info, error) {
+	if in.whole() {
+		return in, nil
+	}
+	u, err := s.Ledger.Upload(ctx, in.ID)
+	if isNotFound(err) {
+		return in, nil
+	}
+	return infoOf(u), err
 }
 
 // mend takes the offset back to what is there when bytes are missing, which
@@ -153,8 +173,10 @@ func (s *Service) load(ctx context.Context, id string) (info, error) {
 		return infoOf(u), err
 	case errors.Is(err, errDamaged):
 		return s.recoverDamaged(ctx, id, err)
+	case err != nil:
+		return in, err
 	}
-	return in, err
+	return s.caughtUp(ctx, in)
 }
 
 func notFound() error {

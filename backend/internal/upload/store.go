@@ -73,7 +73,11 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 // save makes durable where an unfinished upload stands.
 func (s *Service) save(in info) error {
 	in.TouchedAt, in.Boot = s.Now().UTC(), s.boot
-	err := s.folder.write(in)
+	written := &writing{in: in}
+	err := s.saves.do(written)
+	if err == nil {
+		err = written.err
+	}
 	if err == nil {
 		s.open.put(in)
 	}

@@ -99,6 +99,7 @@ type Service struct {
 	buffers sync.Pool // *[]byte of bufferSize
 	open    openUploads
 	records group[order.Upload] // that wait for the ledger
+	saves   group[*writing]     // that wait for the disk
 	finals  sync.Mutex          // held while a final upload is made
 	sharing sync.Mutex          // held while content becomes a link
 	// link is os.Link; tests take links away.
@@ -138,7 +139,7 @@ func Open(c Config) (*Service, error) {
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
 	s.locker = locker{memorylocker.New(), &s.running}
-	s.records.act = s.record
+	s.records.act, s.saves.act = s.record, s.folder.write
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()

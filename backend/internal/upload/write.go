@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -20,6 +21,9 @@ const (
 	// call, and small enough for what was read to be hashed and written while
 	// the processor's cache still has it. Every running upload holds one.
 	bufferSize = 256 << 10
+	// writePiece is the largest of what Linux keeps at hand for each processor
+	// (PAGE_ALLOC_COSTLY_ORDER).
+	writePiece = 32 << 10
 	// freshLimit is how large an upload may be that is created with all of its
 	// content and of which nothing is kept when the request fails.
 	freshLimit = 8 << 20
@@ -152,7 +156,7 @@ func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints
 	flushed := pos
 	for {
 		n, rerr := io.ReadFull(src, *buf)
-		n, err := f.WriteAt((*buf)[:n], pos)
+		err := writeAt(f, (*buf)[:n], pos)
 		h.Write((*buf)[:n])
 		pos += int64(n)
 		if err != nil || rerr != nil {
@@ -173,6 +177,19 @@ func (u *stored) pump(f *os.File, h hash.Hash, src io.Reader, marks *checkpoints
 	}
 }
 
+// writeAt writes p in pieces. Linux gets the memory for such a piece of a file
+// from pages that were in use just now; for a larger one it may have to take
+// memory that is cold, which a virtual machine has to fetch from its host.
+func writeAt(f *os.File, p []byte, off int64) error {
+	for piece := range slices.Chunk(p, writePiece) {
+		if _, err := f.WriteAt(piece, off); err != nil {
+			return err
+		}
+		off += int64(len(piece))
+	}
+	return nil
+}
+
 // readError drops the two errors by which io.ReadFull says that src has ended.
 func readError(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -182,7 +199,9 @@ func readError(err error) error {
 }
 
 // commit makes the bytes up to offset durable, and then the offset itself. When
-// it fails the upload stands where it stood.
+// it fails the upload stands where it stood. That an upload is whole is left to
+// finish, which has the ledger keep it, or else the folder; only one that has
+// parts would lose them.
 func (u *stored) commit(f *os.File, h hash.Hash, offset int64) error {
 	if err := syncData(f); err != nil {
 		return err
@@ -191,8 +210,10 @@ func (u *stored) commit(f *os.File, h hash.Hash, offset int64) error {
 	if err != nil {
 		return err
 	}
-	if err := u.s.save(in); err != nil {
-		return err
+	if in.SHA256 == "" || in.final() {
+		if err := u.s.save(in); err != nil {
+			return err
+		}
 	}
 	u.in = in
 	return nil
