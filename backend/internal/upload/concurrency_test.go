@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,6 +68,36 @@ func TestNewRequestDisplacesOldOne(t *testing.T) {
 	}
 	s.want(s.patch(url, at, bytes.NewReader(content[at:])), http.StatusNoContent, "")
 	s.wantWhole(url, content)
+}
+
+// What a client had sent before it was killed still arrives when its successor
+// asks already, and counts.
+func TestLastWordsOfADisplacedRequest(t *testing.T) {
+	s := newSite(t, func(c *upload.Config) { c.LastWords = time.Minute })
+	content := noise(8 << 20)
+	url := s.create(int64(len(content)))
+	pr, pw := io.Pipe()
+	done := make(chan reply, 1)
+	go func() {
+		r, _ := s.try("PATCH", url, pr, "Content-Type", "application/offset+octet-stream", "Upload-Offset", "0")
+		done <- r
+	}()
+	if _, err := pw.Write(content[:1<<20]); err != nil {
+		t.Fatal(err)
+	}
+	s.awaitData(url, 1)
+	asked := make(chan int64, 1)
+	go func() { asked <- s.offset(url) }()
+	for piece := range slices.Chunk(content[1<<20:6<<20], 64<<10) {
+		if _, err := pw.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pw.CloseWithError(io.ErrClosedPipe)
+	<-done
+	if at := <-asked; at != 6<<20 {
+		t.Errorf("offset %d of what was sent: %d", at, 6<<20)
+	}
 }
 
 func TestManyAtOnce(t *testing.T) {

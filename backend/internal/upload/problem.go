@@ -36,9 +36,19 @@ type exchange struct {
 	// with the request. nil outside of requests.
 	settled chan struct{}
 	settle  sync.Once
+	// over is closed when the request is.
+	over chan struct{}
 }
 
-func newExchange() *exchange { return &exchange{settled: make(chan struct{})} }
+func newExchange() *exchange {
+	return &exchange{settled: make(chan struct{}), over: make(chan struct{})}
+}
+
+// end says that the request is over.
+func (ex *exchange) end() {
+	ex.markSettled()
+	close(ex.over)
+}
 
 func (ex *exchange) markSettled() {
 	if ex.settled != nil {

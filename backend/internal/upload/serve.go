@@ -19,7 +19,7 @@ import (
 // answered as one that does not exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ex := newExchange()
-	defer ex.markSettled()
+	defer ex.end()
 	a := &answer{ResponseWriter: w, ex: ex, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
 	if err := s.serve(a, r, ex); err != nil {
@@ -204,17 +204,18 @@ func (s *Service) newHandler() (http.Handler, error) {
 // error is a 500 after which clients begin again from the start.
 type locker struct {
 	handler.Locker
-	running *sync.WaitGroup // of requests
+	lastWords time.Duration
+	running   *sync.WaitGroup // of requests
 }
 
 func (l locker) NewLock(id string) (handler.Lock, error) {
 	held, err := l.Locker.NewLock(id)
-	return patientLock{held, l.running}, err
+	return patientLock{held, l}, err
 }
 
 type patientLock struct {
-	of      handler.Lock
-	running *sync.WaitGroup
+	of handler.Lock
+	by locker
 }
 
 // Lock implements [handler.Lock]. The handler is asked to give the lock up only
@@ -224,8 +225,14 @@ func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
 	ask := requestUnlock
 	if ex := exchangeOf(ctx); ex.settled != nil {
 		ask = func() {
-			l.running.Go(func() { // ends with the request that holds the lock, at the latest
+			l.by.running.Go(func() { // ends with the request that holds the lock, at the latest
 				<-ex.settled
+				timer := time.NewTimer(l.by.lastWords)
+				defer timer.Stop()
+				select {
+				case <-ex.over:
+				case <-timer.C:
+				}
 				requestUnlock()
 			})
 		}

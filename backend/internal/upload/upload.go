@@ -83,6 +83,9 @@ type Config struct {
 	// LockTimeout is how long a request waits for another one that works on the
 	// same upload, before it is answered with 423.
 	LockTimeout time.Duration // 0: 20 seconds
+	// LastWords is how long a request that has to give way to another goes on
+	// reading: a client that was killed has sent what still lies in the socket.
+	LastWords time.Duration // 0: half a second
 	// AssemblyPatience is how long a request waits for a final upload to be put
 	// together before it is answered without an Upload-Offset.
 	AssemblyPatience time.Duration // 0: 10 seconds
@@ -134,11 +137,14 @@ func Open(c Config) (*Service, error) {
 	if c.AssemblyPatience == 0 {
 		c.AssemblyPatience = 10 * time.Second
 	}
+	if c.LastWords == 0 {
+		c.LastWords = 500 * time.Millisecond
+	}
 	s := &Service{
 		Config: c, boot: bootID(), folder: folder{c.Dir}, assemblies: map[string]*assembly{}, link: os.Link,
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
-	s.locker = locker{memorylocker.New(), &s.running}
+	s.locker = locker{memorylocker.New(), s.LastWords, &s.running}
 	s.records.act, s.saves.act = s.record, s.folder.write
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
