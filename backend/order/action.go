@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,13 +21,16 @@ const (
 	DeclineCancellation  Action = "decline_cancellation"
 	WriteMessage         Action = "write_message"
 	ChangeOrder          Action = "change_order"
+	// WriteComment says that comments may be written, changed and deleted, see
+	// [Order.PutComment]. It changes no order and is nothing for Apply.
+	WriteComment Action = "write_comment"
 )
 
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{
 		Deliver, Accept, RequestChanges, ExtendReview, ProposeCancellation,
-		WithdrawCancellation, AgreeCancellation, DeclineCancellation, WriteMessage, ChangeOrder,
+		WithdrawCancellation, AgreeCancellation, DeclineCancellation, WriteMessage, ChangeOrder, WriteComment,
 	}
 }
 
@@ -34,9 +38,14 @@ func Actions() []Action {
 type Command struct {
 	Action Action
 	By     Party
-	// Message is required by RequestChanges and WriteMessage, and may come
-	// with ProposeCancellation.
+	// Message is required by WriteMessage, by RequestChanges unless it has
+	// Points, and may come with ProposeCancellation.
 	Message string
+	// Points are the IDs of the drafts among Comments that RequestChanges sends.
+	Points []string
+	// Comments are all of the order. Apply marks in them what was sent, and
+	// leaves them as they are when it returns an error.
+	Comments []Comment
 	// Days is how long ExtendReview moves the end of the review: 1 to 7.
 	Days int
 	// Work is what Deliver hands over.
@@ -53,6 +62,9 @@ type Work struct {
 	// Seller and Server are for the delivery's Heading: the seller's name and
 	// the server's public address.
 	Seller, Server string
+	// Done are the IDs of the points that the delivery takes up: comments that
+	// were sent, each once. One that a delivery took up before changes nothing.
+	Done []string
 	// ConfirmNoFiles allows a delivery with neither file nor link.
 	ConfirmNoFiles bool
 }
@@ -128,6 +140,7 @@ var (
 		DeclineCancellation:  {by: either, from: open, may: (*Order).askedOf, do: (*Order).declineCancellation},
 		WriteMessage:         {by: either, from: []Status{Active, Delivered, InRevision, Completed}, do: (*Order).writeMessage},
 		ChangeOrder:          {by: []Party{Seller}, from: []Status{Active, InRevision}, do: (*Order).change},
+		WriteComment:         {by: []Party{Buyer}, from: []Status{Delivered}},
 	}
 )
 
@@ -185,6 +198,9 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	if err := o.Permit(c.Action, c.By); err != nil {
 		return events, err
 	}
+	if t.do == nil {
+		return events, invalid("action", "to %s is nothing that happens to an order", c.Action.words())
+	}
 	event, err := t.do(o, c, now, p)
 	if err != nil || event.Type == "" {
 		return events, err
@@ -203,12 +219,16 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 	if err := c.Work.Check(p); err != nil {
 		return Event{}, err
 	}
+	if _, err := choose("done", c.Comments, c.Work.Done, Comment.Sent); err != nil {
+		return Event{}, err
+	}
 	d := Delivery{
 		Number:      len(o.Deliveries) + 1,
 		DeliveredAt: now,
 		Description: c.Work.Description,
 		Files:       slices.Clone(c.Work.Files),
 		Links:       slices.Clone(c.Work.Links),
+		Done:        slices.Clone(c.Work.Done),
 		Heading:     Heading{Title: o.Title, Buyer: o.Buyer.Name, Seller: c.Work.Seller, Server: c.Work.Server},
 	}
 	from := now
@@ -218,7 +238,7 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 	o.Deliveries = append(o.Deliveries, d)
 	o.Status, o.ReviewEndsAt, o.ExtendedDays = Delivered, from.Add(p.ReviewPeriod), 0
 	o.Changes = nil
-	return Event{Type: WorkDelivered, Delivery: d.Number, ReviewEndsAt: o.ReviewEndsAt}, nil
+	return Event{Type: WorkDelivered, Delivery: d.Number, ReviewEndsAt: o.ReviewEndsAt, Done: len(d.Done)}, nil
 }
 
 func (o *Order) accept(_ Command, now time.Time, p Policy) (Event, error) {
@@ -233,12 +253,17 @@ func (o *Order) complete(by Completer, at time.Time, p Policy) {
 }
 
 func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error) {
-	if err := checkText("message", c.Message, MaxMessage); err != nil {
+	if len(c.Points) > 0 && strings.TrimSpace(c.Message) == "" {
+		c.Message = "" // the points say it
+	} else if err := checkText("message", c.Message, MaxMessage); err != nil {
+		return Event{}, err
+	}
+	if err := send(c.Comments, c.Points, now); err != nil {
 		return Event{}, err
 	}
 	o.Status, o.ReviewEndsAt = InRevision, time.Time{}
-	o.Changes = &ChangeRequest{Delivery: len(o.Deliveries), RequestedAt: now, Message: c.Message}
-	return Event{Type: ChangesRequested, Delivery: len(o.Deliveries), Message: c.Message}, nil
+	o.Changes = &ChangeRequest{Delivery: len(o.Deliveries), RequestedAt: now, Message: c.Message, Points: len(c.Points)}
+	return Event{Type: ChangesRequested, Delivery: len(o.Deliveries), Message: c.Message, Points: len(c.Points)}, nil
 }
 
 func (o *Order) extendReview(c Command, _ time.Time, _ Policy) (Event, error) {

@@ -84,6 +84,10 @@ type Event struct {
 	Unopened bool `json:"unopened,omitempty"`
 	// File is the ID of the file that FileDownloaded is about, or Archive.
 	File string `json:"file,omitempty"`
+	// Points counts the comments that were sent with ChangesRequested, Done
+	// those that WorkDelivered takes up.
+	Points int `json:"points,omitempty"`
+	Done   int `json:"done,omitempty"`
 }
 
 // For returns the event as the party may see it, and false when the party may

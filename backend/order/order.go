@@ -137,6 +137,8 @@ type Delivery struct {
 	Description string    `json:"description"`
 	Files       []File    `json:"files,omitempty"`
 	Links       []Link    `json:"links,omitempty"`
+	// Done are the IDs of the comments that the delivery takes up.
+	Done []string `json:"done,omitempty"`
 
 	// Heading is what stood on the order when it was delivered; older
 	// deliveries have none.
@@ -190,7 +192,9 @@ type Link struct {
 type ChangeRequest struct {
 	Delivery    int       `json:"delivery"`
 	RequestedAt time.Time `json:"requested_at"`
-	Message     string    `json:"message"`
+	Message     string    `json:"message"` // "" when the points say it
+	// Points counts the comments that were sent with it, see [Points].
+	Points int `json:"points,omitempty"`
 }
 
 // Cancellation is an open proposal to cancel.

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 // life is an order with all that has happened to it.
 type life struct {
 	order.Order
-	log    []order.Event
-	now    time.Time
-	latest time.Time // the clock of a server can be set back
+	comments []order.Comment
+	log      []order.Event
+	now      time.Time
+	latest   time.Time // the clock of a server can be set back
 }
 
 // Whatever the parties try, look at or wait for, and however the clock is set,
@@ -51,7 +53,10 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	before := l.Order
 	var events []order.Event
 	var err error
-	switch rapid.IntRange(0, 5).Draw(t, "what") {
+	switch rapid.IntRange(0, 7).Draw(t, "what") {
+	case 6, 7:
+		events = l.Elapse(l.now, p)
+		l.comment(t)
 	case 0:
 		events = l.Elapse(l.now, p)
 	case 1:
@@ -71,7 +76,13 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 		due := t0.Add(time.Duration(rapid.Int64Range(0, int64(400*time.Hour)).Draw(t, "new due")))
 		c.Edit = order.Edit{Title: &title, DueAt: rapid.SampledFrom([]*time.Time{nil, &due}).Draw(t, "edit")}
 		c.Days = rapid.IntRange(-1, 8).Draw(t, "days")
+		some := rapid.SliceOfNDistinct(commentIDs, 0, 3, rapid.ID[string])
+		c.Points, c.Work.Done, c.Comments = some.Draw(t, "points"), some.Draw(t, "done"), slices.Clone(l.comments)
 		events, err = l.Apply(c, l.now, p)
+		if err != nil && !cmp.Equal(c.Comments, l.comments) {
+			t.Fatalf("a refused %s changed comments:\n%s", c.Action, cmp.Diff(l.comments, c.Comments))
+		}
+		l.checkComments(t, c.Comments)
 	}
 	skipped := before
 	skipped.DueReminded, skipped.ReviewReminded = l.DueReminded, l.ReviewReminded
@@ -85,7 +96,7 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 }
 
 func (l *life) checkOrder(t *rapid.T, before order.Order) {
-	if faults := l.Faults(); len(faults) > 0 {
+	if faults := append(l.Faults(), l.CommentFaults(l.comments)...); len(faults) > 0 {
 		t.Fatal(faults)
 	}
 	if final(before) && !cmp.Equal(settled(before), settled(l.Order)) {
@@ -196,4 +207,40 @@ func settled(o order.Order) order.Order {
 	}
 	o.Deliveries = deliveries
 	return o
+}
+
+var commentIDs = rapid.SampledFrom([]string{"a", "b", "c", "d"})
+
+// comment writes, changes or deletes one.
+func (l *life) comment(t *rapid.T) {
+	by := order.Author{
+		Party: rapid.SampledFrom([]order.Party{order.Seller, order.Buyer}).Draw(t, "author"), ID: rapid.SampledFrom([]string{"", "v"}).Draw(t, "of"),
+	}
+	id := commentIDs.Draw(t, "comment")
+	var after []order.Comment
+	var err error
+	if rapid.Bool().Draw(t, "delete") {
+		after, err = l.DeleteComment(l.comments, id, by)
+	} else {
+		after, err = l.PutComment(l.comments, order.Comment{
+			ID: id, Text: rapid.SampledFrom([]string{"x", "y", " "}).Draw(t, "text"), Author: by,
+			Anchor: order.Anchor{Delivery: rapid.IntRange(0, 3).Draw(t, "delivery"), File: rapid.SampledFrom([]string{"", "u1", "u2"}).Draw(t, "file")},
+		}, l.now)
+	}
+	if err == nil && (l.Status != order.Delivered || by.Party != order.Buyer) {
+		t.Fatalf("%+v commented while the order was %s", by, l.Status)
+	}
+	if err == nil {
+		l.checkComments(t, after)
+	}
+}
+
+// checkComments checks that what was sent never changes, and takes the comments.
+func (l *life) checkComments(t *rapid.T, after []order.Comment) {
+	for i, c := range l.comments {
+		if c.Sent() && (i >= len(after) || !cmp.Equal(c, after[i])) {
+			t.Fatalf("comment %d, which was sent, changed:\n%s", i+1, cmp.Diff(l.comments, after))
+		}
+	}
+	l.comments = after
 }

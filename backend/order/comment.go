@@ -1,0 +1,144 @@
+package order
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The bounds of comments.
+const (
+	MaxComments    = 500   // of one order
+	MaxComment     = 2_000 // code points
+	maxCommentID   = 64
+	maxSeconds     = 7 * 24 * 60 * 60
+	maxPage        = 100_000
+	maxLine        = 10_000_000
+	commentIDSigns = "-_" // beside letters and digits
+)
+
+// Comment is what the buyer's side says about a place in a delivery. Until it
+// is sent with a change request it is a draft that the seller does not see, and
+// afterwards it never changes: it is then a point of that change request.
+//
+// The comments of an order are a list, kept beside the order: those that were
+// sent first, in the order of sending, then the drafts in the order of writing.
+// The number of a comment is its place in that list, from 1.
+type Comment struct {
+	// ID tells the comments of one order apart; whoever writes one chooses it,
+	// so that writing it a second time makes no second comment.
+	ID string `json:"id"`
+	Anchor
+	Text      string    `json:"text"`
+	Author    Author    `json:"author"`
+	WrittenAt time.Time `json:"written_at"`
+	// SentAt is the time of the change request that it is a point of, zero for
+	// a draft.
+	SentAt time.Time `json:"sent_at,omitzero"`
+}
+
+// Author is who wrote a comment. ID tells those of one party apart; the buyer
+// has none.
+type Author struct {
+	Party Party  `json:"party"`
+	ID    string `json:"id,omitempty"`
+	Name  string `json:"name"`
+}
+
+// is reports whether both are the same person, whatever they are called.
+func (a Author) is(b Author) bool { return a.Party == b.Party && a.ID == b.ID }
+
+// Anchor is where a comment is pinned: a delivery as a whole, one of its files,
+// or a place in that file: a point of an image, of a page or of a moment, a
+// moment, a page, or a line.
+type Anchor struct {
+	Delivery int      `json:"delivery"`
+	File     string   `json:"file,omitempty" doc:"the ID of a file of the delivery; none for the delivery as a whole"`
+	Point    *Point   `json:"point,omitempty" doc:"of an image, or of the page or the moment"`
+	Seconds  *float64 `json:"seconds,omitempty" doc:"from the start of a video or audio"`
+	Page     int      `json:"page,omitempty" doc:"from 1"`
+	Line     int      `json:"line,omitempty" doc:"from 1"`
+}
+
+// Point is a place in a picture, from its left and upper edge: 0 to 1.
+type Point struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
+
+// Sent reports whether the comment is a point of a change request.
+func (c Comment) Sent() bool { return !c.SentAt.IsZero() }
+
+// For reports whether the party may see the comment.
+func (c Comment) For(p Party) bool { return p != Seller || c.Sent() }
+
+// DoneIn returns the number of the first delivery that takes the comment up, 0
+// for none.
+func (o *Order) DoneIn(comment string) int {
+	for _, d := range o.Deliveries {
+		if slices.Contains(d.Done, comment) {
+			return d.Number
+		}
+	}
+	return 0
+}
+
+// check refuses a comment that cannot be.
+func (c Comment) check(o *Order) error {
+	if c.ID == "" || len(c.ID) > maxCommentID || strings.ContainsFunc(c.ID, notOfID) {
+		return invalid("comment", "the ID of a comment is 1 to %d letters, digits, - and _", maxCommentID)
+	}
+	if err := checkText("text", c.Text, MaxComment); err != nil {
+		return err
+	}
+	return c.Anchor.check(o)
+}
+
+func notOfID(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(commentIDSigns, r))
+}
+
+func (a Anchor) check(o *Order) error {
+	d, ok := o.Delivery(a.Delivery)
+	if !ok {
+		return invalid("delivery", "the order has no delivery %d", a.Delivery)
+	}
+	if a.File != "" && !slices.ContainsFunc(d.Files, func(f File) bool { return f.ID == a.File }) {
+		return invalid("file", "delivery %d has no such file", a.Delivery)
+	}
+	places := 0
+	for _, is := range []bool{a.Seconds != nil, a.Page != 0, a.Line != 0} {
+		if is {
+			places++
+		}
+	}
+	switch {
+	case a.File == "" && (places > 0 || a.Point != nil):
+		return invalid("file", "a place in a file needs the file")
+	case places > 1:
+		return invalid("seconds", "a comment has one place: a moment, a page or a line")
+	case a.Line != 0 && a.Point != nil:
+		return invalid("point", "a line has no point")
+	}
+	return a.checkBounds()
+}
+
+func (a Anchor) checkBounds() error {
+	switch {
+	case a.Point != nil && !within(a.Point.X, 1):
+		return invalid("point.x", "a point is between 0 and 1")
+	case a.Point != nil && !within(a.Point.Y, 1):
+		return invalid("point.y", "a point is between 0 and 1")
+	case a.Seconds != nil && !within(*a.Seconds, maxSeconds):
+		return invalid("seconds", "a moment is between 0 and %d seconds", maxSeconds)
+	case a.Page < 0 || a.Page > maxPage:
+		return invalid("page", "a page is between 1 and %d", maxPage)
+	case a.Line < 0 || a.Line > maxLine:
+		return invalid("line", "a line is between 1 and %d", maxLine)
+	}
+	return nil
+}
+
+// within is false for what is no number.
+func within(v, most float64) bool { return !math.IsNaN(v) && v >= 0 && v <= most }
