@@ -28,6 +28,7 @@ type Store interface {
 	Readings
 	Outbox
 	DraftNotes
+	Comments
 	Close() error
 }
 
@@ -80,10 +81,14 @@ type Change struct {
 	// refuses the change with UploadMissing. Afterwards they count as
 	// delivered.
 	Uploads []string
+	// Comments, if not nil, is filled with the order's comments before Apply
+	// is called, each time, and is what they are afterwards, unless Apply
+	// refuses or nothing happens.
+	Comments *[]order.Comment
 	// Apply changes the order and returns what happened. Events that come
 	// with an error are committed nonetheless: time does not wait for a
 	// command that is right. Apply may be called again on a conflict, and
-	// must touch nothing but the order. When it changes the order's
+	// must touch nothing but the order and Comments. When it changes the order's
 	// ReviewHash, the token of that hash alone opens the order from then on.
 	Apply func(o *order.Order, uploads []order.Upload) ([]order.Event, error)
 }

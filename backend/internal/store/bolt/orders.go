@@ -55,6 +55,11 @@ func (s *Store) Change(_ context.Context, c store.Change) (o order.Order, err er
 			refused = missing
 			return nil
 		}
+		if c.Comments != nil {
+			if *c.Comments, err = loadComments(tx, c.Order); err != nil {
+				return err
+			}
+		}
 		before := o
 		events, refused = c.Apply(&o, uploads)
 		if len(events) == 0 {
@@ -62,6 +67,11 @@ func (s *Store) Change(_ context.Context, c store.Change) (o order.Order, err er
 		}
 		if refused == nil {
 			if err := recordDelivery(tx, c, k, uploads, len(o.Deliveries)); err != nil {
+				return err
+			}
+		}
+		if refused == nil && c.Comments != nil {
+			if err := putComments(tx, c.Order, *c.Comments); err != nil {
 				return err
 			}
 		}

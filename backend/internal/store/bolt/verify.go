@@ -25,7 +25,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	}
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		v.tx = tx
-		for _, part := range []func() error{v.people, v.documents, v.indexes, v.events, v.logs, v.names, v.counts} {
+		for _, part := range []func() error{v.people, v.documents, v.indexes, v.events, v.logs, v.names, v.comments, v.counts} {
 			if err := part(); err != nil {
 				return err
 			}
@@ -127,6 +127,7 @@ func (v *verifier) documents() error {
 		}
 		v.orders[string(k)] = &known{seller: o.SellerID, status: o.Status, deliveries: len(o.Deliveries)}
 		v.expect(o)
+		v.commentsOf(o)
 	})
 }
 

@@ -71,6 +71,9 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 		"an upload of another":       {edit("uploads", "upload1", func(u map[string]any) { u["seller_id"] = "otto" }), "of its seller"},
 		"an upload not delivered":    {edit("uploads", "upload1", func(u map[string]any) { u["delivered_in"] = 7 }), "counts as delivered"},
 		"a wrong count":              {add("counts", "active", "\x00\x00\x00\x00\x00\x00\x00\x07"), "1 orders are active"},
+		"comments of no order":       {add("comments", "nothing", "[]"), "comments belong to no order"},
+		"comments that are no JSON":  {add("comments", "order000000", "{"), "cannot be read"},
+		"a comment on no delivery":   {add("comments", "order000000", `[{"id":"a","text":"x","delivery":7}]`), "the order has no delivery 7"},
 		"a missing count":            {drop("counts"), "not counted"},
 	} {
 		t.Run(name, func(t *testing.T) {
