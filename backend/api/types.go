@@ -35,8 +35,10 @@ type Order struct {
 	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
 	Version           int            `json:"version"`
 	// Drafts is only in the answer to the seller who asks for one order.
-	Drafts     []order.DraftNote `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
-	ServerTime time.Time         `json:"server_time" doc:"the server's clock when it answered"`
+	Drafts []order.DraftNote `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
+	// Points is in answers to the seller about one order.
+	Points     []Comment `json:"points,omitempty" doc:"what the buyer has sent of comments, with every change request; only for the seller"`
+	ServerTime time.Time `json:"server_time" doc:"the server's clock when it answered"`
 }
 
 // Price is an amount as a decimal number, such as 120.00, and its ISO 4217 currency.
@@ -58,6 +60,7 @@ type Delivery struct {
 	Description string       `json:"description"`
 	Files       []order.File `json:"files" nullable:"false"`
 	Links       []order.Link `json:"links" nullable:"false"`
+	Done        []string     `json:"done,omitempty" doc:"the IDs of the points that the delivery takes up"`
 	// OpenedAt and ArchiveDownloadedAt are for the seller; as the files'
 	// downloaded_at they are missing in what the buyer gets.
 	OpenedAt            *time.Time `json:"opened_at,omitempty" doc:"when the buyer first saw the delivery; only for the seller"`
@@ -140,6 +143,7 @@ type NewDelivery struct {
 	Files          []DeliveredFile `json:"files,omitempty" nullable:"false"`
 	Links          []order.Link    `json:"links,omitempty" nullable:"false"`
 	ConfirmNoFiles bool            `json:"confirm_no_files,omitempty"`
+	Done           []string        `json:"done,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the points that the delivery takes up, each once"`
 }
 
 // DeliveredFile names a finished upload and what the seller knows of the file.

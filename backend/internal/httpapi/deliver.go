@@ -26,14 +26,18 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 	for _, f := range in.Body.Files {
 		change.Uploads = append(change.Uploads, f.Upload)
 	}
+	var comments []order.Comment
+	if len(in.Body.Done) > 0 {
+		change.Comments = &comments
+	}
 	o, err := s.change(ctx, in.ActionPath, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
 		files, err := match(a.account.ID, in.ID, in.Body.Files, uploads)
 		if err != nil {
 			return nil, err
 		}
-		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
+		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Comments: comments, Work: order.Work{
 			Description: in.Body.Description, Files: files, Links: in.Body.Links, ConfirmNoFiles: in.Body.ConfirmNoFiles,
-			Seller: a.account.Name, Server: s.PublicURL,
+			Seller: a.account.Name, Server: s.PublicURL, Done: in.Body.Done,
 		}}, s.Now(), s.Policy)
 	})
 	return s.answer(ctx, o, err)

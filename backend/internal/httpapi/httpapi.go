@@ -142,7 +142,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, delivering, s.deliver)
 
 	s.action("accept", "Accept the delivery", order.Accept, conflict)
-	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/changes", "request-changes", "Ask for changes", either, conflict...), s.withMessage(order.RequestChanges))
+	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/changes", "request-changes", "Ask for changes", either, conflict...), s.requestChanges)
 	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/extension", "extend-review", "Extend the review", either, conflict...), s.extend)
 	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/messages", "write-message", "Write a message", either, conflict...), s.withMessage(order.WriteMessage))
 	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/cancellation", "propose-cancellation", "Propose to cancel", either, conflict...), s.withMessage(order.ProposeCancellation))
@@ -151,6 +151,7 @@ func (s *Server) routes() {
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
 	s.historyRoutes(either)
+	s.commentRoutes(either)
 	s.accountRoutes()
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)

@@ -22,6 +22,9 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAn
 		return nil, s.refuse(err)
 	}
 	v, err := s.view(ctx, askerOf(ctx), o)
+	if err == nil {
+		err = s.addPoints(ctx, o, &v)
+	}
 	if err != nil {
 		return nil, s.refuse(err)
 	}

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"handover/backend/api"
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+func (s *Server) commentRoutes(either huma.Middlewares) {
+	const list, one = "/api/v1/orders/{id}/comments", "/api/v1/orders/{id}/comments/{comment}"
+	refusals := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
+	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts only for the buyer", either), s.comments)
+	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", either, refusals...)
+	writing.Description = "Whoever writes a comment chooses its ID, which is new in the order; so a request whose answer was lost can be sent again."
+	huma.Register(s.api, writing, s.putComment)
+	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", either, refusals...), s.deleteComment)
+}
+
+func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.CommentList], error) {
+	a := askerOf(ctx)
+	o, err := s.load(ctx, a, in.ID)
+	var comments []order.Comment
+	if err == nil {
+		comments, err = s.Store.Comments(ctx, o.ID)
+	}
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.CommentList]{api.CommentList{Comments: api.ViewComments(o, comments, a.party)}}, nil
+}
+
+// CommentPath names a comment. It is exported for huma, see [OrderPath].
+type CommentPath struct {
+	ActionPath
+	Comment string `path:"comment" doc:"1 to 64 letters, digits, - and _"`
+}
+
+type commentRequest struct {
+	CommentPath
+	Body api.NewComment
+}
+
+func (s *Server) putComment(ctx context.Context, in *commentRequest) (*body[api.Comment], error) {
+	var written api.Comment
+	err := s.changeComments(ctx, in.ActionPath, func(o order.Order, by order.Author, comments []order.Comment) ([]order.Comment, error) {
+		c := order.Comment{ID: in.Comment, Anchor: in.Body.Anchor, Text: in.Body.Text, Author: by}
+		after, err := o.PutComment(comments, c, s.Now().UTC())
+		for i, c := range after {
+			if c.ID == in.Comment {
+				written = api.ViewComment(o, c, i+1)
+			}
+		}
+		return after, err
+	})
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return &body[api.Comment]{written}, nil
+}
+
+func (s *Server) deleteComment(ctx context.Context, in *CommentPath) (*struct{}, error) {
+	err := s.changeComments(ctx, in.ActionPath, func(o order.Order, by order.Author, comments []order.Comment) ([]order.Comment, error) {
+		return o.DeleteComment(comments, in.Comment, by)
+	})
+	if err != nil {
+		return nil, s.refuse(err)
+	}
+	return nil, nil
+}
+
+// changeComments changes the comments of an order that the asker is a party of.
+func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(order.Order, order.Author, []order.Comment) ([]order.Comment, error)) error {
+	a := askerOf(ctx)
+	if _, err := s.load(ctx, a, to.ID); err != nil {
+		return err
+	}
+	return s.Store.ChangeComments(ctx, to.ID, func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
+		if err := checkVersion(to.IfMatch, o.Version); err != nil {
+			return nil, err
+		}
+		o.Elapse(s.Now(), s.Policy) // only looked at: the worker stores it
+		return change(o, author(a, o), comments)
+	})
+}
+
+// author is the asker as the author of comments.
+func author(a asker, o order.Order) order.Author {
+	by := order.Author{Party: a.party, Name: a.account.Name}
+	if a.party == order.Buyer {
+		by.Name = o.Buyer.Name
+	}
+	return by
+}
+
+type changesRequest struct {
+	ActionPath
+	Body api.Changes
+}
+
+// requestChanges sends the comments that it names together with the order.
+func (s *Server) requestChanges(ctx context.Context, in *changesRequest) (*orderAnswer, error) {
+	c := order.Command{Action: order.RequestChanges, By: askerOf(ctx).party, Message: in.Body.Message, Points: in.Body.Points}
+	var change store.Change
+	if len(c.Points) > 0 {
+		change.Comments = &c.Comments
+	}
+	o, err := s.change(ctx, in.ActionPath, change, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		return o.Apply(c, s.Now(), s.Policy)
+	})
+	return s.answer(ctx, o, err)
+}
+
+// addPoints tells the seller what the buyer has sent of comments. An order that
+// was never delivered has none.
+func (s *Server) addPoints(ctx context.Context, o order.Order, v *api.Order) error {
+	if askerOf(ctx).party != order.Seller || len(o.Deliveries) == 0 {
+		return nil
+	}
+	comments, err := s.Store.Comments(ctx, o.ID)
+	v.Points = api.ViewComments(o, comments, order.Seller)
+	return err
+}
