@@ -41,13 +41,15 @@ func letterFor(e order.Event, to order.Party) (letter, bool) {
 type news struct {
 	Order, Title, Seller, Buyer string
 	Delivery, Files, Links      int
+	Done                        int // points that the delivery takes up
 	Days                        int
 	ByClock                     bool
 	ReviewEnds, Due, Clears     moment
 	Lapses                      moment
 
-	quote string // what a person wrote; may have several lines
-	link  string // where the receiver goes on; "" when it is not known
+	quote  string // what a person wrote; may have several lines
+	points []point
+	link   string // where the receiver goes on; "" when it is not known
 }
 
 // maxTitleShown keeps subjects readable.
@@ -58,7 +60,7 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 	n := news{
 		Order: o.ID, Title: shorten(oneLine(o.Title), maxTitleShown),
 		Seller: shorten(oneLine(seller.Name), maxName), Buyer: shorten(oneLine(o.Buyer.Name), maxName),
-		Delivery: e.Delivery, Days: e.Days, ByClock: e.By == order.Clock,
+		Delivery: e.Delivery, Done: e.Done, Days: e.Days, ByClock: e.By == order.Clock,
 		ReviewEnds: moment(e.ReviewEndsAt), Due: moment(o.DueAt), Clears: moment(o.ClearsAt),
 		Lapses: moment(e.At.Add(order.ProposalLapses)), quote: lines(e.Message), link: link,
 	}
@@ -87,6 +89,8 @@ type phrases struct {
 	order               string
 	open, openApp       string // what the link does, for the buyer and the seller
 	noLink, why, whyApp string
+	page, line          string // where a point is
+	morePoints          string
 }
 
 var (
@@ -95,12 +99,14 @@ var (
 		noLink: "To see the order, open the review link that you were given.",
 		why:    "You get this message because %s works for you with Handover. The link is meant for you alone: whoever has it can answer for you.",
 		whyApp: "You get this message because you sell with Handover.",
+		page:   "page", line: "line", morePoints: "… and %d more, which you see in the order.",
 	}
 	german = phrases{
 		language: order.German, hello: "Guten Tag %s,", helloApp: "Hallo %s,", order: "Auftrag", open: "Auftrag öffnen", openApp: "In Handover öffnen",
 		noLink: "Um den Auftrag zu sehen, öffnen Sie den Link, den Sie erhalten haben.",
 		why:    "Sie erhalten diese Nachricht, weil %s mit Handover für Sie arbeitet. Der Link ist nur für Sie bestimmt: Wer ihn hat, kann für Sie antworten.",
 		whyApp: "Du erhältst diese Nachricht, weil du mit Handover verkaufst.",
+		page:   "Seite", line: "Zeile", morePoints: "… und %d weitere, die du im Auftrag siehst.",
 	}
 )
 
@@ -111,6 +117,8 @@ type page struct {
 	Hello      string
 	Paragraphs []string
 	Quote      string
+	Points     []pagePoint
+	MorePoints string // "" when all are there
 	Link       htmltemplate.URL
 	LinkText   string
 	OrderLabel string
@@ -143,6 +151,7 @@ func (l letter) write(n news, language order.Language) (written, error) {
 		Why:  fmt.Sprintf(p.why, n.Seller),
 		Link: htmltemplate.URL(n.link), // made by this server, of an ID or a token
 	}
+	v.Points, v.MorePoints = pagePoints(n.points, p)
 	if l.to == order.Seller {
 		v.Hello, v.LinkText, v.Why = fmt.Sprintf(p.helloApp, n.Seller), p.openApp, p.whyApp
 	} else if n.link == "" {
@@ -185,6 +194,9 @@ func (p page) text() string {
 		b.WriteString(paragraph + "\n\n")
 		if i == 0 && p.Quote != "" {
 			b.WriteString("> " + strings.ReplaceAll(p.Quote, "\n", "\n> ") + "\n\n")
+		}
+		if i == 0 {
+			b.WriteString(p.pointsText())
 		}
 	}
 	if p.Link != "" {

@@ -21,11 +21,15 @@ Sie können den Auftrag jederzeit verfolgen, {{.Seller}} schreiben und die Arbei
 		en: words{`Delivery {{.Delivery}} of “{{.Title}}” is ready for your review`, `
 {{.Seller}} has delivered “{{.Title}}” (delivery {{.Delivery}}, {{count .Files "file" "files"}}{{if .Links}}, {{count .Links "link" "links"}}{{end}}) and writes:
 
+{{if .Done}}The delivery takes up {{count .Done "point" "points"}} of yours; the page of the order shows which.{{end}}
+
 Please review the work by {{at .ReviewEnds}}: accept it, ask for changes, or extend the review.
 
 If you do nothing, the order completes by itself at that time, and the work counts as accepted.`},
 		de: words{`Lieferung {{.Delivery}} von „{{.Title}}“ ist bereit zur Überprüfung`, `
 {{.Seller}} hat „{{.Title}}“ geliefert (Lieferung {{.Delivery}}, {{count .Files "Datei" "Dateien"}}{{if .Links}}, {{count .Links "Link" "Links"}}{{end}}) und schreibt:
+
+{{if .Done}}Die Lieferung erledigt {{.Done}} Ihrer Punkte; die Seite des Auftrags zeigt, welche.{{end}}
 
 Bitte überprüfen Sie die Arbeit bis {{at .ReviewEnds}}: Nehmen Sie sie an, fordern Sie Änderungen an oder verlängern Sie die Überprüfung.
 

@@ -39,7 +39,17 @@ var (
 	}}
 	accept  = order.Command{Action: order.Accept, By: order.Buyer}
 	changes = order.Command{Action: order.RequestChanges, By: order.Buyer, Message: "Lauter, bitte.\nUnd \"heller\"."}
-	extend  = func(days int) order.Command {
+	written = order.Author{Party: order.Buyer, Name: "Bea Größe"}
+	points  = order.Command{Action: order.RequestChanges, By: order.Buyer, Points: []string{"a", "b", "c", "d"}, Comments: []order.Comment{
+		{ID: "a", Anchor: order.Anchor{Delivery: 1, File: "f1", Seconds: new(74.5)}, Text: "Lauter, bitte.\nUnd \"heller\" <hier>.", Author: written},
+		{ID: "b", Anchor: order.Anchor{Delivery: 1, File: "f2", Point: &order.Point{X: .5, Y: .25}}, Text: "More blue.", Author: written},
+		{ID: "c", Anchor: order.Anchor{Delivery: 1, File: "f2", Page: 3}, Text: strings.Repeat("Sehr lang. ", 50), Author: written},
+		{ID: "d", Anchor: order.Anchor{Delivery: 1}, Text: "Und als EPS.", Author: written},
+	}}
+	takesUp = order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
+		Description: "Louder.", Files: []order.File{{ID: "f1", Path: "film.mov", Size: 1}}, Done: []string{"a", "b"},
+	}}
+	extend = func(days int) order.Command {
 		return order.Command{Action: order.ExtendReview, By: order.Buyer, Days: days}
 	}
 	cancel = func(a order.Action, by order.Party, text string) order.Command {
@@ -53,6 +63,9 @@ var scenes = map[string]scene{
 	"delivered":         {order.WorkDelivered, []order.Command{deliver}, 0, ""},
 	"delivered again":   {order.WorkDelivered, []order.Command{deliver, bare}, 0, ""},
 	"changes requested": {order.ChangesRequested, []order.Command{deliver, changes}, 0, ""},
+	"changes by points": {order.ChangesRequested, []order.Command{deliver, points}, 0, ""},
+	"changes by many":   {order.ChangesRequested, []order.Command{deliver, many(21)}, 0, ""},
+	"points taken up":   {order.WorkDelivered, []order.Command{deliver, points, takesUp}, 0, ""},
 	"extended":          {order.ReviewExtended, []order.Command{deliver, extend(3)}, 0, ""},
 	"extended by a day": {order.ReviewExtended, []order.Command{deliver, extend(1)}, 0, ""},
 	"accepted":          {order.OrderCompleted, []order.Command{deliver, accept}, 0, ""},
@@ -74,6 +87,17 @@ var scenes = map[string]scene{
 	"new link":                {order.ReviewLinkRenewed, nil, 0, order.Seller},
 	"due date moved":          {order.OrderChanged, []order.Command{{Action: order.ChangeOrder, By: order.Seller, Edit: order.Edit{DueAt: new(fixed.Add(240 * time.Hour))}}}, 0, ""},
 	"cancelled by buyer":      {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Seller, ""), cancel(order.AgreeCancellation, order.Buyer, "")}, 0, ""},
+}
+
+// many asks for changes in words and by so many points.
+func many(n int) order.Command {
+	c := changes
+	for i := range n {
+		id := fmt.Sprint("c", i)
+		c.Points = append(c.Points, id)
+		c.Comments = append(c.Comments, order.Comment{ID: id, Anchor: order.Anchor{Delivery: 1, File: "f1", Line: i + 1}, Text: "So.", Author: written})
+	}
+	return c
 }
 
 // Every letter in both languages, as a real SMTP server receives it.

@@ -70,7 +70,11 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 	if a, err := netmail.ParseAddress(to.Address); err != nil || a.Address != to.Address {
 		return nil, permanentError{fmt.Errorf("the %s has no e-mail address", entry.To)}
 	}
-	written, err := letter.write(tell(e, o, seller, link), language)
+	n := tell(e, o, seller, link)
+	if n.points, err = p.points(ctx, e, o); err != nil {
+		return nil, err
+	}
+	written, err := letter.write(n, language)
 	if err != nil {
 		return nil, permanentError{fmt.Errorf("write the letter about %s: %w", e.Type, err)}
 	}

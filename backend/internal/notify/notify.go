@@ -39,6 +39,7 @@ type Log interface {
 type Records interface {
 	Order(ctx context.Context, id string) (order.Order, error)
 	Account(ctx context.Context, id string) (order.Account, error)
+	Comments(ctx context.Context, orderID string) ([]order.Comment, error)
 }
 
 // Store is what the package needs of the store.
