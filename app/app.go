@@ -55,18 +55,6 @@ func (a *App) DismissRecovery() (State, error) {
 	})
 }
 
-// Orders returns the list of orders.
-func (a *App) Orders() (OrderList, error) {
-	return ask(a, func(d *desk.Desk) (OrderList, error) {
-		list, err := d.Orders(a.p.ctx)
-		if err != nil {
-			return OrderList{}, err
-		}
-		drafts, err := d.HasDraft()
-		return viewOrders(list, drafts), err
-	})
-}
-
 // Order returns everything the page of one order shows.
 func (a *App) Order(id string) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
@@ -198,8 +186,10 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 		return OrderPage{}, err
 	}
 	page := viewPage(o, asOf, offline)
+	unread, err := d.Unread(o.ID)
 	page.Draft, page.Order.HasDraft = viewDraft(d, dr), !dr.Empty()
-	return page, nil
+	page.Order.Unread, page.Order.UnreadMessages = unread.Messages+unread.Other, unread.Messages
+	return page, err
 }
 
 // FormatError makes what the window gets of an error that a method returned: a

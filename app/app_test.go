@@ -54,7 +54,7 @@ func tryOut(t *testing.T, w *window) *app.App {
 // find returns the ID of a sample order.
 func find(t *testing.T, a *app.App, title string) string {
 	t.Helper()
-	list, err := a.Orders()
+	list, err := a.Orders(0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,33 +25,20 @@ func stampOf(t *time.Time) string {
 	return stamp(*t)
 }
 
-func viewOrders(list desk.Orders, drafts map[string]bool) OrderList {
-	v := OrderList{Orders: make([]OrderRow, len(list.Orders)), AsOf: stamp(list.AsOf), Offline: list.Offline}
-	for i, o := range list.Orders {
-		v.Orders[i] = viewRow(o)
-		v.Orders[i].HasDraft = drafts[o.ID]
+func viewRow(o desk.Listed) OrderRow {
+	return OrderRow{
+		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Status: string(o.Status), Late: o.Late,
+		DueAt: stamp(o.DueAt), ReviewEndsAt: stamp(o.ReviewEndsAt),
+		CompletedAt: stamp(o.CompletedAt), CompletedBy: string(o.CompletedBy), CancelledAt: stamp(o.CancelledAt),
+		Price: o.Price.Amount, Currency: o.Price.Currency, Payment: string(o.Payment), ClearsAt: stamp(o.ClearsAt),
+		Deliveries: o.Deliveries, CancellationBy: string(o.CancellationBy), CanDeliver: o.CanDeliver, HasDraft: o.HasDraft,
+		Unread: o.Unread.Messages + o.Unread.Other, UnreadMessages: o.Unread.Messages,
 	}
-	return v
-}
-
-func viewRow(o api.Order) OrderRow {
-	row := OrderRow{
-		ID: o.ID, Title: o.Title, Buyer: o.Buyer.Name, Status: string(o.Status), Late: o.Late,
-		DueAt: stamp(o.DueAt), ReviewEndsAt: stampOf(o.ReviewEndsAt),
-		CompletedAt: stampOf(o.CompletedAt), CompletedBy: string(o.CompletedBy), CancelledAt: stampOf(o.CancelledAt),
-		Price: o.Price.Amount, Currency: o.Price.Currency,
-		Payment: string(o.Payment.Status), ClearsAt: stampOf(o.Payment.ClearsAt),
-		Deliveries: len(o.Deliveries), CanDeliver: slices.Contains(o.Allowed, order.Deliver),
-	}
-	if o.Cancellation != nil {
-		row.CancellationBy = string(o.Cancellation.ProposedBy)
-	}
-	return row
 }
 
 func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
-		Order: viewRow(o), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
+		Order: viewRow(desk.ListedOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
 		Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes,
 	}

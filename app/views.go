@@ -46,13 +46,23 @@ type OrderRow struct {
 	CancellationBy string `json:"cancellationBy"`
 	CanDeliver     bool   `json:"canDeliver"`
 	HasDraft       bool   `json:"hasDraft"`
+	// Unread is how much the buyer did that was not looked at on this
+	// computer, and UnreadMessages how much of it are messages.
+	Unread         int `json:"unread"`
+	UnreadMessages int `json:"unreadMessages"`
 }
 
-// OrderList is the list of orders, soonest due first, as of the given time.
+// OrderList is a part of the list of orders: those that are new, or no longer
+// as an earlier part said.
 type OrderList struct {
-	Orders  []OrderRow `json:"orders"`
-	AsOf    string     `json:"asOf"`
-	Offline bool       `json:"offline"` // from the cache: the server did not answer
+	Orders []OrderRow `json:"orders"`
+	Gone   []string   `json:"gone"` // IDs of orders that are there no more
+	Anew   bool       `json:"anew"` // what earlier parts said holds no more
+	Mark   uint64     `json:"mark"` // asks for what comes after this part
+	More   bool       `json:"more"` // which is something already
+	AsOf   string     `json:"asOf"`
+	// Offline is set while the server does not answer.
+	Offline bool `json:"offline"`
 }
 
 // OrderPage is everything the page of one order shows.

@@ -25,7 +25,7 @@ func (d *Desk) deal(f func(*api.Client) (api.Order, error)) (api.Order, error) {
 	if err != nil {
 		return o, err
 	}
-	return o, d.drafts.CacheOrder(o)
+	return o, d.keep(o)
 }
 
 // PlaceOrder places an order for a client of the seller. The same key never
@@ -40,7 +40,7 @@ func (d *Desk) PlaceOrder(ctx context.Context, key string, n api.NewOrder) (api.
 	if err != nil {
 		return placed, err
 	}
-	return placed, d.drafts.CacheOrder(placed.Order)
+	return placed, d.keep(placed.Order)
 }
 
 // ImportOrders places the orders of a CSV file, all or none. What is wrong with

@@ -70,6 +70,8 @@ type Desk struct {
 	sync     atomic.Pointer[syncer] // nil while no work folder is watched
 	wishes   wishes
 	notes    notes
+	list     list
+	news     news
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -94,7 +96,7 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
-		sizes: newSizes(), wishes: newWishes(), notes: newNotes(),
+		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()

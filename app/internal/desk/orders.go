@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"handover/backend/api"
-	"handover/backend/order"
 )
 
 // Orders is a list of orders and how true it is.
@@ -51,7 +50,14 @@ func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
 	for _, o := range orders {
 		d.sizes.addOrder(o)
 	}
+	d.list.replace(orders)
 	return orders, d.drafts.CacheOrders(orders, time.Now().UTC())
+}
+
+// keep keeps what the server said of an order.
+func (d *Desk) keep(o api.Order) error {
+	d.list.update(o)
+	return d.drafts.CacheOrder(o)
 }
 
 func byDueDate(orders []api.Order) {
@@ -70,7 +76,7 @@ func (d *Desk) Order(ctx context.Context, id string) (o api.Order, asOf time.Tim
 	o, err = client.Order(ctx, id)
 	d.noteAnswer(err)
 	if err == nil {
-		if err := d.drafts.CacheOrder(o); err != nil {
+		if err := d.keep(o); err != nil {
 			return o, o.ServerTime, false, err
 		}
 		d.sizes.addOrder(o)
@@ -101,69 +107,6 @@ func (d *Desk) setOnline(online bool) {
 	d.mu.Unlock()
 	if changed {
 		d.tell(StateChanged, "")
-	}
-}
-
-// startFollowing listens to the server until stopFollowing.
-func (d *Desk) startFollowing() {
-	client, _, err := d.server()
-	if err != nil {
-		return
-	}
-	ctx, cancel := context.WithCancel(d.ctx)
-	done := make(chan struct{})
-	d.mu.Lock()
-	d.follow, d.followDone = cancel, done
-	d.mu.Unlock()
-	d.running.Go(func() {
-		defer close(done)
-		d.followServer(ctx, client)
-	})
-}
-
-func (d *Desk) stopFollowing() {
-	d.mu.Lock()
-	cancel, done := d.follow, d.followDone
-	d.follow = nil
-	d.mu.Unlock()
-	if cancel != nil {
-		cancel()
-		<-done
-	}
-}
-
-// followServer passes the server's events on, and comes back after a broken
-// connection without missing one.
-func (d *Desk) followServer(ctx context.Context, client *api.Client) {
-	last, failures := "", 0
-	for ctx.Err() == nil {
-		err := client.Events(ctx, last, func(id string) {
-			failures = 0
-			d.setOnline(true)
-			if last == "" {
-				// What happened before the stream began is in the list.
-				d.tell(OrdersChanged, "")
-			}
-			last = id
-		}, func(id string, e order.Event) {
-			last = id
-			d.tell(OrderChanged, e.Order)
-			d.tell(OrdersChanged, "")
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		d.noteAnswer(err)
-		if !errors.Is(err, api.ErrUnreachable) {
-			d.options.Log.Warn("the server's events cannot be followed", "error", err)
-		}
-		wait := time.NewTimer(min(15*time.Second, 500*time.Millisecond<<min(failures, 5)))
-		failures++
-		select {
-		case <-wait.C:
-		case <-ctx.Done():
-		}
-		wait.Stop()
 	}
 }
 

@@ -20,6 +20,9 @@ type Session struct {
 	Email  string `json:"email"`
 	// Trial is set for the server inside the program.
 	Trial bool `json:"trial,omitempty"`
+	// Account says whose orders these are, also when the trial's server gets
+	// another address.
+	Account string `json:"account,omitempty"`
 	// MaxFileSize is the server's limit as last told, in bytes.
 	MaxFileSize int64 `json:"max_file_size"`
 }
@@ -51,7 +54,7 @@ func (d *Desk) SignIn(ctx context.Context, server, email, password string, insec
 	if err != nil {
 		return err
 	}
-	return d.adopt(ctx, Session{Server: client.Base(), Name: session.Name, Email: session.Email}, session.Token)
+	return d.adopt(ctx, Session{Server: client.Base(), Name: session.Name, Email: session.Email, Account: client.Base() + " " + session.Email}, session.Token)
 }
 
 // SignInTrial signs in at the server inside the program.
@@ -126,6 +129,9 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 		return err
 	}
 	d.stopFollowing()
+	if err := d.beginList(s); err != nil {
+		return err
+	}
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = s, client, uploads, online
 	d.mu.Unlock()
@@ -192,6 +198,7 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = Session{}, nil, nil, false
 	d.mu.Unlock()
+	d.list.begin(nil, nil)
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
 	d.tell(StateChanged, "")
 	return err

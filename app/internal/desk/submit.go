@@ -39,7 +39,7 @@ func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool
 	if err != nil {
 		return o, errors.Join(err, d.forgetMissing(err, dr))
 	}
-	if err := d.drafts.CacheOrder(o); err != nil {
+	if err := d.keep(o); err != nil {
 		return o, err
 	}
 	err = d.complete(o, *dr.Submission, work.Files)

@@ -10,7 +10,6 @@ import (
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/workfolder"
-	"handover/backend/order"
 )
 
 // syncer makes the drafts equal to the work folder.
@@ -130,16 +129,14 @@ func (s *syncer) setOrders() error {
 	session, _ := s.d.Session()
 	var open []workfolder.Order
 	if session.Server != "" && !session.Trial {
-		list, err := s.d.Orders(s.ctx)
+		list, err := s.d.openOrders(s.ctx)
 		if err != nil {
 			// Not known, or signed out meanwhile: with the next answer.
 			s.log().Info("the orders are not known", "error", err)
 			return nil
 		}
-		for _, o := range list.Orders {
-			if slices.Contains(o.Allowed, order.Deliver) {
-				open = append(open, workfolder.Order{ID: o.ID, Title: o.Title})
-			}
+		for _, o := range list {
+			open = append(open, workfolder.Order{ID: o.ID, Title: o.Title})
 		}
 	}
 	if err := s.folder.SetOrders(s.ctx, open); err != nil {

@@ -63,6 +63,9 @@ func (s *Store) AsOf() (asOf time.Time, err error) {
 	return asOf, err
 }
 
+// NoteAsOf notes that the orders were still as kept at the time.
+func (s *Store) NoteAsOf(asOf time.Time) error { return s.PutSetting(asOfSetting, asOf) }
+
 // CachedOrder returns one order as last told.
 func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {

@@ -82,7 +82,7 @@ func open(path string) (*Store, error) {
 // prepare makes a new file durable and the buckets that are missing. A file
 // that has them is left as it is, so that its copy stays up to date.
 func prepare(db *bbolt.DB, path string) error {
-	buckets := [][]byte{draftBucket, fileBucket, orderBucket, settingBucket, orphanBucket, digestBucket, baselineBucket}
+	buckets := [][]byte{draftBucket, fileBucket, orderBucket, settingBucket, orphanBucket, digestBucket, baselineBucket, unreadBucket}
 	complete := true
 	err := db.View(func(tx *bbolt.Tx) error {
 		for _, name := range buckets {
