@@ -186,10 +186,8 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 		return OrderPage{}, err
 	}
 	page := viewPage(o, asOf, offline)
-	unread, err := d.Unread(o.ID)
 	page.Draft, page.Order.HasDraft = viewDraft(d, dr), !dr.Empty()
-	page.Order.Unread, page.Order.UnreadMessages = unread.Messages+unread.Other, unread.Messages
-	return page, err
+	return page, nil
 }
 
 // FormatError makes what the window gets of an error that a method returned: a

@@ -109,12 +109,6 @@ func (d *Desk) See(id string, messages bool) error {
 	return nil
 }
 
-// Unread returns what of one order is unread on this computer.
-func (d *Desk) Unread(id string) (draft.Unread, error) {
-	all, err := d.drafts.Unread()
-	return all[id], err
-}
-
 // list is what a window lists, with a mark at each order that grows with every
 // change: what came after a mark is the difference to what was known then.
 type list struct {

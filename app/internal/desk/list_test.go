@@ -238,9 +238,6 @@ func TestTheListOfAnotherAccount(t *testing.T) {
 	if w.look(o); len(w.rows) != 0 {
 		t.Errorf("another seller sees %+v", w.rows)
 	}
-	if u, err := o.d.Unread(placed.ID); err != nil || !u.None() {
-		t.Errorf("another seller's unread: %+v, %v", u, err)
-	}
 }
 
 // Without the server the list is as last known, at once.

@@ -62,6 +62,8 @@ const row: OrderRow = {
   cancellationBy: '',
   canDeliver: true,
   hasDraft: false,
+  unread: 0,
+  unreadMessages: 0,
 };
 
 export function emptyDraft(order: string): Draft {

@@ -57,7 +57,15 @@ export async function startFake(page: Page, scenario: Scenario): Promise<void> {
 function installFake(scenario: Scenario): void {
   const calls: string[] = [];
   const heard = new Map<string, ((...data: unknown[]) => void)[]>();
-  const pages = new Map(scenario.pages.map((page) => [page.order.id, page]));
+  const pages = new Map<string, OrderPage>();
+  /** The list sends differences: the mark at which each order changed last. */
+  const marks = new Map<string, number>();
+  let mark = 0;
+  const put = (page: OrderPage) => {
+    pages.set(page.order.id, page);
+    marks.set(page.order.id, ++mark);
+  };
+  scenario.pages.forEach(put);
   const waiting = new Map<string, (given: boolean) => void>();
   let dropped: (x: number, y: number, paths: string[]) => void = () => {};
   const reload = 'fake.signedIn';
@@ -82,7 +90,7 @@ function installFake(scenario: Scenario): void {
   function edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft {
     const page = pageOf(id);
     const draft = sum({ ...page.draft, updatedAt: now(), ...change(page.draft) });
-    pages.set(id, { ...page, draft, order: { ...page.order, hasDraft: draft.updatedAt !== '' } });
+    put({ ...page, draft, order: { ...page.order, hasDraft: draft.updatedAt !== '' } });
     emit('draft', draft);
     return copy(draft);
   }
@@ -152,7 +160,7 @@ function installFake(scenario: Scenario): void {
       reviewEndsAt,
       deliveries: number,
     };
-    pages.set(id, { ...page, order, changeRequest: '', deliveries: [made, ...page.deliveries], draft: empty });
+    put({ ...page, order, changeRequest: '', deliveries: [made, ...page.deliveries], draft: empty });
     emit('orders');
     emit('order', id);
     return copy(pageOf(id));
@@ -184,11 +192,26 @@ function installFake(scenario: Scenario): void {
     },
     DismissRecovery: () => signIn({ ...scenario.state, recovery: { kind: '', asOf: '', setAside: '' } }),
     SignOut: () => signIn({ ...scenario.state, signedIn: false, trial: false }),
-    Orders: () => ({
-      orders: [...pages.values()].map((p) => p.order),
-      asOf: scenario.state.asOf,
-      offline: !scenario.state.online,
-    }),
+    Orders: (after: number) => {
+      const changed = [...marks].filter(([, at]) => at > after).sort((a, b) => a[1] - b[1]);
+      const part = changed.slice(0, 1_000);
+      return {
+        orders: copy(part.map(([id]) => pageOf(id).order)),
+        gone: [],
+        anew: after === 0,
+        mark: part.at(-1)?.[1] ?? mark,
+        more: changed.length > part.length,
+        asOf: scenario.state.asOf,
+        offline: !scenario.state.online,
+      };
+    },
+    SeeOrder: (id: string, messages: boolean) => {
+      const page = pageOf(id);
+      const unreadMessages = messages ? 0 : page.order.unreadMessages;
+      if (page.order.unread === unreadMessages) return;
+      put({ ...page, order: { ...page.order, unread: unreadMessages, unreadMessages } });
+      emit('orders');
+    },
     Order: (id: string) => copy(pageOf(id)),
     ChooseFiles: (id: string) => attach(id, scenario.chosen ?? []),
     ChooseFolder: (id: string) => attach(id, scenario.chosen ?? []),
@@ -246,10 +269,10 @@ function installFake(scenario: Scenario): void {
     },
     drop: (...paths) => dropped(10, 10, paths),
     page: (id) => copy(pageOf(id)),
-    add: (page) => void pages.set(page.order.id, page),
+    add: put,
     bind,
     change: (id, change) => {
-      pages.set(id, { ...pageOf(id), ...change });
+      put({ ...pageOf(id), ...change });
       emit('orders');
       emit('order', id);
     },

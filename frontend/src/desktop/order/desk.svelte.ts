@@ -173,6 +173,15 @@ export class OrderDesk {
     }
   }
 
+  /** Notes that the seller has seen what the buyer did, and the messages when they are shown. */
+  async see(messages: boolean): Promise<void> {
+    try {
+      await this.#api.SeeOrder(this.id, messages);
+    } catch (thrown) {
+      this.failed(Failure.of(thrown));
+    }
+  }
+
   async openReview(): Promise<void> {
     try {
       await this.#api.OpenReview(this.id);

@@ -45,6 +45,8 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
     cancellationBy: '',
     canDeliver: true,
     hasDraft: false,
+    unread: 0,
+    unreadMessages: 0,
   },
   placedAt: '',
   buyerEmail: '',

@@ -1,19 +1,43 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { OrderRow } from '$lib/api/views';
-import { groupOf, inGroup, matches, type Filter, type Group } from './filter';
+import {
+  finder,
+  groupOf,
+  groups,
+  has,
+  inGroup,
+  traits,
+  type Filter,
+  type Group,
+  type Order,
+  type Trait,
+} from './filter';
 
 /** Orders is the list of orders, with what of it is shown. */
 export class Orders {
   #api: Pick<Bound, 'Orders'>;
-  #all = $state.raw<OrderRow[] | null>(null);
+  #rows = new Map<string, OrderRow>();
+  #all = $state.raw<readonly OrderRow[] | null>(null);
+  #whole = $state(false);
   #asOf = $state('');
   #failure = $state.raw<Failure | null>(null);
-  #asked = 0;
-  #matching = $derived((this.#all ?? []).filter((order) => matches(order, this.query)));
+  #mark = 0;
+  #wanted = false;
+  #loading: Promise<void> | null = null;
+  #life = 0;
+  #traits = new SvelteSet<Trait>();
+  #matching = $derived.by(() => this.#match());
+  #counts = $derived.by(() => countAll(this.#all ?? []));
 
   filter = $state<Filter>('all');
+  by = $state<Order>('next');
   query = $state('');
+  /** The order that the keyboard stands on, '' for the first. */
+  active = $state('');
+  /** How far the list is scrolled, for coming back to it. */
+  scrolled = 0;
 
   constructor(api: Pick<Bound, 'Orders'>) {
     this.#api = api;
@@ -24,17 +48,27 @@ export class Orders {
     return this.#all;
   }
 
+  /** Whether all of them are there: a long list comes in parts. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
   /** When the server gave this list. */
   get asOf(): string {
     return this.#asOf;
   }
 
+  /** Why the list could not be loaded the last time. */
   get failure(): Failure | null {
     return this.#failure;
   }
 
   get late(): number {
-    return (this.#all ?? []).filter((order) => order.late).length;
+    return this.#counts.late;
+  }
+
+  get unread(): number {
+    return this.#counts.unread;
   }
 
   /** The orders that wait for the seller's work. */
@@ -42,35 +76,115 @@ export class Orders {
     return (this.#all ?? []).filter((order) => order.canDeliver && groupOf(order) === 'to_deliver');
   }
 
+  /** The traits that the shown orders are narrowed to. */
+  get traits(): ReadonlySet<Trait> {
+    return this.#traits;
+  }
+
+  /** The order as the list has it. */
+  row(id: string): OrderRow | undefined {
+    return this.#all === null ? undefined : this.#rows.get(id);
+  }
+
   count(filter: Filter): number {
-    return (this.#all ?? []).filter((order) => filter === 'all' || groupOf(order) === filter).length;
+    return this.#counts[filter];
+  }
+
+  /** How many of the shown orders have the trait, whatever they are narrowed to. */
+  having(trait: Trait): number {
+    return this.#counts.having[trait][this.filter];
+  }
+
+  toggle(trait: Trait): void {
+    if (!this.#traits.delete(trait)) this.#traits.add(trait);
+  }
+
+  /** Shows everything again but the filter that was chosen beside the list. */
+  widen(): void {
+    this.query = '';
+    this.#traits.clear();
   }
 
   /** The shown orders of a group. */
   group(group: Group): OrderRow[] {
-    return this.filter === 'all' || this.filter === group ? inGroup(this.#matching, group) : [];
+    return this.filter === 'all' || this.filter === group ? inGroup(this.#matching, group, this.by) : [];
   }
 
-  /** Loads the list; of several answers under way the last one asked for counts. */
-  async load(): Promise<void> {
-    const asked = ++this.#asked;
-    try {
-      const list = await this.#api.Orders();
-      if (asked !== this.#asked) return;
-      this.#all = list.orders;
-      this.#asOf = list.asOf;
-      this.#failure = null;
-    } catch (thrown) {
-      if (asked === this.#asked) this.#failure = Failure.of(thrown);
-    }
+  /** Asks for what has changed, or for everything the first time. */
+  load(): Promise<void> {
+    this.#wanted = true;
+    return (this.#loading ??= this.#run());
   }
 
   /** Forgets what belongs to the account that was signed out. */
   clear(): void {
-    this.#asked++;
+    this.#life++;
+    this.#mark = 0;
+    this.#rows.clear();
     this.#all = null;
+    this.#whole = false;
     this.#failure = null;
     this.filter = 'all';
-    this.query = '';
+    this.active = '';
+    this.scrolled = 0;
+    this.widen();
   }
+
+  /** Answers are taken one after the other, as each begins where the last one ended. */
+  async #run(): Promise<void> {
+    while (this.#wanted) {
+      this.#wanted = false;
+      await this.#take();
+    }
+    this.#loading = null;
+  }
+
+  async #take(): Promise<void> {
+    const life = this.#life;
+    try {
+      for (let more = true; more;) {
+        const part = await this.#api.Orders(this.#mark);
+        if (life !== this.#life) return;
+        if (part.anew) this.#rows.clear();
+        for (const order of part.orders) this.#rows.set(order.id, order);
+        for (const id of part.gone) this.#rows.delete(id);
+        const some = part.anew || part.orders.length > 0 || part.gone.length > 0;
+        more = part.more;
+        this.#mark = part.mark;
+        this.#asOf = part.asOf;
+        // The first part is shown at once, the others together.
+        if ((some && !more) || this.#all === null) this.#all = [...this.#rows.values()];
+      }
+      this.#whole = true;
+      this.#failure = null;
+    } catch (thrown) {
+      if (life === this.#life) this.#failure = Failure.of(thrown);
+    }
+  }
+
+  #match(): readonly OrderRow[] {
+    const all = this.#all ?? [];
+    const found = finder(this.query);
+    const wanted = [...this.#traits];
+    return all.filter((order) => wanted.every((trait) => has(order, trait)) && found(order));
+  }
+}
+
+function countAll(all: readonly OrderRow[]) {
+  const none = () => ({ all: 0, to_deliver: 0, in_review: 0, done: 0 });
+  const having = { late: none(), in_revision: none(), unread: none() };
+  const counts = { ...none(), having, late: 0, unread: 0 };
+  for (const order of all) {
+    const group = groupOf(order);
+    counts[group]++;
+    for (const trait of traits)
+      if (has(order, trait)) {
+        having[trait][group]++;
+        having[trait].all++;
+      }
+  }
+  counts.all = groups.reduce((sum, group) => sum + counts[group], 0);
+  counts.late = having.late.all;
+  counts.unread = having.unread.all;
+  return counts;
 }

@@ -17,7 +17,9 @@ export interface Bound {
   SignIn(server: string, email: string, password: string, insecure: boolean): Promise<State>;
   SignOut(): Promise<State>;
   DismissRecovery(): Promise<State>;
-  Orders(): Promise<OrderList>;
+  /** What came after the mark of an earlier part; 0 begins anew. */
+  Orders(mark: number): Promise<OrderList>;
+  SeeOrder(id: string, messages: boolean): Promise<void>;
   Order(id: string): Promise<OrderPage>;
   ChooseFiles(id: string): Promise<Attached>;
   ChooseFolder(id: string): Promise<Attached>;

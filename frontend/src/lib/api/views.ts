@@ -45,10 +45,19 @@ export interface OrderRow {
   cancellationBy: '' | Party;
   canDeliver: boolean;
   hasDraft: boolean;
+  /** How much the buyer did that was not looked at on this computer. */
+  unread: number;
+  unreadMessages: number;
 }
 
+/** A part of the list: orders that are new, or no longer as an earlier part said. */
 export interface OrderList {
   orders: OrderRow[];
+  gone: string[];
+  /** What earlier parts said holds no more. */
+  anew: boolean;
+  mark: number;
+  more: boolean;
   asOf: string;
   offline: boolean;
 }

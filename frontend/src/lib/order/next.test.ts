@@ -27,6 +27,8 @@ const order: OrderRow = {
   cancellationBy: '',
   canDeliver: true,
   hasDraft: false,
+  unread: 0,
+  unreadMessages: 0,
 };
 
 describe('what happens next', () => {

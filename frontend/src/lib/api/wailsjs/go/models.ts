@@ -481,6 +481,8 @@ export namespace app {
 	    cancellationBy: string;
 	    canDeliver: boolean;
 	    hasDraft: boolean;
+	    unread: number;
+	    unreadMessages: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new OrderRow(source);
@@ -506,10 +508,16 @@ export namespace app {
 	        this.cancellationBy = source["cancellationBy"];
 	        this.canDeliver = source["canDeliver"];
 	        this.hasDraft = source["hasDraft"];
+	        this.unread = source["unread"];
+	        this.unreadMessages = source["unreadMessages"];
 	    }
 	}
 	export class OrderList {
 	    orders: OrderRow[];
+	    gone: string[];
+	    anew: boolean;
+	    mark: number;
+	    more: boolean;
 	    asOf: string;
 	    offline: boolean;
 	
@@ -520,6 +528,10 @@ export namespace app {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.orders = this.convertValues(source["orders"], OrderRow);
+	        this.gone = source["gone"];
+	        this.anew = source["anew"];
+	        this.mark = source["mark"];
+	        this.more = source["more"];
 	        this.asOf = source["asOf"];
 	        this.offline = source["offline"];
 	    }

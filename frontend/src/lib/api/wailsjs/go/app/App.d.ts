@@ -40,7 +40,7 @@ export function OpenReview(arg1:string):Promise<void>;
 
 export function Order(arg1:string):Promise<app.OrderPage>;
 
-export function Orders():Promise<app.OrderList>;
+export function Orders(arg1:number):Promise<app.OrderList>;
 
 export function PauseTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
@@ -59,6 +59,8 @@ export function Retry(arg1:string,arg2:string):Promise<app.Draft>;
 export function RevokeBuyerLink(arg1:string):Promise<app.BuyerLink>;
 
 export function SaveReceipt(arg1:string,arg2:number):Promise<string>;
+
+export function SeeOrder(arg1:string,arg2:boolean):Promise<void>;
 
 export function SetLimits(arg1:app.Limits):Promise<app.TransferList>;
 

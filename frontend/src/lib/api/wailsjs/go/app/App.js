@@ -78,8 +78,8 @@ export function Order(arg1) {
   return window['go']['app']['App']['Order'](arg1);
 }
 
-export function Orders() {
-  return window['go']['app']['App']['Orders']();
+export function Orders(arg1) {
+  return window['go']['app']['App']['Orders'](arg1);
 }
 
 export function PauseTransfers(arg1, arg2) {
@@ -116,6 +116,10 @@ export function RevokeBuyerLink(arg1) {
 
 export function SaveReceipt(arg1, arg2) {
   return window['go']['app']['App']['SaveReceipt'](arg1, arg2);
+}
+
+export function SeeOrder(arg1, arg2) {
+  return window['go']['app']['App']['SeeOrder'](arg1, arg2);
 }
 
 export function SetLimits(arg1) {
