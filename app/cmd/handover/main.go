@@ -23,7 +23,7 @@ type grammar struct {
 	Login    loginCommand    `cmd:"" help:"Sign in to a server."`
 	Logout   logoutCommand   `cmd:"" help:"Sign out. Drafts stay."`
 	Password passwordCommand `cmd:"" help:"Change your password, and sign out everywhere else."`
-	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first."`
+	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first; all, or those with a status, a text, or late."`
 	Order    orderCommand    `cmd:"" help:"Show an order."`
 	New      newCommand      `cmd:"" help:"Place an order for a client of your own."`
 	Import   importCommand   `cmd:"" help:"Place the orders of a CSV file, all or none."`

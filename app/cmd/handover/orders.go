@@ -17,13 +17,16 @@ import (
 )
 
 type ordersCommand struct {
-	JSON bool `help:"Answer in JSON."`
+	Status []order.Status `placeholder:"STATUS" enum:"active,delivered,in_revision,completed,cancelled" help:"Only orders with this status: ${enum}; several between commas."`
+	Late   bool           `help:"Only orders whose due date has passed while work is owed."`
+	Query  string         `placeholder:"TEXT" help:"Only orders with this text in the title, the buyer's name or the ID."`
+	JSON   bool           `help:"Answer in JSON."`
 }
 
 // Run lists the orders.
 func (c *ordersCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		list, err := d.Orders(ctx)
+		list, err := d.FindOrders(ctx, api.Filter{Status: c.Status, Late: c.Late, Text: strings.TrimSpace(c.Query)})
 		if err != nil {
 			return err
 		}
@@ -34,7 +37,11 @@ func (c *ordersCommand) Run(ctx context.Context, g *grammar, streams commandline
 			return commandline.PrintJSON(streams.Out, list.Orders)
 		}
 		if len(list.Orders) == 0 {
-			_, err := fmt.Fprintln(streams.Out, "There is no order.")
+			none := "There is no order."
+			if len(c.Status) > 0 || c.Late || c.Query != "" {
+				none = "There is no such order."
+			}
+			_, err := fmt.Fprintln(streams.Out, none)
 			return err
 		}
 		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)

@@ -1,0 +1,58 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"handover/backend/api"
+)
+
+// findPage is how many orders are asked for at once.
+const findPage = 500
+
+// FindOrders returns the orders that the filter selects, all pages of them: as
+// the server finds them, or among those last known when it does not answer.
+func (d *Desk) FindOrders(ctx context.Context, f api.Filter) (Orders, error) {
+	if len(f.Status) == 0 && !f.Late && f.Text == "" {
+		return d.Orders(ctx)
+	}
+	found, err := ask(d, func(c *api.Client) ([]api.Order, error) { return allPages(ctx, c, f) })
+	if err == nil {
+		return Orders{Orders: found, AsOf: time.Now().UTC()}, nil
+	}
+	if !errors.Is(err, api.ErrUnreachable) {
+		return Orders{}, err
+	}
+	cached, asOf, cacheErr := d.drafts.CachedOrders()
+	if cacheErr != nil || asOf.IsZero() {
+		return Orders{}, errors.Join(err, cacheErr)
+	}
+	cached = slices.DeleteFunc(cached, func(o api.Order) bool { return !selects(f, o) })
+	byDueDate(cached)
+	return Orders{Orders: cached, AsOf: asOf, Offline: true}, nil
+}
+
+func allPages(ctx context.Context, c *api.Client, f api.Filter) ([]api.Order, error) {
+	found := []api.Order{}
+	for f.Limit = findPage; ; {
+		page, err := c.OrderPage(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Orders...)
+		if f.Cursor = page.Cursor; f.Cursor == "" {
+			return found, nil
+		}
+	}
+}
+
+// selects reports whether the filter selects an order as the server told it.
+func selects(f api.Filter, o api.Order) bool {
+	text := strings.ToLower(o.Title + "\n" + o.Buyer.Name + "\n" + o.ID)
+	return (len(f.Status) == 0 || slices.Contains(f.Status, o.Status)) &&
+		(!f.Late || o.Late) &&
+		strings.Contains(text, strings.ToLower(strings.TrimSpace(f.Text)))
+}
