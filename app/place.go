@@ -41,9 +41,9 @@ func (a *App) PlaceOrder(n NewOrder) (PlacedOrder, error) {
 }
 
 func (n NewOrder) decode() (api.NewOrder, error) {
-	due, err := time.Parse(time.RFC3339, n.DueAt)
+	due, err := dueAt(n.DueAt)
 	if err != nil {
-		return api.NewOrder{}, &order.Error{Code: order.Invalid, Field: "due_at", Message: "the due date is not a time"}
+		return api.NewOrder{}, err
 	}
 	wanted := api.NewOrder{
 		Title: n.Title, DueAt: due, Notes: n.Notes,
@@ -53,4 +53,12 @@ func (n NewOrder) decode() (api.NewOrder, error) {
 		wanted.Price = &api.Price{Amount: n.Price, Currency: n.Currency}
 	}
 	return wanted, nil
+}
+
+func dueAt(text string) (time.Time, error) {
+	due, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return due, &order.Error{Code: order.Invalid, Field: "due_at", Message: "the due date is not a time"}
+	}
+	return due, nil
 }

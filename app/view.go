@@ -40,7 +40,7 @@ func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
 		Order: viewRow(desk.ListedOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
-		Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes,
+		Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
 	}
 	for i, action := range o.Allowed {
 		page.Allowed[i] = string(action)

@@ -79,6 +79,7 @@ type OrderPage struct {
 	Allowed      []string     `json:"allowed"`
 	Cancellation Cancellation `json:"cancellation"`
 	Notes        string       `json:"notes"` // the seller's own
+	Version      int          `json:"version"`
 }
 
 // Delivery is one that was made.

@@ -49,9 +49,10 @@ func (d *Desk) ImportOrders(ctx context.Context, in api.Import) (api.Imported, e
 	return ask(d, func(c *api.Client) (api.Imported, error) { return c.ImportOrders(ctx, in) })
 }
 
-// ChangeOrder changes what was agreed on, or the seller's notes.
-func (d *Desk) ChangeOrder(ctx context.Context, id string, e api.OrderEdit) (api.Order, error) {
-	return d.deal(func(c *api.Client) (api.Order, error) { return c.ChangeOrder(ctx, id, e) })
+// ChangeOrder changes what was agreed on, or the seller's notes. It is refused
+// with order.Stale when the order no longer has the version that the seller saw.
+func (d *Desk) ChangeOrder(ctx context.Context, id string, version int, e api.OrderEdit) (api.Order, error) {
+	return d.deal(func(c *api.Client) (api.Order, error) { return c.At(version).ChangeOrder(ctx, id, e) })
 }
 
 // BuyerLink returns the buyer's link as the server has it.

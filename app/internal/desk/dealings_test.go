@@ -81,7 +81,15 @@ func TestASellersDealings(t *testing.T) {
 		t.Error(err)
 	}
 	title := "The film"
-	if _, err := d.ChangeOrder(t.Context(), placed.ID, api.OrderEdit{Title: &title}); err != nil {
+	now, _, _, err := d.Order(t.Context(), placed.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.ChangeOrder(t.Context(), placed.ID, now.Version-1, api.OrderEdit{Title: &title})
+	if e := desk.Explain(err); e == nil || e.Code != string(order.Stale) {
+		t.Errorf("what was not seen was changed: %v", err)
+	}
+	if _, err := d.ChangeOrder(t.Context(), placed.ID, now.Version, api.OrderEdit{Title: &title}); err != nil {
 		t.Error(err)
 	}
 	if _, err := kim.ProposeCancellation(t.Context(), placed.ID, "No money."); err != nil {

@@ -1,5 +1,5 @@
 import type { OrderPage } from '$lib/api/views';
-import type { BuyerLink, Limits, NewOrder, OrderEvent, TransferList } from '$lib/api/views.life';
+import type { BuyerLink, Limits, NewOrder, OrderEdit, OrderEvent, TransferList } from '$lib/api/views.life';
 
 /**
  * Adds to the fake program what happens around the draft: messages, history,
@@ -125,6 +125,15 @@ export function installLife(): void {
     },
     Earnings: () => copy(scenario.earnings ?? { totals: [], months: [] }),
     ExportEarnings: () => scenario.saved ?? '/home/mara/earnings.csv',
+    ChangeOrder: (id: string, edit: OrderEdit) => {
+      const page = window.fake.page(id);
+      if (page.version !== edit.version) return fail('stale_version');
+      const { title, dueAt, notes } = edit;
+      const has = (field: OrderEdit['changed'][number]) => edit.changed.includes(field);
+      const order = { ...page.order, ...(has('title') ? { title } : {}), ...(has('due_at') ? { dueAt } : {}) };
+      note(id, 'order_changed', { changed: edit.changed, title, dueAt });
+      return change(id, () => ({ order, ...(has('notes') ? { notes } : {}), version: page.version + 1 }));
+    },
     PlaceOrder: (order: NewOrder) => {
       if (order.price !== '' && !/^\d+(\.\d\d)?$/.test(order.price)) return fail('invalid');
       const id = `new-${order.key.slice(0, 4)}`;

@@ -131,6 +131,7 @@ function page(order: Partial<OrderRow>, more: Partial<OrderPage> = {}): OrderPag
     allowed: allowed(full),
     cancellation: { by: '', proposedAt: '', lapsesAt: '', message: '' },
     notes: '',
+    version: 1,
     ...more,
   };
 }

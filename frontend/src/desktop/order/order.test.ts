@@ -57,6 +57,7 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
   allowed: [],
   cancellation: { by: '', proposedAt: '', lapsesAt: '', message: '' },
   notes: '',
+  version: 1,
   deliveries: Array.from({ length: deliveries }, (_, i) => ({
     number: deliveries - i,
     deliveredAt: '',

@@ -1,12 +1,8 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { NewOrder, PlacedOrder } from '$lib/api/views.life';
-import { length } from '$lib/format/text';
+import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from './terms';
 
-export const MAX_TITLE = 200;
-export const MAX_NOTES = 2_500;
-
-export type Fault = 'missing' | 'too_long' | 'email' | 'due' | 'past' | 'price' | 'currency';
 export type FieldName = 'title' | 'buyerName' | 'buyerEmail' | 'due' | 'price' | 'currency' | 'notes';
 
 /** Place is the form for an order of one of the seller's own clients. */
@@ -40,7 +36,7 @@ export class Place {
   }
 
   /** What is wrong with the fields, once the seller has tried to send them. */
-  get faults(): Partial<Record<FieldName, Fault>> {
+  get faults(): Faults<FieldName> {
     return this.#tried ? this.#faults : {};
   }
 
@@ -81,7 +77,7 @@ export class Place {
       buyerName: this.buyerName.trim(),
       buyerEmail: this.buyerEmail.trim(),
       language: this.language,
-      dueAt: new Date(moment(this.due)).toISOString(),
+      dueAt: new Date(momentOf(this.due)).toISOString(),
       price: amount(this.price) ?? '',
       currency: this.price.trim() === '' ? '' : this.currency.trim().toUpperCase(),
       notes: this.notes.trim(),
@@ -94,24 +90,17 @@ export class Place {
     return { key: this.#key, ...order };
   }
 
-  #check(): Partial<Record<FieldName, Fault>> {
-    const at = moment(this.due);
-    const faults: Partial<Record<FieldName, Fault | ''>> = {
-      title: text(this.title, MAX_TITLE),
-      buyerName: text(this.buyerName, MAX_TITLE),
+  #check(): Faults<FieldName> {
+    return faultsOf<FieldName>({
+      title: lineFault(this.title),
+      buyerName: lineFault(this.buyerName),
       buyerEmail: /^\S+@\S+$/.test(this.buyerEmail.trim()) ? '' : 'email',
-      due: Number.isNaN(at) ? 'due' : at <= this.#now() ? 'past' : '',
+      due: dueFault(this.due, this.#now()),
       price: amount(this.price) === null ? 'price' : '',
       currency: this.price.trim() === '' || /^[a-z]{3}$/i.test(this.currency.trim()) ? '' : 'currency',
-      notes: length(this.notes) > MAX_NOTES ? 'too_long' : '',
-    };
-    return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== ''));
+      notes: notesFault(this.notes),
+    });
   }
-}
-
-function text(value: string, most: number): Fault | '' {
-  if (value.trim() === '') return 'missing';
-  return length(value.trim()) > most ? 'too_long' : '';
 }
 
 /** A price as it is typed, 1200 or 1200,5 or 1200.50, as the program wants it; '' for none, null for no price. */
@@ -122,14 +111,6 @@ export function amount(typed: string): string | null {
   return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : null;
 }
 
-/** Milliseconds of a local date and time; webviews without the field have a space in it. */
-function moment(local: string): number {
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})$/.exec(local.trim());
-  return match ? Date.parse(`${match[1]}T${match[2]}`) : NaN;
-}
-
 function inAWeek(now: Date): string {
-  const at = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 7, 18);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T18:00`;
+  return localOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 7, 18));
 }

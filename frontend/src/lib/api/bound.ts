@@ -5,6 +5,7 @@ import type {
   Earnings,
   Limits,
   NewOrder,
+  OrderEdit,
   OrderEvent,
   PlacedOrder,
   TransferList,
@@ -52,6 +53,7 @@ export interface Bound {
   /** Resolves to where it was saved, '' when the seller cancelled. */
   ExportEarnings(): Promise<string>;
   PlaceOrder(order: NewOrder): Promise<PlacedOrder>;
+  ChangeOrder(id: string, edit: OrderEdit): Promise<OrderPage>;
 }
 
 /** The part of Wails' runtime that the window uses. */

@@ -49,7 +49,7 @@ export interface OrderEvent {
   message: string;
   days: number;
   reviewEndsAt: string;
-  changed: ('title' | 'due_at' | 'notes')[];
+  changed: Editable[];
   title: string;
   dueAt: string;
   file: string;
@@ -119,6 +119,18 @@ export interface NewOrder {
   dueAt: string;
   price: string;
   currency: string;
+  notes: string;
+}
+
+export type Editable = 'title' | 'due_at' | 'notes';
+
+export interface OrderEdit {
+  /** Of the order that was seen. */
+  version: number;
+  /** What of the rest is meant. */
+  changed: Editable[];
+  title: string;
+  dueAt: string;
   notes: string;
 }
 

@@ -75,6 +75,7 @@ export interface OrderPage {
   allowed: Action[];
   cancellation: Cancellation;
   notes: string;
+  version: number;
 }
 
 export interface Delivery {

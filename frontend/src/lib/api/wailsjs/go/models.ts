@@ -462,6 +462,26 @@ export namespace app {
 	        this.notes = source["notes"];
 	    }
 	}
+	export class OrderEdit {
+	    version: number;
+	    changed: string[];
+	    title: string;
+	    dueAt: string;
+	    notes: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new OrderEdit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.changed = source["changed"];
+	        this.title = source["title"];
+	        this.dueAt = source["dueAt"];
+	        this.notes = source["notes"];
+	    }
+	}
 	export class OrderRow {
 	    id: string;
 	    title: string;
@@ -566,6 +586,7 @@ export namespace app {
 	    allowed: string[];
 	    cancellation: Cancellation;
 	    notes: string;
+	    version: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new OrderPage(source);
@@ -584,6 +605,7 @@ export namespace app {
 	        this.allowed = source["allowed"];
 	        this.cancellation = this.convertValues(source["cancellation"], Cancellation);
 	        this.notes = source["notes"];
+	        this.version = source["version"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

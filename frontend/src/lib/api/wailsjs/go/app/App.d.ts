@@ -12,6 +12,8 @@ export function BuyerLink(arg1:string):Promise<app.BuyerLink>;
 
 export function CancelDeliver(arg1:string):Promise<app.Draft>;
 
+export function ChangeOrder(arg1:string,arg2:app.OrderEdit):Promise<app.OrderPage>;
+
 export function ChooseFiles(arg1:string):Promise<app.Attached>;
 
 export function ChooseFolder(arg1:string):Promise<app.Attached>;

@@ -22,6 +22,10 @@ export function CancelDeliver(arg1) {
   return window['go']['app']['App']['CancelDeliver'](arg1);
 }
 
+export function ChangeOrder(arg1, arg2) {
+  return window['go']['app']['App']['ChangeOrder'](arg1, arg2);
+}
+
 export function ChooseFiles(arg1) {
   return window['go']['app']['App']['ChooseFiles'](arg1);
 }

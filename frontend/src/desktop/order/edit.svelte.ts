@@ -1,0 +1,143 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { OrderPage } from '$lib/api/views';
+import type { Editable, OrderEdit } from '$lib/api/views.life';
+import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from '../orders/terms';
+
+export type EditField = 'title' | 'due' | 'notes';
+/** What about an order may turn out to be another than when the form was opened. */
+export type Aspect = EditField | 'status' | 'other';
+
+/** Edit is the form that changes an order which was placed. */
+export class Edit {
+  #api: Pick<Bound, 'ChangeOrder' | 'Order'>;
+  #now: () => number;
+  #seen = $state.raw<OrderPage>()!;
+  #meanwhile = $state.raw<{ aspects: Aspect[]; before: OrderPage } | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+  #tried = $state(false);
+  #busy = $state(false);
+
+  title = $state('');
+  /** As the field for date and time has it, local. */
+  due = $state('');
+  notes = $state('');
+
+  #faults = $derived.by(() => this.#check());
+
+  constructor(api: Pick<Bound, 'ChangeOrder' | 'Order'>, page: OrderPage, now: () => number = Date.now) {
+    this.#api = api;
+    this.#now = now;
+    this.#seen = page;
+    this.title = page.order.title;
+    this.due = dueOf(page);
+    this.notes = page.notes;
+  }
+
+  /** The order as the form last saw it. */
+  get seen(): OrderPage {
+    return this.#seen;
+  }
+
+  /** What was changed by others since the form was opened, as it was before. */
+  get meanwhile(): { aspects: readonly Aspect[]; before: OrderPage } | null {
+    return this.#meanwhile;
+  }
+
+  /** Whether the order can still be changed. */
+  get open(): boolean {
+    return this.#seen.allowed.includes('change_order');
+  }
+
+  /** What is wrong with the fields, once the seller has tried to save them. */
+  get faults(): Faults<EditField> {
+    return this.#tried ? this.#faults : {};
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** Resolves to the order as it was saved, to a field that is wrong, or to null. */
+  async save(): Promise<OrderPage | EditField | null> {
+    this.#tried = true;
+    this.#failure = null;
+    const [wrong] = Object.keys(this.#faults) as EditField[];
+    if (wrong || this.#busy) return wrong ?? null;
+    const changed = this.#changed();
+    if (changed.length === 0) return this.#seen;
+    this.#busy = true;
+    try {
+      return await this.#api.ChangeOrder(this.#seen.order.id, this.#edit(changed));
+    } catch (thrown) {
+      await this.#refused(Failure.of(thrown));
+      return null;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #edit(changed: Editable[]): OrderEdit {
+    const at = momentOf(this.due);
+    const dueAt = Number.isNaN(at) ? '' : new Date(at).toISOString();
+    return { version: this.#seen.version, changed, title: this.title.trim(), dueAt, notes: this.notes.trim() };
+  }
+
+  #changed(): Editable[] {
+    const { order, notes } = this.#seen;
+    return [
+      ...(this.title.trim() === order.title ? [] : (['title'] as const)),
+      ...(this.due === dueOf(this.#seen) ? [] : (['due_at'] as const)),
+      ...(this.notes.trim() === notes ? [] : (['notes'] as const)),
+    ];
+  }
+
+  /** Somebody else was faster: looks at what they did, and keeps what was typed. */
+  async #refused(failure: Failure): Promise<void> {
+    if (failure.code !== 'stale_version') {
+      this.#failure = failure;
+      return;
+    }
+    try {
+      this.#adopt(await this.#api.Order(this.#seen.order.id));
+    } catch (thrown) {
+      this.#failure = Failure.of(thrown);
+    }
+  }
+
+  #adopt(page: OrderPage): void {
+    const before = this.#seen;
+    const touched = this.#changed();
+    this.#seen = page;
+    this.#meanwhile = { aspects: differences(before, page), before };
+    if (!touched.includes('title')) this.title = page.order.title;
+    if (!touched.includes('due_at')) this.due = dueOf(page);
+    if (!touched.includes('notes')) this.notes = page.notes;
+  }
+
+  #check(): Faults<EditField> {
+    return faultsOf<EditField>({
+      title: lineFault(this.title),
+      // A date that has passed may stay.
+      due: this.due === dueOf(this.#seen) ? '' : dueFault(this.due, this.#now()),
+      notes: notesFault(this.notes),
+    });
+  }
+}
+
+function dueOf(page: OrderPage): string {
+  return localOf(new Date(page.order.dueAt));
+}
+
+function differences(before: OrderPage, after: OrderPage): Aspect[] {
+  const aspects: Aspect[] = [];
+  if (before.order.title !== after.order.title) aspects.push('title');
+  if (before.order.dueAt !== after.order.dueAt) aspects.push('due');
+  if (before.notes !== after.notes) aspects.push('notes');
+  if (before.order.status !== after.order.status) aspects.push('status');
+  return aspects.length > 0 ? aspects : ['other'];
+}
