@@ -46,6 +46,7 @@ type Program struct {
 	err    error // why there is no desk
 
 	changes changes
+	imports imports
 	pump    sync.WaitGroup
 
 	mu    sync.Mutex

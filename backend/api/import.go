@@ -33,17 +33,36 @@ type ImportedOrder struct {
 	ID        string    `json:"id,omitempty"`
 	Title     string    `json:"title"`
 	Client    string    `json:"client"`
+	Email     string    `json:"client_email"`
 	DueAt     time.Time `json:"due_at"`
+	Price     *Price    `json:"price,omitempty"`
 	ReviewURL string    `json:"review_url,omitempty"`
 }
 
 // LineError is something wrong in a line of a file. Lines count from 1, the
 // header; Field names the column, "" for the line itself.
 type LineError struct {
-	Line    int    `json:"line"`
-	Field   string `json:"field"`
-	Message string `json:"message"`
+	Line    int      `json:"line"`
+	Field   string   `json:"field"`
+	Code    LineCode `json:"code" doc:"what kind of error it is; there may be more in time" enum:"no_text,no_orders,unknown_column,repeated_column,missing_column,no_csv,too_many_orders,wrong_fields,wrong_value"`
+	Message string   `json:"message"`
 }
+
+// LineCode names what is wrong in a line.
+type LineCode string
+
+// The kinds of errors in a file of orders.
+const (
+	NoText         LineCode = "no_text" // in an encoding that is not known
+	NoOrders       LineCode = "no_orders"
+	UnknownColumn  LineCode = "unknown_column"
+	RepeatedColumn LineCode = "repeated_column"
+	MissingColumn  LineCode = "missing_column"
+	NoCSV          LineCode = "no_csv" // such as a quote that never ends
+	TooManyOrders  LineCode = "too_many_orders"
+	WrongFields    LineCode = "wrong_fields" // more or fewer than the header has
+	WrongValue     LineCode = "wrong_value"
+)
 
 func (e LineError) String() string {
 	if e.Field == "" {

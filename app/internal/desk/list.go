@@ -295,6 +295,16 @@ func (l *list) after(mark uint64, n int, drafts map[string]bool) ListPage {
 	return page
 }
 
+func (l *list) ids() map[string]bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ids := make(map[string]bool, len(l.rows))
+	for id := range l.rows {
+		ids[id] = true
+	}
+	return ids
+}
+
 // open returns the orders that can be delivered, and whether the list is as the
 // server told it.
 func (l *list) open() (open []Listed, current bool) {

@@ -57,17 +57,19 @@ type table struct {
 	wrong  int // errors in all
 }
 
-// readTable reads the file as a spreadsheet saves it: UTF-8 with or without a
-// byte order mark, a header row, fields between commas or semicolons.
+// readTable reads the file as a spreadsheet saves it: see plainText; a header
+// row; fields between commas, semicolons or tabs. Cells are text: what begins as
+// a formula is nothing else here.
 func readTable(file []byte, zone *time.Location) *table {
 	t := &table{zone: zone}
-	file = bytes.TrimPrefix(file, []byte("\ufeff"))
-	if !utf8.Valid(file) {
-		t.fail(1+bytes.Count(file[:firstInvalid(file)], []byte("\n")), "", "this is not UTF-8; save the file as “CSV UTF-8”")
+	text, at, ok := plainText(file)
+	if !ok {
+		t.fail(1+bytes.Count(file[:at], []byte("\n")), "", api.NoText, "this is not UTF-8; save the file as “CSV UTF-8”")
 		return t
 	}
-	t.reader = csv.NewReader(bytes.NewReader(file))
-	t.reader.Comma = separator(file)
+	text, comma := separator(text)
+	t.reader = csv.NewReader(bytes.NewReader(text))
+	t.reader.Comma = comma
 	t.reader.FieldsPerRecord = -1 // said in our words
 	if t.readHeader() {
 		t.readRows()
@@ -87,26 +89,17 @@ func firstInvalid(file []byte) int {
 	return at
 }
 
-// separator is what the header's fields stand between.
-func separator(file []byte) rune {
-	header, _, _ := bytes.Cut(file, []byte("\n"))
-	if bytes.Contains(header, []byte(";")) {
-		return ';'
-	}
-	return ','
-}
-
-func (t *table) fail(line int, field, format string, args ...any) {
+func (t *table) fail(line int, field string, code api.LineCode, format string, args ...any) {
 	t.wrong++
 	if len(t.errors) < maxLineErrors {
-		t.errors = append(t.errors, api.LineError{Line: line, Field: field, Message: fmt.Sprintf(format, args...)})
+		t.errors = append(t.errors, api.LineError{Line: line, Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
 func (t *table) readHeader() bool {
 	fields, err := t.reader.Read()
 	if errors.Is(err, io.EOF) {
-		t.fail(1, "", "the file is empty; its first line names the columns: %s", strings.Join(columns, ", "))
+		t.fail(1, "", api.NoOrders, "the file is empty; its first line names the columns: %s", strings.Join(columns, ", "))
 		return false
 	}
 	if err != nil {
@@ -117,15 +110,15 @@ func (t *table) readHeader() bool {
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch {
 		case !slices.Contains(columns, name):
-			t.fail(1, name, "there is no column %q; the columns are %s", name, strings.Join(columns, ", "))
+			t.fail(1, name, api.UnknownColumn, "there is no column %q; the columns are %s", name, strings.Join(columns, ", "))
 		case slices.Contains(t.header, name):
-			t.fail(1, name, "the column %q is there twice", name)
+			t.fail(1, name, api.RepeatedColumn, "the column %q is there twice", name)
 		}
 		t.header = append(t.header, name)
 	}
 	for _, name := range required {
 		if !slices.Contains(t.header, name) {
-			t.fail(1, name, "the column %q is missing", name)
+			t.fail(1, name, api.MissingColumn, "the column %q is missing", name)
 		}
 	}
 	return t.wrong == 0
@@ -138,7 +131,7 @@ func (t *table) failed(err error) {
 	if errors.As(err, &parse) {
 		line, err = parse.StartLine, parse.Err
 	}
-	t.fail(line, "", "this is no line of a CSV file: %v; what follows was not read", err)
+	t.fail(line, "", api.NoCSV, "this is no line of a CSV file: %v; what follows was not read", err)
 }
 
 func (t *table) readRows() {
@@ -156,11 +149,11 @@ func (t *table) readRows() {
 		case blank:
 			// A spreadsheet writes rows that were emptied.
 		case t.read == MaxImportLines:
-			t.fail(line, "", "a file has at most %d orders", MaxImportLines)
+			t.fail(line, "", api.TooManyOrders, "a file has at most %d orders", MaxImportLines)
 			return
 		case len(fields) != len(t.header):
 			t.read++
-			t.fail(line, "", "the line has %d fields, the header has %d", len(fields), len(t.header))
+			t.fail(line, "", api.WrongFields, "the line has %d fields, the header has %d", len(fields), len(t.header))
 		default:
 			t.addRow(line, fields)
 		}
@@ -180,10 +173,10 @@ func (t *table) addRow(line int, fields []string) {
 	}
 	var err error
 	if n.DueAt, err = readDue(value[colDue], t.zone); err != nil {
-		t.fail(line, colDue, "%v", err)
+		t.fail(line, colDue, api.WrongValue, "%v", err)
 	}
 	if n.Price, err = readPrice(value[colPrice], value[colCurrency]); err != nil {
-		t.fail(line, colPrice, "%v", err)
+		t.fail(line, colPrice, api.WrongValue, "%v", err)
 	}
 	if t.wrong == before {
 		t.rows = append(t.rows, row{line, n})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"handover/backend/api"
 	"handover/backend/internal/intake"
@@ -132,8 +134,9 @@ func TestImportNamesWhatIsWrong(t *testing.T) {
 		{"fields", head + "Film,Bea\n" + good + good[:len(good)-1] + ",more\n", []string{"2:", "4:"}},
 		{"a stray quote", head + good + "Fi\"lm,Bea,b@example.org,2026-11-27,,,,\n" + good, []string{"3:"}},
 		{"an open quote", head + good + "\"Film,Bea\n\n\n", []string{"3:"}},
-		{"Latin-1", head + good + "Gr\xf6\xdfe,Bea,b@example.org,2026-11-27,,,,\n", []string{"3:"}},
-		{"UTF-16", "\xff\xfet\x00i\x00", []string{"1:"}},
+		{"damaged UTF-8", head + good + "Größ\xc3,Bea,b@example.org,2026-11-27,,,,\n", []string{"3:"}},
+		{"no text", head + "\x89PNG\r\n\x1a\n\x00\x00\xff", []string{"2:"}},
+		{"UTF-16 that is cut short", "\xff\xfet\x00i", []string{"1:"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			svc, s := service(t)
@@ -144,7 +147,7 @@ func TestImportNamesWhatIsWrong(t *testing.T) {
 			places := []string{}
 			for _, e := range got.Errors {
 				places = append(places, fmt.Sprintf("%d:%s", e.Line, e.Field))
-				if e.Message == "" {
+				if e.Message == "" || e.Code == "" {
 					t.Errorf("no words for %+v", e)
 				}
 			}
@@ -180,6 +183,42 @@ func TestAmounts(t *testing.T) {
 			}
 			if orders := all(t, s); got.Wrong != 0 || len(orders) != 1 || orders[0].Price.Hundredths != want || orders[0].Price.Currency != "EUR" {
 				t.Errorf("%+v, %+v", got, orders)
+			}
+		})
+	}
+}
+
+// However a spreadsheet saves them, letters and separators are what they were.
+func TestImportOfEncodings(t *testing.T) {
+	const head = "title;client_name;client_email;due;notes\r\n"
+	const row = "Größe – 10 €;Café;b@example.org;27.11.2026;\"=HYPERLINK(\"\"x\"\")\"\r\n"
+	western, err := charmap.Windows1252.NewEncoder().String(head + row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(head+row, ";", "\t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]string{
+		"UTF-8":                   head + row,
+		"UTF-8 with a mark":       "\ufeff" + head + row,
+		"Windows-1252":            western,
+		"UTF-16 with tabs":        wide,
+		"Excel's named separator": "sep=|\r\n" + strings.ReplaceAll(head+row, ";", "|"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc, s := service(t)
+			got, err := svc.Import(t.Context(), "eva", api.Import{File: []byte(file)})
+			if err != nil || got.Wrong != 0 || len(got.Orders) != 1 {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			o := all(t, s)[0]
+			if o.Title != "Größe – 10 €" || o.Buyer.Name != "Café" || o.Notes != `=HYPERLINK("x")` {
+				t.Errorf("%q, %q, %q", o.Title, o.Buyer.Name, o.Notes)
+			}
+			if line := got.Orders[0].Line; name == "Excel's named separator" && line != 3 {
+				t.Errorf("it is in line %d", line)
 			}
 		})
 	}

@@ -33,7 +33,7 @@ func (s Service) Import(ctx context.Context, sellerID string, in api.Import) (ap
 	}
 	t := readTable(in.File, zone)
 	if t.wrong == 0 && len(t.rows) == 0 {
-		t.fail(2, "", "there is no order in the file")
+		t.fail(2, "", api.NoOrders, "there is no order in the file")
 	}
 	orders := s.prepareAll(sellerID, t)
 	result := api.Imported{Orders: []api.ImportedOrder{}, DryRun: in.DryRun, Wrong: t.wrong, Errors: t.errors}
@@ -52,7 +52,7 @@ func (s Service) Import(ctx context.Context, sellerID string, in api.Import) (ap
 		}
 	}
 	for i, o := range placed {
-		line := api.ImportedOrder{Line: t.rows[i].line, Title: o.Title, Client: o.Buyer.Name, DueAt: o.DueAt}
+		line := api.ImportedOrder{Line: t.rows[i].line, Title: o.Title, Client: o.Buyer.Name, Email: o.Buyer.Email, DueAt: o.DueAt, Price: t.rows[i].order.Price}
 		if !in.DryRun {
 			line.ID, line.ReviewURL = o.ID, s.ReviewURL(o)
 		}
@@ -70,9 +70,9 @@ func (s Service) prepareAll(sellerID string, t *table) []store.NewOrder {
 		switch {
 		case errors.As(err, &refused):
 			column := fieldColumns[refused.Field]
-			t.fail(r.line, column, "%s", strings.ReplaceAll(refused.Message, refused.Field, column))
+			t.fail(r.line, column, api.WrongValue, "%s", strings.ReplaceAll(refused.Message, refused.Field, column))
 		case err != nil:
-			t.fail(r.line, "", "%v", err)
+			t.fail(r.line, "", api.WrongValue, "%v", err)
 		default:
 			orders = append(orders, n)
 		}

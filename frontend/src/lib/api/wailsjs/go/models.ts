@@ -410,6 +410,94 @@ export namespace app {
 	        this.hint = source["hint"];
 	    }
 	}
+	export class ImportError {
+	    line: number;
+	    field: string;
+	    code: string;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ImportError(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.line = source["line"];
+	        this.field = source["field"];
+	        this.code = source["code"];
+	        this.message = source["message"];
+	    }
+	}
+	export class ImportOrder {
+	    line: number;
+	    id: string;
+	    title: string;
+	    buyer: string;
+	    email: string;
+	    dueAt: string;
+	    price: string;
+	    currency: string;
+	    url: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ImportOrder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.line = source["line"];
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.buyer = source["buyer"];
+	        this.email = source["email"];
+	        this.dueAt = source["dueAt"];
+	        this.price = source["price"];
+	        this.currency = source["currency"];
+	        this.url = source["url"];
+	    }
+	}
+	export class Import {
+	    id: string;
+	    name: string;
+	    count: number;
+	    orders: ImportOrder[];
+	    wrong: number;
+	    errors: ImportError[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Import(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.count = source["count"];
+	        this.orders = this.convertValues(source["orders"], ImportOrder);
+	        this.wrong = source["wrong"];
+	        this.errors = this.convertValues(source["errors"], ImportError);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
 	export class Limits {
 	    up: number;
 	    parallel: number;
@@ -627,6 +715,38 @@ export namespace app {
 		}
 	}
 	
+	export class PlacedImport {
+	    orders: ImportOrder[];
+	    before: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PlacedImport(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.orders = this.convertValues(source["orders"], ImportOrder);
+	        this.before = source["before"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class PlacedOrder {
 	    id: string;
 	    title: string;

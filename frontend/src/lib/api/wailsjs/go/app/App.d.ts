@@ -18,6 +18,8 @@ export function ChooseFiles(arg1:string):Promise<app.Attached>;
 
 export function ChooseFolder(arg1:string):Promise<app.Attached>;
 
+export function ChooseImport(arg1:string):Promise<app.Import>;
+
 export function Deliver(arg1:string,arg2:boolean):Promise<app.OrderPage>;
 
 export function Describe(arg1:string,arg2:string):Promise<app.Draft>;
@@ -46,6 +48,8 @@ export function Orders(arg1:number):Promise<app.OrderList>;
 
 export function PauseTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
+export function PlaceImport(arg1:string):Promise<app.PlacedImport>;
+
 export function PlaceOrder(arg1:app.NewOrder):Promise<app.PlacedOrder>;
 
 export function Preflight(arg1:string):Promise<Array<app.Finding>>;
@@ -59,6 +63,8 @@ export function ResumeTransfers(arg1:string,arg2:string):Promise<app.TransferLis
 export function Retry(arg1:string,arg2:string):Promise<app.Draft>;
 
 export function RevokeBuyerLink(arg1:string):Promise<app.BuyerLink>;
+
+export function SaveImport(arg1:string):Promise<string>;
 
 export function SaveReceipt(arg1:string,arg2:number):Promise<string>;
 

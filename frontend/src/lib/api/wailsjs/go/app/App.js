@@ -34,6 +34,10 @@ export function ChooseFolder(arg1) {
   return window['go']['app']['App']['ChooseFolder'](arg1);
 }
 
+export function ChooseImport(arg1) {
+  return window['go']['app']['App']['ChooseImport'](arg1);
+}
+
 export function Deliver(arg1, arg2) {
   return window['go']['app']['App']['Deliver'](arg1, arg2);
 }
@@ -90,6 +94,10 @@ export function PauseTransfers(arg1, arg2) {
   return window['go']['app']['App']['PauseTransfers'](arg1, arg2);
 }
 
+export function PlaceImport(arg1) {
+  return window['go']['app']['App']['PlaceImport'](arg1);
+}
+
 export function PlaceOrder(arg1) {
   return window['go']['app']['App']['PlaceOrder'](arg1);
 }
@@ -116,6 +124,10 @@ export function Retry(arg1, arg2) {
 
 export function RevokeBuyerLink(arg1) {
   return window['go']['app']['App']['RevokeBuyerLink'](arg1);
+}
+
+export function SaveImport(arg1) {
+  return window['go']['app']['App']['SaveImport'](arg1);
 }
 
 export function SaveReceipt(arg1, arg2) {
