@@ -15,9 +15,9 @@ import (
 	"handover/backend/order"
 )
 
-// Import is a file of orders that the seller chose, and what is in it or wrong
+// ImportPreview is a file of orders that the seller chose, and what is in it or wrong
 // with it; nothing is placed yet.
-type Import struct {
+type ImportPreview struct {
 	ID     string        `json:"id"`   // for placing it; "" when the seller chose none
 	Name   string        `json:"name"` // of the file
 	Count  int           `json:"count"`
@@ -70,18 +70,18 @@ type imports struct {
 
 // ChooseImport lets the seller choose a CSV file and says what is in it. Dates
 // without a zone are in the named one, such as Europe/Berlin.
-func (a *App) ChooseImport(timezone string) (Import, error) {
-	return ask(a, func(d *desk.Desk) (Import, error) {
+func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
+	return ask(a, func(d *desk.Desk) (ImportPreview, error) {
 		paths, err := a.p.window.OpenFiles()
 		if err != nil || len(paths) == 0 {
 			return viewImport("", "", api.Imported{}), err
 		}
 		if len(paths) > 1 {
-			return Import{}, &order.Error{Code: order.Invalid, Field: "file", Message: "choose one file"}
+			return ImportPreview{}, &order.Error{Code: order.Invalid, Field: "file", Message: "choose one file"}
 		}
 		file, err := desk.ReadImport(paths[0])
 		if err != nil {
-			return Import{}, err
+			return ImportPreview{}, err
 		}
 		found, err := d.ImportOrders(a.p.ctx, api.Import{File: file, Timezone: timezone, DryRun: true})
 		var wrong *api.Problem
@@ -89,7 +89,7 @@ func (a *App) ChooseImport(timezone string) (Import, error) {
 			return viewImport("", filepath.Base(paths[0]), api.Imported{Wrong: len(wrong.Errors), Errors: wrong.Errors}), nil
 		}
 		if err != nil {
-			return Import{}, err
+			return ImportPreview{}, err
 		}
 		return viewImport(a.p.imports.choose(file, timezone), filepath.Base(paths[0]), found), nil
 	})
@@ -182,8 +182,8 @@ func harmless(cell string) string {
 	return cell
 }
 
-func viewImport(id, name string, found api.Imported) Import {
-	v := Import{
+func viewImport(id, name string, found api.Imported) ImportPreview {
+	v := ImportPreview{
 		ID: id, Name: name, Count: len(found.Orders), Wrong: found.Wrong,
 		Orders: viewImportOrders(found.Orders[:min(previewed, len(found.Orders))]),
 		Errors: make([]ImportError, min(previewed, len(found.Errors))),

@@ -25,7 +25,7 @@ func TestImport(t *testing.T) {
 	dir := t.TempDir()
 	w := &chooser{window: window{dir: dir}}
 	a := tryOut(t, w)
-	choose := func(content string) (app.Import, error) {
+	choose := func(content string) (app.ImportPreview, error) {
 		path := filepath.Join(t.TempDir(), "orders.csv")
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -35,7 +35,7 @@ func TestImport(t *testing.T) {
 	}
 	before := len(must[app.OrderList](t)(a.Orders(0)).Orders)
 
-	found := must[app.Import](t)(choose(orders))
+	found := must[app.ImportPreview](t)(choose(orders))
 	want := app.ImportOrder{
 		Line: 2, Title: "=cmd|' /C calc'!A0", Buyer: "Café Süd", Email: "sued@example.org", DueAt: "2031-11-27T17:00:00Z", Price: "1480.00", Currency: "EUR",
 	}
@@ -61,7 +61,7 @@ func TestImport(t *testing.T) {
 
 	// Pressed twice, and the same file chosen again: nothing twice.
 	again := must[app.PlacedImport](t)(a.PlaceImport(found.ID))
-	same := must[app.Import](t)(choose(orders))
+	same := must[app.ImportPreview](t)(choose(orders))
 	third := must[app.PlacedImport](t)(a.PlaceImport(same.ID))
 	if again.Orders[0].ID != placed.Orders[0].ID || third.Orders[1].URL != placed.Orders[1].URL {
 		t.Errorf("placed again: %+v, %+v", again, third)
@@ -76,7 +76,7 @@ func TestImport(t *testing.T) {
 	}
 
 	// What is wrong is said by line, and cannot be placed.
-	wrong := must[app.Import](t)(choose(orders + ";;;;x\nA;B;c;29.11.2031;\n"))
+	wrong := must[app.ImportPreview](t)(choose(orders + ";;;;x\nA;B;c;29.11.2031;\n"))
 	if wrong.ID != "" || wrong.Wrong < 2 || wrong.Errors[0].Line != 4 || wrong.Errors[0].Code != "wrong_value" || wrong.Errors[0].Message == "" {
 		t.Errorf("found %+v", wrong)
 	}
@@ -95,7 +95,7 @@ func TestImport(t *testing.T) {
 func TestImportOfWhatIsNoFileOfOrders(t *testing.T) {
 	w := &chooser{}
 	a := tryOut(t, w)
-	if none := must[app.Import](t)(a.ChooseImport("Europe/Berlin")); none.ID != "" || none.Name != "" {
+	if none := must[app.ImportPreview](t)(a.ChooseImport("Europe/Berlin")); none.ID != "" || none.Name != "" {
 		t.Errorf("cancelled: %+v", none)
 	}
 	huge := filepath.Join(t.TempDir(), "huge.csv")

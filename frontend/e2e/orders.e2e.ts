@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import type { OrderPage } from '$lib/api/views';
 import { many } from './fake/samples.many.ts';
 import * as samples from './fake/samples.ts';
 import * as seller from './flows/window.ts';
@@ -12,10 +11,6 @@ const flow = windowFlows();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-order'));
 const until = (page: Page, id: string) =>
   page.waitForFunction((wanted) => document.activeElement?.getAttribute('data-order') === wanted, id);
-
-function unread(page: OrderPage, all: number, messages = 0): OrderPage {
-  return { ...page, order: { ...page.order, unread: all, unreadMessages: messages } };
-}
 
 describe('by keyboard alone', () => {
   flow('goes through the list, into an order and back', {}, async (page) => {
@@ -48,26 +43,6 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('d');
     expect(await page.locator('[data-order][tabindex="0"]').count()).toBe(1);
     expect(await focused(page)).toBe('website');
-  });
-
-  flow('places an order for an own client, and copies the link', {}, async (page) => {
-    await page.getByRole('button', { name: 'New order' }).press('Enter');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Place order' }).click();
-    await dialog.getByText('Please fill this in.').first().waitFor();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('title');
-    await page.keyboard.type('Flyer');
-    await dialog.getByLabel('Client', { exact: true }).fill('Café Süd');
-    await dialog.getByLabel('Client’s e-mail').fill('sued@example.org');
-    await dialog.getByLabel('Due').fill('2026-12-24T18:00');
-    await dialog.getByLabel('Price (optional)').fill('80,5');
-    await dialog.getByLabel('Price (optional)').press('Enter');
-    await dialog.getByText('“Flyer” is placed').waitFor();
-    await seller.answer(page, 'Copy link');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/review/first-link-of-new');
-    await seller.answer(page, 'Open order');
-    await page.getByRole('heading', { level: 1, name: 'Flyer' }).waitFor();
-    await seen(page, '€80.50');
   });
 });
 
@@ -147,7 +122,7 @@ describe('10,000 orders', () => {
 });
 
 describe('what the buyer did', () => {
-  const pages = [unread(samples.revision, 3, 2), unread(samples.late, 1), samples.active];
+  const pages = [samples.unread(samples.revision, 3, 2), samples.unread(samples.late, 1), samples.active];
 
   flow('is marked until the order was opened, messages until they were shown', { pages }, async (page) => {
     await page.getByTestId('unread').getByText('2 orders with news').waitFor();
@@ -177,7 +152,7 @@ describe('what the buyer did', () => {
 
 describe('in German and in the dark', () => {
   const look = { locale: 'de-DE', theme: 'dark', width: 900, height: 600 } as const;
-  const pages = [unread(samples.revision, 1, 1), ...many(500)];
+  const pages = [samples.unread(samples.revision, 1, 1), ...many(500)];
 
   flow(
     'axe finds nothing',

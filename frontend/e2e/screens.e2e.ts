@@ -7,6 +7,7 @@ import { orders, serveReview, type Order } from './fake/review.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import { startFake, type Scenario } from './fake/window.ts';
+import { orderScreens } from './flows/screens.orders.ts';
 import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
 import { serveWindow, type Served } from './harness/serve.ts';
 
@@ -60,6 +61,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'orders-none-match': [base, (p) => p.locator('input[type=search]').fill('xyz')],
   'orders-review': [base, (p) => p.locator('nav button').nth(2).click()],
   'orders-failed': [{ ...base, refuse: { Orders: 'internal' } }],
+  ...orderScreens(base),
   'draft-empty': [base, openOrder('film')],
   'draft-link': [base, openOrder('film'), (p) => p.locator('[aria-expanded]').click()],
   'draft-uploading': [{ ...base, pages: [samples.uploading, samples.late] }, openOrder('film')],
@@ -123,13 +125,13 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     (p) => p.locator('dialog button').last().click(),
   ],
   'buyers-link-failed': [{ ...base, refuse: { BuyerLink: 'unreachable' } }, openOrder('logo'), headerButton(2)],
-  'new-order': [base, (p) => p.locator('main header button').click()],
+  'new-order': [base, (p) => p.locator('main header button').first().click()],
   'new-order-faults': [
     base,
-    (p) => p.locator('main header button').click(),
+    (p) => p.locator('main header button').first().click(),
     (p) => p.locator('dialog button').last().click(),
   ],
-  'new-order-placed': [base, (p) => p.locator('main header button').click(), place],
+  'new-order-placed': [base, (p) => p.locator('main header button').first().click(), place],
   transfers: [{ ...base, transfers: life.transfers }, nav(4)],
   'transfers-paused': [{ ...base, transfers: life.transfersPaused }, nav(4)],
   'transfers-none': [base, nav(4)],

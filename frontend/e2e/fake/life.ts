@@ -12,6 +12,7 @@ export function installLife(): void {
   const links = new Map<string, BuyerLink>();
   const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   const fail = (code: string) => Promise.reject(new Error(JSON.stringify({ code, message: `fake: ${code}` })));
+  let importedOnce = '';
   const none = { by: '' as const, proposedAt: '', lapsesAt: '', message: '' };
 
   function note(id: string, type: OrderEvent['type'], more: Partial<OrderEvent> = {}): void {
@@ -125,6 +126,24 @@ export function installLife(): void {
     },
     Earnings: () => copy(scenario.earnings ?? { totals: [], months: [] }),
     ExportEarnings: () => scenario.saved ?? '/home/mara/earnings.csv',
+    ChooseImport: () => copy(scenario.imported ?? { id: '', name: '', count: 0, orders: [], wrong: 0, errors: [] }),
+    PlaceImport: (id: string) => {
+      const { orders = [] } = scenario.imported ?? {};
+      const placed = orders.map((order) => ({
+        ...order,
+        id: `import-${order.line}`,
+        url: `https://deliver.example.com/review/link-of-line-${order.line}`,
+      }));
+      const [like] = scenario.pages;
+      if (!like) return fail('internal');
+      const before = importedOnce === id;
+      importedOnce = id;
+      for (const order of before ? [] : placed)
+        window.fake.add({ ...like, order: { ...like.order, ...order, late: false }, buyerEmail: order.email });
+      window.fake.emit('orders');
+      return { orders: placed, before };
+    },
+    SaveImport: () => scenario.saved ?? '/home/mara/links.csv',
     ChangeOrder: (id: string, edit: OrderEdit) => {
       const page = window.fake.page(id);
       if (page.version !== edit.version) return fail('stale_version');

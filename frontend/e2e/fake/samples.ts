@@ -243,4 +243,8 @@ export const ready: OrderPage = {
   },
 };
 
+export function unread(page: OrderPage, all: number, messages = 0): OrderPage {
+  return { ...page, order: { ...page.order, unread: all, unreadMessages: messages } };
+}
+
 export const allPages: OrderPage[] = [late, active, revision, reviewing, completed, cancelled];

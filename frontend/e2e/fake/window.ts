@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
 import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
+import type { ImportPreview } from '$lib/api/views.import';
 import { installLife } from './life.ts';
 
 /** What the fake program starts with, and how it answers. */
@@ -8,6 +9,8 @@ export interface Scenario {
   state: State;
   pages: OrderPage[];
   findings?: Finding[];
+  /** The file of orders that is chosen, and what is in it. */
+  imported?: ImportPreview;
   /** What the native dialogs answer. */
   chosen?: { path: string; size: number }[];
   /** Methods that are refused, with their code. */

@@ -1,3 +1,4 @@
+import type { ImportPreview, PlacedImport } from './views.import';
 import type { Attached, Draft, Finding, OrderList, OrderPage, State } from './views';
 import type {
   BuyerLink,
@@ -53,6 +54,11 @@ export interface Bound {
   /** Resolves to where it was saved, '' when the seller cancelled. */
   ExportEarnings(): Promise<string>;
   PlaceOrder(order: NewOrder): Promise<PlacedOrder>;
+  /** Dates without a zone are in the named one. */
+  ChooseImport(timezone: string): Promise<ImportPreview>;
+  PlaceImport(id: string): Promise<PlacedImport>;
+  /** Resolves to where it was saved, '' when the seller cancelled. */
+  SaveImport(id: string): Promise<string>;
   ChangeOrder(id: string, edit: OrderEdit): Promise<OrderPage>;
 }
 

@@ -21,6 +21,7 @@ const TEXTS: Record<string, () => string> = {
   paused: () => m.error_paused(),
   busy: () => m.error_busy(),
   rate_limited: () => m.error_rate_limited(),
+  import_too_large: () => m.error_import_too_large(),
   too_many_files: () => m.error_too_many_files(),
 };
 

@@ -456,7 +456,7 @@ export namespace app {
 	        this.url = source["url"];
 	    }
 	}
-	export class Import {
+	export class ImportPreview {
 	    id: string;
 	    name: string;
 	    count: number;
@@ -465,7 +465,7 @@ export namespace app {
 	    errors: ImportError[];
 	
 	    static createFrom(source: any = {}) {
-	        return new Import(source);
+	        return new ImportPreview(source);
 	    }
 	
 	    constructor(source: any = {}) {
@@ -496,8 +496,6 @@ export namespace app {
 		    return a;
 		}
 	}
-	
-	
 	export class Limits {
 	    up: number;
 	    parallel: number;

@@ -18,7 +18,7 @@ export function ChooseFiles(arg1:string):Promise<app.Attached>;
 
 export function ChooseFolder(arg1:string):Promise<app.Attached>;
 
-export function ChooseImport(arg1:string):Promise<app.Import>;
+export function ChooseImport(arg1:string):Promise<app.ImportPreview>;
 
 export function Deliver(arg1:string,arg2:boolean):Promise<app.OrderPage>;
 
