@@ -26,6 +26,7 @@ import (
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/thumbnail"
 	"handover/backend/internal/upload"
 	"handover/backend/order"
 )
@@ -129,6 +130,10 @@ func (s *Server) assemble() (err error) {
 	return err
 }
 
+// thumbnails is how many bytes of thumbnails the server remembers: some three
+// thousand of them.
+const thumbnails = 16 << 20
+
 // Start answers requests on the listener, which it owns from now on, and lets
 // time act on orders until [Server.Close].
 func (s *Server) Start(l net.Listener) error {
@@ -142,7 +147,8 @@ func (s *Server) Start(l net.Listener) error {
 	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
 	handler := httpapi.New(httpapi.Config{
 		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
-		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files, Pages: s.config.Pages,
+		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files,
+		Thumbnails: thumbnail.New(thumbnails), Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
 		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})

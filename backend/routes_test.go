@@ -157,6 +157,10 @@ var routes = []route{
 		id + "/deliveries/2/files/{file}/preview", id + "/deliveries/0/files/{file}/preview", id + "/deliveries/x/files/{file}/preview",
 		id + "/deliveries/1/files/absent/preview", id + "/deliveries/1/files/..%2f{file}/preview", id + "/deliveries/1/files/{file}/preview/",
 	}},
+	{name: "GET " + id + "/deliveries/{n}/files/{file}/thumbnail", who: both, on: delivered, ok: 204, absent: []string{
+		id + "/deliveries/2/files/{file}/thumbnail", id + "/deliveries/0/files/{file}/thumbnail", id + "/deliveries/x/files/{file}/thumbnail",
+		id + "/deliveries/1/files/absent/thumbnail", id + "/deliveries/1/files/..%2f{file}/thumbnail", id + "/deliveries/1/files/{file}/thumbnail/",
+	}},
 	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 		id + "/deliveries/1/archive.zip?files=absent", id + "/deliveries/1/archive.zip?files={file},absent", id + "/deliveries/1/archive.zip?files=",

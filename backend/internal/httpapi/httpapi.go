@@ -25,11 +25,12 @@ type Files interface {
 // Config is what the interface is made of.
 type Config struct {
 	Gate
-	Profile Profile
-	Files   Files
-	Uploads http.Handler // the tus protocol, below /uploads/
-	Pages   fs.FS        // the buyer's page as built; nil when it was not
-	Secure  bool         // buyers come by https
+	Profile    Profile
+	Files      Files
+	Thumbnails Thumbnails
+	Uploads    http.Handler // the tus protocol, below /uploads/
+	Pages      fs.FS        // the buyer's page as built; nil when it was not
+	Secure     bool         // buyers come by https
 	// TrustProxy means that every request comes through a proxy that says in
 	// X-Forwarded-For who asked it.
 	TrustProxy bool
@@ -71,6 +72,7 @@ func New(c Config) http.Handler {
 	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", s.preview)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/thumbnail", s.thumbnail)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
 	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)

@@ -43,6 +43,12 @@ func (s *Server) describeStreams() {
 			Responses:  streamed("application/octet-stream"),
 		},
 		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}/thumbnail", OperationID: "thumbnail", Security: both,
+			Summary:    "A small picture of a delivered image (JPEG, PNG, GIF, WebP), 160 pixels at most; 204 for a file that has none",
+			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
+			Responses:  streamed("image/jpeg"),
+		},
+		{
 			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/archive.zip", OperationID: "download-all", Security: both,
 			Summary:    "The files of a delivery as one zip, whose Content-Length is exact; ask for it with HEAD",
 			Parameters: []*huma.Param{order, number, parameter("query", "files", "the IDs of the files to put in, between commas; all when missing")},

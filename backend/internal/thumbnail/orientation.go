@@ -1,0 +1,90 @@
+package thumbnail
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+)
+
+// orientation says how a camera was held: the value of the EXIF tag, 1 to 8; 0
+// when nothing says.
+type orientation int
+
+// orientationTag and short are of TIFF 6.0, which EXIF is.
+const (
+	orientationTag = 0x0112
+	short          = 3
+)
+
+// exifOrientation reads the tag from the body of a JPEG's APP1 segment; 0 when it
+// is not there, or nonsense.
+func exifOrientation(segment []byte) orientation {
+	tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00"))
+	if !ok || len(tiff) < 8 {
+		return 0
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if string(tiff[:2]) == "II" {
+		order = binary.LittleEndian
+	}
+	at := uint64(order.Uint32(tiff[4:]))
+	if at+2 > uint64(len(tiff)) {
+		return 0
+	}
+	entries := tiff[at+2:]
+	for range order.Uint16(tiff[at:]) {
+		if len(entries) < 12 {
+			return 0
+		}
+		if order.Uint16(entries) == orientationTag && order.Uint16(entries[2:]) == short {
+			if o := order.Uint16(entries[8:]); o <= 8 {
+				return orientation(o)
+			}
+			return 0
+		}
+		entries = entries[12:]
+	}
+	return 0
+}
+
+// turn returns the image as it is to be seen.
+func (o orientation) turn(img *image.RGBA) *image.RGBA {
+	if o <= 1 {
+		return img
+	}
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	size := image.Pt(w, h)
+	if o >= 5 {
+		size = image.Pt(h, w)
+	}
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	for y := range size.Y {
+		for x := range size.X {
+			from := o.from(x, y, w, h)
+			out.SetRGBA(x, y, img.RGBAAt(from.X, from.Y))
+		}
+	}
+	return out
+}
+
+// from says where in the stored image, of that size, a pixel of the turned one
+// is.
+func (o orientation) from(x, y, w, h int) image.Point {
+	switch o {
+	case 2:
+		return image.Pt(w-1-x, y)
+	case 3:
+		return image.Pt(w-1-x, h-1-y)
+	case 4:
+		return image.Pt(x, h-1-y)
+	case 5:
+		return image.Pt(y, x)
+	case 6:
+		return image.Pt(y, h-1-x)
+	case 7:
+		return image.Pt(w-1-y, h-1-x)
+	case 8:
+		return image.Pt(w-1-y, x)
+	}
+	return image.Pt(x, y)
+}
