@@ -14,8 +14,8 @@ import (
 )
 
 // heaviest is how many bytes decoding one image may take: 190 megapixels of a
-// grey JPEG, 67 of a photograph, 26 of a progressive one at half colour, 33 of a
-// PNG, 28 of a WebP.
+// grey JPEG, 67 of a photograph, 26 of a progressive one, 33 of a PNG, 28 of a
+// WebP.
 const heaviest = 192 << 20
 
 // A decoder decodes an image that is not too heavy, and returns how it is to be
@@ -28,13 +28,13 @@ var decoders = map[string]decoder{
 	"image/jpeg": decodeJPEG,
 	"image/png":  upright(png.DecodeConfig, png.Decode, weighPNG), "image/apng": upright(png.DecodeConfig, png.Decode, weighPNG),
 	"image/vnd.mozilla.apng": upright(png.DecodeConfig, png.Decode, weighPNG),
-	"image/gif":              upright(gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 1 }),
-	"image/webp":             upright(webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 7 }),
+	"image/gif":              upright(gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 8 }),
+	"image/webp":             upright(webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 56 }),
 }
 
 var errTooHeavy = errors.New("decoding it would take too much memory")
 
-// upright decodes what carries no orientation. weigh says how many bytes a pixel
+// upright decodes what carries no orientation. weigh says how many bits a pixel
 // takes at most while it is decoded.
 func upright(config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error), weigh func(color.Model) int64) decoder {
 	return func(s *source) (image.Image, orientation, error) {
@@ -68,7 +68,7 @@ func decodeJPEG(s *source) (image.Image, orientation, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := admit(c, h.weight); err != nil {
+	if err := admit(c, h.bits); err != nil {
 		return nil, 0, err
 	}
 	if err := s.again(); err != nil {
@@ -79,11 +79,11 @@ func decodeJPEG(s *source) (image.Image, orientation, error) {
 }
 
 // admit refuses what has no pixels, or too many.
-func admit(c image.Config, weight int64) error {
+func admit(c image.Config, bits int64) error {
 	if c.Width <= 0 || c.Height <= 0 {
 		return errors.New("it has no pixels")
 	}
-	if int64(c.Width) > heaviest/weight/int64(c.Height) {
+	if int64(c.Width) > 8*heaviest/bits/int64(c.Height) {
 		return errTooHeavy
 	}
 	return nil
@@ -93,11 +93,11 @@ func admit(c image.Config, weight int64) error {
 func weighPNG(m color.Model) int64 {
 	switch m {
 	case color.RGBA64Model, color.NRGBA64Model:
-		return 12
+		return 96
 	case color.Gray16Model:
-		return 3
+		return 24
 	case color.RGBAModel, color.NRGBAModel:
-		return 6
+		return 48
 	}
-	return 2 // grey, or of a palette
+	return 16 // grey, or of a palette
 }

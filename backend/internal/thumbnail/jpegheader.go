@@ -10,7 +10,7 @@ import (
 // jpegHeader is what of a JPEG's header the decoder keeps to itself.
 type jpegHeader struct {
 	orientation orientation
-	weight      int64 // bytes that a pixel takes at most while it is decoded
+	bits        int64 // that a pixel takes at most while it is decoded
 }
 
 // The markers of ITU-T T.81, table B.1, that matter here.
@@ -49,7 +49,7 @@ func readJPEGHeader(r *bufio.Reader) (h jpegHeader, err error) {
 				return h, err
 			}
 			if isFrame {
-				h.weight, err = weighFrame(marker, body)
+				h.bits, err = weighFrame(marker, body)
 				return h, err
 			}
 			h.orientation = exifOrientation(body)
@@ -81,19 +81,19 @@ func nextSegment(r *bufio.Reader) (marker byte, size int, err error) {
 	return marker, size, nil
 }
 
-// weighFrame adds up what the samples of a pixel take, and for a progressive
+// weighFrame says how many bits the samples of a pixel take, and for a progressive
 // image their coefficients, of four bytes each, which are all kept to the end.
 func weighFrame(marker byte, frame []byte) (int64, error) {
 	if len(frame) < 6 || len(frame) < 6+3*int(frame[5]) {
 		return 0, errNoJPEG
 	}
 	components := int(frame[5])
-	weight := map[int]int64{1: 1, 3: 3, 4: 8}[components]
-	if weight == 0 {
+	bits := map[int]int64{1: 8, 3: 24, 4: 64}[components] // CMYK is put together anew
+	if bits == 0 {
 		return 0, errNoJPEG
 	}
 	if marker != progressive {
-		return weight, nil
+		return bits, nil
 	}
 	var samples, h, v int64
 	for i := range components {
@@ -104,5 +104,5 @@ func weighFrame(marker byte, frame []byte) (int64, error) {
 	if h*v == 0 {
 		return 0, errNoJPEG
 	}
-	return weight + (4*samples+h*v-1)/(h*v), nil
+	return max(0, bits-32) + 40*samples/(h*v), nil
 }

@@ -11,8 +11,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"image/jpeg"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"handover/backend/order"
@@ -26,6 +28,8 @@ const (
 	// the largest that are let in.
 	longest = 15 * time.Second
 	quality = 80
+	// large is from how many pixels on an image is worth collecting at once.
+	large = 8_000_000
 )
 
 // Maker makes thumbnails and remembers them. It is safe to use by many at once.
@@ -82,7 +86,7 @@ func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 	limited, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	from := &source{ctx: limited, from: content}
-	img, turned, err := decode(from)
+	img, err := small(from, decode)
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nobody waits for it any more
 	}
@@ -93,8 +97,22 @@ func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 		return nil, nil // the image's own fault
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, onBoard(turned.turn(shrink(img, side))), &jpeg.Options{Quality: quality}); err != nil {
+	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// small decodes an image, of which nothing is left but what it returns.
+func small(from *source, decode decoder) (*image.RGBA, error) {
+	img, turned, err := decode(from)
+	if img == nil || err != nil {
+		return nil, err
+	}
+	if size := img.Bounds().Size(); size.X*size.Y > large {
+		// The next one would come on top of this one otherwise, for as long as
+		// the collector sees no need to run.
+		defer debug.FreeOSMemory()
+	}
+	return onBoard(turned.turn(shrink(img, side))), nil
 }
