@@ -28,10 +28,18 @@ var written = []string{
 // plain is what every text is served as: no browser looks for markup in it.
 const plain = "text/plain; charset=utf-8"
 
+// pages is the type of what the page draws by itself, and opaque what it is served
+// as: a browser that is sent there saves it, and no reader runs its scripts.
+const (
+	pages  = "application/pdf"
+	opaque = "application/octet-stream"
+)
+
 // PreviewType returns the type that a file of a type is previewed with: its own
 // for images, video and audio that cannot act, plain text for every kind of
-// text, markup too, and "" for what is only to be downloaded. The type must come
-// from the content, not from what its sender called it.
+// text, markup too, mere bytes for a PDF, and "" for what is only to be
+// downloaded. The type must come from the content, not from what its sender
+// called it.
 func PreviewType(contentType string) string {
 	base, _, err := mime.ParseMediaType(contentType)
 	switch {
@@ -39,6 +47,8 @@ func PreviewType(contentType string) string {
 		return ""
 	case slices.Contains(shown, base):
 		return base
+	case base == pages:
+		return opaque
 	case strings.HasPrefix(base, "text/"), strings.HasSuffix(base, "+xml"), strings.HasSuffix(base, "+json"), slices.Contains(written, base):
 		return plain
 	}
@@ -48,5 +58,9 @@ func PreviewType(contentType string) string {
 // ServePreview is [ServeFile] for showing the file within a page of this site.
 // The type must have a [PreviewType].
 func ServePreview(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time) error {
-	return serve(w, r, f, content, modified, PreviewType(f.Type), "inline")
+	contentType, disposition := PreviewType(f.Type), "inline"
+	if contentType == opaque {
+		disposition = "attachment"
+	}
+	return serve(w, r, f, content, modified, contentType, disposition)
 }

@@ -16,7 +16,7 @@ func TestPreviewType(t *testing.T) {
 		"text/plain; charset=utf-8": plain, "text/html; charset=utf-8": plain, "text/xml": plain, "application/json": plain,
 		"image/svg+xml": plain, "application/javascript": plain,
 		"application/xhtml+xml": plain, "application/geo+json": plain,
-		"application/pdf": "", "application/octet-stream": "", "application/zip": "",
+		"application/pdf": "application/octet-stream", "application/octet-stream": "", "application/zip": "",
 		"image/tiff": "", "": "", "image": "", "image/png, text/html": "", "image/png/x": "", "multipart/x-mixed-replace": "",
 		"application/x-shockwave-flash": "", "message/rfc822": "",
 	} {
@@ -49,5 +49,25 @@ func TestServePreview(t *testing.T) {
 	}
 	if got := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(got, `inline; filename="b`) {
 		t.Errorf("Content-Disposition: %q", got)
+	}
+}
+
+// A PDF is bytes for the page's own reader, and no page of any other.
+func TestServePreviewOfPDF(t *testing.T) {
+	content := []byte("%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>")
+	f := fileOf("paper.pdf", content)
+	f.Type = "application/pdf"
+	resp, body, err := get(t, func(w http.ResponseWriter, r *http.Request) {
+		if err := download.ServePreview(w, r, f, onDisk(t, content), deliveredAt); err != nil {
+			t.Error(err)
+		}
+	}, "GET", "Range", "bytes=0-4")
+	if err != nil || resp.StatusCode != http.StatusPartialContent || string(body) != "%PDF-" {
+		t.Fatal(resp, string(body), err)
+	}
+	h := resp.Header
+	if h.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") ||
+		h.Get("Content-Security-Policy") != "sandbox; default-src 'none'" {
+		t.Errorf("it could be opened: %v", h)
 	}
 }

@@ -105,8 +105,8 @@ func TestPreviews(t *testing.T) {
 		{"page.xhtml", `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">` + script + `</html>`, plain},
 		{"notes.txt", "Grüße", plain},
 		{"data.json", `{"a":1}`, plain},
-		{"paper.pdf", "%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>", ""},
-		{"paper.png", "%PDF-1.7\n1 0 obj<<>>", ""},
+		{"paper.pdf", "%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>", "application/octet-stream"},
+		{"paper.png", "%PDF-1.7\n1 0 obj<<>>", "application/octet-stream"},
 		{"program", "\x7fELF\x02\x01\x01", ""},
 		{"empty.png", "", ""},
 	}

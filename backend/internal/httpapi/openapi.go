@@ -38,7 +38,7 @@ func (s *Server) describeStreams() {
 		},
 		{
 			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", OperationID: "preview", Security: both,
-			Summary:    "A delivered image, video, audio or text for showing in a page, whole or in ranges; 404 for what is only to be downloaded",
+			Summary:    "A delivered image, video, audio, text or PDF for showing in a page, whole or in ranges; 404 for what is only to be downloaded",
 			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
 			Responses:  streamed("application/octet-stream"),
 		},

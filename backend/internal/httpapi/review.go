@@ -58,6 +58,7 @@ func (s *Server) page(w http.ResponseWriter, status int) {
 }
 
 // reviewAsset serves what the build named by its content, and so never changes.
+// A worker lives by the policy of its own script: it gets the page's.
 func (s *Server) reviewAsset(w http.ResponseWriter, r *http.Request) {
 	name := path.Join("assets", r.PathValue("asset"))
 	if s.Pages == nil || !fs.ValidPath(name) {
@@ -68,6 +69,7 @@ func (s *Server) reviewAsset(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	http.ServeFileFS(w, r, s.Pages, name)
 }
