@@ -38,6 +38,7 @@ type grammar struct {
 	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
 	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
 	Sync     syncCommand     `cmd:"" help:"Turn the work folder on: one folder per open order, and what you save there is uploaded into its draft, until interrupted."`
+	Folder   folderCommand   `cmd:"" help:"Show the work folder, move it or turn it off."`
 	Limits   limitsCommand   `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
 	Pause    pauseCommand    `cmd:"" help:"Pause the uploads of an order, or all."`
 	Resume   resumeCommand   `cmd:"" help:"Let paused uploads go on."`
@@ -47,7 +48,7 @@ type grammar struct {
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
 	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
-		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON || g.Sync.JSON
+		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON || g.Sync.JSON || g.Folder.JSON
 }
 
 func main() {

@@ -15,6 +15,7 @@ import (
 
 type syncCommand struct {
 	Folder string `placeholder:"DIR" help:"The work folder, also from now on. At first Handover in your documents."`
+	Anyway bool   `help:"Also watch a folder that holds more than work for your orders, such as your home folder."`
 	Once   bool   `help:"Look once, upload what has settled, and end when all is verified; exit status 1 when something has a problem."`
 	JSON   bool   `help:"Print events in JSON, one a line."`
 }
@@ -29,7 +30,7 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 	return g.with(streams, func(d *desk.Desk) error {
 		r, err := newReporter(d, streams.Out, c.JSON)
 		if err == nil {
-			err = d.EnableSync(c.Folder)
+			err = d.EnableSync(c.Folder, c.Anyway)
 		}
 		if err != nil {
 			return err

@@ -26,12 +26,13 @@ const (
 	OrdersChanged Kind = "orders" // the list of orders
 	OrderChanged  Kind = "order"  // one order on the server
 	DraftChanged  Kind = "draft"  // one order's draft or its uploads
+	FolderChanged Kind = "folder" // the work folder, or what one order's folder holds
 )
 
 // Change tells that something is no longer as it was.
 type Change struct {
 	Kind  Kind
-	Order string // of OrderChanged and DraftChanged
+	Order string // of OrderChanged and DraftChanged; of FolderChanged "" for the work folder itself
 }
 
 // Options say how a desk works.
@@ -68,6 +69,7 @@ type Desk struct {
 	moved    moved
 	sizes    sizes
 	sync     atomic.Pointer[syncer] // nil while no work folder is watched
+	folder   folderWork
 	wishes   wishes
 	notes    notes
 	list     list
@@ -101,7 +103,7 @@ func Open(o Options) (*Desk, error) {
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
 	if err == nil {
-		err = errors.Join(d.stopLeftovers(), d.learnSizes())
+		err = errors.Join(d.stopLeftovers(), d.learnSizes(), d.settleMove())
 	}
 	if err != nil {
 		d.cancel()
@@ -115,9 +117,6 @@ func Open(o Options) (*Desk, error) {
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)
-		if !o.SyncLater {
-			d.resumeSync()
-		}
 	}
 	if err := d.restoreSession(); err != nil {
 		d.Close()
@@ -131,7 +130,7 @@ func Open(o Options) (*Desk, error) {
 func (d *Desk) Close() error {
 	d.flushNotes()
 	d.cancel()
-	d.stopSync()
+	d.pauseSync()
 	d.stopFollowing()
 	d.queue.Close()
 	d.running.Wait()

@@ -43,6 +43,15 @@ const (
 	CodeInternal       = "internal"            // a fault of the program
 	CodeElsewhere      = "draft_elsewhere"     // another of the seller's computers prepares the delivery
 	CodeChangedSince   = "changed_since"       // a queued delivery is no longer what the seller saw
+	CodeFolderIsFile   = "folder_is_file"      // the work folder cannot be a file
+	CodeFolderReadOnly = "folder_read_only"    // nothing can be written there
+	CodeFolderInData   = "folder_in_data"      // the program's own data lies there
+	CodeFolderWide     = "folder_wide"         // a whole drive, or all of the user's files
+	CodeFolderGone     = "folder_gone"         // it is not there, such as on an unplugged drive
+	CodeFolderOccupied = "folder_occupied"     // something is where the work folder was to be moved
+	CodeFolderChanging = "folder_changing"     // files change while they are moved
+	CodeFolderLeft     = "folder_left_behind"  // moved, but something stays at the old place
+	CodeFolderMoving   = "folder_moving"       // it is being moved just now
 	codeTooMany        = "too_many_files"      // in one delivery
 	codeUnauthorised   = string(order.Unknown) // not signed in
 )

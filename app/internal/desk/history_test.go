@@ -87,7 +87,7 @@ func (h *history) run() {
 	root, err := os.MkdirTemp("", "history")
 	h.must(err)
 	defer os.RemoveAll(root)
-	h.must(h.d.EnableSync(root))
+	h.must(h.d.EnableSync(root, false))
 	h.must(h.d.SyncNow(h.t.Context()))
 	for _, id := range h.orders {
 		snapshot, _ := h.d.Folder(id)

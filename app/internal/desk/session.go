@@ -140,6 +140,9 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 		if err := d.resumeUploads(); err != nil {
 			return err
 		}
+		if !d.options.SyncLater {
+			d.resumeSync()
+		}
 	}
 	d.tell(StateChanged, "")
 	d.tell(OrdersChanged, "")
@@ -182,7 +185,8 @@ func (d *Desk) changeSession(change func(*Session)) error {
 	return d.drafts.PutSetting(sessionSetting, s)
 }
 
-// SignOut ends the session. Drafts stay on this computer.
+// SignOut ends the session. Drafts stay on this computer; the work folder is
+// watched again after the next sign-in.
 func (d *Desk) SignOut(ctx context.Context) error {
 	client, _, err := d.server()
 	if err != nil && !errors.Is(err, errSignedOut) {
@@ -194,6 +198,7 @@ func (d *Desk) SignOut(ctx context.Context) error {
 			d.options.Log.Warn("the server was not told of the sign-out", "error", err)
 		}
 	}
+	d.pauseSync()
 	d.stopFollowing()
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = Session{}, nil, nil, false
@@ -201,5 +206,6 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	d.list.begin(nil, nil)
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
 	d.tell(StateChanged, "")
+	d.tell(FolderChanged, "")
 	return err
 }

@@ -2,67 +2,9 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
-
-	"github.com/adrg/xdg"
 
 	"handover/app/internal/workfolder"
 )
-
-// SyncSettings say where the work folder is.
-type SyncSettings struct {
-	Folder  string `json:"folder"`
-	Enabled bool   `json:"enabled"`
-}
-
-const syncSetting = "work_folder"
-
-// SyncSettings returns where the work folder is or would be, and whether the
-// seller has turned it on.
-func (d *Desk) SyncSettings() (s SyncSettings, err error) {
-	err = d.drafts.Setting(syncSetting, &s)
-	if s.Folder == "" {
-		s.Folder = filepath.Join(xdg.UserDirs.Documents, "Handover")
-	}
-	return s, err
-}
-
-// EnableSync turns the work folder on, now and at later starts: every open
-// order gets a folder in it, and what settles there goes into its draft. An
-// empty dir is the folder as set. It needs Options.Background.
-func (d *Desk) EnableSync(dir string) error {
-	if !d.options.Background {
-		return errors.New("only a desk that stays open can watch a work folder")
-	}
-	before, err := d.SyncSettings()
-	if err != nil {
-		return err
-	}
-	s := SyncSettings{Folder: before.Folder, Enabled: true}
-	if dir != "" {
-		if s.Folder, err = filepath.Abs(dir); err != nil {
-			return err
-		}
-	}
-	d.stopSync()
-	// A folder that was used before and is not there is on a drive that is not.
-	if err := d.startSync(s.Folder, dir != "" || !before.Enabled); err != nil {
-		return err
-	}
-	return d.drafts.PutSetting(syncSetting, s)
-}
-
-// DisableSync turns the work folder off. Drafts stay as they are.
-func (d *Desk) DisableSync() error {
-	s, err := d.SyncSettings()
-	if err != nil {
-		return err
-	}
-	d.stopSync()
-	s.Enabled = false
-	return d.drafts.PutSetting(syncSetting, s)
-}
 
 // SyncState is what the work folder says.
 type SyncState struct {
@@ -115,17 +57,6 @@ func (d *Desk) startSync(folder string, create bool) error {
 	s.work.Go(s.listen)
 	s.work.Go(s.run)
 	return nil
-}
-
-// resumeSync goes on with the work folder of the last time.
-func (d *Desk) resumeSync() {
-	s, err := d.SyncSettings()
-	if err == nil && s.Enabled {
-		err = d.startSync(s.Folder, false)
-	}
-	if err != nil {
-		d.options.Log.Error("the work folder is not watched", "error", err)
-	}
 }
 
 func (d *Desk) stopSync() {

@@ -30,7 +30,7 @@ func (s *seller) sync(t *testing.T) *desk.Desk {
 	t.Helper()
 	d := s.open(t, watching)
 	if _, on := d.Sync(); !on {
-		if err := d.EnableSync(s.work); err != nil {
+		if err := d.EnableSync(s.work, false); err != nil {
 			t.Fatal(err)
 		}
 	}

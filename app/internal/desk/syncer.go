@@ -53,6 +53,10 @@ func (s *syncer) listen() {
 		}
 		if news.Problems {
 			s.d.tell(StateChanged, "")
+			s.d.tell(FolderChanged, "")
+		}
+		for _, id := range news.Orders {
+			s.d.tell(FolderChanged, id)
 		}
 		s.note(func() {
 			for _, id := range news.Orders {

@@ -26,8 +26,6 @@ type mover struct {
 // maxPasses is how often what was written to meanwhile is copied again.
 const maxPasses = 5
 
-var errChanges = errors.New("files of the work folder change while it is moved; close the programs that write them and try again")
-
 // run does it all. The copy gets its name only when it is complete, so that a
 // crash leaves either the original or both.
 func (m *mover) run() error {
@@ -39,7 +37,7 @@ func (m *mover) run() error {
 	err := m.measure()
 	for pass, changes := 0, true; err == nil && changes; pass++ {
 		if pass == maxPasses {
-			err = errChanges
+			err = ErrChanges
 			break
 		}
 		changes, err = m.pass(part)

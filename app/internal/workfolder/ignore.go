@@ -2,11 +2,6 @@ package workfolder
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path"
 	"strings"
 )
@@ -136,31 +131,4 @@ func apply(list []rule, v verdict, name, rel string, dir bool) verdict {
 		}
 	}
 	return v
-}
-
-// loadRules reads the ignore file in dir; none are no rules.
-func loadRules(dir string) ([]rule, error) {
-	name := dir + string(os.PathSeparator) + IgnoreFile
-	info, err := os.Lstat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("not a regular file")}
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxIgnoreFile+1))
-	if err == nil && len(text) > maxIgnoreFile {
-		err = fmt.Errorf("%s is larger than %d KiB", name, maxIgnoreFile>>10)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return parseRules(text), nil
 }

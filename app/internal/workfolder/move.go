@@ -17,6 +17,8 @@ var (
 	// ErrOccupied is returned when something is at the new place already, or
 	// when one of the two places is in the other.
 	ErrOccupied = errors.New("the new place of the work folder must be an empty folder, or none, outside of the old one")
+	// ErrChanges is returned when files are written faster than they are copied.
+	ErrChanges = errors.New("files of the work folder change while it is moved; close the programs that write them and try again")
 	// ErrLeftBehind is returned when the work folder was moved but something
 	// stays at the old place: it was written to at the last moment, or could
 	// not be deleted.

@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"handover/app/internal/workfolder"
+	"handover/backend/order"
+)
+
+var errMoving = &Error{Code: CodeFolderMoving, Message: "the work folder is being moved; wait until that is done, or stop it"}
+
+// CheckFolder refuses what cannot be a work folder: a file, a folder that
+// cannot be written to, the program's own data. A whole drive, and the user's
+// own folder, are refused with CodeFolderWide unless anyway allows them.
+func (d *Desk) CheckFolder(dir string, anyway bool) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	dir = realPath(dir)
+	data := d.dataFolder()
+	switch {
+	case under(dir, data):
+		return &Error{Code: CodeFolderInData, Message: "Handover keeps its own data in " + data + "; choose a folder outside of it"}
+	case !anyway && isWide(dir, data):
+		return &Error{Code: CodeFolderWide, Message: dir + " holds more than work for your orders; choose a folder in it"}
+	}
+	return checkWritable(dir)
+}
+
+// dataFolder is the real path of the program's own data.
+func (d *Desk) dataFolder() string {
+	if abs, err := filepath.Abs(d.options.Home); err == nil {
+		return realPath(abs)
+	}
+	return d.options.Home
+}
+
+// FolderIn is where a work folder goes when the seller points at dir: there
+// when that is empty, not there yet, or a work folder; else a folder of that
+// name in it.
+func FolderIn(dir, name string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) == 0 || workfolder.IsRoot(dir) {
+		return dir
+	}
+	return filepath.Join(dir, name)
+}
+
+// isWide reports whether a folder is a whole drive, the user's own, or one
+// that the program's data lies in.
+func isWide(dir, data string) bool {
+	home, err := os.UserHomeDir()
+	return filepath.Dir(dir) == dir || err == nil && dir == realPath(home) || under(data, dir)
+}
+
+// checkWritable refuses a place where no files can be made.
+func checkWritable(dir string) error {
+	above := nearest(dir)
+	info, err := os.Stat(above)
+	if err == nil && !info.IsDir() {
+		return &Error{Code: CodeFolderIsFile, Message: above + " is a file; choose a folder"}
+	}
+	if err != nil {
+		return explainFolder(err)
+	}
+	try, err := os.CreateTemp(above, ".handover-new-*")
+	if err != nil {
+		return explainFolder(err)
+	}
+	return errors.Join(try.Close(), os.Remove(try.Name()))
+}
+
+// nearest is the path itself if something is there, or else the nearest one
+// above it.
+func nearest(path string) string {
+	for {
+		if _, err := os.Lstat(path); err == nil || filepath.Dir(path) == path {
+			return path
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+// realPath resolves the symbolic links of what is there of a path.
+func realPath(path string) string {
+	there := nearest(path)
+	real, err := filepath.EvalSymlinks(there)
+	if err != nil {
+		return path
+	}
+	return filepath.Join(real, strings.TrimPrefix(path, there))
+}
+
+// under reports whether path is dir or lies in it.
+func under(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// explainFolder gives the errors of a work folder their codes.
+func explainFolder(err error) error {
+	code := ""
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, workfolder.ErrLeftBehind):
+		code = CodeFolderLeft
+	case errors.Is(err, workfolder.ErrOccupied):
+		code = CodeFolderOccupied
+	case errors.Is(err, workfolder.ErrChanges):
+		code = CodeFolderChanging
+	case errors.Is(err, workfolder.ErrRulesChanged):
+		code = string(order.Conflict)
+	case errors.Is(err, syscall.ENOTDIR):
+		code = CodeFolderIsFile
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		code = CodeFolderReadOnly
+	case errors.Is(err, fs.ErrNotExist):
+		code = CodeFolderGone
+	default:
+		return err
+	}
+	return &Error{Code: code, Message: err.Error(), Cause: err}
+}

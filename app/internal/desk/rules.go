@@ -1,0 +1,45 @@
+package desk
+
+import (
+	"context"
+
+	"handover/app/internal/workfolder"
+)
+
+// IgnoreRules returns the text of the work folder's ignore file; "" when it has
+// none. Without a work folder it fails with CodeFolderGone.
+func (d *Desk) IgnoreRules() (string, error) {
+	folder, err := d.usedFolder()
+	if err != nil {
+		return "", err
+	}
+	text, err := workfolder.Rules(folder)
+	return text, explainFolder(err)
+}
+
+// SaveIgnoreRules replaces the rules, and has drafts follow them. before is the
+// text that the seller began with: order.Conflict says that it was changed
+// elsewhere meanwhile. Lines that can never match are returned, and nothing is
+// saved then.
+func (d *Desk) SaveIgnoreRules(ctx context.Context, before, text string) ([]workfolder.RuleFault, error) {
+	if faults := workfolder.CheckRules(text); len(faults) > 0 {
+		return faults, nil
+	}
+	folder, err := d.usedFolder()
+	if err == nil {
+		err = explainFolder(workfolder.SaveRules(folder, before, text))
+	}
+	if err == nil {
+		err = d.Rescan(ctx)
+	}
+	return nil, err
+}
+
+// usedFolder is where the work folder is.
+func (d *Desk) usedFolder() (string, error) {
+	s, err := d.SyncSettings()
+	if err == nil && !workfolder.IsRoot(s.Folder) {
+		err = &Error{Code: CodeFolderGone, Message: "there is no work folder at " + s.Folder + "; turn it on first, or plug in its drive"}
+	}
+	return s.Folder, err
+}

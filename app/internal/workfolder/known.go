@@ -1,0 +1,21 @@
+package workfolder
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// IsRoot reports whether a folder is a work folder, used now or before. It is
+// false for one on a drive that is not there.
+func IsRoot(dir string) bool {
+	info, err := os.Lstat(filepath.Join(dir, rootMark))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// IsScanned reports whether a folder lies on a drive that tells of no changes,
+// such as a network drive: there files are seen every 30 seconds at most.
+func IsScanned(dir string) bool { return tellsNothing(dir) }
+
+// ForgetMove removes the copy that a move to a folder was making when the
+// program was killed. The work folder itself is not touched.
+func ForgetMove(to string) error { return os.RemoveAll(to + movingEnd) }
