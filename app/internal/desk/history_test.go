@@ -46,7 +46,7 @@ var (
 // and what is delivered then is what lies there. HANDOVER_SOAK=2000 runs that
 // many histories; -rapid.seed repeats one.
 func TestSyncHistories(t *testing.T) {
-	n := 25
+	n := 50
 	if v := os.Getenv(soak); v != "" {
 		var err error
 		if n, err = strconv.Atoi(v); err != nil {
