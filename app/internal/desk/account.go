@@ -1,0 +1,35 @@
+package desk
+
+import (
+	"context"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Account returns the seller's account on the server.
+func (d *Desk) Account(ctx context.Context) (api.Account, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Account{}, err
+	}
+	return client.Account(ctx)
+}
+
+// ChangeLanguage changes the language of the server's e-mails to the seller.
+func (d *Desk) ChangeLanguage(ctx context.Context, l order.Language) (api.Account, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Account{}, err
+	}
+	return client.ChangeAccount(ctx, api.AccountPatch{Language: &l})
+}
+
+// About returns what the server says of itself.
+func (d *Desk) About(ctx context.Context) (api.Server, error) {
+	client, _, err := d.server()
+	if err != nil {
+		return api.Server{}, err
+	}
+	return client.Server(ctx)
+}
