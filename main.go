@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -20,13 +19,13 @@ import (
 )
 
 func main() {
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	home := os.Getenv("HANDOVER_HOME")
 	if home == "" {
 		home = filepath.Join(xdg.DataHome, "handover")
 	}
+	log := app.NewLog(home)
 	program := app.New(app.Options{
-		Home: home, Version: backend.Version, Log: log,
+		Home: home, Version: backend.Version, Log: log, OpenFolder: app.OpenFolder,
 		StartTrial: func(dir string) (app.Trial, error) {
 			pages, _ := frontend.Review()
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Pages: pages, Log: log})

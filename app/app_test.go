@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"handover/app"
 	"handover/backend"
 	"handover/backend/order"
@@ -216,9 +218,18 @@ func TestTransfers(t *testing.T) {
 	if list = must[app.TransferList](t)(a.PauseTransfers(id, "")); !slices.Equal(list.PausedOrders, []string{id}) {
 		t.Errorf("paused orders: %v", list.PausedOrders)
 	}
-	limits := app.Limits{Up: 50_000, Parallel: 2, Yield: true, PauseMetered: true}
-	if list = must[app.TransferList](t)(a.SetLimits(limits)); list.Limits != limits {
-		t.Errorf("the limits are %+v", list.Limits)
+	limits := app.Limits{
+		Up: 50_000, Parallel: 2, Yield: true, PauseMetered: true,
+		Schedule: []app.Span{{From: "09:00", To: "18:00", Up: 1_000_000}, {From: "22:30", To: "06:00"}},
+	}
+	list = must[app.TransferList](t)(a.SetLimits(limits))
+	if diff := cmp.Diff(limits, list.Limits); diff != "" {
+		t.Errorf("the limits: %s", diff)
+	}
+	for _, span := range []app.Span{{From: "9", To: "18:00"}, {From: "09:00", To: "25:00"}, {From: "09:00", To: "09:00"}, {From: "09:00", To: "10:00", Up: 5}} {
+		if _, err := a.SetLimits(app.Limits{Parallel: 2, Schedule: []app.Span{span}}); err == nil {
+			t.Errorf("a limit at %+v", span)
+		}
 	}
 	if _, err := a.SetLimits(app.Limits{Up: 5}); err == nil {
 		t.Error("a limit of 5 bytes a second")

@@ -31,6 +31,9 @@ type Options struct {
 	Log     *slog.Logger
 	// StartTrial starts a server inside this program on a data folder.
 	StartTrial func(dir string) (Trial, error)
+	// OpenFolder shows a folder in the file manager, and returns a function
+	// that waits for it.
+	OpenFolder func(ctx context.Context, dir string) (wait func() error, err error)
 }
 
 // Program is the desk behind a window, from the window's start to its end.
@@ -69,6 +72,7 @@ const parallel = 3
 func (p *Program) Start(w Window) {
 	defer close(p.ready)
 	p.window = w
+	p.options.Log.Info("the window opens", "version", p.options.Version)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.desk, p.err = desk.Open(desk.Options{
 		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
@@ -115,6 +119,9 @@ func (p *Program) state(d *desk.Desk) State {
 		SignedIn: s.Server != "", Trial: s.Trial, Server: s.Server, Name: s.Name, Email: s.Email,
 		Online: online, MaxFileSize: s.MaxFileSize, Version: p.options.Version,
 	}
+	if folder, err := d.SyncSettings(); err == nil {
+		state.AskFolder = state.SignedIn && !state.Trial && !folder.Asked && !folder.Enabled
+	}
 	if asOf, err := d.AsOf(); err == nil {
 		state.AsOf = stamp(asOf)
 	}
@@ -155,6 +162,8 @@ func (p *Program) emit(c desk.Change) {
 		p.window.Emit("orders")
 	case desk.OrderChanged:
 		p.window.Emit("order", c.Order)
+	case desk.FolderChanged:
+		p.window.Emit("folder", c.Order)
 	case desk.DraftChanged:
 		dr, err := p.desk.Draft(c.Order)
 		if err != nil {

@@ -32,12 +32,19 @@ type TransferList struct {
 
 // Limits are what the seller decides about the speed of uploads.
 type Limits struct {
-	Up           int64 `json:"up"`        // bytes a second for all together; 0 for none
-	Parallel     int   `json:"parallel"`  // files at once
-	Scheduled    bool  `json:"scheduled"` // other limits hold at times of the day; SetLimits keeps them
-	Yield        bool  `json:"yield"`     // slow down while others need the line
-	Metered      bool  `json:"metered"`   // the network is metered: pause
-	PauseMetered bool  `json:"pauseMetered"`
+	Up           int64  `json:"up"`       // bytes a second for all together; 0 for none
+	Parallel     int    `json:"parallel"` // files at once
+	Schedule     []Span `json:"schedule"` // other limits at times of the day
+	Yield        bool   `json:"yield"`    // slow down while others need the line
+	Metered      bool   `json:"metered"`  // the network is metered: pause
+	PauseMetered bool   `json:"pauseMetered"`
+}
+
+// Span is a time of the day at which another limit holds.
+type Span struct {
+	From string `json:"from"` // such as 09:00
+	To   string `json:"to"`   // exclusive; 24:00 is the end of the day
+	Up   int64  `json:"up"`   // bytes a second; 0 for none
 }
 
 // Transfers lists what is on its way and what waits, across all orders.
@@ -64,12 +71,12 @@ func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
 // SetLimits changes the limits; they hold for running uploads at once.
 func (a *App) SetLimits(l Limits) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error {
-		limits, err := d.Limits()
-		if err != nil {
-			return err
+		limits := desk.Limits{Up: l.Up, Parallel: l.Parallel, Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered}
+		for _, s := range l.Schedule {
+			if err := limits.AddSpan(s.From, s.To, s.Up); err != nil {
+				return err
+			}
 		}
-		limits.Up, limits.Parallel, limits.Yield = l.Up, l.Parallel, l.Yield
-		limits.Metered, limits.PauseMetered = l.Metered, l.PauseMetered
 		return d.SetLimits(limits)
 	})
 }
@@ -94,9 +101,12 @@ func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
 		Transfers: make([]Transfer, len(t.List)), Paused: t.Paused, PausedOrders: append([]string{}, t.PausedOrders...),
 		Progress: Progress{Sent: t.Sent, Total: t.Total, Rate: int64(t.Rate), Seconds: seconds(t.Left)},
 		Limits: Limits{
-			Up: l.Up, Parallel: l.Parallel, Scheduled: len(l.Schedule) > 0,
+			Up: l.Up, Parallel: l.Parallel, Schedule: make([]Span, len(l.Schedule)),
 			Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered,
 		},
+	}
+	for i, s := range l.Schedule {
+		v.Limits.Schedule[i] = Span{s.From.String(), s.To.String(), s.Up}
 	}
 	if v.Limits.Parallel == 0 {
 		v.Limits.Parallel = parallel

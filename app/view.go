@@ -84,9 +84,11 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 	if p.Rate > 0 {
 		v.Progress.Seconds = int64(float64(p.Total-p.Sent)/p.Rate) + 1
 	}
+	_, watched := d.Sync()
 	for i, f := range dr.Files {
 		v.Files[i] = DraftFile{
-			Path: f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State),
+			InFolder: watched && f.Origin == draft.FromFolder,
+			Path:     f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State),
 			Problem: Problem{Code: f.Fault.Code, Message: f.Fault.Message},
 		}
 		if f.State == draft.Verified {

@@ -14,6 +14,8 @@ type State struct {
 	AsOf        string `json:"asOf"`        // when the server last answered
 	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
 	Version     string `json:"version"`
+	// AskFolder is set until the seller has said whether to have a work folder.
+	AskFolder bool `json:"askFolder"`
 	// Recovery is what was done about damaged drafts, until DismissRecovery.
 	Recovery Recovery `json:"recovery"`
 }
@@ -128,6 +130,9 @@ type DraftFile struct {
 	Sent    int64   `json:"sent"`
 	State   string  `json:"state"` // settling, queued, uploading, verified, problem
 	Problem Problem `json:"problem"`
+	// InFolder is set for a file that leaves the draft with the order's folder,
+	// and in no other way.
+	InFolder bool `json:"inFolder"`
 }
 
 // Progress sums up the uploads of a draft.

@@ -72,8 +72,16 @@ describe.runIf(server && desktop)('the real programs', () => {
     await window.page.goto(await programs.openWindow(here('./dist/desktop')));
     await seller.fillSignIn(window.page, { server: url, email: 'mara@example.com', password: 'wrong password' });
     await window.page.getByText('E-mail or password is wrong.').waitFor();
-    await seller.signIn(window.page, { server: url, email: 'mara@example.com', password: 'correct horse battery' });
+    await seller.fillSignIn(window.page, { server: url, email: 'mara@example.com', password: 'correct horse battery' });
+    await window.page.getByRole('heading', { name: 'Where do you keep your work?' }).waitFor();
+    expect(await window.page.getByTestId('folder-place').textContent()).toBe(join(programs.home, 'Documents/Handover'));
+    await window.page.getByRole('button', { name: 'Use this folder' }).click();
     await seller.openOrder(window.page, 'Logo and brand colours');
+    const folder = join(programs.home, 'Documents/Handover/Logo and brand colours');
+    await window.page.getByText(folder).waitFor();
+    writeFileSync(join(folder, 'colours.txt'), 'teal');
+    utimesSync(join(folder, 'colours.txt'), 0, 0);
+    await seller.file(window.page, 'colours.txt').getByText('Lies in the order’s folder.').waitFor();
     await seller.drop(window.page, logo);
     await seller.describeDelivery(window.page, 'The logo.');
     await seller.uploaded(window.page);

@@ -3,9 +3,11 @@
 // of all of them are kept in test-results/screens.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DraftFile } from '$lib/api/views';
 import { orders, serveReview, type Order } from './fake/review.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
+import * as set from './fake/samples.settings.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
 import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
@@ -37,6 +39,11 @@ function nav(n: number): Act {
 function headerButton(n: number): Act {
   return (page) => page.locator('main header').first().getByRole('button').nth(n).click();
 }
+const section =
+  (name: string): Act =>
+  (page) =>
+    page.locator(`[data-section=${name}]`).evaluate((element) => element.scrollIntoView());
+const inFolder = (files: DraftFile[]) => files.map((file, n) => ({ ...file, inFolder: n !== 1 }));
 const primary: Act = (page) => page.locator('footer button').last().click();
 
 const windowScreens: Record<string, [Scenario, ...Act[]]> = {
@@ -135,16 +142,54 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   transfers: [{ ...base, transfers: life.transfers }, nav(4)],
   'transfers-paused': [{ ...base, transfers: life.transfersPaused }, nav(4)],
   'transfers-none': [base, nav(4)],
-  'transfers-limits': [
-    { ...base, transfers: life.transfers },
-    nav(4),
-    (p) => p.locator('main header button').first().click(),
-    (p) => p.locator('dialog input').nth(1).fill('0'),
-    (p) => p.locator('dialog button').last().click(),
-  ],
   earnings: [{ ...base, earnings: life.earnings }, nav(5)],
   'earnings-none': [base, nav(5)],
   'earnings-failed': [{ ...base, refuse: { Earnings: 'unreachable' } }, nav(5)],
+  'start-folder': [{ ...base, state: { ...samples.signedIn, askFolder: true }, folder: { ...set.off, scanned: true } }],
+  settings: [{ ...base, transfers: life.transfers }, nav(6)],
+  'settings-trial': [{ ...base, state: samples.trial }, nav(6)],
+  'settings-folder': [{ ...base, folder: set.on, rules: '# sources stay here\n*.psd\n' }, nav(6), section('folder')],
+  'settings-folder-moving': [{ ...base, folder: set.moving }, nav(6), section('folder')],
+  'settings-folder-problems': [{ ...base, folder: set.troubled }, nav(6), section('folder')],
+  'settings-folder-wide': [
+    { ...base, folder: { ...set.off, folder: '/home/mara' } },
+    nav(6),
+    (p) => p.locator('[data-section=folder] button').first().click(),
+  ],
+  'settings-rules': [
+    { ...base, folder: set.on },
+    nav(6),
+    (p) => p.locator('summary').click(),
+    (p) => p.locator('textarea').fill('*.psd\n[ab\na//b\n'),
+    (p) => p.locator('[data-section=rules] button').first().click(),
+    section('rules'),
+  ],
+  'settings-uploads': [
+    { ...base, transfers: life.transfers },
+    nav(6),
+    (p) => p.locator('[data-section=uploads] fieldset > button').click(),
+    (p) => p.locator('[data-section=uploads] li input').nth(3).fill('09:00'),
+    (p) => p.locator('[data-section=uploads] form > div > button').click(),
+    section('uploads'),
+  ],
+  'settings-about': [base, nav(6), section('about')],
+  'settings-password': [
+    base,
+    nav(6),
+    (p) => p.locator('[data-section=account] button').first().click(),
+    (p) => p.locator('dialog input').first().fill('wrong'),
+    (p) => p.locator('dialog button').last().click(),
+  ],
+  'draft-folder': [
+    {
+      ...base,
+      pages: [{ ...samples.ready, draft: { ...samples.ready.draft, files: inFolder(samples.ready.draft.files) } }],
+      folder: set.on,
+      orderFolders: { film: set.orderFolder },
+    },
+    openOrder('film'),
+    (p) => p.locator('[data-testid=order-folder] summary').click(),
+  ],
   'order-failed': [{ ...base, refuse: { Order: 'not_found' } }, openOrder('film')],
   drag: [base, openOrder('film'), drag],
   'drag-list': [base, drag],

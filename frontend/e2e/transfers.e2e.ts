@@ -37,24 +37,6 @@ describe('transfers', () => {
     await seen(page, 'The file cannot be read.');
   });
 
-  flow('limits the speed', queue, async (page) => {
-    await seller.show(page, 'Transfers');
-    await page.getByRole('button', { name: 'Speed' }).click();
-    const up = page.getByLabel('Limit for all together, in kB/s');
-    expect(await up.inputValue()).toBe('25000');
-    await up.fill('1,5');
-    await seller.answer(page, 'Apply');
-    await seen(page, 'A whole number from 1 on');
-    await up.fill('800');
-    await page.getByLabel('Files at once').fill('2');
-    await page.getByLabel('This network is metered').check();
-    await seller.answer(page, 'Apply');
-    await seen(page, 'The new limits hold now');
-    expect(await page.evaluate(() => window.fake.scenario.transfers?.limits)).toEqual({
-      ...{ up: 800_000, parallel: 2, scheduled: true, yield: true, metered: true, pauseMetered: false },
-    });
-  });
-
   flow('opens an order from the queue, and goes back to the queue', queue, async (page) => {
     await seller.show(page, 'Transfers');
     await page.getByRole('button', { name: film, exact: true }).click();

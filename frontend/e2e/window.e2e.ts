@@ -168,28 +168,3 @@ describe('what happens elsewhere', () => {
     expect(await page.getByRole('textbox').inputValue()).toBe('What I type');
   });
 });
-
-describe('theme and language', () => {
-  flow('is light or dark as chosen, also after a new start', {}, async (page) => {
-    const dark = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
-    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const before = await background();
-    await page.getByLabel('Theme').selectOption({ label: 'Dark' });
-    expect(await dark()).toBe('dark');
-    await page.waitForFunction((color) => getComputedStyle(document.documentElement).backgroundColor !== color, before);
-    await page.reload();
-    await page.getByLabel('Theme').waitFor();
-    expect(await dark()).toBe('dark');
-    await page.getByLabel('Theme').selectOption({ label: 'System' });
-    expect(await dark()).toBe('light dark');
-    await page.waitForFunction((color) => getComputedStyle(document.documentElement).backgroundColor === color, before);
-  });
-
-  flow('speaks German at once, and still after a new start', {}, async (page) => {
-    await seller.speak(page, 'Deutsch');
-    await page.getByRole('heading', { name: 'Alle Aufträge' }).waitFor();
-    await page.reload();
-    await page.getByRole('heading', { name: 'Alle Aufträge' }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
-  });
-});

@@ -18,6 +18,17 @@ type Limits struct {
 	PauseMetered bool            // pause while the system says that it is
 }
 
+// AddSpan adds another limit, in bytes a second, for times such as 09:00 to
+// 18:00. What is no time is refused with order.Invalid.
+func (l *Limits) AddSpan(from, to string, up int64) (err error) {
+	s := transfer.Span{Up: up}
+	if s.From, s.To, err = transfer.ParseHours(from + "-" + to); err != nil {
+		return &order.Error{Code: order.Invalid, Field: "schedule", Message: err.Error()}
+	}
+	l.Schedule = append(l.Schedule, s)
+	return nil
+}
+
 // Controls changes the settings of uploads on a data folder, also while
 // another program works on it; that one follows within a second.
 type Controls struct{ file draft.Shared }

@@ -9,23 +9,25 @@ import (
 	"syscall"
 )
 
-// limitMessage says why the folder is scanned and what helps.
-func limitMessage(why error) string {
+// limitMessage says why the folder is scanned and what helps, also as a command.
+func limitMessage(why error) (message, remedy string) {
 	const scanned = "the work folder is scanned every 30 seconds instead of at once: "
 	switch {
 	case runtime.GOOS != "linux":
-		return scanned + "the system has no more open files for Handover; close other programs, or choose a smaller work folder"
+		return scanned + "the system has no more open files for Handover; close other programs, or choose a smaller work folder", ""
 	case errors.Is(why, syscall.ENOSPC):
-		return scanned + "the system watches no more folders. To allow more: sudo sysctl fs.inotify.max_user_watches=524288"
+		remedy = "sudo sysctl fs.inotify.max_user_watches=524288"
+		return scanned + "the system watches no more folders. To allow more: " + remedy, remedy
 	}
-	return scanned + "too many programs watch folders. To allow more: sudo sysctl fs.inotify.max_user_instances=1024"
+	remedy = "sudo sysctl fs.inotify.max_user_instances=1024"
+	return scanned + "too many programs watch folders. To allow more: " + remedy, remedy
 }
 
 // problems are those of the order's folder.
 func (o *orderFolder) problems() []Problem {
 	var list []Problem
 	add := func(code ProblemCode, path, message string) {
-		list = append(list, Problem{code, o.order.ID, path, message})
+		list = append(list, Problem{Code: code, Order: o.order.ID, Path: path, Message: message})
 	}
 	if o.failed != nil {
 		add(FolderFailed, "", "the order's folder cannot be made: "+o.failed.Error())

@@ -69,14 +69,15 @@ func (l *loop) giveUpWatching(err error) {
 func (l *loop) listProblems() []Problem {
 	root := l.config.Root
 	if l.missing {
-		return []Problem{{RootMissing, "", root, fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
+		return []Problem{{Code: RootMissing, Path: root, Message: fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
 	}
 	var list []Problem
 	if l.why != nil {
-		list = append(list, Problem{WatchLimit, "", root, limitMessage(l.why)})
+		message, remedy := limitMessage(l.why)
+		list = append(list, Problem{Code: WatchLimit, Path: root, Message: message, Remedy: remedy})
 	}
 	if l.badRule != nil {
-		list = append(list, Problem{BadRule, "", filepath.Join(root, IgnoreFile), "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
+		list = append(list, Problem{Code: BadRule, Path: filepath.Join(root, IgnoreFile), Message: "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
 	}
 	for _, o := range l.orders {
 		list = append(list, o.problems()...)

@@ -84,6 +84,7 @@ type Problem struct {
 	Order   string // "" when it concerns all
 	Path    string
 	Message string // what it is and what to do, safe to show
+	Remedy  string // a command that helps; "" for none
 }
 
 func sortFiles(files []File) {

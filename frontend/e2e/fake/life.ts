@@ -75,7 +75,7 @@ export function installLife(): void {
       paused: false,
       pausedOrders: [],
       progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
-      limits: { up: 0, parallel: 3, scheduled: false, yield: false, metered: false, pauseMetered: false },
+      limits: { up: 0, parallel: 3, schedule: [], yield: false, metered: false, pauseMetered: false },
     });
 
   function pause(id: string, path: string, paused: boolean): TransferList {
@@ -121,7 +121,7 @@ export function installLife(): void {
       return copy(all);
     },
     SetLimits: (limits: Limits) => {
-      list().limits = { ...limits, scheduled: list().limits.scheduled };
+      list().limits = limits;
       return copy(list());
     },
     Earnings: () => copy(scenario.earnings ?? { totals: [], months: [] }),

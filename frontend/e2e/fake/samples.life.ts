@@ -101,7 +101,14 @@ export const transfers: TransferList = {
   paused: false,
   pausedOrders: [],
   progress: { sent: 2_582_000_000, total: 9_149_000_000, rate: 21_300_000, seconds: 309 },
-  limits: { up: 25_000_000, parallel: 3, scheduled: true, yield: true, metered: false, pauseMetered: false },
+  limits: {
+    up: 25_000_000,
+    parallel: 3,
+    schedule: [{ from: '22:00', to: '06:00', up: 0 }],
+    yield: true,
+    metered: false,
+    pauseMetered: false,
+  },
 };
 
 export const transfersPaused: TransferList = {

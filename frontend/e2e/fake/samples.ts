@@ -17,6 +17,7 @@ export const signedOut: State = {
   asOf: '',
   maxFileSize: 0,
   version: '0.1.0',
+  askFolder: false,
   recovery: { kind: '', asOf: '', setAside: '' },
 };
 
@@ -82,7 +83,16 @@ export function emptyDraft(order: string): Draft {
 const none = { code: '', message: '' };
 
 export function file(path: string, size: number, more: Partial<DraftFile> = {}): DraftFile {
-  return { path, source: `/home/mara/work/${path}`, size, sent: size, state: 'verified', problem: none, ...more };
+  return {
+    path,
+    source: `/home/mara/work/${path}`,
+    size,
+    sent: size,
+    state: 'verified',
+    problem: none,
+    inFolder: false,
+    ...more,
+  };
 }
 
 const sha = (seed: string) => (seed.repeat(64) + 'c0ffee').slice(-64).replace(/[^0-9a-f]/g, 'a');

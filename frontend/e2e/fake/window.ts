@@ -2,7 +2,9 @@ import type { Page } from 'playwright-core';
 import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
 import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
 import type { ImportPreview } from '$lib/api/views.import';
+import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
 import { installLife } from './life.ts';
+import { installSettings } from './settings.ts';
 
 /** What the fake program starts with, and how it answers. */
 export interface Scenario {
@@ -21,6 +23,14 @@ export interface Scenario {
   history?: Record<string, OrderEvent[]>;
   transfers?: TransferList;
   earnings?: Earnings;
+  folder?: WorkFolder;
+  /** What the dialog for a folder answers; '' for a seller who cancels. */
+  pointed?: string;
+  /** A move of the work folder ends only when it is stopped. */
+  slowMove?: boolean;
+  /** By the ids of the orders. */
+  orderFolders?: Record<string, OrderFolder>;
+  rules?: string;
   /** What the dialog for saving answers; '' for a seller who cancels. */
   saved?: string;
 }
@@ -51,6 +61,7 @@ declare global {
 export async function startFake(page: Page, scenario: Scenario): Promise<void> {
   await page.addInitScript(installFake, scenario);
   await page.addInitScript(installLife);
+  await page.addInitScript(installSettings);
 }
 
 /**
@@ -123,6 +134,7 @@ function installFake(scenario: Scenario): void {
       sent: 0,
       state: 'queued',
       problem: { code: '', message: '' },
+      inFolder: false,
     }));
     const draft = edit(id, (d) => ({ files: [...d.files, ...files] }));
     files.forEach((f) => upload(id, f.path));

@@ -41,7 +41,7 @@ export async function back(page: Page): Promise<void> {
   await page.locator('[data-order]').first().waitFor();
 }
 
-export async function show(page: Page, name: 'Transfers' | 'Earnings'): Promise<void> {
+export async function show(page: Page, name: 'Transfers' | 'Earnings' | 'Settings'): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name }).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
@@ -100,6 +100,14 @@ export async function next(page: Page): Promise<string> {
   return (await page.getByTestId('next').textContent()) ?? '';
 }
 
+/** Chooses the window's language in the settings, and goes back to the orders. */
 export async function speak(page: Page, language: 'English' | 'Deutsch'): Promise<void> {
+  await page.keyboard.press('Control+,');
   await page.getByLabel(/^(Language|Sprache)$/).selectOption({ label: language });
+  await back(page);
+}
+
+/** The part of the settings with this title. */
+export function settings(page: Page, title: string): Locator {
+  return page.getByRole('region', { name: title });
 }

@@ -8,6 +8,7 @@ import { Earnings } from './earnings/earnings.svelte';
 import { OrderDesk } from './order/desk.svelte';
 import { Orders } from './orders/orders.svelte';
 import { Session } from './session.svelte';
+import { Folder } from './settings/folder.svelte';
 import { Transfers } from './transfers/transfers.svelte';
 
 /** Files that were dropped while no order was open, with the one they may be for. */
@@ -16,7 +17,7 @@ export interface Offer {
   paths: string[];
 }
 
-export type Screen = 'orders' | 'transfers' | 'earnings';
+export type Screen = 'orders' | 'transfers' | 'earnings' | 'settings';
 
 /** Program is everything that is open: who is signed in, the list, and one order or none. */
 class Program {
@@ -24,10 +25,12 @@ class Program {
   readonly orders = new Orders(api);
   readonly transfers = new Transfers(api);
   readonly earnings = new Earnings(api);
+  readonly folder = new Folder(api);
   #screen = $state<Screen>('orders');
   #desk = $state.raw<OrderDesk | null>(null);
   #offer = $state.raw<Offer | null>(null);
   #lastOpened = '';
+  #settingsSection = '';
   /** Messages that were begun, by order. */
   #unsent = new Map<string, string>();
 
@@ -38,6 +41,11 @@ class Program {
   /** What is shown while no order is open, and where one goes back to. */
   get screen(): Screen {
     return this.#screen;
+  }
+
+  /** The section of the settings that one came for, '' for none. */
+  get settingsSection(): string {
+    return this.#settingsSection;
   }
 
   get offer(): Offer | null {
@@ -52,6 +60,7 @@ class Program {
   /** Starts to listen; the returned function stops it. */
   listen(): () => void {
     this.transfers.onfailure = (failure) => this.#told(failure);
+    this.folder.onfailure = (failure) => this.#told(failure);
     onFileDrop((paths) => void this.#dropped(paths));
     const stops = [
       on('state', (state) => {
@@ -62,6 +71,7 @@ class Program {
       }),
       on('orders', () => void Promise.all([this.orders.load(), this.#money()])),
       on('order', (id) => id === this.#desk?.id && void Promise.all([this.#desk.load(), this.#desk.talk.load()])),
+      on('folder', (id) => void this.#folder(id)),
       on('draft', (draft) => {
         this.#desk?.takeDraft(draft);
         this.transfers.hear();
@@ -78,11 +88,18 @@ class Program {
       this.#unsent.clear();
       this.transfers.clear();
       this.earnings.clear();
+      this.folder.clear();
       this.#screen = 'orders';
       return;
     }
     this.transfers.hear();
-    await Promise.all([this.orders.load(), this.#money(), this.#desk?.load(), this.#desk?.talk.load()]);
+    await Promise.all([
+      this.orders.load(),
+      this.#money(),
+      this.folder.load(),
+      this.#desk?.load(),
+      this.#desk?.talk.load(),
+    ]);
   }
 
   /** Opens an order; delivering goes on to its draft at once. */
@@ -100,7 +117,7 @@ class Program {
     desk.talk.text = this.#unsent.get(id) ?? '';
     this.#desk = desk;
     this.#lastOpened = id;
-    void desk.talk.load();
+    void Promise.all([desk.talk.load(), desk.folder.load()]);
     await desk.load();
     return desk;
   }
@@ -118,6 +135,12 @@ class Program {
     this.#screen = screen;
     this.transfers.hear();
     await Promise.all([this.orders.load(), this.#money()]);
+  }
+
+  /** Shows the settings, at a section or at their beginning. */
+  async showSettings(section = ''): Promise<void> {
+    this.#settingsSection = section;
+    await this.show('settings');
   }
 
   async signOut(): Promise<void> {
@@ -143,6 +166,13 @@ class Program {
   /** The money is asked for only while it shows. */
   async #money(): Promise<void> {
     if (this.#screen === 'earnings') await this.earnings.load();
+  }
+
+  async #folder(id: string): Promise<void> {
+    if (id !== '' && id === this.#desk?.id) await this.#desk.folder.load();
+    if (id !== '') return;
+    // Whether the seller is still to be asked for a folder is part of the state.
+    await Promise.all([this.folder.load(), this.session.askFolder ? this.session.start() : undefined]);
   }
 
   async #leave(): Promise<void> {

@@ -23,6 +23,11 @@ export class Session {
     return this.#state?.signedIn ?? false;
   }
 
+  /** Whether the seller has yet to say if there is to be a work folder. */
+  get askFolder(): boolean {
+    return this.#state?.askFolder ?? false;
+  }
+
   get offline(): boolean {
     return this.#state !== null && this.#state.signedIn && !this.#state.online;
   }

@@ -3,6 +3,7 @@ import { Failure } from '$lib/api/failure';
 import type { Attached, Delivery, Draft, OrderPage, Refused } from '$lib/api/views';
 import { Deliver } from './deliver.svelte';
 import { Description } from './description.svelte';
+import { OrderFolder } from './folder.svelte';
 import { Talk } from './talk.svelte';
 
 /** What was just delivered, for saying so. */
@@ -20,6 +21,7 @@ export class OrderDesk {
   readonly description: Description;
   readonly deliver: Deliver;
   readonly talk: Talk;
+  readonly folder: OrderFolder;
   #api: Bound;
   #page = $state.raw<OrderPage | null>(null);
   #draft = $state.raw<Draft | null>(null);
@@ -43,6 +45,7 @@ export class OrderDesk {
     this.description = new Description((text) => this.#describe(text));
     this.deliver = new Deliver(api, this);
     this.talk = new Talk(api, this);
+    this.folder = new OrderFolder(id, api);
   }
 
   /** null until it was loaded for the first time. */

@@ -13,6 +13,7 @@ const file = (path: string, size = 1): DraftFile => ({
   sent: size,
   state: 'verified',
   problem: { code: '', message: '' },
+  inFolder: false,
 });
 const draftOf = (more: Partial<Draft> = {}): Draft => ({
   order: 'o',

@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/api/failure';
 import type { Draft } from '$lib/api/views';
 import type { Limits, Transfer, TransferList } from '$lib/api/views.life';
-import { parseParallel, parseUp, texts } from './limits';
 import { Transfers } from './transfers.svelte';
 
-const limits: Limits = { up: 0, parallel: 3, scheduled: false, yield: false, metered: false, pauseMetered: false };
+const limits: Limits = { up: 0, parallel: 3, schedule: [], yield: false, metered: false, pauseMetered: false };
 const one = (order: string, path: string, state: Transfer['state'] = 'waiting'): Transfer => ({
   order,
   title: order,
@@ -121,15 +120,5 @@ describe('hearing of uploads', () => {
     expect(calls.length).toBe(3);
     transfers.hear();
     expect(calls.length).toBe(4);
-  });
-});
-
-describe('the limits of the form', () => {
-  it('are whole numbers', () => {
-    expect(['', ' 250 ', '1'].map(parseUp)).toEqual([0, 250_000, 1_000]);
-    expect(['0', '-1', '1.5', '1,5', 'x', '99999999'].map(parseUp)).toEqual([null, null, null, null, null, null]);
-    expect(['1', '16', '0', '17', '', 'x', '2.5'].map(parseParallel)).toEqual([1, 16, null, null, null, null, null]);
-    expect(texts({ ...limits, up: 250_000 })).toEqual({ up: '250', parallel: '3' });
-    expect(texts(limits).up).toBe('');
   });
 });

@@ -11,6 +11,7 @@ import type {
   PlacedOrder,
   TransferList,
 } from './views.life';
+import type { About, Account, IgnoreRules, OrderFolder, WorkFolder } from './views.settings';
 
 /** What the desktop program binds as window.go.app.App. */
 export interface Bound {
@@ -60,6 +61,25 @@ export interface Bound {
   /** Resolves to where it was saved, '' when the seller cancelled. */
   SaveImport(id: string): Promise<string>;
   ChangeOrder(id: string, edit: OrderEdit): Promise<OrderPage>;
+  WorkFolder(): Promise<WorkFolder>;
+  /** Resolves to where it would be, '' when the seller cancelled. */
+  ChooseWorkFolder(): Promise<string>;
+  EnableWorkFolder(dir: string, anyway: boolean): Promise<WorkFolder>;
+  DisableWorkFolder(): Promise<WorkFolder>;
+  SkipWorkFolder(): Promise<WorkFolder>;
+  /** Asks where to, and resolves once it is there. */
+  MoveWorkFolder(): Promise<WorkFolder>;
+  CancelWorkFolderMove(): Promise<WorkFolder>;
+  /** Shows an order's folder, or with '' the work folder, in the file manager. */
+  OpenWorkFolder(id: string): Promise<void>;
+  OrderFolder(id: string): Promise<OrderFolder>;
+  IgnoreRules(): Promise<IgnoreRules>;
+  SaveIgnoreRules(before: string, text: string): Promise<IgnoreRules>;
+  Account(): Promise<Account>;
+  ChangeLanguage(language: string): Promise<Account>;
+  ChangePassword(current: string, password: string): Promise<void>;
+  About(): Promise<About>;
+  OpenLogs(): Promise<void>;
 }
 
 /** The part of Wails' runtime that the window uses. */

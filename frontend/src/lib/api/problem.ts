@@ -23,6 +23,15 @@ const TEXTS: Record<string, () => string> = {
   rate_limited: () => m.error_rate_limited(),
   import_too_large: () => m.error_import_too_large(),
   too_many_files: () => m.error_too_many_files(),
+  folder_is_file: () => m.error_folder_is_file(),
+  folder_read_only: () => m.error_folder_read_only(),
+  folder_in_data: () => m.error_folder_in_data(),
+  folder_wide: () => m.error_folder_wide(),
+  folder_gone: () => m.error_folder_gone(),
+  folder_occupied: () => m.error_folder_occupied(),
+  folder_changing: () => m.error_folder_changing(),
+  folder_left_behind: () => m.error_folder_left_behind(),
+  folder_moving: () => m.error_folder_moving(),
 };
 
 /** The screen's words for a problem; the plain English of the program when it has none. */

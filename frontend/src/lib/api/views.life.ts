@@ -82,10 +82,18 @@ export interface Limits {
   /** Bytes a second for all uploads together; 0 for no limit. */
   up: number;
   parallel: number;
-  scheduled: boolean;
+  /** Other limits at times of the day. */
+  schedule: Span[];
   yield: boolean;
   metered: boolean;
   pauseMetered: boolean;
+}
+
+export interface Span {
+  /** Such as 09:00; `to` is exclusive, and may be 24:00. */
+  from: string;
+  to: string;
+  up: number;
 }
 
 export interface Earnings {

@@ -13,6 +13,8 @@ export interface State {
   asOf: string;
   maxFileSize: number;
   version: string;
+  /** Until the seller has said whether to have a work folder. */
+  askFolder: boolean;
   recovery: Recovery;
 }
 
@@ -122,6 +124,8 @@ export interface DraftFile {
   sent: number;
   state: FileState;
   problem: Problem;
+  /** It leaves the draft with the order's folder, and in no other way. */
+  inFolder: boolean;
 }
 
 export interface Progress {

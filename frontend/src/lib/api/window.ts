@@ -12,6 +12,8 @@ export interface Heard {
   orders: () => void;
   /** The order with this id has changed. */
   order: (id: string) => void;
+  /** What the order's folder holds has changed; '' for the work folder itself. */
+  folder: (id: string) => void;
   /** At most ten a second. */
   draft: (draft: Draft) => void;
 }

@@ -8,10 +8,16 @@ const KEY = 'handover.language';
  * that were read in a template change with it at once.
  */
 class Language {
-  #current = $state<Locale>(remembered() ?? systems());
+  #chosen = $state<Locale | undefined>(remembered());
+  #current = $derived<Locale>(this.#chosen ?? systems());
 
   get current(): Locale {
     return this.#current;
+  }
+
+  /** What was chosen: a language, or the system's. */
+  get choice(): Locale | 'system' {
+    return this.#chosen ?? 'system';
   }
 
   /** The language with the system's region, for dates and numbers: de-AT, en-US. */
@@ -20,10 +26,11 @@ class Language {
     return preferred().find((tag) => base(tag) === this.#current && tag.includes('-')) ?? fallback;
   }
 
-  choose(locale: Locale): void {
-    this.#current = locale;
+  choose(choice: Locale | 'system'): void {
+    this.#chosen = choice === 'system' ? undefined : choice;
     try {
-      localStorage.setItem(KEY, locale);
+      if (choice === 'system') localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, choice);
     } catch {
       // A browser may forbid storage; the choice then holds for this visit.
     }

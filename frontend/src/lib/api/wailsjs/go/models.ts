@@ -1,5 +1,37 @@
 export namespace app {
 	
+	export class About {
+	    version: string;
+	    serverVersion: string;
+	    logs: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new About(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.serverVersion = source["serverVersion"];
+	        this.logs = source["logs"];
+	    }
+	}
+	export class Account {
+	    name: string;
+	    email: string;
+	    language: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Account(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.email = source["email"];
+	        this.language = source["language"];
+	    }
+	}
 	export class Refused {
 	    path: string;
 	    problem: Problem;
@@ -85,6 +117,7 @@ export namespace app {
 	    sent: number;
 	    state: string;
 	    problem: Problem;
+	    inFolder: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new DraftFile(source);
@@ -98,6 +131,7 @@ export namespace app {
 	        this.sent = source["sent"];
 	        this.state = source["state"];
 	        this.problem = this.convertValues(source["problem"], Problem);
+	        this.inFolder = source["inFolder"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -193,6 +227,20 @@ export namespace app {
 		    }
 		    return a;
 		}
+	}
+	export class BuiltInRule {
+	    reason: string;
+	    patterns: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new BuiltInRule(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.reason = source["reason"];
+	        this.patterns = source["patterns"];
+	    }
 	}
 	export class BuyerLink {
 	    url: string;
@@ -410,6 +458,88 @@ export namespace app {
 	        this.hint = source["hint"];
 	    }
 	}
+	export class FolderMove {
+	    to: string;
+	    done: number;
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new FolderMove(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.to = source["to"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	    }
+	}
+	export class FolderProblem {
+	    code: string;
+	    path: string;
+	    message: string;
+	    remedy: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FolderProblem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.path = source["path"];
+	        this.message = source["message"];
+	        this.remedy = source["remedy"];
+	    }
+	}
+	export class RuleFault {
+	    line: number;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleFault(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.line = source["line"];
+	        this.text = source["text"];
+	    }
+	}
+	export class IgnoreRules {
+	    text: string;
+	    faults: RuleFault[];
+	    builtIns: BuiltInRule[];
+	
+	    static createFrom(source: any = {}) {
+	        return new IgnoreRules(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.faults = this.convertValues(source["faults"], RuleFault);
+	        this.builtIns = this.convertValues(source["builtIns"], BuiltInRule);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class ImportError {
 	    line: number;
 	    field: string;
@@ -496,10 +626,44 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class LeftOut {
+	    path: string;
+	    reason: string;
+	    detail: string;
+	    folder: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new LeftOut(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.reason = source["reason"];
+	        this.detail = source["detail"];
+	        this.folder = source["folder"];
+	    }
+	}
+	export class Span {
+	    from: string;
+	    to: string;
+	    up: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Span(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.from = source["from"];
+	        this.to = source["to"];
+	        this.up = source["up"];
+	    }
+	}
 	export class Limits {
 	    up: number;
 	    parallel: number;
-	    scheduled: boolean;
+	    schedule: Span[];
 	    yield: boolean;
 	    metered: boolean;
 	    pauseMetered: boolean;
@@ -512,11 +676,29 @@ export namespace app {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.up = source["up"];
 	        this.parallel = source["parallel"];
-	        this.scheduled = source["scheduled"];
+	        this.schedule = this.convertValues(source["schedule"], Span);
 	        this.yield = source["yield"];
 	        this.metered = source["metered"];
 	        this.pauseMetered = source["pauseMetered"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	
 	
@@ -567,6 +749,40 @@ export namespace app {
 	        this.dueAt = source["dueAt"];
 	        this.notes = source["notes"];
 	    }
+	}
+	export class OrderFolder {
+	    dir: string;
+	    leftOut: LeftOut[];
+	    more: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new OrderFolder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.dir = source["dir"];
+	        this.leftOut = this.convertValues(source["leftOut"], LeftOut);
+	        this.more = source["more"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class OrderRow {
 	    id: string;
@@ -781,6 +997,8 @@ export namespace app {
 	}
 	
 	
+	
+	
 	export class State {
 	    signedIn: boolean;
 	    trial: boolean;
@@ -791,6 +1009,7 @@ export namespace app {
 	    asOf: string;
 	    maxFileSize: number;
 	    version: string;
+	    askFolder: boolean;
 	    recovery: Recovery;
 	
 	    static createFrom(source: any = {}) {
@@ -808,6 +1027,7 @@ export namespace app {
 	        this.asOf = source["asOf"];
 	        this.maxFileSize = source["maxFileSize"];
 	        this.version = source["version"];
+	        this.askFolder = source["askFolder"];
 	        this.recovery = this.convertValues(source["recovery"], Recovery);
 	    }
 	
@@ -895,6 +1115,50 @@ export namespace app {
 	        this.pausedOrders = source["pausedOrders"];
 	        this.progress = this.convertValues(source["progress"], Progress);
 	        this.limits = this.convertValues(source["limits"], Limits);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class WorkFolder {
+	    folder: string;
+	    enabled: boolean;
+	    watched: boolean;
+	    there: boolean;
+	    asked: boolean;
+	    scanned: boolean;
+	    move: FolderMove;
+	    problems: FolderProblem[];
+	
+	    static createFrom(source: any = {}) {
+	        return new WorkFolder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.folder = source["folder"];
+	        this.enabled = source["enabled"];
+	        this.watched = source["watched"];
+	        this.there = source["there"];
+	        this.asked = source["asked"];
+	        this.scanned = source["scanned"];
+	        this.move = this.convertValues(source["move"], FolderMove);
+	        this.problems = this.convertValues(source["problems"], FolderProblem);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

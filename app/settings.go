@@ -1,0 +1,134 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/logfile"
+	"handover/app/internal/workfolder"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// About says what runs here and there.
+type About struct {
+	Version       string `json:"version"`
+	ServerVersion string `json:"serverVersion"` // "" while the server is away
+	Logs          string `json:"logs"`          // folder of the log
+}
+
+// Account is what the server knows of the seller.
+type Account struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Language string `json:"language"` // of the server's e-mails: en, de
+}
+
+// IgnoreRules are the rules of the work folder.
+type IgnoreRules struct {
+	Text     string        `json:"text"`
+	Faults   []RuleFault   `json:"faults"` // lines that can never match; nothing was saved then
+	BuiltIns []BuiltInRule `json:"builtIns"`
+}
+
+// RuleFault is a line that can never match.
+type RuleFault struct {
+	Line int    `json:"line"` // from 1 on
+	Text string `json:"text"`
+}
+
+// BuiltInRule is what stays out with no rules at all.
+type BuiltInRule struct {
+	Reason   string   `json:"reason"` // unfinished, temporary, system, hidden
+	Patterns []string `json:"patterns"`
+}
+
+// About returns the versions; with the server away only the program's.
+func (a *App) About() (About, error) {
+	return ask(a, func(d *desk.Desk) (About, error) {
+		v := About{Version: a.p.options.Version, Logs: a.p.logs()}
+		if server, err := d.About(a.p.ctx); err == nil {
+			v.ServerVersion = server.Version
+		}
+		return v, nil
+	})
+}
+
+// OpenLogs shows the folder of the log in the file manager.
+func (a *App) OpenLogs() error {
+	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
+		return struct{}{}, a.p.reveal(a.p.logs())
+	})
+	return err
+}
+
+// Account asks the server for the seller's account.
+func (a *App) Account() (Account, error) {
+	return ask(a, func(d *desk.Desk) (Account, error) {
+		account, err := d.Account(a.p.ctx)
+		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
+	})
+}
+
+// ChangeLanguage changes the language of the server's e-mails to the seller.
+func (a *App) ChangeLanguage(language string) (Account, error) {
+	return ask(a, func(d *desk.Desk) (Account, error) {
+		account, err := d.ChangeLanguage(a.p.ctx, order.Language(language))
+		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
+	})
+}
+
+// ChangePassword changes the seller's password, and ends all other sign-ins. A
+// current one that is wrong is refused with wrong_password.
+func (a *App) ChangePassword(current, password string) error {
+	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
+		err := d.ChangePassword(a.p.ctx, current, password)
+		if problem, ok := errors.AsType[*api.Problem](err); ok && problem.Field == "current" {
+			err = &desk.Error{Code: "wrong_password", Message: problem.Detail, Cause: err}
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+// IgnoreRules returns the rules of the work folder.
+func (a *App) IgnoreRules() (IgnoreRules, error) {
+	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
+		text, err := d.IgnoreRules()
+		return viewRules(text, nil), err
+	})
+}
+
+// SaveIgnoreRules replaces the rules. before is the text that the seller began
+// with: conflict says that it is another one now.
+func (a *App) SaveIgnoreRules(before, text string) (IgnoreRules, error) {
+	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
+		faults, err := d.SaveIgnoreRules(a.p.ctx, before, text)
+		return viewRules(text, faults), err
+	})
+}
+
+func viewRules(text string, faults []workfolder.RuleFault) IgnoreRules {
+	v := IgnoreRules{Text: text, Faults: make([]RuleFault, len(faults)), BuiltIns: []BuiltInRule{}}
+	for i, f := range faults {
+		v.Faults[i] = RuleFault(f)
+	}
+	for _, b := range workfolder.BuiltIns() {
+		v.BuiltIns = append(v.BuiltIns, BuiltInRule{string(b.Reason), b.Patterns})
+	}
+	return v
+}
+
+func (p *Program) logs() string { return logs(p.options.Home) }
+
+func logs(home string) string { return filepath.Join(home, "logs") }
+
+// NewLog returns a log that is kept in a data folder, in files that stay small,
+// and also goes to standard error.
+func NewLog(home string) *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.MultiWriter(logfile.New(logs(home)), os.Stderr), nil))
+}

@@ -1,0 +1,245 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handover/app"
+	"handover/app/internal/desk"
+	"handover/backend"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// chooser is a window whose seller points at a folder.
+type chooser struct {
+	window
+	folder string // "" for a seller who cancels
+}
+
+func (c *chooser) OpenFolder() ([]string, error) {
+	if c.folder == "" {
+		return nil, nil
+	}
+	return []string{c.folder}, nil
+}
+
+// settled is a window signed in at a real server with one order.
+type settled struct {
+	*app.App
+	window   *chooser
+	revealed []string
+	home     string
+	order    string
+}
+
+func signIn(t *testing.T) *settled {
+	t.Helper()
+	quiet := slog.New(slog.DiscardHandler)
+	server, err := backend.StartLocal(backend.Config{Dir: t.TempDir(), Policy: order.DefaultPolicy(), Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if report, err := server.Check(context.Background()); err != nil || len(report.Problems) > 0 {
+			t.Errorf("the server's data: %v, %v", report.Problems, err)
+		}
+		if err := server.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := server.AddUser(t.Context(), api.NewUser{Email: "eva@example.org", Name: "Eva", Password: "a long password"}); err != nil {
+		t.Fatal(err)
+	}
+	placed, err := server.AddOrder(t.Context(), "eva@example.org", api.NewOrder{
+		Title: "Film", Buyer: order.Contact{Name: "Bea", Email: "bea@example.org"}, DueAt: time.Now().Add(time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &settled{window: &chooser{}, home: t.TempDir(), order: placed.ID}
+	program := app.New(app.Options{
+		Home: s.home, Version: "test", Log: app.NewLog(s.home),
+		OpenFolder: func(_ context.Context, dir string) (func() error, error) {
+			s.revealed = append(s.revealed, dir)
+			return func() error { return nil }, nil
+		},
+	})
+	program.Start(s.window)
+	t.Cleanup(program.Stop)
+	s.App = program.App()
+	if _, err := s.SignIn(server.URL(), "eva@example.org", "a long password", false); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func code(err error) string {
+	if e := desk.Explain(err); e != nil {
+		return e.Code
+	}
+	return ""
+}
+
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within 20 seconds", what)
+		}
+	}
+}
+
+func TestWorkFolder(t *testing.T) {
+	s := signIn(t)
+	if w := must[app.WorkFolder](t)(s.WorkFolder()); w.Enabled || w.Asked || w.Problems == nil {
+		t.Errorf("at first: %+v", w)
+	}
+	if !must[app.State](t)(s.State()).AskFolder {
+		t.Error("the seller is not asked")
+	}
+	if w := must[app.WorkFolder](t)(s.SkipWorkFolder()); w.Enabled || !w.Asked {
+		t.Errorf("skipped: %+v", w)
+	}
+	if must[app.State](t)(s.State()).AskFolder {
+		t.Error("the seller is asked again")
+	}
+	if dir := must[string](t)(s.ChooseWorkFolder()); dir != "" {
+		t.Errorf("chose %q though the seller cancelled", dir)
+	}
+	s.window.folder = s.home
+	if _, err := s.ChooseWorkFolder(); code(err) != desk.CodeFolderInData {
+		t.Errorf("chose the program's data: %v", err)
+	}
+	above := t.TempDir()
+	s.window.folder = above
+	if dir := must[string](t)(s.ChooseWorkFolder()); dir != above {
+		t.Errorf("chose %s", dir)
+	}
+	if err := os.WriteFile(filepath.Join(above, "mine"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := must[string](t)(s.ChooseWorkFolder())
+	if dir != filepath.Join(above, "Handover") {
+		t.Fatalf("chose %s", dir)
+	}
+	if w := must[app.WorkFolder](t)(s.EnableWorkFolder(dir, false)); !w.Enabled || !w.Watched || !w.There || w.Folder != dir {
+		t.Errorf("turned on: %+v", w)
+	}
+	var folder app.OrderFolder
+	until(t, "the order has a folder", func() bool {
+		folder = must[app.OrderFolder](t)(s.OrderFolder(s.order))
+		return folder.Dir != ""
+	})
+
+	for name, text := range map[string]string{"a.txt": "a", "WIP/b.mov": "b", ".DS_Store": "", "c.psd": "c"} {
+		path := filepath.Join(folder.Dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := must[app.IgnoreRules](t)(s.SaveIgnoreRules("", "*.psd\n[")); len(r.Faults) != 1 || r.Faults[0].Line != 2 {
+		t.Errorf("faults: %+v", r.Faults)
+	}
+	must[app.IgnoreRules](t)(s.SaveIgnoreRules("", "*.psd\n"))
+	if r := must[app.IgnoreRules](t)(s.IgnoreRules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 4 {
+		t.Errorf("rules: %+v", r)
+	}
+	want := []app.LeftOut{{Path: "WIP", Reason: "unfinished", Folder: true}, {Path: "c.psd", Reason: "rule", Detail: "*.psd"}}
+	until(t, "it says what stays out", func() bool {
+		return slices.Equal(must[app.OrderFolder](t)(s.OrderFolder(s.order)).LeftOut, want)
+	})
+	until(t, "the draft says where its file comes from", func() bool {
+		files := must[app.OrderPage](t)(s.Order(s.order)).Draft.Files
+		return len(files) == 1 && files[0].Path == "a.txt" && files[0].InFolder
+	})
+	if _, err := s.Detach(s.order, "a.txt"); code(err) != "conflict" {
+		t.Errorf("took it out of the draft: %v", err)
+	}
+
+	s.window.folder = t.TempDir()
+	moved := must[app.WorkFolder](t)(s.MoveWorkFolder())
+	if moved.Folder != s.window.folder || moved.Move.To != "" {
+		t.Errorf("moved: %+v", moved)
+	}
+	must[app.WorkFolder](t)(s.CancelWorkFolderMove()) // nothing to stop
+	if err := errors.Join(s.OpenWorkFolder(""), s.OpenWorkFolder(s.order)); err != nil {
+		t.Error(err)
+	}
+	if want := []string{moved.Folder, filepath.Join(moved.Folder, "Film")}; !slices.Equal(s.revealed, want) {
+		t.Errorf("showed %v, want %v", s.revealed, want)
+	}
+	if err := s.OpenWorkFolder("other"); code(err) != desk.CodeFolderGone {
+		t.Errorf("showed the folder of no order: %v", err)
+	}
+	if w := must[app.WorkFolder](t)(s.DisableWorkFolder()); w.Enabled || w.Watched || !w.There {
+		t.Errorf("turned off: %+v", w)
+	}
+}
+
+func TestAccountAndAbout(t *testing.T) {
+	s := signIn(t)
+	if a := must[app.Account](t)(s.Account()); a.Name != "Eva" || a.Email != "eva@example.org" {
+		t.Errorf("%+v", a)
+	}
+	if a := must[app.Account](t)(s.ChangeLanguage("de")); a.Language != "de" {
+		t.Errorf("%+v", a)
+	}
+	if _, err := s.ChangeLanguage("xx"); err == nil {
+		t.Error("e-mails in no language")
+	}
+	if err := s.ChangePassword("wrong", "another long password"); code(err) != "wrong_password" {
+		t.Errorf("with a wrong password: %v", err)
+	}
+	if err := s.ChangePassword("a long password", "another long password"); err != nil {
+		t.Error(err)
+	}
+	about := must[app.About](t)(s.About())
+	if about.Version != "test" || about.ServerVersion != backend.Version {
+		t.Errorf("%+v", about)
+	}
+	if err := s.OpenLogs(); err != nil || !slices.Equal(s.revealed, []string{about.Logs}) {
+		t.Errorf("showed %v: %v", s.revealed, err)
+	}
+	log, err := os.ReadFile(filepath.Join(about.Logs, "handover.log"))
+	if err != nil || !strings.Contains(string(log), "the window opens") {
+		t.Errorf("the log: %q, %v", log, err)
+	}
+	for _, secret := range []string{"a long password", "another long password"} {
+		if strings.Contains(string(log), secret) {
+			t.Error("the log has a password")
+		}
+	}
+}
+
+func TestOpenFolder(t *testing.T) {
+	bin := t.TempDir()
+	seen := filepath.Join(bin, "seen")
+	script := "#!/bin/sh\nprintf '%s' \"$1\" >" + seen + "\n"
+	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	dir := filepath.Join(t.TempDir(), "Grundriß 100%20#1 $(x)")
+	wait, err := app.OpenFolder(t.Context(), dir)
+	if err != nil {
+		t.Skip("no file manager of this name here:", err)
+	}
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(seen); err != nil || string(got) != dir {
+		t.Errorf("opened %q, %v", got, err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := app.OpenFolder(t.Context(), dir); err == nil {
+		t.Error("opened with nothing")
+	}
+}

@@ -1,0 +1,178 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as samples from './fake/samples.ts';
+import * as set from './fake/samples.settings.ts';
+import { startFake, type Scenario } from './fake/window.ts';
+import * as seller from './flows/window.ts';
+import { launch, open, violations } from './harness/browser.ts';
+import { serveWindow, type Served } from './harness/serve.ts';
+
+let browser: Browser;
+let served: Served;
+beforeAll(async () => {
+  browser = await launch();
+  served = await serveWindow();
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
+
+/** A flow over the fake program; nothing may complain on its way. */
+function flow(name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>) {
+  it(name, async () => {
+    const { page, complaints, close } = await open(browser);
+    await page.clock.setFixedTime(samples.NOW);
+    await startFake(page, { ...base, ...scenario });
+    await page.goto(served.url);
+    await go(page);
+    await close();
+    expect(complaints).toEqual([]);
+  });
+}
+
+const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const called = (page: Page, name: string) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
+const part = (page: Page) => seller.settings(page, 'Work folder');
+const press = (page: Page, name: string) => part(page).getByRole('button', { name }).click();
+
+describe('the work folder', () => {
+  flow('is turned on, opened, and turned off', { pointed: '/srv/work' }, async (page) => {
+    await seller.show(page, 'Settings');
+    await part(page).getByText('Off', { exact: true }).waitFor();
+    await press(page, 'Choose another folder');
+    await part(page).getByText('/srv/work').waitFor();
+    await press(page, 'Turn on');
+    await part(page).getByText('On: drafts follow it').waitFor();
+    await page.getByRole('region', { name: 'Ignore rules' }).waitFor();
+    await press(page, 'Open folder');
+    await called(page, 'OpenWorkFolder');
+    await press(page, 'Turn off');
+    await seen(page, 'Folders and drafts stay as they are.');
+    await part(page).getByRole('button', { name: 'Turn on' }).waitFor();
+  });
+
+  flow(
+    'says what another folder means for the drafts',
+    { folder: { ...set.off, there: true }, pointed: '/srv' },
+    async (page) => {
+      await seller.show(page, 'Settings');
+      await press(page, 'Choose another folder');
+      await seen(page, 'files of the old one leave them');
+    },
+  );
+
+  flow('asks before it takes a whole home folder', { folder: { ...set.off, folder: '/home/mara' } }, async (page) => {
+    await seller.show(page, 'Settings');
+    await press(page, 'Turn on');
+    await seller.answer(page, 'Cancel');
+    await part(page).getByText('Off', { exact: true }).waitFor();
+    await press(page, 'Turn on');
+    await seller.answer(page, 'Use it');
+    await part(page).getByText('On: drafts follow it').waitFor();
+  });
+
+  flow('is moved', { folder: set.on, pointed: '/media/archive' }, async (page) => {
+    await seller.show(page, 'Settings');
+    await press(page, 'Move');
+    await part(page).getByText('Moving to /media/archive').waitFor();
+    await seen(page, 'The work folder was moved');
+    expect(await page.getByTestId('folder-place').textContent()).toBe('/media/archive');
+  });
+
+  flow(
+    'stays when the move is stopped',
+    { folder: set.on, pointed: '/media/archive', slowMove: true },
+    async (page) => {
+      await seller.show(page, 'Settings');
+      await press(page, 'Move');
+      expect(await part(page).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('24');
+      await press(page, 'Stop, and leave it where it was');
+      await part(page).getByRole('button', { name: 'Move' }).waitFor();
+      expect(await page.getByTestId('folder-place').textContent()).toBe(set.on.folder);
+      expect(await page.getByRole('alert').count()).toBe(0);
+    },
+  );
+
+  flow('says why it was not moved', { folder: set.on, refuse: { MoveWorkFolder: 'folder_occupied' } }, async (page) => {
+    await seller.show(page, 'Settings');
+    await press(page, 'Move');
+    await seen(page, 'Something is there already');
+  });
+
+  flow('says what is wrong with it, and how to mend that', { folder: set.troubled }, async (page) => {
+    await page.getByRole('button', { name: /^Settings .*work folder needs you/ }).click();
+    await page.locator('[data-problem=watch_limit]').getByRole('button', { name: 'Copy the command' }).click();
+    await seen(page, 'Command copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'sudo sysctl fs.inotify.max_user_watches=524288',
+    );
+    expect(await page.locator('[data-problem]').count()).toBe(6);
+  });
+});
+
+describe('ignore rules', () => {
+  flow('are changed, and what cannot match is named', { folder: set.on, rules: '*.psd\n' }, async (page) => {
+    await seller.show(page, 'Settings');
+    const rules = seller.settings(page, 'Ignore rules');
+    const text = rules.getByLabel('Rules, one a line');
+    await rules.getByRole('button', { name: 'Save rules' }).waitFor();
+    expect(await rules.getByRole('button', { name: 'Save rules' }).isDisabled()).toBe(true);
+    await text.fill('*.psd\n[ab\n');
+    await rules.getByRole('button', { name: 'Save rules' }).click();
+    await rules.getByText('Line 2 can never match: [ab').waitFor();
+    await text.fill('*.psd\n*.ai\n');
+    await rules.getByRole('button', { name: 'Save rules' }).click();
+    await seen(page, 'Rules saved');
+    expect(await page.evaluate(() => window.fake.scenario.rules)).toBe('*.psd\n*.ai\n');
+  });
+
+  flow('are not written over what another program wrote', { folder: set.on }, async (page) => {
+    await seller.show(page, 'Settings');
+    const rules = seller.settings(page, 'Ignore rules');
+    await rules.getByLabel('Rules, one a line').fill('mine');
+    await page.evaluate(() => (window.fake.scenario.rules = 'theirs'));
+    await rules.getByRole('button', { name: 'Save rules' }).click();
+    await rules.getByText('Another program has changed the rules').waitFor();
+    await rules.getByRole('button', { name: 'Load them anew' }).click();
+    await page.waitForFunction(() => document.querySelector('textarea')?.value === 'theirs');
+  });
+});
+
+describe('the page of an order', () => {
+  const files = [samples.file('film.mov', 1_000, { inFolder: true }), samples.file('poster.png', 1_000)];
+  const filled = { ...samples.active, draft: { ...samples.active.draft, files, updatedAt: samples.at(0) } };
+  const scenario = { pages: [filled], folder: set.on, orderFolders: { film: set.orderFolder } };
+
+  flow('shows its folder, and what stays out', scenario, async (page) => {
+    await seller.openOrder(page, filled.order.title);
+    const folder = page.getByTestId('order-folder');
+    await folder.getByText(set.orderFolder.dir).waitFor();
+    await folder.getByText('7 things in it stay out of the delivery').click();
+    await folder.getByText('by the rule *.psd').waitFor();
+    await folder.getByText('and 3 more').waitFor();
+    await folder.getByRole('button', { name: 'Open folder' }).click();
+    await called(page, 'OpenWorkFolder');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  flow('takes out by hand only what was added by hand', scenario, async (page) => {
+    await seller.openOrder(page, filled.order.title);
+    await seller.file(page, 'film.mov').getByText('Lies in the order’s folder.').waitFor();
+    expect(await page.getByRole('button', { name: 'Remove film.mov' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Remove poster.png' }).click();
+    await seller.file(page, 'poster.png').waitFor({ state: 'detached' });
+  });
+
+  flow('hears of what changes in the folder', scenario, async (page) => {
+    await seller.openOrder(page, filled.order.title);
+    await page.evaluate((dir) => {
+      window.fake.scenario.orderFolders = { film: { dir, leftOut: [], more: 0 } };
+      window.fake.emit('folder', 'film');
+    }, set.orderFolder.dir);
+    await page.getByText('stay out of the delivery').waitFor({ state: 'detached' });
+    await page.getByTestId('order-folder').waitFor();
+  });
+});

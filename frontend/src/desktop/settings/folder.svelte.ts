@@ -1,0 +1,157 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { WorkFolder } from '$lib/api/views.settings';
+
+type FolderApi = Pick<
+  Bound,
+  | 'WorkFolder'
+  | 'ChooseWorkFolder'
+  | 'EnableWorkFolder'
+  | 'DisableWorkFolder'
+  | 'SkipWorkFolder'
+  | 'MoveWorkFolder'
+  | 'CancelWorkFolderMove'
+  | 'OpenWorkFolder'
+>;
+
+/** Folder is the seller's work folder: whether there is one, where, and how it fares. */
+export class Folder {
+  #api: FolderApi;
+  #state = $state.raw<WorkFolder | null>(null);
+  #chosen = $state('');
+  #wide = $state('');
+  #busy = $state(false);
+  #asked = 0;
+
+  /** Told of everything that goes wrong with what the seller did. */
+  onfailure: (failure: Failure) => void = () => {};
+
+  constructor(api: FolderApi) {
+    this.#api = api;
+  }
+
+  /** null until it was loaded for the first time. */
+  get state(): WorkFolder | null {
+    return this.#state;
+  }
+
+  /** Where it is, or would be when it is turned on. */
+  get place(): string {
+    return this.#chosen || (this.#state?.folder ?? '');
+  }
+
+  /** A folder that holds more than work, until the seller has said whether it is meant. */
+  get wide(): string {
+    return this.#wide;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** How much of a move is done, from 0 to 1; null while none goes on. */
+  get moved(): number | null {
+    const move = this.#state?.move;
+    if (!move || move.to === '') return null;
+    return move.total > 0 ? move.done / move.total : 0;
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const state = await this.#api.WorkFolder();
+      if (asked === this.#asked) this.#state = state;
+    } catch {
+      // What is shown stays; the next event asks again.
+    }
+  }
+
+  /** Lets the seller point at another folder, which is used once it is turned on. */
+  async choose(): Promise<void> {
+    await this.#doing(async () => {
+      const chosen = await this.#api.ChooseWorkFolder();
+      if (chosen !== '') this.#chosen = chosen;
+    });
+  }
+
+  /** Resolves to whether it is on now. */
+  async enable(anyway = false): Promise<boolean> {
+    this.#wide = '';
+    return this.#doing(async () => {
+      try {
+        this.#take(await this.#api.EnableWorkFolder(this.#chosen, anyway));
+        this.#chosen = '';
+      } catch (thrown) {
+        if (Failure.of(thrown).code !== 'folder_wide' || anyway) throw thrown;
+        this.#wide = this.place;
+        throw new Failure('cancelled', '');
+      }
+    });
+  }
+
+  /** The folder that holds more than work was not meant. */
+  decline(): void {
+    this.#wide = '';
+  }
+
+  disable(): Promise<boolean> {
+    return this.#doing(async () => this.#take(await this.#api.DisableWorkFolder()));
+  }
+
+  skip(): Promise<boolean> {
+    return this.#doing(async () => this.#take(await this.#api.SkipWorkFolder()));
+  }
+
+  /** Resolves to whether it was moved; not when the seller stopped it. */
+  async move(): Promise<boolean> {
+    const before = this.#state?.folder;
+    const done = await this.#doing(async () => this.#take(await this.#api.MoveWorkFolder()));
+    if (!done) await this.load(); // it may have been moved with something left behind
+    return done && this.#state?.folder !== before;
+  }
+
+  async stopMoving(): Promise<void> {
+    try {
+      this.#take(await this.#api.CancelWorkFolderMove());
+    } catch (thrown) {
+      this.onfailure(Failure.of(thrown));
+    }
+  }
+
+  /** Shows an order's folder, or the work folder, in the file manager. */
+  async open(order = ''): Promise<void> {
+    try {
+      await this.#api.OpenWorkFolder(order);
+    } catch (thrown) {
+      this.onfailure(Failure.of(thrown));
+    }
+  }
+
+  /** Forgets what belongs to the account that was signed out. */
+  clear(): void {
+    this.#asked++;
+    this.#state = null;
+    this.#chosen = '';
+    this.#wide = '';
+  }
+
+  #take(state: WorkFolder): void {
+    this.#asked++;
+    this.#state = state;
+  }
+
+  async #doing(act: () => Promise<void>): Promise<boolean> {
+    if (this.#busy) return false;
+    this.#busy = true;
+    try {
+      await act();
+      return true;
+    } catch (thrown) {
+      const failure = Failure.of(thrown);
+      if (failure.code !== 'cancelled') this.onfailure(failure);
+      return false;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

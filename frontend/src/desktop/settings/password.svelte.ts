@@ -1,0 +1,63 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+
+const SHORTEST = 8;
+
+export type PasswordFault = '' | 'missing' | 'short' | 'different' | 'wrong';
+
+/** Password is the form that changes the seller's password. */
+export class Password {
+  #api: Pick<Bound, 'ChangePassword'>;
+  #tried = $state(false);
+  #wrong = $state(false);
+  #busy = $state(false);
+
+  current = $state('');
+  next = $state('');
+  again = $state('');
+
+  /** Told of what none of the fields is to blame for. */
+  onfailure: (failure: Failure) => void = () => {};
+
+  constructor(api: Pick<Bound, 'ChangePassword'>) {
+    this.#api = api;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  get currentFault(): PasswordFault {
+    if (this.#wrong) return 'wrong';
+    return this.#tried && this.current === '' ? 'missing' : '';
+  }
+
+  get nextFault(): PasswordFault {
+    return this.#tried && this.next.length < SHORTEST ? 'short' : '';
+  }
+
+  get againFault(): PasswordFault {
+    return this.#tried && this.again !== this.next ? 'different' : '';
+  }
+
+  /** Resolves to whether it is changed; nothing of it is kept then. */
+  async change(): Promise<boolean> {
+    this.#tried = true;
+    this.#wrong = false;
+    if (this.#busy || this.currentFault || this.nextFault || this.againFault) return false;
+    this.#busy = true;
+    try {
+      await this.#api.ChangePassword(this.current, this.next);
+      this.current = this.next = this.again = '';
+      this.#tried = false;
+      return true;
+    } catch (thrown) {
+      const failure = Failure.of(thrown);
+      if (failure.code === 'wrong_password') this.#wrong = true;
+      else this.onfailure(failure);
+      return false;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

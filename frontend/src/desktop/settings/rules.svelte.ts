@@ -1,0 +1,91 @@
+import type { Bound } from '$lib/api/bound';
+import { Failure } from '$lib/api/failure';
+import type { BuiltInRule, RuleFault } from '$lib/api/views.settings';
+
+type RulesApi = Pick<Bound, 'IgnoreRules' | 'SaveIgnoreRules'>;
+
+/** Rules are the ignore rules of the work folder, as they are being edited. */
+export class Rules {
+  #api: RulesApi;
+  #before = $state('');
+  #builtIns = $state.raw<BuiltInRule[]>([]);
+  #faults = $state.raw<RuleFault[]>([]);
+  #failure = $state.raw<Failure | null>(null);
+  #loaded = $state(false);
+  #busy = $state(false);
+
+  /** What is in the text area. */
+  text = $state('');
+
+  constructor(api: RulesApi) {
+    this.#api = api;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  get builtIns(): readonly BuiltInRule[] {
+    return this.#builtIns;
+  }
+
+  /** Lines that can never match, as of the last attempt to save. */
+  get faults(): readonly RuleFault[] {
+    return this.#faults;
+  }
+
+  /** Why they could not be loaded or saved. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** Whether another program has changed the rules meanwhile. */
+  get overtaken(): boolean {
+    return this.#failure?.code === 'conflict';
+  }
+
+  get changed(): boolean {
+    return this.#loaded && this.text !== this.#before;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Loads them; what was typed and not saved is given up. */
+  async load(): Promise<void> {
+    await this.#doing(async () => {
+      const { text, builtIns } = await this.#api.IgnoreRules();
+      this.#before = this.text = text;
+      this.#builtIns = builtIns;
+      this.#faults = [];
+      this.#loaded = true;
+    });
+  }
+
+  /** Resolves to whether they are saved. */
+  async save(): Promise<boolean> {
+    const text = this.text;
+    const done = await this.#doing(async () => {
+      const { faults } = await this.#api.SaveIgnoreRules(this.#before, text);
+      this.#faults = faults;
+      if (faults.length === 0) this.#before = text;
+    });
+    return done && this.#faults.length === 0;
+  }
+
+  async #doing(act: () => Promise<void>): Promise<boolean> {
+    if (this.#busy) return false;
+    this.#busy = true;
+    this.#failure = null;
+    try {
+      await act();
+      return true;
+    } catch (thrown) {
+      this.#failure = Failure.of(thrown);
+      return false;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
