@@ -42,11 +42,11 @@ func (d *Desk) dataFolder() string {
 }
 
 // FolderIn is where a work folder goes when the seller points at dir: there
-// when that is empty, not there yet, or a work folder; else a folder of that
-// name in it.
+// when that is empty, not there yet, or a work folder; else, and on a drive, a
+// folder of that name in it.
 func FolderIn(dir, name string) string {
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) == 0 || workfolder.IsRoot(dir) {
+	if err != nil || workfolder.IsRoot(dir) || len(entries) == 0 && !workfolder.IsDrive(dir) {
 		return dir
 	}
 	return filepath.Join(dir, name)

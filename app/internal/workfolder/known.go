@@ -16,6 +16,18 @@ func IsRoot(dir string) bool {
 // such as a network drive: there files are seen every 30 seconds at most.
 func IsScanned(dir string) bool { return tellsNothing(dir) }
 
+// IsDrive reports whether a folder is where a drive begins: it cannot be
+// replaced by another one.
+func IsDrive(dir string) bool {
+	above := filepath.Dir(dir)
+	here, err := folderNode(dir)
+	if err != nil || above == dir {
+		return err == nil
+	}
+	there, err := folderNode(above)
+	return err == nil && here.device != there.device
+}
+
 // ForgetMove removes the copy that a move to a folder was making when the
 // program was killed. The work folder itself is not touched.
 func ForgetMove(to string) error { return os.RemoveAll(to + movingEnd) }
