@@ -168,7 +168,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     { ...base, transfers: life.transfers },
     nav(6),
     (p) => p.locator('[data-section=uploads] fieldset > button').click(),
-    (p) => p.locator('[data-section=uploads] li input').nth(3).fill('09:00'),
+    (p) => p.locator('[data-section=uploads] li input').nth(4).fill('09:00'),
     (p) => p.locator('[data-section=uploads] form > div > button').click(),
     section('uploads'),
   ],
