@@ -18,13 +18,13 @@ import (
 	"handover/backend/order"
 )
 
-// chooser is a window whose seller points at a folder.
-type chooser struct {
+// folderWindow is a window whose seller points at a folder.
+type folderWindow struct {
 	window
 	folder string // "" for a seller who cancels
 }
 
-func (c *chooser) OpenFolder() ([]string, error) {
+func (c *folderWindow) OpenFolder() ([]string, error) {
 	if c.folder == "" {
 		return nil, nil
 	}
@@ -34,7 +34,7 @@ func (c *chooser) OpenFolder() ([]string, error) {
 // settled is a window signed in at a real server with one order.
 type settled struct {
 	*app.App
-	window   *chooser
+	window   *folderWindow
 	revealed []string
 	home     string
 	order    string
@@ -64,7 +64,7 @@ func signIn(t *testing.T) *settled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &settled{window: &chooser{}, home: t.TempDir(), order: placed.ID}
+	s := &settled{window: &folderWindow{}, home: t.TempDir(), order: placed.ID}
 	program := app.New(app.Options{
 		Home: s.home, Version: "test", Log: app.NewLog(s.home),
 		OpenFolder: func(_ context.Context, dir string) (func() error, error) {
