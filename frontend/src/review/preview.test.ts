@@ -13,7 +13,7 @@ describe('what can be previewed', () => {
     ['text/html; charset=utf-8', 'text'],
     ['image/svg+xml', 'text'],
     ['application/json', 'text'],
-    ['application/pdf', 'none'],
+    ['application/pdf', 'pdf'],
     ['image/tiff', 'none'],
     ['application/zip', 'none'],
     ['image/', 'none'],

@@ -1,6 +1,6 @@
 import type { SharedFile } from '$lib/api/review';
 
-export type Kind = 'image' | 'video' | 'audio' | 'text' | 'none';
+export type Kind = 'image' | 'video' | 'audio' | 'text' | 'pdf' | 'none';
 
 /** How much of a text is shown, in bytes. */
 export const TEXT_SHOWN = 256 * 1024;
@@ -21,6 +21,7 @@ export function kindOf({ type = '', size }: SharedFile): Kind {
   if (family === 'text' || /\+(xml|json)$/.test(name)) return 'text';
   if (family === 'image' && IMAGES.includes(name)) return 'image';
   if (family === 'video' && VIDEOS.includes(name)) return 'video';
+  if (family === 'application' && name === 'pdf') return 'pdf';
   if (family === 'audio' && AUDIOS.includes(name)) return 'audio';
   return family === 'application' && TEXTS.includes(name) ? 'text' : 'none';
 }
