@@ -125,6 +125,10 @@ func TestReviewAssets(t *testing.T) {
 	if a.StatusCode != http.StatusOK || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") || !strings.Contains(a.Header.Get("Content-Type"), "javascript") {
 		t.Errorf("an asset is answered with %s %v", a.Status, a.Header)
 	}
+	// A worker runs by the policy that its script comes with.
+	if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self';") || strings.Contains(policy, "unsafe") {
+		t.Errorf("an asset has the policy %q", policy)
+	}
 	for _, path := range []string{"", "absent.js", "..%2findex.html", "%2e%2e/index.html", "%2fetc%2fpasswd"} {
 		if a := s.send(request{method: "GET", path: "/review/assets/" + path}); a.StatusCode < 300 {
 			t.Errorf("the asset %q is answered with %s %s", path, a.Status, a.raw)

@@ -14,6 +14,7 @@ export function page(name: 'desktop' | 'review', base: string): UserConfig {
     plugins: [svelte({ configFile: here('./svelte.config.js') }), tailwindcss()],
     resolve: { alias: { $lib: here('./src/lib') } },
     build: {
+      chunkSizeWarningLimit: 600, // pdf.js, which is loaded when a PDF is looked at
       outDir: here(`./dist/${name}`),
       emptyOutDir: true,
       target: ['chrome111', 'firefox121', 'safari16.4'],

@@ -8,25 +8,54 @@ const HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
 };
 
+/** What files hold, by their id. */
+export type Contents = Record<string, Buffer>;
+
 /** Answers for a file, its preview, an archive or a receipt of a delivery. */
-export function contentOf(request: IncomingMessage, response: ServerResponse, order: Order): void {
+export function contentOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  order: Order,
+  contents: Contents = {},
+): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname.endsWith('/archive.zip')) return archive(request, response, order, searchParams.get('files'));
+  if (pathname.endsWith('/thumbnail')) return thumbnail(response, pathname, order);
   if (!pathname.endsWith('/preview')) return void response.end('bytes of the file');
-  const type = order.deliveries.at(-1)?.files.find(({ id }) => pathname.includes(`/files/${id}/`))?.type ?? '';
-  const bytes = previews[type];
+  const file = fileOf(pathname, order);
+  const type = file?.type ?? '';
+  const bytes = contents[file?.id ?? ''] ?? previews[type];
   if (!bytes) return void response.writeHead(404).end();
   const [from = 0, to = bytes.length - 1] = (/^bytes=(\d+)-(\d+)?/.exec(request.headers.range ?? '') ?? [])
     .slice(1)
     .map((n) => (n ? Number(n) : undefined));
   const part = bytes.subarray(from, to + 1);
-  const headers = { ...HEADERS, 'Content-Type': type, 'Accept-Ranges': 'bytes', 'Content-Length': part.length };
+  const headers = {
+    ...HEADERS,
+    'Content-Type': type === 'application/pdf' ? 'application/octet-stream' : type,
+    'Accept-Ranges': 'bytes',
+    'Content-Length': part.length,
+  };
   const range = `bytes ${from}-${from + part.length - 1}/${bytes.length}`;
   response.writeHead(request.headers.range ? 206 : 200, {
     ...headers,
     ...(request.headers.range && { 'Content-Range': range }),
   });
   response.end(part);
+}
+
+function fileOf(pathname: string, order: Order) {
+  const [, number, id] = /\/deliveries\/(\d+)\/files\/([^/]+)\//.exec(pathname) ?? [];
+  return order.deliveries
+    .find((one) => one.number === Number(number))
+    ?.files.find((file) => file.id === decodeURIComponent(id ?? ''));
+}
+
+/** As the server does, it has none of what is damaged: a picture whose name says so. */
+function thumbnail(response: ServerResponse, pathname: string, order: Order) {
+  const file = fileOf(pathname, order);
+  if (file?.type !== 'image/png' || file.path.includes('broken')) return void response.writeHead(204).end();
+  response.writeHead(200, { ...HEADERS, 'Content-Type': 'image/png' }).end(small);
 }
 
 function archive(request: IncomingMessage, response: ServerResponse, order: Order, ids: string | null) {
@@ -37,6 +66,8 @@ function archive(request: IncomingMessage, response: ServerResponse, order: Orde
   response.end(request.method === 'HEAD' ? undefined : files.map(({ path }) => path).join('\n'));
 }
 
+const small = png(160, 90);
+
 const previews: Record<string, Buffer> = {
   'image/png': png(1600, 900),
   'audio/wav': wav(),
@@ -45,7 +76,7 @@ const previews: Record<string, Buffer> = {
 };
 
 /** A picture with a gradient and a grid. */
-function png(width: number, height: number): Buffer {
+export function png(width: number, height: number): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {

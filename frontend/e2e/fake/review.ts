@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import { listen, send, type Served } from '../harness/serve.ts';
-import { contentOf } from './content.ts';
+import { contentOf, type Contents } from './content.ts';
 import { at } from './samples.ts';
 
 export type Order = components['schemas']['Order'];
@@ -162,6 +162,8 @@ export interface ReviewServer extends Served {
   /** Answers are refused with this status until it is set back to 0. */
   failing: number;
   bodies: unknown[];
+  /** What files hold, by their id; others have something of their type. */
+  contents: Contents;
   events: OrderEvent[];
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
@@ -176,9 +178,9 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname.startsWith('/review/')) response.setHeader('Content-Security-Policy', POLICY);
     if (pathname.startsWith('/review/assets/')) return send(response, 'review', pathname.slice('/review/'.length));
     if (pathname.startsWith('/review/')) {
-      response.setHeader('Content-Security-Policy', POLICY);
       return send(response, 'review', 'index.html');
     }
     if (self.failing) return response.writeHead(self.failing).end();
@@ -186,7 +188,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     if (current === null) return problem(response, 404, 'not_found');
     if (pathname === '/api/v1/events') return follow(response);
     if (pathname === '/api/v1/server') return json(response, 200, { clearing_period: '336h0m0s' });
-    if (pathname.includes('/deliveries/')) return contentOf(request, response, current);
+    if (pathname.includes('/deliveries/')) return contentOf(request, response, current, self.contents);
     if (request.method === 'GET' && pathname.endsWith('/events')) {
       const after = Number(searchParams.get('after'));
       return json(response, 200, { events: self.events.filter(({ seq }) => seq > after) });
@@ -223,6 +225,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     order,
     failing: 0,
     bodies: [],
+    contents: {},
     events: happened,
     say: (message) => {
       written('seller', message);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '$lib/format/span';
-import { decode, kindOf } from './preview';
+import { decode, hasThumbnail, kindOf } from './preview';
 import { fitting, zoomed } from './zoom';
 
 describe('what can be previewed', () => {
@@ -13,7 +13,7 @@ describe('what can be previewed', () => {
     ['text/html; charset=utf-8', 'text'],
     ['image/svg+xml', 'text'],
     ['application/json', 'text'],
-    ['application/pdf', 'none'],
+    ['application/pdf', 'pdf'],
     ['image/tiff', 'none'],
     ['application/zip', 'none'],
     ['image/', 'none'],
@@ -27,6 +27,15 @@ describe('what can be previewed', () => {
     });
 });
 
+it('what has a small picture', () => {
+  const of = (type: string, size = 1) => hasThumbnail({ id: '', path: '', sha256: '', size, type });
+  expect(['image/png', 'IMAGE/JPEG', 'image/gif', 'image/webp'].map((type) => of(type))).toEqual(Array(4).fill(true));
+  expect(['image/avif', 'image/bmp', 'image/svg+xml', 'text/png', ''].map((type) => of(type))).toEqual(
+    Array(5).fill(false),
+  );
+  expect(of('image/png', 0)).toBe(false);
+});
+
 describe('text', () => {
   it('is read by its byte order mark', () => {
     expect(decode(Uint8Array.of(0xff, 0xfe, 0x41, 0, 0xfc, 0))).toBe('Aü');
@@ -36,7 +45,21 @@ describe('text', () => {
 
   it('loses no more than a character that is cut', () => {
     expect(decode(new TextEncoder().encode('größe').subarray(0, 3))).toBe('gr');
-    expect(decode(Uint8Array.of(0x41, 0xff, 0x42))).toBe('A\ufffdB');
+    expect(decode(Uint8Array.of(0x41, 0, 0xfc, 0, 0x42))).toBe('Aü');
+  });
+
+  it('is read as what it looks like when nothing says', () => {
+    const wide = (text: string, order: (n: number) => number[]) =>
+      Uint8Array.from([...text].flatMap((letter) => order(letter.charCodeAt(0))));
+    expect(decode(wide('Größe: 12 pt', (n) => [n & 255, n >> 8]))).toBe('Größe: 12 pt');
+    expect(decode(wide('Größe: 12 pt', (n) => [n >> 8, n & 255]))).toBe('Größe: 12 pt');
+    expect(decode(wide('Größe: 12 €', (n) => [n === 0x20ac ? 0x80 : n]))).toBe('Größe: 12 €');
+    expect(decode(Uint8Array.of())).toBe('');
+  });
+
+  it('of UTF-8 with a broken byte stays UTF-8', () => {
+    const text = new TextEncoder().encode('Größe, Straße, Übung');
+    expect(decode(Uint8Array.of(...text, 0xff, 0x42))).toBe('Größe, Straße, Übung\ufffdB');
   });
 });
 

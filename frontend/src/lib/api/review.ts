@@ -91,6 +91,11 @@ export class ReviewApi {
     return `${this.fileUrl(delivery, file)}/preview`;
   }
 
+  /** A small picture of the file; see hasThumbnail. */
+  thumbnailUrl(delivery: number, file: SharedFile): string {
+    return `${this.fileUrl(delivery, file)}/thumbnail`;
+  }
+
   /** The beginning of a file that can be shown as text. */
   async beginning(delivery: number, file: SharedFile, bytes: number): Promise<Uint8Array> {
     const headers = { Range: `bytes=0-${bytes - 1}` };

@@ -1,0 +1,135 @@
+// pdf.js, behind the few things that the page asks of it. Only this module and
+// the preview of PDFs import it, and they are loaded when a PDF is looked at.
+import {
+  getDocument,
+  GlobalWorkerOptions,
+  TextLayer,
+  type PDFPageProxy,
+  type RenderTask,
+} from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { Ranges } from './ranges';
+import worker from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
+
+declare const __PDF_DATA__: string;
+
+/** Why a PDF is not shown. */
+export type Trouble = 'locked' | 'broken' | 'huge' | 'failed';
+
+/** From how many bytes on a PDF is only to be downloaded: its reader sets aside as many. */
+const LARGEST = 1_000_000_000;
+/** How much may be loaded before the first page; only a PDF without a sound index needs more. */
+const MOST_FOR_INDEX = 96_000_000;
+/** How many pixels a page is drawn with: no more than every browser's canvas takes. */
+const MOST_PIXELS = 16_000_000;
+/** How many pieces of text a page can be selected in; a thick book's page has some hundreds. */
+const MOST_TEXTS = 5_000;
+
+const OPTIONS = {
+  rangeChunkSize: 256 * 1024,
+  disableStream: true,
+  disableAutoFetch: true,
+  enableXfa: false,
+  // The page's policy allows no WebAssembly; what needs it has a slower way.
+  useWasm: false,
+  maxImageSize: 100_000_000, // pixels
+  cMapUrl: `${__PDF_DATA__}/cmaps/`,
+  standardFontDataUrl: `${__PDF_DATA__}/standard_fonts/`,
+  iccUrl: `${__PDF_DATA__}/iccs/`,
+  wasmUrl: `${__PDF_DATA__}/wasm/`,
+  verbosity: 0,
+};
+
+export class PdfTrouble extends Error {
+  constructor(readonly trouble: Trouble) {
+    super(trouble);
+  }
+}
+
+export interface Pdf {
+  pages: number;
+  page(n: number): Promise<PDFPageProxy>;
+  close(): void;
+}
+
+/**
+ * Opens a PDF of so many bytes; the caller closes it, and is told by onlost when
+ * no more of it can be had. No script of it runs: that would take another part
+ * of pdf.js, which is not here. What is not on the way to a page that is shown
+ * is not loaded. Every rejection is a PdfTrouble.
+ */
+export async function openPdf(url: string, size: number, onlost: (trouble: Trouble) => void): Promise<Pdf> {
+  if (size > LARGEST) throw new PdfTrouble('huge');
+  GlobalWorkerOptions.workerSrc = worker;
+  let opened = false;
+  let stop: (trouble: Trouble) => void = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = (trouble) => (opened ? onlost(trouble) : reject(new PdfTrouble(trouble)));
+  });
+  const range = new Ranges(url, size, MOST_FOR_INDEX, stop);
+  const task = getDocument({ ...OPTIONS, range });
+  task.onPassword = () => stop('locked');
+  const close = () => {
+    range.abort();
+    void task.destroy();
+  };
+  try {
+    const pdf = await Promise.race([task.promise, stopped]);
+    opened = true;
+    range.most = Infinity;
+    return { pages: pdf.numPages, page: (n) => pdf.getPage(n), close };
+  } catch (thrown) {
+    close();
+    throw thrown instanceof PdfTrouble ? thrown : new PdfTrouble(troubleOf(thrown));
+  }
+}
+
+function troubleOf(thrown: unknown): Trouble {
+  const name = thrown instanceof Error ? thrown.name : '';
+  if (name === 'PasswordException') return 'locked';
+  return name === 'InvalidPDFException' || name === 'FormatError' ? 'broken' : 'failed';
+}
+
+export interface Drawing {
+  /** Resolves once all is there; rejects when it was cancelled, or the page is damaged. */
+  done: Promise<void>;
+  canvas: HTMLCanvasElement;
+  /** The page's text, to be read out and selected. */
+  text: HTMLElement;
+  cancel(): void;
+}
+
+/** Draws a page; scale is CSS pixels a point. */
+export function draw(page: PDFPageProxy, scale: number): Drawing {
+  const viewport = page.getViewport({ scale });
+  const area = viewport.width * viewport.height;
+  const density = Math.min(window.devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / area));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.floor(viewport.width * density));
+  canvas.height = Math.max(1, Math.floor(viewport.height * density));
+  const text = document.createElement('div');
+  const task: RenderTask = page.render({
+    canvas,
+    viewport,
+    transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0],
+  });
+  let layer: TextLayer | undefined;
+  let cancelled = false;
+  async function write() {
+    const content = await page.getTextContent();
+    if (cancelled) return;
+    content.items = content.items.slice(0, MOST_TEXTS);
+    layer = new TextLayer({ textContentSource: content, container: text, viewport });
+    await layer.render();
+  }
+  return {
+    // A page whose text cannot be told is shown nevertheless.
+    done: Promise.all([task.promise, write().catch(() => {})]).then(() => {}),
+    canvas,
+    text,
+    cancel: () => {
+      cancelled = true;
+      task.cancel();
+      layer?.cancel();
+    },
+  };
+}
