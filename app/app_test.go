@@ -35,7 +35,7 @@ func (w *window) SaveFile(name string) (string, error) {
 }
 
 // tryOut returns the window's methods over a trial with its sample orders.
-func tryOut(t *testing.T, w app.Window) *app.App {
+func tryOut(t testing.TB, w app.Window) *app.App {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	program := app.New(app.Options{

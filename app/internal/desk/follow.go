@@ -53,6 +53,10 @@ func (d *Desk) startFollowing() {
 	d.mu.Unlock()
 	d.running.Go(func() {
 		defer close(done)
+		// While the window still starts; the server's list comes after it.
+		if _, err := d.fillFromCache(); err != nil {
+			d.options.Log.Warn("the orders that were known cannot be read", "error", err)
+		}
 		var taking sync.WaitGroup
 		taking.Go(func() { d.takeNews(ctx, account) })
 		d.followServer(ctx, client)

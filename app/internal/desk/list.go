@@ -80,21 +80,26 @@ func (d *Desk) List(ctx context.Context, mark uint64) (ListPage, error) {
 // fillList makes the list of what was known the last time, or else asks the
 // server.
 func (d *Desk) fillList(ctx context.Context) error {
+	filled, err := d.fillFromCache()
+	if err == nil && !filled {
+		_, err = d.fetchOrders(ctx)
+	}
+	return err
+}
+
+// fillFromCache makes the list of what was known the last time, if anything.
+func (d *Desk) fillFromCache() (filled bool, err error) {
 	d.list.filling.Lock()
 	defer d.list.filling.Unlock()
 	if d.list.filled() {
-		return nil
+		return true, nil
 	}
 	cached, asOf, err := d.drafts.CachedOrders()
-	if err != nil {
-		return err
-	}
-	if asOf.IsZero() {
-		_, err := d.fetchOrders(ctx)
-		return err
+	if err != nil || asOf.IsZero() {
+		return false, err
 	}
 	d.list.fill(cached)
-	return nil
+	return true, nil
 }
 
 // See notes that the seller looked at the order: at all that the buyer did, and
