@@ -86,7 +86,7 @@ var routes = []route{
 	{name: "POST /api/v1/orders/import", who: seller, ok: 200, header: []string{"Content-Type", "text/csv"}, text: true, limit: 10 << 20,
 		body: importHead + "Film;Bea;bea@example.org;4.3.2026\n", bad: []bad{
 			{importHead, 422, ""}, {"title;client_name\n", 422, ""}, {importHead + "Film;Bea;bea@example.org;soon\n", 422, ""},
-			{importHead + "\xff;Bea;bea@example.org;4.3.2026\n", 422, ""}, {importHead + "Film;Bea\n", 422, ""},
+			{importHead + "\x00\xff;Bea;bea@example.org;4.3.2026\n", 422, ""}, {importHead + "Film;Bea\n", 422, ""},
 		}},
 	{name: "GET " + id, who: both, on: active, ok: 200},
 	{name: "PATCH " + id, who: seller, on: active, ok: 200, body: `{"notes":"pays late"}`, conflict: except(active, inRevision, sellerProposed), bad: []bad{
