@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import { listen, send, type Served } from '../harness/serve.ts';
+import { CommentShelf } from './comments.ts';
 import { contentOf } from './content.ts';
 import { at } from './samples.ts';
 
@@ -62,7 +63,7 @@ export function sampleOrder(more: Partial<Order> = {}): Order {
     cancellation: null,
     change_request: null,
     extension_days_left: 7,
-    allowed: ['accept', 'request_changes', 'extend_review', 'propose_cancellation', 'write_message'],
+    allowed: ['accept', 'request_changes', 'extend_review', 'propose_cancellation', 'write_message', 'write_comment'],
     version: 3,
     server_time: at(0),
     ...more,
@@ -162,6 +163,7 @@ export interface ReviewServer extends Served {
   /** Answers are refused with this status until it is set back to 0. */
   failing: number;
   bodies: unknown[];
+  comments: CommentShelf;
   events: OrderEvent[];
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
@@ -186,6 +188,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     if (current === null) return problem(response, 404, 'not_found');
     if (pathname === '/api/v1/events') return follow(response);
     if (pathname === '/api/v1/server') return json(response, 200, { clearing_period: '336h0m0s' });
+    if (await self.comments.answer(request, response, current, () => bodyOf(request))) return;
     if (pathname.includes('/deliveries/')) return contentOf(request, response, current);
     if (request.method === 'GET' && pathname.endsWith('/events')) {
       const after = Number(searchParams.get('after'));
@@ -203,11 +206,12 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, current: Order, action: string) {
-    const body = (await bodyOf(request)) as { message?: string; days?: number } | null;
+    const body = (await bodyOf(request)) as Body | null;
     self.bodies.push(body);
     const [needs, change] = answers[action] ?? ['', () => current];
     if (!current.allowed.includes(needs)) return problem(response, 409, 'conflict');
     if (action === 'messages') written('buyer', body?.message ?? '');
+    self.comments.send(body?.points ?? []);
     self.order = { ...change(current, body ?? {}), version: current.version + 1 };
     json(response, 200, self.order);
     tell();
@@ -223,6 +227,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     order,
     failing: 0,
     bodies: [],
+    comments: new CommentShelf(),
     events: happened,
     say: (message) => {
       written('seller', message);
@@ -236,7 +241,12 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   return self;
 }
 
-type Change = (order: Order, body: { message?: string; days?: number }) => Order;
+interface Body {
+  message?: string;
+  points?: string[];
+  days?: number;
+}
+type Change = (order: Order, body: Body) => Order;
 
 /** What each action needs to be allowed, and what becomes of the order. */
 const answers: Record<string, [string, Change]> = {
