@@ -48,6 +48,8 @@ export function Orders(arg1:number):Promise<app.OrderList>;
 
 export function PauseTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
+export function Picture(arg1:string,arg2:number,arg3:string):Promise<string>;
+
 export function PlaceImport(arg1:string):Promise<app.PlacedImport>;
 
 export function PlaceOrder(arg1:app.NewOrder):Promise<app.PlacedOrder>;
@@ -77,6 +79,8 @@ export function SignIn(arg1:string,arg2:string,arg3:string,arg4:boolean):Promise
 export function SignOut():Promise<app.State>;
 
 export function State():Promise<app.State>;
+
+export function TickPoint(arg1:string,arg2:string,arg3:boolean):Promise<app.Draft>;
 
 export function Transfers():Promise<app.TransferList>;
 

@@ -94,6 +94,10 @@ export function PauseTransfers(arg1, arg2) {
   return window['go']['app']['App']['PauseTransfers'](arg1, arg2);
 }
 
+export function Picture(arg1, arg2, arg3) {
+  return window['go']['app']['App']['Picture'](arg1, arg2, arg3);
+}
+
 export function PlaceImport(arg1) {
   return window['go']['app']['App']['PlaceImport'](arg1);
 }
@@ -152,6 +156,10 @@ export function SignOut() {
 
 export function State() {
   return window['go']['app']['App']['State']();
+}
+
+export function TickPoint(arg1, arg2, arg3) {
+  return window['go']['app']['App']['TickPoint'](arg1, arg2, arg3);
 }
 
 export function Transfers() {
