@@ -45,7 +45,7 @@ const previews: Record<string, Buffer> = {
 };
 
 /** A picture with a gradient and a grid. */
-function png(width: number, height: number): Buffer {
+export function png(width: number, height: number): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
