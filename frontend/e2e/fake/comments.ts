@@ -28,7 +28,11 @@ export const asked: Comment[] = [
 
 /** Comments is what one fake server keeps of them. */
 export class CommentShelf {
-  list: Comment[] = [];
+  list: Comment[];
+
+  constructor(list: Comment[]) {
+    this.list = list;
+  }
 
   get numbered(): Comment[] {
     return this.list.map((one, i) => ({ ...one, number: i + 1 }));

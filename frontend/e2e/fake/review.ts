@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import { listen, send, type Served } from '../harness/serve.ts';
-import { CommentShelf } from './comments.ts';
+import { asked, CommentShelf } from './comments.ts';
 import { contentOf } from './content.ts';
 import { at } from './samples.ts';
 
@@ -103,6 +103,7 @@ function entry(seq: number, type: string, by: string, hours: number, more: Parti
 /** The states that a buyer can find an order in. */
 export const orders: Record<string, Order> = {
   delivered: sampleOrder(),
+  commented: sampleOrder(),
   active: sampleOrder({ ...final, status: 'active', deliveries: [] }),
   'active-late': sampleOrder({ ...final, status: 'active', deliveries: [], late: true, due_at: at(-20) }),
   revision: sampleOrder({
@@ -227,7 +228,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     order,
     failing: 0,
     bodies: [],
-    comments: new CommentShelf(),
+    comments: new CommentShelf(order === orders.commented ? asked : []),
     events: happened,
     say: (message) => {
       written('seller', message);
