@@ -20,7 +20,9 @@ type Event struct {
 	Changed      []string `json:"changed"` // title, due_at, notes
 	Title        string   `json:"title"`
 	DueAt        string   `json:"dueAt"`
-	File         string   `json:"file"` // ID of a delivered file, or archive for all of them
+	File         string   `json:"file"`   // ID of a delivered file, or archive for all of them
+	Points       int      `json:"points"` // of a change request
+	Done         int      `json:"done"`   // points that a delivery takes up
 }
 
 // Cancellation is an open proposal to cancel an order.
@@ -43,7 +45,7 @@ func viewEvents(events []order.Event) []Event {
 		v[i] = Event{
 			Seq: e.Seq, Type: string(e.Type), By: string(e.By), At: stamp(e.At), Delivery: e.Delivery, Message: e.Message,
 			Days: e.Days, ReviewEndsAt: stamp(e.ReviewEndsAt), Changed: append([]string{}, e.Changed...), Title: e.Title,
-			DueAt: stamp(e.DueAt), File: e.File,
+			DueAt: stamp(e.DueAt), File: e.File, Points: e.Points, Done: e.Done,
 		}
 	}
 	return v

@@ -40,7 +40,7 @@ func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
 		Order: viewRow(desk.ListedOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
-		Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
+		Points: viewPoints(o), Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
 	}
 	for i, action := range o.Allowed {
 		page.Allowed[i] = string(action)
@@ -78,7 +78,7 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 	p := d.Progress(dr)
 	v := Draft{
 		Order: dr.Order, Description: dr.Description, Files: make([]DraftFile, len(dr.Files)), Links: viewLinks(dr.Links),
-		UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order), Revision: dr.Revision,
+		Done: append([]string{}, dr.Done...), UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order), Revision: dr.Revision,
 		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: -1},
 	}
 	if p.Rate > 0 {

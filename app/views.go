@@ -73,6 +73,7 @@ type OrderPage struct {
 	PlacedAt      string     `json:"placedAt"`
 	BuyerEmail    string     `json:"buyerEmail"`
 	ChangeRequest string     `json:"changeRequest"` // the buyer's words, in revision
+	Points        []Point    `json:"points"`        // what the buyer ever pinned and sent, by number
 	Deliveries    []Delivery `json:"deliveries"`    // newest first
 	Draft         Draft      `json:"draft"`
 	AsOf          string     `json:"asOf"`
@@ -116,6 +117,7 @@ type Draft struct {
 	Description string      `json:"description"`
 	Files       []DraftFile `json:"files"`
 	Links       []Link      `json:"links"`
+	Done        []string    `json:"done"`      // IDs of the points that are done
 	UpdatedAt   string      `json:"updatedAt"` // "" when nothing was prepared yet
 	Delivering  bool        `json:"delivering"`
 	Revision    uint64      `json:"revision"` // greater in what was read later

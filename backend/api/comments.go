@@ -2,7 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"handover/backend/order"
@@ -82,4 +87,34 @@ func commentPath(id, comment string) string {
 // AskForChanges is RequestChanges with points.
 func (c *Client) AskForChanges(ctx context.Context, id string, changes Changes) (Order, error) {
 	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/changes", changes)
+}
+
+// IsPicture reports whether a delivered file of the type may be one that
+// Picture returns; the server knows.
+func IsPicture(mediaType string) bool {
+	return strings.HasPrefix(mediaType, "image/") && !strings.HasPrefix(mediaType, "image/svg")
+}
+
+// Picture returns a delivered file that is a picture, and its media type, as
+// the server shows it in a page. It returns NotFound for what is none, and
+// TooLarge above so many bytes.
+func (c *Client) Picture(ctx context.Context, id string, delivery int, file string, most int64) ([]byte, string, error) {
+	path := fmt.Sprintf("/orders/%s/deliveries/%d/files/%s/preview", url.PathEscape(id), delivery, url.PathEscape(file))
+	resp, err := c.do(ctx, "GET", path, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	defer resp.Body.Close()
+	kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if err != nil || !strings.HasPrefix(kind, "image/") {
+		return nil, "", &Problem{Status: http.StatusNotFound, Code: string(order.NotFound), Detail: "this file is no picture"}
+	}
+	content, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: its answer was cut short: %w", ErrUnreachable, err)
+	}
+	if int64(len(content)) > most {
+		return nil, "", &Problem{Status: http.StatusRequestEntityTooLarge, Code: string(order.TooLarge), Detail: "the picture is too large to be shown here"}
+	}
+	return content, kind, nil
 }

@@ -108,6 +108,32 @@ describe('a PDF', () => {
       await page.locator('dialog').waitFor({ state: 'detached' });
     }));
 
+  it('takes comments to the page that is read, and goes back there', () =>
+    shown({}, async (page) => {
+      await open1(page, 'plan.pdf').click();
+      await onPage(page, 1);
+      await page.getByRole('button', { name: 'Next page' }).click();
+      await onPage(page, 2);
+      await page.getByRole('button', { name: 'Comment on page 2' }).click();
+      const editor = page.getByTestId('comment-editor');
+      await editor.getByLabel('Your comment').fill('A typo');
+      await editor.getByLabel('Your comment').press('ArrowLeft');
+      await onPage(page, 2);
+      await editor.getByRole('button', { name: 'Save comment' }).click();
+      await editor.waitFor({ state: 'detached' });
+      expect(fake.comments.list).toMatchObject([{ file: 'plan.pdf', page: 2, text: 'A typo' }]);
+      await page.keyboard.press('Escape');
+      await open1(page, 'plan.pdf').click();
+      await onPage(page, 1);
+      await page
+        .getByTestId('comments')
+        .getByRole('button', { name: /page 2/i })
+        .first()
+        .click();
+      await onPage(page, 2);
+      expect(await violations(page)).toEqual([]);
+    }));
+
   for (const [path, text] of [
     ['locked.pdf', 'This PDF is protected with a password.'],
     ['broken.pdf', 'This PDF is damaged, or is none.'],

@@ -94,6 +94,8 @@ describe.runIf(server && desktop)('the real programs', () => {
     expect(await buyer.download(page.page, 'logo final.bin')).toBe(sha256);
     expect(await violations(page.page)).toEqual([]);
     await buyer.extend(page.page, 2);
+    await buyer.comment(page.page, 'logo final.bin', 'Here above all.');
+    await buyer.comment(page.page, 'logo final.bin', 'And a darker blue.');
     await buyer.askForChanges(page.page, 'More air, please.');
     await window.page.getByText('More air, please.').waitFor({ timeout: 1_000 });
 
@@ -112,11 +114,17 @@ describe.runIf(server && desktop)('the real programs', () => {
     expect(await window.page.getByTestId('buyer-link').textContent()).toBe(review);
     await seller.answer(window.page, 'Close');
     await seller.tab(window.page, 'Delivery');
+    await window.page.locator('[data-point="2"]').getByText('And a darker blue.').waitFor();
+    await window.page.getByRole('checkbox', { name: 'Done: point 1, Here above all.' }).check();
+    await window.page.getByText('1 of 2 done').waitFor();
     await seller.addLink(window.page, 'https://cloud.example.org/eps', 'EPS');
     await seller.describeDelivery(window.page, 'More air.');
     await seller.deliver(window.page);
     await seller.delivered(window.page, 2);
     await page.page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
+    const points = page.page.getByTestId('points');
+    await points.locator('[data-comment="1"]').getByText('Done in delivery 2').waitFor();
+    await points.locator('[data-comment="2"]').getByText('Not done yet').waitFor();
     await buyer.accept(page.page);
     await window.page.getByText('Completed', { exact: true }).first().waitFor({ timeout: 1_000 });
     await seller.show(window.page, 'Transfers');

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
 import { orders, serveReview, type Order } from './fake/review.ts';
+import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
@@ -139,6 +140,12 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     (p) => p.locator('dialog button').last().click(),
   ],
   'new-order-placed': [base, (p) => p.locator('main header button').first().click(), place],
+  points: [{ ...base, pages: [pointed] }, openOrder('logo'), (p) => p.locator('[data-point] input').nth(1).check()],
+  'points-picture': [
+    { ...base, pages: [pointed], picture: image },
+    openOrder('logo'),
+    (p) => p.locator('[data-point] button').first().click(),
+  ],
   transfers: [{ ...base, transfers: life.transfers }, nav(4)],
   'transfers-paused': [{ ...base, transfers: life.transfersPaused }, nav(4)],
   'transfers-none': [base, nav(4)],
@@ -240,6 +247,13 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   'preview-zoomed': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('+')],
   'preview-text': [orders.delivered!, viewed('logo/read me.txt')],
   'preview-audio': [orders.delivered!, viewed('film/jingle.wav')],
+  'comments-image': [
+    orders.commented!,
+    viewed('logo/on blue.png'),
+    (p) => p.locator('[data-pin]').click(),
+    (p) => p.locator('[data-testid=comments] > button').click(),
+  ],
+  'comments-send': [orders.commented!, pressed(1)],
   'preview-broken': [orders.delivered!, viewed('film/broken.mp4')],
   'cancel-propose': [orders.delivered!, (p) => p.locator('main button').last().click()],
   'cancel-agree': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click()],

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"handover/backend/api"
+	"handover/backend/order"
 )
 
 // ask sends a request as the buyer and returns the status and the answer.
@@ -24,7 +25,7 @@ func ask(ts *testscript.TestScript, method, path string, body any) (int, []byte)
 	r, err := http.NewRequest(method, ts.Getenv("SERVER")+"/api/v1/orders/"+ts.Getenv("ORDER")+path, bytes.NewReader(raw))
 	ts.Check(err)
 	r.Header.Set("Authorization", "Bearer "+ts.Getenv("REVIEW"))
-	if method == http.MethodPost {
+	if method != http.MethodGet {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := http.DefaultClient.Do(r)
@@ -35,7 +36,8 @@ func ask(ts *testscript.TestScript, method, path string, body any) (int, []byte)
 	return resp.StatusCode, answer
 }
 
-// buyerCommand is `buyer show | accept | changes TEXT | extension DAYS`: the
+// buyerCommand is `buyer show | accept | changes TEXT | extension DAYS | pin ID
+// FILE SECONDS TEXT | points ID…`, where FILE is of the first delivery: the
 // buyer acts over HTTP, and the answer is the standard output.
 func buyerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 0 {
@@ -47,6 +49,10 @@ func buyerCommand(ts *testscript.TestScript, neg bool, args []string) {
 		method, path = http.MethodGet, ""
 	case args[0] == "changes" && len(args) == 2:
 		body = api.Message{Message: args[1]}
+	case args[0] == "pin" && len(args) == 5:
+		method, path, body = http.MethodPut, "/comments/"+args[1], pinned(ts, args[2], args[3], args[4])
+	case args[0] == "points":
+		path, body = "/changes", api.Changes{Points: args[1:]}
 	case args[0] == "extension" && len(args) == 2:
 		days, err := strconv.Atoi(args[1])
 		ts.Check(err)
@@ -57,6 +63,19 @@ func buyerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if refused := status >= 400; refused != neg {
 		ts.Fatalf("the server answered %d: %s", status, answer)
 	}
+}
+
+// pinned is a comment on a file of the first delivery.
+func pinned(ts *testscript.TestScript, path, seconds, text string) api.NewComment {
+	at, err := strconv.ParseFloat(seconds, 64)
+	ts.Check(err)
+	for _, f := range orderOf(ts).Deliveries[0].Files {
+		if f.Path == path {
+			return api.NewComment{Anchor: order.Anchor{Delivery: 1, File: f.ID, Seconds: &at}, Text: text}
+		}
+	}
+	ts.Fatalf("delivery 1 has no %q", path)
+	panic("unreachable")
 }
 
 func orderOf(ts *testscript.TestScript) api.Order {

@@ -24,6 +24,7 @@ type draftView struct {
 	Description string       `json:"description"`
 	Files       []fileView   `json:"files"`
 	Links       []order.Link `json:"links"`
+	Done        []string     `json:"done,omitempty"` // IDs of the points that are done
 	UpdatedAt   *time.Time   `json:"updated_at"`
 	QueuedAt    *time.Time   `json:"queued_at,omitempty"` // it is delivered when it is ready
 	Notice      *draft.Fault `json:"notice,omitempty"`    // why it was not delivered although it was queued
@@ -38,7 +39,7 @@ type fileView struct {
 }
 
 func viewDraft(d draft.Draft) draftView {
-	v := draftView{Order: d.Order, Description: d.Description, Files: []fileView{}, Links: append([]order.Link{}, d.Links...)}
+	v := draftView{Order: d.Order, Description: d.Description, Files: []fileView{}, Links: append([]order.Link{}, d.Links...), Done: d.Done}
 	if !d.UpdatedAt.IsZero() {
 		v.UpdatedAt = &d.UpdatedAt
 	}
@@ -61,6 +62,7 @@ func viewDraft(d draft.Draft) draftView {
 type draftCommand struct {
 	ID      string  `arg:"" help:"The order."`
 	Message *string `help:"Set the description of the delivery."`
+	Done    *string `placeholder:"N,…" help:"Mark the buyer's points with these numbers as done, as 2,3, and no others; none for no point. The next delivery says so."`
 	Unqueue bool    `help:"Take back a delivery that is queued and not made yet. The draft stays."`
 	JSON    bool    `help:"Answer in JSON."`
 }
@@ -69,11 +71,14 @@ type draftCommand struct {
 func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		// A draft is there without the server, but only for an order that is.
-		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+		o, _, _, err := d.Order(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if err := c.tick(ctx, d); err != nil {
 			return err
 		}
 		var dr draft.Draft
-		var err error
 		if c.Unqueue {
 			d.CancelDelivery(c.ID)
 		}
@@ -88,8 +93,24 @@ func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.
 		if c.JSON {
 			return commandline.PrintJSON(streams.Out, viewDraft(dr))
 		}
-		return printDraft(streams, dr)
+		if err := printDraft(streams, dr); err != nil {
+			return err
+		}
+		printTicks(streams.Out, o.Points, dr.Done)
+		return nil
 	})
+}
+
+// tick marks points as done.
+func (c *draftCommand) tick(ctx context.Context, d *desk.Desk) error {
+	if c.Done == nil {
+		return nil
+	}
+	numbers, err := pointNumbers(*c.Done)
+	if err == nil {
+		_, err = d.TickPoints(ctx, c.ID, numbers)
+	}
+	return err
 }
 
 func printDraft(streams commandline.Streams, dr draft.Draft) error {

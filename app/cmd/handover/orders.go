@@ -93,6 +93,7 @@ func printOrder(w io.Writer, o api.Order) error {
 	for _, delivery := range o.Deliveries {
 		printDelivery(w, delivery)
 	}
+	printPoints(w, o)
 	return nil
 }
 

@@ -34,7 +34,8 @@ func textOf(dr draft.Draft) string {
 		Description string
 		Links       []order.Link
 		Names       [][2]string
-	}{dr.Description, append([]order.Link{}, dr.Links...), names})
+		Done        []string `json:",omitempty"`
+	}{dr.Description, append([]order.Link{}, dr.Links...), names, dr.Done})
 }
 
 // version tells what was in a file, as far as a look from outside can. A

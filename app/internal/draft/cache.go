@@ -32,12 +32,21 @@ func (s *Store) CacheOrders(orders []api.Order, asOf time.Time) error {
 	})
 }
 
-// CacheOrder keeps one order.
+// CacheOrder keeps one order, as the server answers to a question about it
+// alone. Its points are kept apart, because lists of orders do without them.
 func (s *Store) CacheOrder(o api.Order) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		return put(tx.Bucket(orderBucket), []byte(o.ID), o)
+		if err := put(tx.Bucket(orderBucket), []byte(o.ID), o); err != nil {
+			return err
+		}
+		if len(o.Points) == 0 {
+			return tx.Bucket(settingBucket).Delete(pointsSetting(o.ID))
+		}
+		return put(tx.Bucket(settingBucket), pointsSetting(o.ID), o.Points)
 	})
 }
+
+func pointsSetting(order string) []byte { return []byte("points of " + order) }
 
 // CachedOrders returns the orders as last told, by ID, and when that was; the
 // zero time when none were.
@@ -74,6 +83,9 @@ func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
 			return nil
 		}
 		found = json.Unmarshal(raw, &o) == nil
+		if raw := tx.Bucket(settingBucket).Get(pointsSetting(id)); raw != nil && o.Points == nil {
+			_ = json.Unmarshal(raw, &o.Points) // what is damaged here the server tells again
+		}
 		return nil
 	})
 	return o, found, err

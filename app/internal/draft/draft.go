@@ -65,6 +65,7 @@ type Draft struct {
 	Order       string       `json:"order"`
 	Description string       `json:"description"`
 	Links       []order.Link `json:"links,omitempty"`
+	Done        []string     `json:"done,omitempty"` // IDs of the buyer's points that are done
 	UpdatedAt   time.Time    `json:"updated_at"`
 	Submission  *Submission  `json:"submission,omitempty"`
 	Queued      *Wish        `json:"queued,omitempty"` // nil unless it is to be delivered when it is ready
@@ -101,5 +102,5 @@ type Submission struct {
 
 // Empty reports whether nothing was prepared.
 func (d Draft) Empty() bool {
-	return d.Description == "" && len(d.Files) == 0 && len(d.Links) == 0
+	return d.Description == "" && len(d.Files) == 0 && len(d.Links) == 0 && len(d.Done) == 0
 }

@@ -30,6 +30,8 @@ export function installLife(): void {
       title: '',
       dueAt: '',
       file: '',
+      points: 0,
+      done: 0,
       ...more,
     });
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import { listen, send, type Served } from '../harness/serve.ts';
+import { asked, CommentShelf } from './comments.ts';
 import { contentOf, type Contents } from './content.ts';
 import { at } from './samples.ts';
 
@@ -62,7 +63,7 @@ export function sampleOrder(more: Partial<Order> = {}): Order {
     cancellation: null,
     change_request: null,
     extension_days_left: 7,
-    allowed: ['accept', 'request_changes', 'extend_review', 'propose_cancellation', 'write_message'],
+    allowed: ['accept', 'request_changes', 'extend_review', 'propose_cancellation', 'write_message', 'write_comment'],
     version: 3,
     server_time: at(0),
     ...more,
@@ -102,6 +103,7 @@ function entry(seq: number, type: string, by: string, hours: number, more: Parti
 /** The states that a buyer can find an order in. */
 export const orders: Record<string, Order> = {
   delivered: sampleOrder(),
+  commented: sampleOrder(),
   active: sampleOrder({ ...final, status: 'active', deliveries: [] }),
   'active-late': sampleOrder({ ...final, status: 'active', deliveries: [], late: true, due_at: at(-20) }),
   revision: sampleOrder({
@@ -164,6 +166,7 @@ export interface ReviewServer extends Served {
   bodies: unknown[];
   /** What files hold, by their id; others have something of their type. */
   contents: Contents;
+  comments: CommentShelf;
   events: OrderEvent[];
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
@@ -188,6 +191,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     if (current === null) return problem(response, 404, 'not_found');
     if (pathname === '/api/v1/events') return follow(response);
     if (pathname === '/api/v1/server') return json(response, 200, { clearing_period: '336h0m0s' });
+    if (await self.comments.answer(request, response, current, () => bodyOf(request))) return;
     if (pathname.includes('/deliveries/')) return contentOf(request, response, current, self.contents);
     if (request.method === 'GET' && pathname.endsWith('/events')) {
       const after = Number(searchParams.get('after'));
@@ -205,11 +209,12 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, current: Order, action: string) {
-    const body = (await bodyOf(request)) as { message?: string; days?: number } | null;
+    const body = (await bodyOf(request)) as Body | null;
     self.bodies.push(body);
     const [needs, change] = answers[action] ?? ['', () => current];
     if (!current.allowed.includes(needs)) return problem(response, 409, 'conflict');
     if (action === 'messages') written('buyer', body?.message ?? '');
+    self.comments.send(body?.points ?? []);
     self.order = { ...change(current, body ?? {}), version: current.version + 1 };
     json(response, 200, self.order);
     tell();
@@ -226,6 +231,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     failing: 0,
     bodies: [],
     contents: {},
+    comments: new CommentShelf(order === orders.commented ? asked : []),
     events: happened,
     say: (message) => {
       written('seller', message);
@@ -239,7 +245,12 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   return self;
 }
 
-type Change = (order: Order, body: { message?: string; days?: number }) => Order;
+interface Body {
+  message?: string;
+  points?: string[];
+  days?: number;
+}
+type Change = (order: Order, body: Body) => Order;
 
 /** What each action needs to be allowed, and what becomes of the order. */
 const answers: Record<string, [string, Change]> = {

@@ -18,6 +18,8 @@ function event(seq: number, type: OrderEvent['type'], hours: number, more: Parti
     title: '',
     dueAt: '',
     file: '',
+    points: 0,
+    done: 0,
     ...more,
   };
 }

@@ -10,6 +10,7 @@ import { installSettings } from './settings.ts';
 export interface Scenario {
   state: State;
   pages: OrderPage[];
+  picture?: string;
   findings?: Finding[];
   /** The file of orders that is chosen, and what is in it. */
   imported?: ImportPreview;
@@ -165,7 +166,7 @@ function installFake(scenario: Scenario): void {
       openedAt: '',
       downloadedAt: '',
     };
-    const empty = { ...page.draft, description: '', files: [], links: [], updatedAt: '', delivering: false };
+    const empty = { ...page.draft, description: '', files: [], links: [], done: [], updatedAt: '', delivering: false };
     const reviewEndsAt = new Date(Date.now() + 72 * 3_600_000).toISOString();
     const order = {
       ...page.order,
@@ -239,6 +240,9 @@ function installFake(scenario: Scenario): void {
       return edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, state: 'queued' } : f)) }));
     },
     Describe: (id: string, text: string) => edit(id, () => ({ description: text })),
+    TickPoint: (id: string, point: string, done: boolean) =>
+      edit(id, (d) => ({ done: [...d.done.filter((one) => one !== point), ...(done ? [point] : [])] })),
+    Picture: () => scenario.picture ?? refused('not_found'),
     Preflight: () => scenario.findings ?? [],
     Deliver: deliver,
     CancelDeliver: (id: string) => {

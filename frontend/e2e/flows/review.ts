@@ -15,6 +15,17 @@ export async function accept(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Order completed' }).waitFor();
 }
 
+/** Comments a file that the page cannot show. */
+export async function comment(page: Page, path: string, text: string): Promise<void> {
+  await page.getByRole('button', { name: `Comment on this file: ${path}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Comment on this file' }).click();
+  await dialog.getByLabel('Your comment').fill(text);
+  await dialog.getByRole('button', { name: 'Save comment' }).click();
+  await dialog.locator('[data-comment]').filter({ hasText: text }).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+}
+
 export async function askForChanges(page: Page, message: string): Promise<void> {
   await page.getByRole('button', { name: 'Ask for changes' }).click();
   await page.getByLabel(/^Your message to/).fill(message);

@@ -5,7 +5,7 @@ import type { Clock } from '$lib/format/clock.svelte';
 export interface Api {
   order(): Promise<Order>;
   accept(): Promise<Order>;
-  requestChanges(message: string): Promise<Order>;
+  requestChanges(message: string, points: string[]): Promise<Order>;
   extend(days: number): Promise<Order>;
   proposeCancellation(message: string): Promise<Order>;
   agreeCancellation(): Promise<Order>;
@@ -43,7 +43,7 @@ export class Review {
   /** Told when the order was changed by somebody else, or by time. */
   onchanged: () => void = () => {};
   /** Told whenever the server said how the order stands. */
-  ontaken: () => void = () => {};
+  ontaken: (order: Order) => void = () => {};
 
   constructor(api: Api, clock: Pick<Clock, 'follow'>) {
     this.#api = api;
@@ -146,8 +146,9 @@ export class Review {
     return this.#answer('accept', () => this.#api.accept());
   }
 
-  requestChanges(message: string): Promise<void> {
-    return this.#answer('changes', () => this.#api.requestChanges(message));
+  /** points are the ids of comments. */
+  requestChanges(message: string, points: string[]): Promise<void> {
+    return this.#answer('changes', () => this.#api.requestChanges(message, points));
   }
 
   extend(days: number): Promise<void> {
@@ -203,7 +204,7 @@ export class Review {
     this.#asOf = order.server_time;
     this.#condition = 'shown';
     this.#stale = false;
-    this.ontaken();
+    this.ontaken(order);
   }
 
   #lost(failure: Failure): void {

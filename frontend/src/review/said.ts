@@ -9,9 +9,13 @@ export function said(event: OrderEvent, seller: string): string {
 
 const texts: Record<string, (event: OrderEvent, seller: string) => string> = {
   order_placed: () => m.review_event_placed(),
-  work_delivered: ({ delivery }, seller) => m.review_event_delivered({ seller, n: delivery ?? 0 }),
+  work_delivered: ({ delivery = 0, done = 0 }, seller) =>
+    done > 0
+      ? m.review_event_delivered_done({ seller, number: delivery, n: done })
+      : m.review_event_delivered({ seller, n: delivery }),
   order_completed: ({ by }) => (by === 'buyer' ? m.review_event_accepted() : m.review_event_elapsed()),
-  changes_requested: () => m.review_event_changes(),
+  changes_requested: ({ points = 0 }) =>
+    points > 0 ? m.review_event_changes_points({ n: points }) : m.review_event_changes(),
   review_extended: ({ days, review_ends_at }) =>
     m.review_event_extended({ n: days ?? 0, at: fullMoment(review_ends_at ?? '') }),
   review_ends_soon: () => m.review_event_ends_soon(),

@@ -1,6 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Attached, Delivery, Draft, OrderPage, Refused } from '$lib/api/views';
+import type { Attached, Delivery, Draft, OrderPage, Point, Refused } from '$lib/api/views';
 import { Deliver } from './deliver.svelte';
 import { Description } from './description.svelte';
 import { OrderFolder } from './folder.svelte';
@@ -80,6 +80,11 @@ export class OrderDesk {
     return this.#draft !== null && this.#draft.updatedAt !== '';
   }
 
+  /** What the buyer asked for and no delivery has taken up yet. */
+  get openPoints(): readonly Point[] {
+    return this.#page?.points.filter(({ doneIn }) => doneIn === 0) ?? [];
+  }
+
   /** Whether something can be put into the draft now. */
   get accepts(): boolean {
     return (this.#page?.order.canDeliver ?? false) && !this.deliver.pending && this.#success === null;
@@ -156,6 +161,16 @@ export class OrderDesk {
 
   retry(path: string): Promise<boolean> {
     return this.#changing(() => this.#api.Retry(this.id, path));
+  }
+
+  /** Notes that a point of the buyer is done, or not. */
+  tick(point: string, done: boolean): Promise<boolean> {
+    return this.#changing(() => this.#api.TickPoint(this.id, point, done));
+  }
+
+  /** Resolves to the picture that the point is pinned to, as an address. */
+  picture({ delivery, file }: Point): Promise<string> {
+    return this.#api.Picture(this.id, delivery, file);
   }
 
   async discard(): Promise<boolean> {

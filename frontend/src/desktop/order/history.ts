@@ -10,9 +10,11 @@ const mine = (event: OrderEvent) => event.by === 'seller';
 
 const TEXTS: Texts = {
   order_placed: () => m.event_placed(),
-  work_delivered: ({ delivery }) => m.event_delivered({ n: delivery }),
+  work_delivered: ({ delivery, done }) =>
+    done > 0 ? m.event_delivered_done({ delivery, n: done }) : m.event_delivered({ n: delivery }),
   order_completed: ({ by }) => (by === 'buyer' ? m.event_accepted() : m.event_completed()),
-  changes_requested: ({ delivery }) => m.event_changes({ n: delivery }),
+  changes_requested: ({ delivery, points }) =>
+    points > 0 ? m.event_changes_points({ delivery, n: points }) : m.event_changes({ n: delivery }),
   review_extended: ({ reviewEndsAt }) => m.event_extended({ at: moment(reviewEndsAt) }),
   cancellation_proposed: (event) => (mine(event) ? m.event_proposed_seller() : m.event_proposed_buyer()),
   cancellation_withdrawn: (event) => (mine(event) ? m.event_withdrawn_seller() : m.event_withdrawn_buyer()),

@@ -20,6 +20,8 @@ const event = (type: EventType, more: Partial<OrderEvent> = {}): OrderEvent => (
   title: '',
   dueAt: '2026-11-27T14:20:00Z',
   file: '',
+  points: 0,
+  done: 0,
   ...more,
 });
 

@@ -32,6 +32,9 @@ export interface Bound {
   Detach(id: string, path: string): Promise<Draft>;
   Retry(id: string, path: string): Promise<Draft>;
   Describe(id: string, text: string): Promise<Draft>;
+  TickPoint(id: string, point: string, done: boolean): Promise<Draft>;
+  /** A delivered picture as a data URL. */
+  Picture(id: string, delivery: number, file: string): Promise<string>;
   Preflight(id: string): Promise<Finding[]>;
   Deliver(id: string, confirmNoFiles: boolean): Promise<OrderPage>;
   CancelDeliver(id: string): Promise<Draft>;

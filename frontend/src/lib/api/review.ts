@@ -9,6 +9,10 @@ export type Delivery = Schemas['Delivery'];
 export type SharedFile = Schemas['File'];
 export type Link = Schemas['Link'];
 export type OrderEvent = Schemas['Event'];
+export type Comment = Schemas['Comment'];
+export type NewComment = Schemas['NewComment'];
+/** Where a comment is pinned. */
+export type Anchor = Omit<NewComment, 'text'>;
 export type EventPage = Schemas['EventPage'];
 
 interface Answer<Body> {
@@ -34,8 +38,26 @@ export class ReviewApi {
     return told(this.#client.POST('/api/v1/orders/{id}/accept', this.#params));
   }
 
-  requestChanges(message: string): Promise<Order> {
-    return told(this.#client.POST('/api/v1/orders/{id}/changes', { ...this.#params, body: { message } }));
+  /** points are the ids of the comments that are sent. */
+  requestChanges(message: string, points: string[]): Promise<Order> {
+    const body = points.length > 0 ? { message, points } : { message };
+    return told(this.#client.POST('/api/v1/orders/{id}/changes', { ...this.#params, body }));
+  }
+
+  async comments(): Promise<Comment[]> {
+    return (await told(this.#client.GET('/api/v1/orders/{id}/comments', this.#params))).comments;
+  }
+
+  /** Writes a comment under an id of ours, or changes it; sent again it makes no second one. */
+  putComment(comment: string, body: NewComment): Promise<Comment> {
+    const params = { path: { id: this.#id, comment } };
+    return told(this.#client.PUT('/api/v1/orders/{id}/comments/{comment}', { params, body }));
+  }
+
+  async deleteComment(comment: string): Promise<void> {
+    const params = { path: { id: this.#id, comment } };
+    const asking = this.#client.DELETE('/api/v1/orders/{id}/comments/{comment}', { params });
+    await told(asking.then((answer) => ({ ...answer, data: answer.response.ok ? true : undefined })));
   }
 
   extend(days: number): Promise<Order> {

@@ -19,6 +19,15 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     post: operations['request-changes'];
   };
+  '/api/v1/orders/{id}/comments': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations['comments'];
+  };
+  '/api/v1/orders/{id}/comments/{comment}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    put: operations['put-comment'];
+    delete: operations['delete-comment'];
+  };
   '/api/v1/orders/{id}/extension': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     post: operations['extend-review'];
@@ -68,7 +77,39 @@ export interface components {
       description: string;
       files: components['schemas']['File'][];
       links: components['schemas']['Link'][];
+      /** @description the IDs of the points that the delivery takes up */
+      done?: string[];
     };
+    Point: { x: number; y: number };
+    Author: { party: string; id?: string; name: string };
+    NewComment: {
+      delivery: number;
+      file?: string;
+      point?: components['schemas']['Point'];
+      seconds?: number;
+      page?: number;
+      line?: number;
+      text: string;
+    };
+    Comment: {
+      id: string;
+      number: number;
+      delivery: number;
+      file?: string;
+      point?: components['schemas']['Point'];
+      seconds?: number;
+      page?: number;
+      line?: number;
+      text: string;
+      author: components['schemas']['Author'];
+      /** Format: date-time */
+      written_at: string;
+      /** Format: date-time */
+      sent_at: string | null;
+      done_in?: number;
+    };
+    CommentList: { comments: components['schemas']['Comment'][] };
+    Changes: { message?: string; points?: string[] };
     Cancellation: {
       proposed_by: string;
       /** Format: date-time */
@@ -82,6 +123,7 @@ export interface components {
       /** Format: date-time */
       requested_at: string;
       message: string;
+      points?: number;
     };
     Order: {
       id: string;
@@ -136,6 +178,8 @@ export interface components {
       due_at?: string;
       unopened?: boolean;
       file?: string;
+      points?: number;
+      done?: number;
     };
     EventPage: {
       events: components['schemas']['Event'][];
@@ -172,6 +216,7 @@ type Answers<Body> = {
   };
 };
 
+type OfComment = { query?: never; header?: never; path: { id: string; comment: string }; cookie?: never };
 type ById = { query?: never; header?: never; path: { id: string }; cookie?: never };
 
 export interface operations {
@@ -182,9 +227,26 @@ export interface operations {
   };
   order: { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
   accept: { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
+  comments: { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['CommentList']> };
+  'put-comment': {
+    parameters: OfComment;
+    requestBody: { content: { 'application/json': components['schemas']['NewComment'] } };
+    responses: Answers<components['schemas']['Comment']>;
+  };
+  'delete-comment': {
+    parameters: OfComment;
+    requestBody?: never;
+    responses: {
+      204: { headers: { [name: string]: unknown }; content?: never };
+      default: {
+        headers: { [name: string]: unknown };
+        content: { 'application/problem+json': components['schemas']['Problem'] };
+      };
+    };
+  };
   'request-changes': {
     parameters: ById;
-    requestBody: { content: { 'application/json': components['schemas']['Message'] } };
+    requestBody: { content: { 'application/json': components['schemas']['Changes'] } };
     responses: Answers<components['schemas']['Order']>;
   };
   'extend-review': {

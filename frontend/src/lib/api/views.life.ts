@@ -53,6 +53,8 @@ export interface OrderEvent {
   title: string;
   dueAt: string;
   file: string;
+  points: number;
+  done: number;
 }
 
 export type TransferState = 'waiting' | 'running' | 'paused' | 'retrying' | 'problem';

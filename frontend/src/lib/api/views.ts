@@ -69,6 +69,8 @@ export interface OrderPage {
   placedAt: string;
   buyerEmail: string;
   changeRequest: string;
+  /** What the buyer ever pinned and sent, by number. */
+  points: Point[];
   deliveries: Delivery[];
   draft: Draft;
   asOf: string;
@@ -78,6 +80,29 @@ export interface OrderPage {
   cancellation: Cancellation;
   notes: string;
   version: number;
+}
+
+export interface Point {
+  id: string;
+  number: number;
+  delivery: number;
+  /** '' for the delivery as a whole. */
+  file: string;
+  path: string;
+  /** Whether Picture can show the file. */
+  picture: boolean;
+  /** 0 to 1 from the left; -1 for no point. */
+  x: number;
+  y: number;
+  /** -1 for no moment. */
+  seconds: number;
+  page: number;
+  line: number;
+  text: string;
+  author: string;
+  sentAt: string;
+  /** The delivery that took it up, 0 for none. */
+  doneIn: number;
 }
 
 export interface Delivery {
@@ -108,6 +133,8 @@ export interface Draft {
   description: string;
   files: DraftFile[];
   links: Link[];
+  /** The ids of the points that are done. */
+  done: string[];
   updatedAt: string;
   delivering: boolean;
   /** Greater in what was read later. */

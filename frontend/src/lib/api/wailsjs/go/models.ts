@@ -157,6 +157,7 @@ export namespace app {
 	    description: string;
 	    files: DraftFile[];
 	    links: Link[];
+	    done: string[];
 	    updatedAt: string;
 	    delivering: boolean;
 	    revision: number;
@@ -172,6 +173,7 @@ export namespace app {
 	        this.description = source["description"];
 	        this.files = this.convertValues(source["files"], DraftFile);
 	        this.links = this.convertValues(source["links"], Link);
+	        this.done = source["done"];
 	        this.updatedAt = source["updatedAt"];
 	        this.delivering = source["delivering"];
 	        this.revision = source["revision"];
@@ -421,6 +423,8 @@ export namespace app {
 	    title: string;
 	    dueAt: string;
 	    file: string;
+	    points: number;
+	    done: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Event(source);
@@ -440,6 +444,8 @@ export namespace app {
 	        this.title = source["title"];
 	        this.dueAt = source["dueAt"];
 	        this.file = source["file"];
+	        this.points = source["points"];
+	        this.done = source["done"];
 	    }
 	}
 	export class Finding {
@@ -876,11 +882,52 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Point {
+	    id: string;
+	    number: number;
+	    delivery: number;
+	    file: string;
+	    path: string;
+	    picture: boolean;
+	    x: number;
+	    y: number;
+	    seconds: number;
+	    page: number;
+	    line: number;
+	    text: string;
+	    author: string;
+	    sentAt: string;
+	    doneIn: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Point(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.number = source["number"];
+	        this.delivery = source["delivery"];
+	        this.file = source["file"];
+	        this.path = source["path"];
+	        this.picture = source["picture"];
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.seconds = source["seconds"];
+	        this.page = source["page"];
+	        this.line = source["line"];
+	        this.text = source["text"];
+	        this.author = source["author"];
+	        this.sentAt = source["sentAt"];
+	        this.doneIn = source["doneIn"];
+	    }
+	}
 	export class OrderPage {
 	    order: OrderRow;
 	    placedAt: string;
 	    buyerEmail: string;
 	    changeRequest: string;
+	    points: Point[];
 	    deliveries: Delivery[];
 	    draft: Draft;
 	    asOf: string;
@@ -900,6 +947,7 @@ export namespace app {
 	        this.placedAt = source["placedAt"];
 	        this.buyerEmail = source["buyerEmail"];
 	        this.changeRequest = source["changeRequest"];
+	        this.points = this.convertValues(source["points"], Point);
 	        this.deliveries = this.convertValues(source["deliveries"], Delivery);
 	        this.draft = this.convertValues(source["draft"], Draft);
 	        this.asOf = source["asOf"];
@@ -977,6 +1025,7 @@ export namespace app {
 	        this.url = source["url"];
 	    }
 	}
+	
 	
 	
 	export class Recovery {

@@ -74,6 +74,8 @@ export function Orders(arg1:number):Promise<app.OrderList>;
 
 export function PauseTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
+export function Picture(arg1:string,arg2:number,arg3:string):Promise<string>;
+
 export function PlaceImport(arg1:string):Promise<app.PlacedImport>;
 
 export function PlaceOrder(arg1:app.NewOrder):Promise<app.PlacedOrder>;
@@ -107,6 +109,8 @@ export function SignOut():Promise<app.State>;
 export function SkipWorkFolder():Promise<app.WorkFolder>;
 
 export function State():Promise<app.State>;
+
+export function TickPoint(arg1:string,arg2:string,arg3:boolean):Promise<app.Draft>;
 
 export function Transfers():Promise<app.TransferList>;
 

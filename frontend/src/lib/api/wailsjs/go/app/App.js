@@ -146,6 +146,10 @@ export function PauseTransfers(arg1, arg2) {
   return window['go']['app']['App']['PauseTransfers'](arg1, arg2);
 }
 
+export function Picture(arg1, arg2, arg3) {
+  return window['go']['app']['App']['Picture'](arg1, arg2, arg3);
+}
+
 export function PlaceImport(arg1) {
   return window['go']['app']['App']['PlaceImport'](arg1);
 }
@@ -212,6 +216,10 @@ export function SkipWorkFolder() {
 
 export function State() {
   return window['go']['app']['App']['State']();
+}
+
+export function TickPoint(arg1, arg2, arg3) {
+  return window['go']['app']['App']['TickPoint'](arg1, arg2, arg3);
 }
 
 export function Transfers() {

@@ -1,0 +1,70 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// TickPoint notes in the draft that a point of the buyer is done, or not. The
+// ticks stay here until the next delivery takes them along.
+func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
+	o, _, err := d.drafts.CachedOrder(id)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	if !slices.ContainsFunc(o.Points, func(p api.Comment) bool { return p.ID == comment }) {
+		return draft.Draft{}, &order.Error{Code: order.NotFound, Message: "the buyer has sent no such point"}
+	}
+	before, err := d.drafts.Draft(id)
+	if err != nil || slices.Contains(before.Done, comment) == done {
+		return before, err
+	}
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+		dr.Done = slices.DeleteFunc(dr.Done, func(one string) bool { return one == comment })
+		if done {
+			dr.Done = append(dr.Done, comment)
+		}
+	}))
+}
+
+// TickPoints makes the points with these numbers the ones that are done.
+func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.Draft, error) {
+	o, _, _, err := d.Order(ctx, id)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	var done []string
+	for _, n := range numbers {
+		i := slices.IndexFunc(o.Points, func(p api.Comment) bool { return p.Number == n })
+		if i < 0 {
+			return draft.Draft{}, &order.Error{Code: order.NotFound, Message: fmt.Sprintf("the buyer has sent no point %d", n)}
+		}
+		if !slices.Contains(done, o.Points[i].ID) {
+			done = append(done, o.Points[i].ID)
+		}
+	}
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
+}
+
+// Picture returns a delivered file that can be shown as a picture, with its
+// media type. Returns NotFound for what is none, and TooLarge for one that is
+// larger than a window should hold.
+func (d *Desk) Picture(ctx context.Context, id string, delivery int, file string) (content []byte, mediaType string, err error) {
+	type picture struct {
+		content   []byte
+		mediaType string
+	}
+	p, err := ask(d, func(client *api.Client) (p picture, err error) {
+		p.content, p.mediaType, err = client.Picture(ctx, id, delivery, file, maxPicture)
+		return p, err
+	})
+	return p.content, p.mediaType, err
+}
+
+// maxPicture bounds what the window shows of a picture, in bytes.
+const maxPicture = 20_000_000

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"encoding/base64"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// Point is something that the buyer asked for, pinned to the work.
+type Point struct {
+	ID       string  `json:"id"`
+	Number   int     `json:"number"`
+	Delivery int     `json:"delivery"`
+	File     string  `json:"file"`    // ID; "" for the delivery as a whole
+	Path     string  `json:"path"`    // of the file
+	Picture  bool    `json:"picture"` // whether Picture can show the file
+	X        float64 `json:"x"`       // 0 to 1 from the left; -1 for no point
+	Y        float64 `json:"y"`
+	Seconds  float64 `json:"seconds"` // -1 for no moment
+	Page     int     `json:"page"`    // 0 for none
+	Line     int     `json:"line"`    // 0 for none
+	Text     string  `json:"text"`
+	Author   string  `json:"author"`
+	SentAt   string  `json:"sentAt"`
+	DoneIn   int     `json:"doneIn"` // the delivery that took it up; 0 for none
+}
+
+// TickPoint notes in the draft that a point is done, or not.
+func (a *App) TickPoint(id, point string, done bool) (Draft, error) {
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.TickPoint(id, point, done) })
+}
+
+// Picture returns a delivered picture as a data URL.
+func (a *App) Picture(id string, delivery int, file string) (string, error) {
+	return ask(a, func(d *desk.Desk) (string, error) {
+		content, kind, err := d.Picture(a.p.ctx, id, delivery, file)
+		if err != nil {
+			return "", err
+		}
+		return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content), nil
+	})
+}
+
+func viewPoints(o api.Order) []Point {
+	files := map[string]order.File{}
+	for _, d := range o.Deliveries {
+		for _, f := range d.Files {
+			files[f.ID] = f
+		}
+	}
+	v := make([]Point, len(o.Points))
+	for i, c := range o.Points {
+		f := files[c.File]
+		v[i] = Point{
+			ID: c.ID, Number: c.Number, Delivery: c.Delivery, File: c.File, Path: f.Path, Picture: api.IsPicture(f.Type),
+			X: -1, Y: -1, Seconds: -1, Page: c.Page, Line: c.Line, Text: c.Text, Author: c.Author.Name,
+			SentAt: stampOf(c.SentAt), DoneIn: c.DoneIn,
+		}
+		if c.Point != nil {
+			v[i].X, v[i].Y = c.Point.X, c.Point.Y
+		}
+		if c.Seconds != nil {
+			v[i].Seconds = *c.Seconds
+		}
+	}
+	return v
+}
