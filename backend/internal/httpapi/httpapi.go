@@ -79,6 +79,7 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
 	s.mux.HandleFunc("GET /review/{token}", s.openReview)
+	s.mux.HandleFunc("GET /review/look/{token}", s.openView)
 	s.mux.HandleFunc("GET /review/order/{id}", s.reviewPage)
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
@@ -108,7 +109,7 @@ func description(version string) huma.Config {
 	c.CreateHooks = nil // no $schema links in answers
 	c.DocsPath = ""     // the renderer would be loaded from elsewhere
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link"},
+		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link or of a link to look"},
 	}
 	return c
 }
@@ -137,7 +138,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	s.placeRoutes(seller)
 	s.draftNoteRoutes(seller)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", huma.Middlewares{s.anybody}, http.StatusNotModified), s.getOrder)
 	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
 	delivering.MaxBodyBytes, delivering.BodyReadTimeout, delivering.DefaultStatus = maxDeliveryBody, slowBody, http.StatusCreated
@@ -152,6 +153,7 @@ func (s *Server) routes() {
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
+	s.viewLinkRoutes(either)
 	s.historyRoutes(either)
 	s.commentRoutes(either)
 	s.accountRoutes()
