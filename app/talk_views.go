@@ -11,7 +11,7 @@ import (
 type Event struct {
 	Seq          uint64   `json:"seq"`
 	Type         string   `json:"type"` // as in the domain: order_placed, work_delivered, …
-	By           string   `json:"by"`   // seller, buyer, clock
+	By           string   `json:"by"`   // seller, buyer, viewer, clock
 	At           string   `json:"at"`
 	Delivery     int      `json:"delivery"` // 0 for none
 	Message      string   `json:"message"`
@@ -20,7 +20,8 @@ type Event struct {
 	Changed      []string `json:"changed"` // title, due_at, notes
 	Title        string   `json:"title"`
 	DueAt        string   `json:"dueAt"`
-	File         string   `json:"file"` // ID of a delivered file, or archive for all of them
+	File         string   `json:"file"`   // ID of a delivered file, or archive for all of them
+	Viewer       string   `json:"viewer"` // the name of who may look, or looked
 }
 
 // Cancellation is an open proposal to cancel an order.
@@ -43,7 +44,7 @@ func viewEvents(events []order.Event) []Event {
 		v[i] = Event{
 			Seq: e.Seq, Type: string(e.Type), By: string(e.By), At: stamp(e.At), Delivery: e.Delivery, Message: e.Message,
 			Days: e.Days, ReviewEndsAt: stamp(e.ReviewEndsAt), Changed: append([]string{}, e.Changed...), Title: e.Title,
-			DueAt: stamp(e.DueAt), File: e.File,
+			DueAt: stamp(e.DueAt), File: e.File, Viewer: e.Viewer,
 		}
 	}
 	return v

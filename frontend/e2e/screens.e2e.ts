@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders, serveReview, type Order } from './fake/review.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
+import { shareScreens, viewLinks } from './fake/views.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
 import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
@@ -196,6 +197,7 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   'preview-text': [orders.delivered!, viewed('logo/read me.txt')],
   'preview-audio': [orders.delivered!, viewed('film/jingle.wav')],
   'preview-broken': [orders.delivered!, viewed('film/broken.mp4')],
+  ...Object.fromEntries(Object.entries(shareScreens).map(([name, acts]) => [name, [orders.delivered!, ...acts]])),
   'cancel-propose': [orders.delivered!, (p) => p.locator('main button').last().click()],
   'cancel-agree': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click()],
   'cancel-decline': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(0).click()],
@@ -283,6 +285,7 @@ describe('the buyer’s page', () => {
           await page.locator('h1').waitFor();
         };
         server.order = order;
+        server.views = viewLinks;
         faults.push(...(await shown(`review/${name}`, look, go, acts)));
       }
       await server.close();

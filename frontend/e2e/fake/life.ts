@@ -30,6 +30,7 @@ export function installLife(): void {
       title: '',
       dueAt: '',
       file: '',
+      viewer: '',
       ...more,
     });
   }

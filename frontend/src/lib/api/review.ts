@@ -10,6 +10,8 @@ export type SharedFile = Schemas['File'];
 export type Link = Schemas['Link'];
 export type OrderEvent = Schemas['Event'];
 export type EventPage = Schemas['EventPage'];
+export type ViewLink = Schemas['ViewLink'];
+export type ViewLinks = Schemas['ViewLinks'];
 
 interface Answer<Body> {
   data?: Body;
@@ -17,7 +19,7 @@ interface Answer<Body> {
   response: Response;
 }
 
-/** ReviewApi is what a buyer may ask the server; every rejection is a Failure. */
+/** ReviewApi is what a buyer may ask the server, or somebody who may look; every rejection is a Failure. */
 export class ReviewApi {
   readonly #id: string;
   readonly #client = createClient<paths>({ baseUrl: location.origin });
@@ -67,6 +69,20 @@ export class ReviewApi {
   events(after: number): Promise<EventPage> {
     const { path } = this.#params.params;
     return told(this.#client.GET('/api/v1/orders/{id}/events', { params: { path, query: { after, limit: 500 } } }));
+  }
+
+  /** The links with which others may look. */
+  viewLinks(): Promise<ViewLinks> {
+    return told(this.#client.GET('/api/v1/orders/{id}/view-links', this.#params));
+  }
+
+  shareToLook(name: string): Promise<ViewLinks> {
+    return told(this.#client.POST('/api/v1/orders/{id}/view-links', { ...this.#params, body: { name } }));
+  }
+
+  endSharing(number: number): Promise<ViewLinks> {
+    const path = { ...this.#params.params.path, number };
+    return told(this.#client.DELETE('/api/v1/orders/{id}/view-links/{number}', { params: { path } }));
   }
 
   /** How long after an order's completion its payment clears, in milliseconds. */

@@ -373,6 +373,7 @@ export namespace app {
 	    title: string;
 	    dueAt: string;
 	    file: string;
+	    viewer: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Event(source);
@@ -392,6 +393,7 @@ export namespace app {
 	        this.title = source["title"];
 	        this.dueAt = source["dueAt"];
 	        this.file = source["file"];
+	        this.viewer = source["viewer"];
 	    }
 	}
 	export class Finding {
