@@ -88,6 +88,10 @@ func New(c Config) http.Handler {
 	return s.watch(s.guard(s.mux))
 }
 
+// nothingActs is the policy of all that is no page and no file: should a browser
+// ever show an answer as a page, nothing in it runs or loads.
+const nothingActs = "default-src 'none'; frame-ancestors 'none'"
+
 // guard refuses actions that another site makes a buyer's browser send, and
 // sets the headers that every answer carries. Programs send no Origin and pass.
 func (s *Server) guard(next http.Handler) http.Handler {
@@ -100,6 +104,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", nothingActs)
 		next.ServeHTTP(w, r)
 	}))
 }
