@@ -161,6 +161,9 @@ func (r route) viewers(s *site, p, other placed) {
 		}
 		return
 	}
+	if r.look {
+		p = s.order(r.on) // what a viewer writes is nothing to the rest of the checks
+	}
 	view := s.share(p)
 	byCookie := r.request(p, "")
 	byCookie.header = append(slices.Clone(r.header), "Cookie", view.cookie)

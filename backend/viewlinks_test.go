@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestALinkToLook(t *testing.T) {
 	}
 	raw := s.send(request{method: "GET", path: p.path(""), header: []string{"Cookie", v.cookie}})
 	o := into[api.Order](s, raw)
-	if o.ID != p.id || o.Viewer != "Ada" || o.Buyer.Name != "Bea" || len(o.Deliveries) != 1 || len(o.Deliveries[0].Files) != 1 || o.Allowed == nil || len(o.Allowed) > 0 {
+	if o.ID != p.id || o.Viewer != "Ada" || o.Buyer.Name != "Bea" || len(o.Deliveries) != 1 || len(o.Deliveries[0].Files) != 1 || !slices.Equal(o.Allowed, []order.Action{order.WriteComment}) {
 		t.Errorf("a viewer sees %s", raw.raw)
 	}
 	for _, secret := range []string{"120.50", "EUR", "bea@example.org", "sorry", "pending", "review_ends_at\":\"", "opened_at", "downloaded_at"} {
@@ -126,22 +127,22 @@ func TestBothLinksInOneBrowser(t *testing.T) {
 	p := s.order(delivered)
 	v := s.share(p)
 	buyers := "handover_review_" + p.id + "=" + p.buyer
-	allowed := func(cookies string) (viewer string, may int) {
+	allowed := func(cookies string) (viewer string, may bool) {
 		t.Helper()
 		o := into[api.Order](s, s.send(request{method: "GET", path: p.path(""), header: []string{"Cookie", cookies}}))
-		return o.Viewer, len(o.Allowed)
+		return o.Viewer, slices.Contains(o.Allowed, order.Accept)
 	}
 	a := s.openView(v, "Cookie", buyers)
 	if got := a.Header.Get("Location"); got != "/review/order/"+p.id+"#own" || len(a.Cookies()) != 1 || a.Cookies()[0].Name == "handover_review_"+p.id {
 		t.Errorf("the buyer's browser is sent to %q with %v", got, a.Cookies())
 	}
 	for _, both := range []string{buyers + "; " + v.cookie, v.cookie + "; " + buyers} {
-		if viewer, may := allowed(both); viewer != "" || may == 0 {
-			t.Errorf("with both the buyer is %q and may do %d things", viewer, may)
+		if viewer, may := allowed(both); viewer != "" || !may {
+			t.Errorf("with both the buyer is %q and may accept: %t", viewer, may)
 		}
 	}
-	if viewer, may := allowed("handover_review_" + p.id + "=guess; " + v.cookie); viewer != "Ada" || may != 0 {
-		t.Errorf("with a wrong cookie of the buyer's the viewer is %q and may do %d things", viewer, may)
+	if viewer, may := allowed("handover_review_" + p.id + "=guess; " + v.cookie); viewer != "Ada" || may {
+		t.Errorf("with a wrong cookie of the buyer's the viewer is %q and may accept: %t", viewer, may)
 	}
 	if b := s.send(request{method: "GET", path: "/review/" + p.buyer, header: []string{"Cookie", v.cookie}}); len(b.Cookies()) != 1 || b.Cookies()[0].Name != "handover_review_"+p.id {
 		t.Errorf("in a viewer's browser the buyer's link sets %v", b.Cookies())
@@ -176,6 +177,35 @@ func TestTwentyMayLook(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 	s.send(request{method: "DELETE", path: p.path("/view-links/0"), as: p.buyer}).refused(t, http.StatusUnprocessableEntity, order.Invalid)
+}
+
+// What a viewer writes is a draft of theirs that the buyer sends, or deletes.
+func TestAViewerComments(t *testing.T) {
+	s := newSite(t)
+	p := s.order(delivered)
+	ada, ben := s.share(p), s.share(p)
+	put := func(as, id string) answer {
+		return s.send(request{method: "PUT", path: p.path("/comments/" + id), as: as, body: `{"delivery":1,"text":"louder"}`})
+	}
+	for as, id := range map[string]string{ada.token: "a", ben.token: "b", p.buyer: "c"} {
+		into[api.Comment](s, put(as, id))
+	}
+	put(ada.token, "b").refused(t, http.StatusForbidden, order.Forbidden)
+	s.send(request{method: "DELETE", path: p.path("/comments/c"), as: ada.token}).refused(t, http.StatusForbidden, order.Forbidden)
+	if a := s.send(request{method: "DELETE", path: p.path("/comments/b"), as: ben.token}); a.StatusCode != http.StatusNoContent {
+		t.Errorf("a viewer deletes their own: %s %s", a.Status, a.raw)
+	}
+	sent := s.send(request{method: "POST", path: p.path("/changes"), as: p.buyer, body: `{"points":["a","c"]}`})
+	into[api.Order](s, sent)
+	var of []order.Author
+	for _, c := range into[api.CommentList](s, s.send(request{method: "GET", path: p.path("/comments"), as: s.eva})).Comments {
+		of = append(of, c.Author)
+	}
+	adas := order.Author{Party: order.Viewer, ID: fmt.Sprint(ada.number), Name: "Ada"}
+	if len(of) != 2 || !slices.Contains(of, adas) || !slices.Contains(of, order.Author{Party: order.Buyer, Name: "Bea"}) {
+		t.Errorf("the seller sees points of %+v", of)
+	}
+	put(ada.token, "d").refused(t, http.StatusConflict, order.Conflict)
 }
 
 // A viewer's stream tells what a viewer may know, and ends with the link.

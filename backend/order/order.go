@@ -27,7 +27,7 @@ func Statuses() []Status {
 type Party string
 
 // The parties. A viewer is somebody to whom the buyer gave a [ViewLink]: they
-// look and decide nothing. Clock acts only through [Order.Elapse].
+// look, comment and decide nothing. Clock acts only through [Order.Elapse].
 const (
 	Seller Party = "seller"
 	Buyer  Party = "buyer"

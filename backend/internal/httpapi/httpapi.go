@@ -160,7 +160,7 @@ func (s *Server) routes() {
 	s.reviewLinkRoutes(seller)
 	s.viewLinkRoutes(either)
 	s.historyRoutes(either)
-	s.commentRoutes(either)
+	s.commentRoutes(huma.Middlewares{s.anybody})
 	s.accountRoutes()
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
