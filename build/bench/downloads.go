@@ -207,8 +207,7 @@ func (b *bench) zip(ctx context.Context, c counter) error {
 		if err != nil {
 			return err
 		}
-		// As many bytes of the big file, as a range that is one of two alike.
-		plain, err := b.fetch(ctx, c.server, c.big, c.token, size*2, 2, min(size/2, c.bytes))
+		plain, err := b.fetch(ctx, c.server, c.big, c.token, size, 1, min(size, c.bytes))
 		if err != nil {
 			return err
 		}

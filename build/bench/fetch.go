@@ -17,8 +17,8 @@ type fetcher struct {
 }
 
 // fetchArgs is the command "fetch ADDRESS TOKEN BYTES RANGES EACH": BYTES in
-// that many ranges at once, one of them being the whole without a range; with
-// EACH above 0 every range is that long and begins at the front.
+// that many ranges at once, 1 being the whole without a range; with EACH above 0
+// every range is that long and begins at the front.
 func fetchArgs(ctx context.Context, args []string) error {
 	var numbers [3]int64
 	for i := range numbers {
@@ -30,7 +30,7 @@ func fetchArgs(ctx context.Context, args []string) error {
 	}
 	size, ranges, each := numbers[0], numbers[1], numbers[2]
 	f := newFetcher(args[0], args[1])
-	if ranges == 1 {
+	if ranges == 1 && each == 0 {
 		return f.get(ctx, "", size)
 	}
 	done := make(chan error)

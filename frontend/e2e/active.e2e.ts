@@ -1,11 +1,11 @@
 // What a delivered file may do to the buyer's page: nothing. With the real
 // server, HANDOVER_SERVER; without it this is skipped.
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as buyer from './flows/review.ts';
 import { launch, open, violations } from './harness/browser.ts';
+import { delivered } from './harness/delivered.ts';
 import { Programs, server } from './harness/programs.ts';
 
 const SCRIPT = "fetch('/ran'); top.ran = true; opener && (opener.ran = true)";
@@ -15,6 +15,12 @@ const files: Record<string, Buffer> = {
   'site/page.png': Buffer.from(`<!doctype html><html><body><script>${SCRIPT}</script></body></html>`),
   'site/drawing.svg': Buffer.from(
     `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="${SCRIPT}"><script>${SCRIPT}</script></svg>`,
+  ),
+  'site/page.xhtml': Buffer.from(
+    `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><script>${SCRIPT.replaceAll('&', '&amp;')}</script></body></html>`,
+  ),
+  'data.xml': Buffer.from(
+    `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/ran"?><r xmlns:h="http://www.w3.org/1999/xhtml"><h:script>${SCRIPT.replaceAll('&', '&amp;')}</h:script></r>`,
   ),
   'paper.pdf': Buffer.from(
     '%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n',
@@ -35,7 +41,7 @@ describe.runIf(server)('a delivery with active content', () => {
   });
 
   it('runs nothing, wherever it is opened', async () => {
-    const { url, review, order, ids } = await delivered(programs);
+    const { url, review, order, ids } = await delivered(programs, files);
     const { page, complaints } = await open(browser, { width: 390, height: 844 });
     const asked: string[] = [];
     page.context().on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -74,12 +80,19 @@ describe.runIf(server)('a delivery with active content', () => {
         return 'ran' in window;
       }, at);
       expect([path, frame]).toEqual([path, false]);
+      // The file itself is saved, never shown.
+      const saved = await page.context().newPage();
+      const saving = saved.waitForEvent('download');
+      await saved.goto(at.replace(/\/preview$/, '')).catch(() => {}); // there is no page to go to
+      await (await saving).path();
+      expect([path, saved.url(), await saved.evaluate(() => 'ran' in window)]).toEqual([path, 'about:blank', false]);
+      await saved.close();
     }
     expect(asked.filter((path) => path === '/ran')).toEqual([]);
   });
 
   it('is downloaded as it was sent: one file, and several in a zip of the size that was said', async () => {
-    const { review } = await delivered(programs);
+    const { review } = await delivered(programs, files);
     const { page, complaints } = await open(browser);
     await buyer.openReview(page, review);
     const html = createHash('sha256').update(files['site/page.html']!).digest('hex');
@@ -98,7 +111,7 @@ describe.runIf(server)('a delivery with active content', () => {
   });
 
   it('messages, a proposal to cancel and its withdrawal reach the server', async () => {
-    const { review, url, order, token } = await delivered(programs);
+    const { review, url, order, token } = await delivered(programs, files);
     const { page, complaints } = await open(browser, { width: 390, height: 844 });
     await buyer.openReview(page, review);
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
@@ -119,60 +132,3 @@ describe.runIf(server)('a delivery with active content', () => {
     expect(complaints).toEqual([]);
   });
 });
-
-interface Delivered {
-  url: string;
-  review: string;
-  order: string;
-  token: string;
-  /** By path. */
-  ids: Record<string, string>;
-}
-
-/** Starts a server and delivers the files through its interface, as any program could. */
-async function delivered(programs: Programs): Promise<Delivered> {
-  const data = join(programs.home, 'server');
-  const url = await programs.serve(data);
-  const user = ['user', 'add', '--data', data, '--email', 'mara@example.com', '--name', 'Mara', '--password-file', '-'];
-  await programs.run(server!, user, 'correct horse battery');
-  const json = async (path: string, body: unknown, token = ''): Promise<Record<string, unknown>> => {
-    const headers = {
-      'Content-Type': 'application/json',
-      'Idempotency-Key': path,
-      ...(token && { Authorization: `Bearer ${token}` }),
-    };
-    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  };
-  const session = await json('/api/v1/session', { email: 'mara@example.com', password: 'correct horse battery' });
-  const token = String(session.token);
-  const due_at = new Date(Date.now() + 48 * 3_600_000).toISOString();
-  const client = { name: 'Jonas', email: 'jonas@example.org' };
-  const placed = await json('/api/v1/orders', { title: 'Website', buyer: client, due_at }, token);
-  const order = String(placed.id);
-  const uploads = [];
-  for (const [path, bytes] of Object.entries(files)) {
-    const upload = await send(url, token, order, path, bytes);
-    uploads.push({ upload, path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
-  }
-  await json(`/api/v1/orders/${order}/deliveries`, { description: 'The website.', files: uploads }, token);
-  const ids = Object.fromEntries(uploads.map(({ path, upload }) => [path, upload]));
-  return { url, review: String(placed.review_url), order, token, ids };
-}
-
-/** Sends a file by tus; resolves to the upload's id. */
-async function send(url: string, token: string, order: string, path: string, bytes: Buffer): Promise<string> {
-  const encode = (text: string) => Buffer.from(text).toString('base64');
-  const common = { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' };
-  const metadata = `order ${encode(order)},path ${encode(path)}`;
-  const made = await fetch(`${url}/uploads/`, {
-    method: 'POST',
-    headers: { ...common, 'Upload-Length': String(bytes.length), 'Upload-Metadata': metadata },
-  });
-  const location = new URL(made.headers.get('Location') ?? '', url);
-  const type = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' };
-  const sent = await fetch(location, { method: 'PATCH', headers: { ...common, ...type }, body: new Uint8Array(bytes) });
-  if (sent.status !== 204) throw new Error(`upload of ${path}: ${sent.status} ${await sent.text()}`);
-  return location.pathname.split('/').at(-1) ?? '';
-}
