@@ -17,7 +17,7 @@ async function share(page: Page, name: string): Promise<string> {
   await page.getByText(`The link for ${name} is ready`).waitFor();
   await page.getByRole('button', { name: `Copy link ${name}` }).click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.keyboard.press('Escape');
   return link;
 }
 

@@ -95,6 +95,10 @@ export class ReviewApi {
     const events = new EventSource(`/api/v1/events?order=${encodeURIComponent(this.#id)}`);
     events.addEventListener('message', happened);
     events.addEventListener('ready', happened);
+    // The server has refused to go on: the link has ended.
+    events.addEventListener('error', () => {
+      if (events.readyState === EventSource.CLOSED) happened();
+    });
     return () => events.close();
   }
 
