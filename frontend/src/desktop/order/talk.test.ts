@@ -20,7 +20,7 @@ const event = (type: EventType, more: Partial<OrderEvent> = {}): OrderEvent => (
   title: '',
   dueAt: '2026-11-27T14:20:00Z',
   file: '',
-  viewer: '',
+  viewer: 'Ada',
   ...more,
 });
 
