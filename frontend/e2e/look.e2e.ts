@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as buyer from './flows/review.ts';
 import { launch, open, violations } from './harness/browser.ts';
-import { delivered } from './harness/delivered.ts';
+import { delivered } from './harness/deliver.ts';
 import { Programs, server } from './harness/programs.ts';
 
 const files = { 'film.txt': Buffer.from('The film in words.') };
@@ -94,7 +94,8 @@ describe.runIf(server)('a link to look', () => {
 
   for (const form of ['text', 'json'])
     it(`leaves no token in the log (${form}), the address or a referrer`, async () => {
-      const { review } = await delivered(programs, files, '--log-format', form);
+      programs.flags = ['--log-format', form];
+      const { review } = await delivered(programs, files);
       const { page } = await open(browser);
       const sent = referrers(page);
       await buyer.openReview(page, review);

@@ -1,31 +1,29 @@
-// A server with an order whose files are delivered.
+// Delivers to a real server through its interface, as any program could.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { server, type Programs } from './programs.ts';
+
+export type Files = Record<string, Buffer>;
 
 export interface Delivered {
   url: string;
   review: string;
   order: string;
   token: string;
-  /** By path. */
+  /** Of the last delivery's files, by path. */
   ids: Record<string, string>;
 }
 
-/** Starts a server and delivers the files through its interface, as any program could. */
-export async function delivered(
-  programs: Programs,
-  files: Record<string, Buffer>,
-  ...flags: string[]
-): Promise<Delivered> {
+/** Starts a server and makes one delivery of each set of files. */
+export async function delivered(programs: Programs, ...deliveries: Files[]): Promise<Delivered> {
   const data = join(programs.home, 'server');
-  const url = await programs.serve(data, ...flags);
+  const url = await programs.serve(data);
   const user = ['user', 'add', '--data', data, '--email', 'mara@example.com', '--name', 'Mara', '--password-file', '-'];
   await programs.run(server!, user, 'correct horse battery');
-  const json = async (path: string, body: unknown, token = ''): Promise<Record<string, unknown>> => {
+  const json = async (path: string, body: unknown, token = '', key = path): Promise<Record<string, unknown>> => {
     const headers = {
       'Content-Type': 'application/json',
-      'Idempotency-Key': path,
+      'Idempotency-Key': key,
       ...(token && { Authorization: `Bearer ${token}` }),
     };
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -38,13 +36,17 @@ export async function delivered(
   const client = { name: 'Jonas', email: 'jonas@example.org' };
   const placed = await json('/api/v1/orders', { title: 'Website', buyer: client, due_at }, token);
   const order = String(placed.id);
-  const uploads = [];
-  for (const [path, bytes] of Object.entries(files)) {
-    const upload = await send(url, token, order, path, bytes);
-    uploads.push({ upload, path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  let ids: Record<string, string> = {};
+  for (const [n, files] of deliveries.entries()) {
+    const uploads = [];
+    for (const [path, bytes] of Object.entries(files)) {
+      const upload = await send(url, token, order, path, bytes);
+      uploads.push({ upload, path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+    }
+    const body = { description: 'The website.', files: uploads };
+    await json(`/api/v1/orders/${order}/deliveries`, body, token, `delivery-${n}`);
+    ids = Object.fromEntries(uploads.map(({ path, upload }) => [path, upload]));
   }
-  await json(`/api/v1/orders/${order}/deliveries`, { description: 'The website.', files: uploads }, token);
-  const ids = Object.fromEntries(uploads.map(({ path, upload }) => [path, upload]));
   return { url, review: String(placed.review_url), order, token, ids };
 }
 
