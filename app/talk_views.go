@@ -11,7 +11,7 @@ import (
 type Event struct {
 	Seq          uint64   `json:"seq"`
 	Type         string   `json:"type"` // as in the domain: order_placed, work_delivered, …
-	By           string   `json:"by"`   // seller, buyer, clock
+	By           string   `json:"by"`   // seller, buyer, viewer, clock
 	At           string   `json:"at"`
 	Delivery     int      `json:"delivery"` // 0 for none
 	Message      string   `json:"message"`
@@ -23,6 +23,7 @@ type Event struct {
 	File         string   `json:"file"`   // ID of a delivered file, or archive for all of them
 	Points       int      `json:"points"` // of a change request
 	Done         int      `json:"done"`   // points that a delivery takes up
+	Viewer       string   `json:"viewer"` // the name of who may look, or looked
 }
 
 // Cancellation is an open proposal to cancel an order.
@@ -45,7 +46,7 @@ func viewEvents(events []order.Event) []Event {
 		v[i] = Event{
 			Seq: e.Seq, Type: string(e.Type), By: string(e.By), At: stamp(e.At), Delivery: e.Delivery, Message: e.Message,
 			Days: e.Days, ReviewEndsAt: stamp(e.ReviewEndsAt), Changed: append([]string{}, e.Changed...), Title: e.Title,
-			DueAt: stamp(e.DueAt), File: e.File, Points: e.Points, Done: e.Done,
+			DueAt: stamp(e.DueAt), File: e.File, Points: e.Points, Done: e.Done, Viewer: e.Viewer,
 		}
 	}
 	return v

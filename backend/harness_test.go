@@ -93,6 +93,12 @@ func newSite(t *testing.T, configure ...func(*backend.Config)) *site {
 // openSite starts the server without making accounts.
 func openSite(t *testing.T, configure ...func(*backend.Config)) *site {
 	t.Helper()
+	return openSiteOn(t, func(l net.Listener) net.Listener { return l }, configure...)
+}
+
+// openSiteOn is openSite on a listener that the test has a hand in.
+func openSiteOn(t *testing.T, listener func(net.Listener) net.Listener, configure ...func(*backend.Config)) *site {
+	t.Helper()
 	s := &site{T: t, log: &journal{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
 	c := backend.Config{
 		Dir: t.TempDir(), Policy: order.DefaultPolicy(), Now: s.clock.Now,
@@ -111,7 +117,7 @@ func openSite(t *testing.T, configure ...func(*backend.Config)) *site {
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err == nil {
-		err = server.Start(l)
+		err = server.Start(listener(l))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func TestOtherSites(t *testing.T) {
 		"an origin alike":   {"Origin", s.URL() + ".evil.example.org"},
 		"another port":      {"Origin", s.URL() + "0"},
 	} {
-		for _, path := range []string{p.path("/accept"), p.path("/cancellation"), "/api/v1/session", "/uploads/"} {
+		for _, path := range []string{p.path("/accept"), p.path("/cancellation"), p.path("/view-links"), "/api/v1/session", "/uploads/"} {
 			a := s.send(request{method: "POST", path: path, header: append(header, cookie...)})
 			a.refused(t, http.StatusForbidden, "cross_site")
 			if t.Failed() {

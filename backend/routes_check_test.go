@@ -21,7 +21,7 @@ func (r route) request(p placed, as string) request {
 
 // fill puts the order into a path; what else it names is absent.
 func fill(path string, p placed) string {
-	path = strings.NewReplacer("{id}", p.id, "{n}", "1", "{file}", p.file.ID).Replace(path)
+	path = strings.NewReplacer("{id}", p.id, "{n}", "1", "{file}", p.file.ID, "{number}", "99").Replace(path)
 	return placeholder.ReplaceAllString(path, "absent")
 }
 
@@ -128,6 +128,7 @@ func (r route) strangers(s *site, p placed) {
 		}
 	}
 	other := s.orderOf(s.otto, active)
+	r.viewers(s, p, other)
 	if r.who == seller {
 		s.send(r.request(p, other.buyer)).refused(s.T, http.StatusForbidden, order.Forbidden)
 	}
@@ -148,6 +149,33 @@ func (r route) strangers(s *site, p placed) {
 	}
 	for _, path := range r.absent {
 		s.send(request{method: r.method(), path: fill(path, p), as: s.eva}).refused(s.T, http.StatusNotFound, order.NotFound)
+	}
+}
+
+// viewers has people who may look use the route, by token and by cookie.
+func (r route) viewers(s *site, p, other placed) {
+	s.Helper()
+	if p.id == "" {
+		if !r.look {
+			s.send(r.request(p, s.share(other).token)).refused(s.T, http.StatusForbidden, order.Forbidden)
+		}
+		return
+	}
+	if r.look {
+		p = s.order(r.on) // what a viewer writes is nothing to the rest of the checks
+	}
+	view := s.share(p)
+	byCookie := r.request(p, "")
+	byCookie.header = append(slices.Clone(r.header), "Cookie", view.cookie)
+	for _, request := range []request{r.request(p, view.token), byCookie} {
+		if a := s.send(request); !r.look {
+			a.refused(s.T, http.StatusForbidden, order.Forbidden)
+		} else if a.StatusCode != r.ok {
+			s.Errorf("a viewer gets %s %.300s; want %d", a.Status, a.raw, r.ok)
+		}
+	}
+	if r.look {
+		s.send(r.request(p, s.share(other).token)).refused(s.T, http.StatusNotFound, order.NotFound)
 	}
 }
 

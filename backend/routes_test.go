@@ -9,7 +9,7 @@ import (
 // shortest is one line: {name: "GET /api/v1/server", who: anyone, ok: 200}. A row
 // says who may use the route and which request succeeds. From that
 // routes_check_test.go derives what everybody else gets: 401 without a sign-in, 403 for the
-// other party, 404 for another seller and another order's buyer, 404 for an
+// other party and for viewers, 404 for another seller and another order's buyer, 404 for an
 // order that is not there, 405 for another method; and for a route with a body
 // 400, 413 and 415 for no JSON, too much of it, and another type. What only
 // this route refuses stands in the row: states and bodies.
@@ -29,6 +29,7 @@ type route struct {
 	alone    bool     // ends the sign-in: it gets one of its own
 	stream   bool     // the answer does not end
 	text     bool     // the body is no JSON; header says what
+	look     bool     // a viewer of the order may use it, too
 }
 
 // bad is a body (or a query, for a route without) that is refused.
@@ -88,7 +89,7 @@ var routes = []route{
 			{importHead, 422, ""}, {"title;client_name\n", 422, ""}, {importHead + "Film;Bea;bea@example.org;soon\n", 422, ""},
 			{importHead + "\x00\xff;Bea;bea@example.org;4.3.2026\n", 422, ""}, {importHead + "Film;Bea\n", 422, ""},
 		}},
-	{name: "GET " + id, who: both, on: active, ok: 200},
+	{name: "GET " + id, who: both, on: active, ok: 200, look: true},
 	{name: "PATCH " + id, who: seller, on: active, ok: 200, body: `{"notes":"pays late"}`, conflict: except(active, inRevision, sellerProposed), bad: []bad{
 		{`{"title":""}`, 422, "title"}, {`{"title":"a\nb"}`, 422, "title"}, {`{"title":1}`, 422, "title"},
 		{`{"due_at":"9999-01-01T00:00:00Z"}`, 422, "due_at"}, {`{"due_at":"soon"}`, 422, "due_at"},
@@ -104,6 +105,12 @@ var routes = []route{
 	{name: "GET " + id + "/review-link", who: seller, on: cancelled, ok: 200},
 	{name: "POST " + id + "/review-link", who: seller, on: completed, ok: 200},
 	{name: "DELETE " + id + "/review-link", who: seller, on: active, ok: 200},
+	{name: "GET " + id + "/view-links", who: buyer, on: cancelled, ok: 200},
+	{name: "POST " + id + "/view-links", who: buyer, on: active, ok: 201, body: `{"name":"Ada Ä. 🎬"}`, bad: []bad{
+		{`{"name":""}`, 422, "name"}, {`{"name":" \t"}`, 422, "name"}, {`{"name":"a\nb"}`, 422, "name"}, {`{}`, 422, "name"},
+		{`{"name":["x"]}`, 422, "name"}, {`{"name":"` + strings.Repeat("ä", 201) + `"}`, 422, "name"}, {`{"name":"Ada","party":"buyer"}`, 422, "party"},
+	}},
+	{name: "DELETE " + id + "/view-links/{number}", who: buyer, on: delivered, ok: 404},
 	{name: "GET " + id + "/events", who: both, on: delivered, ok: 200, query: "?after=1&limit=1", bad: []bad{
 		{"?limit=0", 422, "limit"}, {"?limit=501", 422, "limit"}, {"?after=-1", 422, "after"}, {"?after=x", 422, "after"},
 	}},
@@ -126,8 +133,8 @@ var routes = []route{
 		{`{"points":[]}`, 422, "message"}, {`{"points":["absent"]}`, 422, "points"}, {`{"message":"longer","points":"a"}`, 422, "points"},
 		{`{"message":"longer","points":["a"` + strings.Repeat(`,"a"`, 500) + `]}`, 422, "points"},
 	}},
-	{name: "GET " + id + "/comments", who: both, on: completed, ok: 200},
-	{name: "PUT " + id + "/comments/{comment}", who: buyer, on: delivered, ok: 200, body: `{"delivery":1,"text":"Louder, ä 🎬"}`,
+	{name: "GET " + id + "/comments", who: both, on: completed, ok: 200, look: true},
+	{name: "PUT " + id + "/comments/{comment}", who: buyer, on: delivered, ok: 200, look: true, body: `{"delivery":1,"text":"Louder, ä 🎬"}`,
 		conflict: except(delivered, buyerProposed), bad: []bad{
 			{`{"delivery":1,"text":" "}`, 422, "text"}, {`{"delivery":1}`, 422, "text"}, {`{"text":"x"}`, 422, "delivery"},
 			{`{"delivery":1,"text":"` + strings.Repeat("ä", 2001) + `"}`, 422, "text"}, {`{"delivery":2,"text":"x"}`, 422, "delivery"},
@@ -135,7 +142,7 @@ var routes = []route{
 			{`{"delivery":1,"point":{"x":0.5},"text":"x"}`, 422, "point.y"}, {`{"delivery":1,"seconds":"14","text":"x"}`, 422, "seconds"},
 			{`{"delivery":1,"text":"x","author":{"party":"seller"}}`, 422, "author"}, {`{"delivery":1,"text":"x","sent_at":"2026-03-04T12:00:00Z"}`, 422, "sent_at"},
 		}},
-	{name: "DELETE " + id + "/comments/{comment}", who: buyer, on: delivered, ok: 204, conflict: except(delivered, buyerProposed)},
+	{name: "DELETE " + id + "/comments/{comment}", who: buyer, on: delivered, ok: 204, look: true, conflict: except(delivered, buyerProposed)},
 	{name: "POST " + id + "/extension", who: buyer, on: delivered, ok: 200, body: `{"days":7}`, conflict: except(delivered, buyerProposed), bad: []bad{
 		{`{"days":0}`, 422, "days"}, {`{"days":8}`, 422, "days"}, {`{"days":-1}`, 422, "days"}, {`{"days":1.5}`, 422, "days"},
 		{`{"days":99999999999999999999}`, 422, ""}, {`{}`, 422, "days"},
@@ -149,19 +156,19 @@ var routes = []route{
 	{name: "POST " + id + "/cancellation/agree", who: both, on: sellerProposed, ok: 200, conflict: except(sellerProposed, buyerProposed)},
 	{name: "POST " + id + "/cancellation/decline", who: both, on: sellerProposed, ok: 200, conflict: except(sellerProposed, buyerProposed)},
 	{name: "POST " + id + "/cancellation/withdraw", who: both, on: buyerProposed, ok: 200, conflict: except(sellerProposed, buyerProposed)},
-	{name: "GET " + id + "/deliveries/{n}/files/{file}", who: both, on: delivered, ok: 200, absent: []string{
+	{name: "GET " + id + "/deliveries/{n}/files/{file}", who: both, on: delivered, ok: 200, look: true, absent: []string{
 		id + "/deliveries/2/files/{file}", id + "/deliveries/0/files/{file}", id + "/deliveries/x/files/{file}", id + "/deliveries/-1/files/{file}",
 		id + "/deliveries/1/files/absent", id + "/deliveries/1/files/..%2f{file}", id + "/deliveries/99999999999999999999/files/{file}",
 	}},
-	{name: "GET " + id + "/deliveries/{n}/files/{file}/preview", who: both, on: delivered, ok: 200, absent: []string{
+	{name: "GET " + id + "/deliveries/{n}/files/{file}/preview", who: both, on: delivered, ok: 200, look: true, absent: []string{
 		id + "/deliveries/2/files/{file}/preview", id + "/deliveries/0/files/{file}/preview", id + "/deliveries/x/files/{file}/preview",
 		id + "/deliveries/1/files/absent/preview", id + "/deliveries/1/files/..%2f{file}/preview", id + "/deliveries/1/files/{file}/preview/",
 	}},
-	{name: "GET " + id + "/deliveries/{n}/files/{file}/thumbnail", who: both, on: delivered, ok: 204, absent: []string{
+	{name: "GET " + id + "/deliveries/{n}/files/{file}/thumbnail", who: both, on: delivered, ok: 204, look: true, absent: []string{
 		id + "/deliveries/2/files/{file}/thumbnail", id + "/deliveries/0/files/{file}/thumbnail", id + "/deliveries/x/files/{file}/thumbnail",
 		id + "/deliveries/1/files/absent/thumbnail", id + "/deliveries/1/files/..%2f{file}/thumbnail", id + "/deliveries/1/files/{file}/thumbnail/",
 	}},
-	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, absent: []string{
+	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, look: true, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 		id + "/deliveries/1/archive.zip?files=absent", id + "/deliveries/1/archive.zip?files={file},absent", id + "/deliveries/1/archive.zip?files=",
 		id + "/deliveries/1/archive.zip?files={file}&files=", id + "/deliveries/1/archive.zip?files=,",
@@ -172,7 +179,7 @@ var routes = []route{
 	{name: "GET /api/v1/server/key", who: anyone, ok: 200},
 	{name: "GET /api/v1/earnings", who: seller, ok: 200},
 	{name: "GET /api/v1/earnings.csv", who: seller, ok: 200},
-	{name: "GET /api/v1/events", who: both, ok: 200, stream: true},
+	{name: "GET /api/v1/events", who: both, ok: 200, look: true, stream: true},
 	// The last, because it ends all other sign-ins.
 	{name: "POST /api/v1/account/password", who: seller, ok: 204, alone: true, body: `{"current":"correct horse","new":"correct horse"}`, bad: []bad{
 		{`{"new":"battery staple"}`, 422, "current"}, {`{"current":"correct horse"}`, 422, "new"},

@@ -1,22 +1,48 @@
 package backend_test
 
 import (
+	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"handover/backend"
 )
 
-// What opens doors is never logged: not by requests that succeed, nor by those
-// that are refused or fail.
+// What opens doors is never logged, in either form of the log: not by requests
+// that succeed, nor by those that are refused or fail.
 func TestLogHoldsNoSecret(t *testing.T) {
-	s := newSite(t)
+	for name, form := range map[string]func(io.Writer, *slog.HandlerOptions) slog.Handler{
+		"text": func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewTextHandler(w, o) },
+		"json": func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewJSONHandler(w, o) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := &journal{}
+			s := newSite(t, func(c *backend.Config) { c.Log = slog.New(form(log, &slog.HandlerOptions{Level: slog.LevelDebug})) })
+			s.log = log
+			logsNoSecret(t, s)
+		})
+	}
+}
+
+func logsNoSecret(t *testing.T, s *site) {
 	p := s.order(delivered)
+	v := s.share(p)
+	ended := s.share(p)
+	s.endSharing(p, ended)
 	const guess = "guessed-password-1"
 	s.openLink(p.buyer)
 	s.openLink(p.buyer + "x")
+	for _, view := range []shown{v, ended} {
+		s.openView(view)
+		s.openView(view, "Referer", s.URL()+"/review/look/"+view.token)
+		s.send(request{method: "POST", path: p.path("/accept"), as: view.token})
+		s.send(request{method: "GET", path: p.path(""), header: []string{"Cookie", view.cookie}})
+	}
 	s.send(request{method: "POST", path: "/api/v1/session", body: `{"email":"eva@example.org","password":"` + guess + `"}`})
 	s.send(request{method: "POST", path: "/api/v1/session", body: `{"email":"eva@example.org","password":"` + guess})
 	s.send(request{method: "GET", path: "/api/v1/orders", as: s.eva + "x"})
@@ -33,6 +59,7 @@ func TestLogHoldsNoSecret(t *testing.T) {
 	}
 	for name, secret := range map[string]string{
 		"a password": password, "a wrong password": guess, "eva's token": s.eva, "otto's token": s.otto, "a buyer's token": p.buyer, "an ended token": session,
+		"a viewer's token": v.token, "an ended viewer's token": ended.token,
 	} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the log holds %s:\n%s", name, text)
@@ -44,6 +71,7 @@ func TestLogHoldsNoSecret(t *testing.T) {
 func TestDataHoldsNoSecret(t *testing.T) {
 	s := newSite(t)
 	p := s.order(delivered)
+	v := s.share(p)
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +81,7 @@ func TestDataHoldsNoSecret(t *testing.T) {
 			return err
 		}
 		raw, err := os.ReadFile(path)
-		for name, secret := range map[string]string{"a password": password, "a seller's token": s.eva, "a buyer's token": p.buyer} {
+		for name, secret := range map[string]string{"a password": password, "a seller's token": s.eva, "a buyer's token": p.buyer, "a viewer's token": v.token} {
 			if strings.Contains(string(raw), secret) {
 				t.Errorf("%s holds %s", path, name)
 			}

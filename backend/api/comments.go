@@ -20,6 +20,7 @@ type Comment struct {
 	order.Anchor
 	Text      string       `json:"text"`
 	Author    order.Author `json:"author"`
+	Own       bool         `json:"own" doc:"whether the asker wrote it"`
 	WrittenAt time.Time    `json:"written_at"`
 	SentAt    *time.Time   `json:"sent_at" doc:"when it became a point of a change request; null for a draft, which the seller does not see"`
 	DoneIn    int          `json:"done_in,omitempty" doc:"the number of the delivery that took the point up"`
@@ -42,21 +43,21 @@ type Changes struct {
 	Points  []string `json:"points,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the drafts that are sent"`
 }
 
-// ViewComments returns the comments of an order that the party may see.
-func ViewComments(o order.Order, comments []order.Comment, as order.Party) []Comment {
+// ViewComments returns the comments of an order that the asker may see.
+func ViewComments(o order.Order, comments []order.Comment, asker order.Author) []Comment {
 	list := []Comment{}
 	for i, c := range comments {
-		if c.For(as) {
-			list = append(list, ViewComment(o, c, i+1))
+		if c.For(asker.Party) {
+			list = append(list, ViewComment(o, c, i+1, asker))
 		}
 	}
 	return list
 }
 
-// ViewComment returns the comment with the number.
-func ViewComment(o order.Order, c order.Comment, number int) Comment {
+// ViewComment returns the comment with the number, as the asker sees it.
+func ViewComment(o order.Order, c order.Comment, number int, asker order.Author) Comment {
 	return Comment{
-		ID: c.ID, Number: number, Anchor: c.Anchor, Text: c.Text, Author: c.Author,
+		ID: c.ID, Number: number, Anchor: c.Anchor, Text: c.Text, Author: c.Author, Own: c.Author.Party == asker.Party && c.Author.ID == asker.ID,
 		WrittenAt: c.WrittenAt, SentAt: when(c.SentAt), DoneIn: o.DoneIn(c.ID),
 	}
 }

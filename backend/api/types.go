@@ -9,7 +9,9 @@ import (
 	"handover/backend/order"
 )
 
-// Order is an order as one of its parties sees it.
+// Order is an order as one of its parties sees it, or a viewer: who only looks
+// gets neither the price nor the payment, the buyer's address, or what the
+// parties say to each other.
 type Order struct {
 	ID           string          `json:"id"`
 	Title        string          `json:"title"`
@@ -33,6 +35,7 @@ type Order struct {
 	// ExtensionDaysLeft is how far the review of the latest delivery can still be moved at once.
 	ExtensionDaysLeft int            `json:"extension_days_left"`
 	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
+	Viewer            string         `json:"viewer,omitempty" doc:"whom the link was made for, when the asker may only look"`
 	Version           int            `json:"version"`
 	// Drafts is only in the answer to the seller who asks for one order.
 	Drafts []order.DraftNote `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
@@ -49,7 +52,7 @@ type Price struct {
 
 // Payment is where an order's money stands.
 type Payment struct {
-	Status   order.PaymentStatus `json:"status" enum:"pending,clearing,cleared,void"`
+	Status   order.PaymentStatus `json:"status,omitempty" enum:"pending,clearing,cleared,void" doc:"missing for a viewer"`
 	ClearsAt *time.Time          `json:"clears_at"`
 }
 

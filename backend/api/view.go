@@ -25,10 +25,22 @@ func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Orde
 		Version:           o.Version,
 		ServerTime:        now,
 	}
-	if as == order.Seller {
+	switch as {
+	case order.Seller:
 		v.Notes = o.Notes
+	case order.Viewer:
+		v.onlyLook()
 	}
 	return v
+}
+
+// onlyLook takes away what the parties agreed on, and what they say to each
+// other: a viewer looks at the work.
+func (v *Order) onlyLook() {
+	v.Buyer = order.Contact{Name: v.Buyer.Name}
+	v.Price, v.Payment = Price{}, Payment{}
+	v.ReviewEndsAt, v.ExtensionDaysLeft = nil, 0
+	v.Cancellation, v.ChangeRequest = nil, nil
 }
 
 func amount(m order.Money) string {

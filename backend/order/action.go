@@ -140,7 +140,7 @@ var (
 		DeclineCancellation:  {by: either, from: open, may: (*Order).askedOf, do: (*Order).declineCancellation},
 		WriteMessage:         {by: either, from: []Status{Active, Delivered, InRevision, Completed}, do: (*Order).writeMessage},
 		ChangeOrder:          {by: []Party{Seller}, from: []Status{Active, InRevision}, do: (*Order).change},
-		WriteComment:         {by: []Party{Buyer}, from: []Status{Delivered}},
+		WriteComment:         {by: []Party{Buyer, Viewer}, from: []Status{Delivered}},
 	}
 )
 

@@ -38,8 +38,8 @@ type Comment struct {
 	SentAt time.Time `json:"sent_at,omitzero"`
 }
 
-// Author is who wrote a comment. ID tells those of one party apart; the buyer
-// has none.
+// Author is who wrote a comment. ID tells those of one party apart: a viewer's
+// is the number of their link, the buyer has none.
 type Author struct {
 	Party Party  `json:"party"`
 	ID    string `json:"id,omitempty"`

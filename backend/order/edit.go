@@ -14,8 +14,11 @@ type Edit struct {
 	Notes *string
 }
 
-// fieldNotes is how [Event.Changed] names the notes.
-const fieldNotes = "notes"
+// How [Event.Changed] names title and notes.
+const (
+	fieldTitle = "title"
+	fieldNotes = "notes"
+)
 
 func (o *Order) change(c Command, _ time.Time, _ Policy) (Event, error) {
 	edited := *o
@@ -33,7 +36,7 @@ func (o *Order) change(c Command, _ time.Time, _ Policy) (Event, error) {
 	}
 	e := Event{Type: OrderChanged}
 	if edited.Title != o.Title {
-		e.Changed, e.Title = append(e.Changed, "title"), edited.Title
+		e.Changed, e.Title = append(e.Changed, fieldTitle), edited.Title
 	}
 	if !edited.DueAt.Equal(o.DueAt) {
 		e.Changed, e.DueAt = append(e.Changed, "due_at"), edited.DueAt
@@ -51,7 +54,7 @@ func (o *Order) change(c Command, _ time.Time, _ Policy) (Event, error) {
 // checkTerms reports the first thing that is wrong with what a seller writes
 // about an order.
 func (o *Order) checkTerms() error {
-	if err := checkLine("title", o.Title); err != nil {
+	if err := checkLine(fieldTitle, o.Title); err != nil {
 		return err
 	}
 	if year := o.DueAt.Year(); year < 2000 || year > 2200 {

@@ -35,15 +35,23 @@ const (
 	// DeliveryOpened is the first time that the buyer saw a delivery.
 	DeliveryOpened EventType = "delivery_opened"
 	// FileDownloaded is the first time that the buyer fetched a file of a
-	// delivery, or its archive.
+	// delivery, or its archive; and the first time that a viewer fetched
+	// anything of it.
 	FileDownloaded EventType = "file_downloaded"
+	// WorkShared is a new link with which somebody may look at the work.
+	WorkShared EventType = "work_shared"
+	// SharingEnded is the end of one such link, by the buyer.
+	SharingEnded EventType = "sharing_ended"
+	// WorkViewed is a look by a viewer: the first, or one some time after the
+	// last. Delivery is the latest that there was to see, 0 for none.
+	WorkViewed EventType = "work_viewed"
 )
 
 // quiet reports whether an event leaves the order as the parties know it: what
 // somebody decides after looking at the order is not made stale by it.
 func (t EventType) quiet() bool {
 	switch t {
-	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded:
+	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded, WorkShared, SharingEnded, WorkViewed:
 		return true
 	default:
 		return false
@@ -88,22 +96,50 @@ type Event struct {
 	// those that WorkDelivered takes up.
 	Points int `json:"points,omitempty"`
 	Done   int `json:"done,omitempty"`
+	// Viewer is the name of the viewer whom WorkShared and SharingEnded are
+	// about, or who looked or downloaded something.
+	Viewer string `json:"viewer,omitempty"`
 }
 
 // For returns the event as the party may see it, and false when the party may
-// not know of it at all. Everything is the seller's; the buyer sees what is
+// not know of it at all. Everything is the seller's; the others see what is
 // listed here, so that a new kind of event stays private until somebody decides.
 func (e Event) For(p Party) (Event, bool) {
-	if p == Seller {
+	switch p {
+	case Seller:
 		return e, true
+	case Buyer:
+		return e.forBuyer()
+	case Viewer:
+		return e.forViewer()
+	default:
+		return Event{}, false
 	}
+}
+
+func (e Event) forBuyer() (Event, bool) {
 	switch e.Type {
 	case OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, ReviewEndsSoon, CancellationProposed,
-		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten:
+		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten, WorkShared, SharingEnded:
 		return e, true
 	case OrderChanged:
 		e.Changed = slices.DeleteFunc(slices.Clone(e.Changed), func(field string) bool { return field == fieldNotes })
 		return e, len(e.Changed) > 0
+	default:
+		return Event{}, false
+	}
+}
+
+// forViewer shows that there is new work, or where the order stands now, and
+// nothing of what the parties say to each other or agree on.
+func (e Event) forViewer() (Event, bool) {
+	seen := Event{Seq: e.Seq, Order: e.Order, Type: e.Type, By: e.By, At: e.At, Status: e.Status, Delivery: e.Delivery}
+	switch e.Type {
+	case WorkDelivered, OrderCompleted, ChangesRequested, OrderCancelled:
+		return seen, true
+	case OrderChanged:
+		seen.Changed, seen.Title = []string{fieldTitle}, e.Title
+		return seen, slices.Contains(e.Changed, fieldTitle)
 	default:
 		return Event{}, false
 	}

@@ -25,6 +25,13 @@ func (o *Order) Faults() []string {
 	want(o.ExtendedDays >= 0 && o.ExtendedDays <= MaxTotalExtensionDays, "review extended by %d days", o.ExtendedDays)
 	want(!o.ReviewRevoked || o.ReviewHash == "", "a revoked review link that still opens the order")
 	want(o.ReviewGeneration == 0 || o.ReviewRevoked || o.ReviewHash != "", "no review link opens the order, and none was revoked")
+	want(len(o.ViewLinks) == 0 || !o.ReviewRevoked, "links to look work without the buyer's")
+	want(len(o.ViewLinks) <= MaxViewLinks, "%d links to look", len(o.ViewLinks))
+	last := 0
+	for _, l := range o.ViewLinks {
+		want(l.Number > last && l.Number <= o.ViewLinksMade, "the link to look %d of %d stands after %d", l.Number, o.ViewLinksMade, last)
+		last = l.Number
+	}
 	for i, d := range o.Deliveries {
 		want(d.Number == i+1, "delivery %d has the number %d", i+1, d.Number)
 	}

@@ -12,21 +12,21 @@ func (o *Order) OpenedBy(hash string) bool {
 // RenewReviewLink gives the buyer a new link: the token of the next generation
 // opens the order from now on, and no other does. hash returns the hash of the
 // token of a generation. A link can be renewed in every status, and after it
-// was revoked.
+// was revoked. The links to look that the buyer made end with their own.
 func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time, p Policy) []Event {
 	events := o.Elapse(now, p)
 	o.ReviewGeneration++
-	o.ReviewHash, o.ReviewRevoked = hash(o.ReviewGeneration), false
+	o.ReviewHash, o.ReviewRevoked, o.ViewLinks = hash(o.ReviewGeneration), false, nil
 	return append(events, o.signed(Event{Type: ReviewLinkRenewed}, Seller, now))
 }
 
-// RevokeReviewLink takes the buyer's link away until it is renewed. Revoked a
-// second time, nothing happens.
+// RevokeReviewLink takes the buyer's link away until it is renewed, and the
+// links to look with it. Revoked a second time, nothing happens.
 func (o *Order) RevokeReviewLink(now time.Time, p Policy) []Event {
 	events := o.Elapse(now, p)
 	if o.ReviewRevoked {
 		return events
 	}
-	o.ReviewHash, o.ReviewRevoked = "", true
+	o.ReviewHash, o.ReviewRevoked, o.ViewLinks = "", true, nil
 	return append(events, o.signed(Event{Type: ReviewLinkRevoked}, Seller, now))
 }

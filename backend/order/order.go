@@ -26,10 +26,12 @@ func Statuses() []Status {
 // Party is a side of an order, or the clock.
 type Party string
 
-// The parties. Clock acts only through [Order.Elapse].
+// The parties. A viewer is somebody to whom the buyer gave a [ViewLink]: they
+// look, comment and decide nothing. Clock acts only through [Order.Elapse].
 const (
 	Seller Party = "seller"
 	Buyer  Party = "buyer"
+	Viewer Party = "viewer"
 	Clock  Party = "clock"
 )
 
@@ -110,6 +112,10 @@ type Order struct {
 	// and for the generation 0.
 	ReviewHash    string `json:"review_hash,omitempty"`
 	ReviewRevoked bool   `json:"review_revoked,omitempty"`
+	// ViewLinks are the links to look that work, in the order of their numbers,
+	// and ViewLinksMade is the number of the last that was made.
+	ViewLinks     []ViewLink `json:"view_links,omitempty"`
+	ViewLinksMade int        `json:"view_links_made,omitempty"`
 
 	// DueReminded and ReviewReminded are the due date and the end of the review
 	// that need no reminder any more: it was told, or its moment was gone before.

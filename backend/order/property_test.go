@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	before := l.Order
 	var events []order.Event
 	var err error
-	switch rapid.IntRange(0, 7).Draw(t, "what") {
+	switch rapid.IntRange(0, 8).Draw(t, "what") {
 	case 6, 7:
 		events = l.Elapse(l.now, p)
 		l.comment(t)
@@ -62,15 +63,18 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	case 1:
 		events = l.Note(order.Reading{
 			Order: "o", At: l.now, Delivery: rapid.IntRange(0, 3).Draw(t, "delivery"),
-			File: rapid.SampledFrom([]string{"", "u1", "u2", order.Archive}).Draw(t, "file"),
+			File:   rapid.SampledFrom([]string{"", "u1", "u2", order.Archive}).Draw(t, "file"),
+			Viewer: rapid.IntRange(0, 2).Draw(t, "viewer"),
 		}, p)
 		if order.Quiet(events) && before.Status != l.Status {
 			t.Fatalf("%s became %s, quietly", before.Status, l.Status)
 		}
+	case 2:
+		events = l.share(t, p)
 	default:
 		c := command(
 			rapid.SampledFrom(order.Actions()).Draw(t, "action"),
-			rapid.SampledFrom([]order.Party{order.Seller, order.Buyer, order.Clock}).Draw(t, "by"),
+			rapid.SampledFrom([]order.Party{order.Seller, order.Buyer, order.Viewer, order.Clock}).Draw(t, "by"),
 		)
 		title := rapid.SampledFrom([]string{"x", "y", ""}).Draw(t, "title")
 		due := t0.Add(time.Duration(rapid.Int64Range(0, int64(400*time.Hour)).Draw(t, "new due")))
@@ -93,6 +97,27 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	l.checkOrder(t, before)
 	l.checkEvents(t, events)
 	l.checkLog(t)
+}
+
+// share makes a link to look, ends one, or gives the buyer another link.
+func (l *life) share(t *rapid.T, p order.Policy) (events []order.Event) {
+	hash := func(n int) string { return fmt.Sprint("hash ", n) }
+	switch rapid.IntRange(0, 3).Draw(t, "sharing") {
+	case 0:
+		events, _ = l.EndSharing(rapid.IntRange(1, 3).Draw(t, "number"), l.now, p)
+	case 1:
+		events = l.RenewReviewLink(hash, l.now, p)
+		if len(l.ViewLinks) > 0 {
+			t.Fatalf("the buyer's link was renewed; %v still works", l.ViewLinks)
+		}
+	default:
+		made := l.ViewLinksMade
+		events, _ = l.ShareToLook(rapid.SampledFrom([]string{"Ada", " "}).Draw(t, "name"), hash, l.now, p)
+		if link, ok := l.ViewLink(l.ViewLinksMade); l.ViewLinksMade > made && (!ok || link.Hash != hash(made+1)) {
+			t.Fatalf("a new link is %+v, %t", link, ok)
+		}
+	}
+	return events
 }
 
 func (l *life) checkOrder(t *rapid.T, before order.Order) {
@@ -165,6 +190,9 @@ func (l *life) checkLog(t *rapid.T) {
 		case order.ReviewEndsSoon:
 			k.Of, k.Delivery = e.ReviewEndsAt, e.Delivery
 		case order.DeliveryOpened, order.FileDownloaded:
+			if e.By == order.Viewer { // there may be several of one name
+				continue
+			}
 			k.Delivery, k.File = e.Delivery, e.File
 		case order.OrderCompleted:
 			completed = true
@@ -206,6 +234,7 @@ func settled(o order.Order) order.Order {
 		deliveries[i] = d
 	}
 	o.Deliveries = deliveries
+	o.ReviewGeneration, o.ReviewHash, o.ViewLinks, o.ViewLinksMade = 0, "", nil, 0
 	return o
 }
 

@@ -5,30 +5,38 @@ import (
 	"time"
 )
 
-// Reading is something that a buyer looked at: a delivery, or what they fetched
-// of it.
+// Reading is something that a buyer or a viewer looked at: a delivery, or what
+// they fetched of it.
 type Reading struct {
 	Order    string
 	Delivery int
 	// File is the ID of the file, [Archive], or "" for the delivery itself.
 	File string
 	At   time.Time
+	// Viewer is the number of the viewer's [ViewLink], 0 for the buyer.
+	Viewer int
 }
 
-// New reports whether the reading is one that [Order.Note] would record: the
-// first of something that the order has.
+// New reports whether the reading is one that [Order.Note] would record: of the
+// buyer the first of something that the order has, of a viewer see [ViewLink].
 func (r Reading) New(o Order) bool {
+	if r.Viewer != 0 {
+		return o.newLook(r)
+	}
 	at := o.readAt(r)
 	return at != nil && at.IsZero()
 }
 
 // Note records the reading, once, and returns what happened, oldest first: time
 // acts before it, as in [Order.Apply]. Whoever reads needs no permission beyond
-// being the buyer, and nothing that a party may do depends on it.
+// being the buyer or a viewer, and nothing that a party may do depends on it.
 func (o *Order) Note(r Reading, p Policy) []Event {
 	events := o.Elapse(r.At, p)
 	if !r.New(*o) {
 		return events
+	}
+	if r.Viewer != 0 {
+		return append(events, o.look(r))
 	}
 	// Copied, because the order may have been copied, and copies share these.
 	o.Deliveries = slices.Clone(o.Deliveries)

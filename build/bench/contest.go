@@ -42,6 +42,7 @@ type bench struct {
 	scratch string
 	rounds  int
 	big     int64 // bytes of the big file
+	down    int64 // bytes of the one that is downloaded
 	out     io.Writer
 	seed    uint64
 }

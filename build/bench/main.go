@@ -37,11 +37,14 @@ func run(ctx context.Context, args []string) error {
 		case "send-all":
 			s := sender{endpoint: args[2], token: args[3], order: args[4], stored: args[5]}
 			return s.sendAll(ctx, args[1])
+		case "fetch":
+			return fetchArgs(ctx, args[1:])
 		}
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	rounds := flags.Int("rounds", 5, "rounds that count")
 	big := flags.Int64("big", 4_000_000_000, "bytes of the big file")
+	down := flags.Int64("down", 5_000_000_000, "bytes of the file that is downloaded")
 	only := flags.String("only", "", "only the contests whose name matches this regular expression")
 	against := flags.String("against", "", "only the peers whose name matches this regular expression")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "of the order of the runs")
@@ -65,7 +68,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	b := &bench{root: root, scratch: scratch, rounds: *rounds, big: *big, out: os.Stdout, seed: *seed}
+	b := &bench{root: root, scratch: scratch, rounds: *rounds, big: *big, down: *down, out: os.Stdout, seed: *seed}
 	for _, name := range []string{"handover", "handover-server"} {
 		if _, err := os.Stat(b.bin(name)); err != nil {
 			return errors.New("build the programs first: make cli server")
@@ -82,6 +85,11 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 		c.ways = append(c.ways[:1], slices.DeleteFunc(c.ways[1:], func(w way) bool { return !peers.MatchString(w.name) })...)
 		if err := b.hold(ctx, c); err != nil {
 			return err
+		}
+	}
+	if selected.MatchString("downloads") {
+		if err := b.downloads(ctx); err != nil {
+			return fmt.Errorf("downloads: %w", err)
 		}
 	}
 	if selected.MatchString("kills") {

@@ -13,7 +13,7 @@ import (
 type seat struct {
 	server           *process
 	url, order, home string
-	token            string
+	token, data      string
 }
 
 // ourServer starts our server and prepares everything that is not the transfer.
@@ -39,19 +39,26 @@ func ourServer(ctx context.Context, b *bench, dir string) (seat, error) {
 		return s, err
 	}
 	s.url = field(string(said), ready)
-	_, placed, err := client(ctx, nil, b.bin("handover-server"), "order", "add", "--data", data, "--seller", "eva@example.org",
+	s.data = data
+	if s.order, _, err = s.placeOrder(ctx, b); err != nil {
+		return s, err
+	}
+	return s, s.signIn(ctx, b, password)
+}
+
+// placeOrder places an order and returns its ID and the buyer's link.
+func (s *seat) placeOrder(ctx context.Context, b *bench) (id, review string, err error) {
+	_, placed, err := client(ctx, nil, b.bin("handover-server"), "order", "add", "--data", s.data, "--seller", "eva@example.org",
 		"--buyer-name", "Bea", "--buyer-email", "bea@example.org", "--title", "Film", "--due", "72h", "--json")
 	if err != nil {
-		return s, err
+		return "", "", err
 	}
 	var o struct {
-		ID string `json:"id"`
+		ID     string `json:"id"`
+		Review string `json:"review_url"`
 	}
-	if err := json.Unmarshal([]byte(placed), &o); err != nil {
-		return s, err
-	}
-	s.order = o.ID
-	return s, s.signIn(ctx, b, password)
+	err = json.Unmarshal([]byte(placed), &o)
+	return o.ID, o.Review, err
 }
 
 // signIn signs the command line in, and this program too.

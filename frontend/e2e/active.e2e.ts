@@ -16,6 +16,12 @@ const files: Record<string, Buffer> = {
   'site/drawing.svg': Buffer.from(
     `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="${SCRIPT}"><script>${SCRIPT}</script></svg>`,
   ),
+  'site/page.xhtml': Buffer.from(
+    `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><script>${SCRIPT.replaceAll('&', '&amp;')}</script></body></html>`,
+  ),
+  'data.xml': Buffer.from(
+    `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/ran"?><r xmlns:h="http://www.w3.org/1999/xhtml"><h:script>${SCRIPT.replaceAll('&', '&amp;')}</h:script></r>`,
+  ),
   'paper.pdf': Buffer.from(
     '%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n',
   ),
@@ -78,6 +84,13 @@ describe.runIf(server)('a delivery with active content', () => {
         return 'ran' in window;
       }, at);
       expect([path, frame]).toEqual([path, false]);
+      // The file itself is saved, never shown.
+      const saved = await page.context().newPage();
+      const saving = saved.waitForEvent('download');
+      await saved.goto(at.replace(/\/preview$/, '')).catch(() => {}); // there is no page to go to
+      await (await saving).path();
+      expect([path, saved.url(), await saved.evaluate(() => 'ran' in window)]).toEqual([path, 'about:blank', false]);
+      await saved.close();
     }
     expect(asked.filter((path) => path === '/ran')).toEqual([]);
   });

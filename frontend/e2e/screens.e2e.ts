@@ -9,6 +9,7 @@ import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
+import { shareScreens, viewLinks } from './fake/views.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
 import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
@@ -255,6 +256,7 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   ],
   'comments-send': [orders.commented!, pressed(1)],
   'preview-broken': [orders.delivered!, viewed('film/broken.mp4')],
+  ...Object.fromEntries(Object.entries(shareScreens).map(([name, acts]) => [name, [orders.delivered!, ...acts]])),
   'cancel-propose': [orders.delivered!, (p) => p.locator('main button').last().click()],
   'cancel-agree': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click()],
   'cancel-decline': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(0).click()],
@@ -342,6 +344,7 @@ describe('the buyer’s page', () => {
           await page.locator('h1').waitFor();
         };
         server.order = order;
+        server.views = viewLinks;
         faults.push(...(await shown(`review/${name}`, look, go, acts)));
       }
       await server.close();

@@ -116,6 +116,9 @@ func (c *historyCommand) Run(ctx context.Context, g *grammar, streams commandlin
 // happened says an event in words.
 func happened(e order.Event) string {
 	words := strings.ReplaceAll(string(e.Type), "_", " ")
+	if e.Viewer != "" {
+		words += ", " + tame(e.Viewer)
+	}
 	if e.Delivery > 0 {
 		words += fmt.Sprintf(", delivery %d", e.Delivery)
 	}

@@ -15,11 +15,12 @@ import (
 	"handover/backend/order"
 )
 
-// asker is who sent a request: a seller, or the buyer of one order.
+// asker is who sent a request: a seller, or the buyer or a viewer of one order.
 type asker struct {
 	party   order.Party
-	account order.Account // of a seller
-	orderID string        // of a buyer
+	account order.Account  // of a seller
+	orderID string         // of a buyer or a viewer
+	link    order.ViewLink // of a viewer
 	token   string
 	method  string // of the request
 }
@@ -34,6 +35,10 @@ func askerOf(ctx context.Context) asker {
 // reviewCookie names the cookie that a browser gets for a review link. It is
 // one an order, so that a buyer can have several open.
 func reviewCookie(orderID string) string { return "handover_review_" + orderID }
+
+// viewCookie names the cookie for a link to look. It is another one, so that
+// neither link takes from a browser what the other gave it.
+func viewCookie(orderID string) string { return "handover_view_" + orderID }
 
 // Accounts signs sellers in. Its errors have the code Unknown for whoever is
 // not signed in, and sign-in also has Forbidden and RateLimited.
@@ -55,6 +60,11 @@ type Intake interface {
 	// ReviewURL returns the link that opens the order, "" when there is none
 	// or it cannot be said again.
 	ReviewURL(o order.Order) string
+	// Share, ViewURL and Viewed are for the links with which the buyer lets
+	// others look; Viewed's error has the code Unknown when none opens an order.
+	Share(o *order.Order, name string, now time.Time, p order.Policy) ([]order.Event, error)
+	ViewURL(o order.Order, link order.ViewLink) string
+	Viewed(ctx context.Context, token string) (order.Order, order.ViewLink, error)
 	Renew(o *order.Order, now time.Time, p order.Policy) []order.Event
 }
 
@@ -71,10 +81,12 @@ var (
 	errUnknown  = &order.Error{Code: order.Unknown, Message: "sign in, or open the review link again"}
 	isUnknown   = &order.Error{Code: order.Unknown}
 	errNotBuyer = &order.Error{Code: order.Forbidden, Message: "only a seller may do this"}
+	errOnlyLook = &order.Error{Code: order.Forbidden, Message: "this link is for looking at the work, and for nothing else"}
 )
 
 // identify finds out who sent the request about the order ("" for none in
-// particular): by the bearer token, else by the order's review cookie.
+// particular): by the bearer token, else by the order's cookies. A browser that
+// has the buyer's and a viewer's is the buyer's.
 func (g Gate) identify(r *http.Request, orderID string) (asker, error) {
 	a, err := g.find(r, orderID)
 	a.method = r.Method
@@ -84,15 +96,36 @@ func (g Gate) identify(r *http.Request, orderID string) (asker, error) {
 func (g Gate) find(r *http.Request, orderID string) (asker, error) {
 	if token, ok := bearer(r); ok {
 		a, err := g.Accounts.Authenticate(r.Context(), token)
-		if errors.Is(err, isUnknown) {
-			return g.buyer(r.Context(), token)
+		if !errors.Is(err, isUnknown) {
+			return asker{party: order.Seller, account: a, token: token}, err
 		}
-		return asker{party: order.Seller, account: a, token: token}, err
+		return g.visitor(r.Context(), token, token)
 	}
-	if orderID != "" {
-		if c, err := r.Cookie(reviewCookie(orderID)); err == nil {
-			return g.buyer(r.Context(), c.Value)
+	if orderID == "" {
+		return asker{}, errUnknown
+	}
+	return g.visitor(r.Context(), cookie(r, reviewCookie(orderID)), cookie(r, viewCookie(orderID)))
+}
+
+// cookie returns the value of a cookie, "" for none.
+func cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// visitor returns the buyer with the one token, else the viewer with the other.
+// Whether a token never was one or is one no more is nobody's business.
+func (g Gate) visitor(ctx context.Context, review, view string) (asker, error) {
+	if review != "" {
+		if a, err := g.buyer(ctx, review); !errors.Is(err, isUnknown) {
+			return a, err
 		}
+	}
+	if view != "" {
+		return g.viewer(ctx, view)
 	}
 	return asker{}, errUnknown
 }
@@ -110,19 +143,37 @@ func (g Gate) buyer(ctx context.Context, token string) (asker, error) {
 	return asker{party: order.Buyer, orderID: o.ID, token: token}, err
 }
 
+func (g Gate) viewer(ctx context.Context, token string) (asker, error) {
+	o, link, err := g.Intake.Viewed(ctx, token)
+	if errors.Is(err, isUnknown) {
+		err = errUnknown
+	}
+	return asker{party: order.Viewer, orderID: o.ID, link: link, token: token}, err
+}
+
+// anybody lets viewers in as well. A route is theirs only where this says so.
+func (s *Server) anybody(ctx huma.Context, next func(huma.Context)) {
+	s.authorise(ctx, next, func(asker) error { return nil })
+}
+
 func (s *Server) anyParty(ctx huma.Context, next func(huma.Context)) {
-	s.authorise(ctx, next, func(asker) bool { return true })
+	s.authorise(ctx, next, asker.decides)
 }
 
 func (s *Server) sellerOnly(ctx huma.Context, next func(huma.Context)) {
-	s.authorise(ctx, next, func(a asker) bool { return a.party == order.Seller })
+	s.authorise(ctx, next, func(a asker) error {
+		if a.party != order.Seller {
+			return errNotBuyer
+		}
+		return nil
+	})
 }
 
-func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(asker) bool) {
+func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(asker) error) {
 	r, w := humago.Unwrap(ctx)
 	a, err := s.identify(r, ctx.Param("id"))
-	if err == nil && !may(a) {
-		err = errNotBuyer
+	if err == nil {
+		err = may(a)
 	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
@@ -131,7 +182,15 @@ func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(a
 	next(huma.WithValue(ctx, askerKey{}, a))
 }
 
-// sees reports whether the asker is a party of the order.
+// decides returns nil for whoever is more than a viewer.
+func (a asker) decides() error {
+	if a.party == order.Viewer {
+		return errOnlyLook
+	}
+	return nil
+}
+
+// sees reports whether the asker may look at the order.
 func (a asker) sees(o order.Order) bool {
 	if a.party == order.Seller {
 		return o.SellerID == a.account.ID
@@ -141,7 +200,7 @@ func (a asker) sees(o order.Order) bool {
 
 var errNoOrder = &order.Error{Code: order.NotFound, Message: "there is no such order, or it is not yours"}
 
-// load returns an order that the asker is a party of, as time has left it.
+// load returns an order that the asker may look at, as time has left it.
 func (g Gate) load(ctx context.Context, a asker, id string) (order.Order, error) {
 	o, err := g.Store.Order(ctx, id)
 	if errors.Is(err, errNoOrder) || err == nil && !a.sees(o) {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -11,14 +12,14 @@ import (
 	"handover/backend/order"
 )
 
-func (s *Server) commentRoutes(either huma.Middlewares) {
+func (s *Server) commentRoutes(anybody huma.Middlewares) {
 	const list, one = "/api/v1/orders/{id}/comments", "/api/v1/orders/{id}/comments/{comment}"
 	refusals := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
-	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts only for the buyer", either), s.comments)
-	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", either, refusals...)
+	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anybody), s.comments)
+	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anybody, refusals...)
 	writing.Description = "Whoever writes a comment chooses its ID, which is new in the order; so a request whose answer was lost can be sent again."
 	huma.Register(s.api, writing, s.putComment)
-	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", either, refusals...), s.deleteComment)
+	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", anybody, refusals...), s.deleteComment)
 }
 
 func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.CommentList], error) {
@@ -31,7 +32,7 @@ func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.Comment
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	return &body[api.CommentList]{api.CommentList{Comments: api.ViewComments(o, comments, a.party)}}, nil
+	return &body[api.CommentList]{api.CommentList{Comments: api.ViewComments(o, comments, author(a, o))}}, nil
 }
 
 // CommentPath names a comment. It is exported for huma, see [OrderPath].
@@ -52,7 +53,7 @@ func (s *Server) putComment(ctx context.Context, in *commentRequest) (*body[api.
 		after, err := o.PutComment(comments, c, s.Now().UTC())
 		for i, c := range after {
 			if c.ID == in.Comment {
-				written = api.ViewComment(o, c, i+1)
+				written = api.ViewComment(o, c, i+1, by)
 			}
 		}
 		return after, err
@@ -73,7 +74,7 @@ func (s *Server) deleteComment(ctx context.Context, in *CommentPath) (*struct{},
 	return nil, nil
 }
 
-// changeComments changes the comments of an order that the asker is a party of.
+// changeComments changes the comments of an order that the asker may look at.
 func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(order.Order, order.Author, []order.Comment) ([]order.Comment, error)) error {
 	a := askerOf(ctx)
 	if _, err := s.load(ctx, a, to.ID); err != nil {
@@ -90,11 +91,14 @@ func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(
 
 // author is the asker as the author of comments.
 func author(a asker, o order.Order) order.Author {
-	by := order.Author{Party: a.party, Name: a.account.Name}
-	if a.party == order.Buyer {
-		by.Name = o.Buyer.Name
+	switch a.party {
+	case order.Buyer:
+		return order.Author{Party: a.party, Name: o.Buyer.Name}
+	case order.Viewer:
+		return order.Author{Party: a.party, ID: strconv.Itoa(a.link.Number), Name: a.link.Name}
+	default:
+		return order.Author{Party: a.party, Name: a.account.Name}
 	}
-	return by
 }
 
 type changesRequest struct {
@@ -122,6 +126,6 @@ func (s *Server) addPoints(ctx context.Context, o order.Order, v *api.Order) err
 		return nil
 	}
 	comments, err := s.Store.Comments(ctx, o.ID)
-	v.Points = api.ViewComments(o, comments, order.Seller)
+	v.Points = api.ViewComments(o, comments, order.Author{Party: order.Seller})
 	return err
 }

@@ -122,7 +122,7 @@ func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, out *strea
 // still reports whether whoever began the request may still ask.
 func (s *Server) still(r *http.Request, a asker, orderID string) bool {
 	now, err := s.identify(r, orderID)
-	return err == nil && now.party == a.party && now.account.ID == a.account.ID && now.orderID == a.orderID
+	return err == nil && now.party == a.party && now.account.ID == a.account.ID && now.orderID == a.orderID && now.link.Number == a.link.Number
 }
 
 // bell wakes everybody who waits for it.

@@ -18,7 +18,8 @@ var (
 	noPreview  = &order.Error{Code: order.NotFound, Message: "this file has no preview; download it"}
 )
 
-// delivery finds the delivery that a download names, for a party of the order.
+// delivery finds the delivery that a download names, for whoever may look at the
+// order.
 func (s *Server) delivery(r *http.Request) (asker, order.Order, order.Delivery, error) {
 	id := r.PathValue("id")
 	a, err := s.identify(r, id)

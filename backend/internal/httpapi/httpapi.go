@@ -79,6 +79,7 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
 	s.mux.HandleFunc("GET /review/{token}", s.openReview)
+	s.mux.HandleFunc("GET /review/look/{token}", s.openView)
 	s.mux.HandleFunc("GET /review/order/{id}", s.reviewPage)
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
@@ -86,6 +87,10 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /metrics", s.metrics)
 	return s.watch(s.guard(s.mux))
 }
+
+// nothingActs is the policy of all that is no page and no file: should a browser
+// ever show an answer as a page, nothing in it runs or loads.
+const nothingActs = "default-src 'none'; frame-ancestors 'none'"
 
 // guard refuses actions that another site makes a buyer's browser send, and
 // sets the headers that every answer carries. Programs send no Origin and pass.
@@ -99,6 +104,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", nothingActs)
 		next.ServeHTTP(w, r)
 	}))
 }
@@ -108,7 +114,7 @@ func description(version string) huma.Config {
 	c.CreateHooks = nil // no $schema links in answers
 	c.DocsPath = ""     // the renderer would be loaded from elsewhere
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link"},
+		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link or of a link to look"},
 	}
 	return c
 }
@@ -137,7 +143,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	s.placeRoutes(seller)
 	s.draftNoteRoutes(seller)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", either, http.StatusNotModified), s.getOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", huma.Middlewares{s.anybody}, http.StatusNotModified), s.getOrder)
 	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
 	delivering.MaxBodyBytes, delivering.BodyReadTimeout, delivering.DefaultStatus = maxDeliveryBody, slowBody, http.StatusCreated
@@ -152,8 +158,9 @@ func (s *Server) routes() {
 	s.action("cancellation/decline", "Decline to cancel", order.DeclineCancellation, conflict)
 	s.action("cancellation/withdraw", "Withdraw the proposal to cancel", order.WithdrawCancellation, conflict)
 	s.reviewLinkRoutes(seller)
+	s.viewLinkRoutes(either)
 	s.historyRoutes(either)
-	s.commentRoutes(either)
+	s.commentRoutes(huma.Middlewares{s.anybody})
 	s.accountRoutes()
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)

@@ -7,16 +7,16 @@ import (
 	"handover/backend/order"
 )
 
-// Readings notes what buyers looked at. Note returns at once and never fails.
+// Readings notes what buyers and viewers looked at. Note returns at once and never fails.
 type Readings interface {
 	Note(r order.Reading)
 }
 
-// read notes that the asker has seen a delivery, or fetched a file of it. Only
-// the buyer counts, and only the first time; file is as in [order.Reading].
+// read notes that the asker has seen a delivery, or fetched a file of it, unless
+// it is the seller or nothing new; file is as in [order.Reading].
 func (s *Server) read(a asker, o order.Order, delivery int, file string) {
-	r := order.Reading{Order: o.ID, Delivery: delivery, File: file, At: s.Now()}
-	if a.party == order.Buyer && a.method == http.MethodGet && r.New(o) {
+	r := order.Reading{Order: o.ID, Delivery: delivery, File: file, At: s.Now(), Viewer: a.link.Number}
+	if a.party != order.Seller && a.method == http.MethodGet && r.New(o) {
 		s.Readings.Note(r)
 	}
 }

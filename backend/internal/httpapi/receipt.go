@@ -16,7 +16,10 @@ import (
 // receipt serves the signed receipt of a delivery to both parties. It is made of
 // what the delivery keeps, and therefore the same each time.
 func (s *Server) receipt(w http.ResponseWriter, r *http.Request) {
-	_, o, d, err := s.delivery(r)
+	a, o, d, err := s.delivery(r)
+	if err == nil {
+		err = a.decides() // what the parties agreed on is theirs
+	}
 	var file []byte
 	if err == nil {
 		file, err = s.signReceipt(r.Context(), o, d)

@@ -21,20 +21,28 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 func (s *Server) openReview(w http.ResponseWriter, r *http.Request) {
 	a, err := s.buyer(r.Context(), r.PathValue("token"))
 	if err != nil {
-		if !errors.Is(err, isUnknown) {
-			writeProblem(w, s.refuse(err))
-			return
-		}
-		// The page itself says that the link does not work: one answer for
-		// links that are wrong, revoked or guessed.
-		s.page(w, http.StatusNotFound)
+		s.noSuchLink(w, err)
 		return
 	}
+	s.setCookie(w, reviewCookie(a.orderID), a.token)
+	http.Redirect(w, r, "/review/order/"+a.orderID, http.StatusSeeOther)
+}
+
+// noSuchLink answers a link that opens nothing. The page itself says so: one
+// answer for links that are wrong, revoked or guessed.
+func (s *Server) noSuchLink(w http.ResponseWriter, err error) {
+	if !errors.Is(err, isUnknown) {
+		writeProblem(w, s.refuse(err))
+		return
+	}
+	s.page(w, http.StatusNotFound)
+}
+
+func (s *Server) setCookie(w http.ResponseWriter, name, token string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: reviewCookie(a.orderID), Value: a.token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
+		Name: name, Value: token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	})
-	http.Redirect(w, r, "/review/order/"+a.orderID, http.StatusSeeOther)
 }
 
 func (s *Server) reviewPage(w http.ResponseWriter, _ *http.Request) {

@@ -35,11 +35,13 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAn
 func (s *Server) view(ctx context.Context, a asker, o order.Order) (api.Order, error) {
 	o.Elapse(s.Now(), s.Policy) // what a retry gets is as it was stored
 	seller := a.account
-	if a.party == order.Buyer {
+	if a.party != order.Seller {
 		var err error
 		if seller, err = s.Store.Account(ctx, o.SellerID); err != nil {
 			return api.Order{}, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 		}
 	}
-	return api.ViewOrder(o, a.party, seller.Name, s.Now()), nil
+	v := api.ViewOrder(o, a.party, seller.Name, s.Now())
+	v.Viewer = a.link.Name
+	return v, nil
 }

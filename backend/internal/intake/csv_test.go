@@ -23,6 +23,10 @@ var morning = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 // plainLinks derives tokens that a test can read.
 type plainLinks struct{}
 
+func (plainLinks) ViewToken(orderID string, number int) string {
+	return fmt.Sprintf("view %s/%d", orderID, number)
+}
+
 func (plainLinks) ReviewToken(id string, generation int) string {
 	return fmt.Sprintf("%s-%d", id, generation)
 }

@@ -1,5 +1,6 @@
 // Package intake places orders: it gives them their ID and the buyer's link,
-// shows and renews the link, and finds the order that a link opens.
+// shows and renews the link, and finds the order that a link opens; the same for
+// the links with which the buyer lets others look.
 package intake
 
 import (
@@ -20,10 +21,12 @@ import (
 // idLength is the length of an order's ID: 50 bits, short enough to type.
 const idLength = 10
 
-// Links derives the tokens of review links. The same order and generation
-// always have the same token, which nobody can guess.
+// Links derives the tokens of review links, and of the links to look that the
+// buyer makes. The same order and generation, or number, always have the same
+// token, which nobody can guess.
 type Links interface {
 	ReviewToken(orderID string, generation int) string
+	ViewToken(orderID string, number int) string
 }
 
 // Service places orders in a store.

@@ -130,6 +130,10 @@ func TestRefusals(t *testing.T) {
 // links derives tokens as a server's secret does.
 type links struct{}
 
+func (links) ViewToken(id string, number int) string {
+	return fmt.Sprintf("view %s/%d", id, number)
+}
+
 func (links) ReviewToken(id string, generation int) string {
 	return fmt.Sprintf("%s-%040d", id, generation)
 }

@@ -1,6 +1,6 @@
 // Package secret keeps the one secret of a server, and derives from it what
 // the server must be able to say again although the store keeps only a hash:
-// the tokens of review links, and the key that signs receipts.
+// the tokens of links, and the key that signs receipts.
 package secret
 
 import (
@@ -73,8 +73,17 @@ func create(path string) error {
 // ReviewToken returns the token of an order's review link. A link that is
 // renewed belongs to the next generation.
 func (s Secret) ReviewToken(orderID string, generation int) string {
-	mac := hmac.New(sha256.New, s.derive("review links"))
-	fmt.Fprintf(mac, "%s/%d", orderID, generation)
+	return s.token("review links", orderID, generation)
+}
+
+// ViewToken returns the token of the link to look at an order with the number.
+func (s Secret) ViewToken(orderID string, number int) string {
+	return s.token("view links", orderID, number)
+}
+
+func (s Secret) token(purpose, orderID string, number int) string {
+	mac := hmac.New(sha256.New, s.derive(purpose))
+	fmt.Fprintf(mac, "%s/%d", orderID, number)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 

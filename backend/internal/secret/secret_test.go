@@ -38,6 +38,7 @@ func TestTokensDiffer(t *testing.T) {
 		"order 1": s.ReviewToken("1", 1), "renewed": s.ReviewToken("1", 2),
 		"order 11, generation 1": s.ReviewToken("11", 1), "order 1, generation 11": s.ReviewToken("1", 11),
 		"another server": other.ReviewToken("1", 1),
+		"to look":        s.ViewToken("1", 1), "the next to look": s.ViewToken("1", 2), "to look at order 11": s.ViewToken("11", 1),
 	} {
 		if len(token) != 43 { // 256 bits in Base64
 			t.Errorf("%s: the token %q has %d characters", name, token, len(token))

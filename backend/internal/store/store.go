@@ -45,6 +45,9 @@ type Orders interface {
 	// OrderByReview returns the order that a buyer's token opens, as
 	// [order.Order.OpenedBy] says.
 	OrderByReview(ctx context.Context, reviewHash string) (order.Order, error)
+	// OrderByViewLink returns the order that a viewer's token opens, as
+	// [order.Order.ViewedBy] says. What the one finds the other never does.
+	OrderByViewLink(ctx context.Context, viewHash string) (order.Order, error)
 	// List returns a page of a seller's orders, soonest due first.
 	List(ctx context.Context, q Query) (Page, error)
 	// Summarise counts a seller's orders.
@@ -89,7 +92,8 @@ type Change struct {
 	// with an error are committed nonetheless: time does not wait for a
 	// command that is right. Apply may be called again on a conflict, and
 	// must touch nothing but the order and Comments. When it changes the order's
-	// ReviewHash, the token of that hash alone opens the order from then on.
+	// ReviewHash, the token of that hash alone opens the order from then on; and
+	// its ViewLinks are all that open it to viewers.
 	Apply func(o *order.Order, uploads []order.Upload) ([]order.Event, error)
 }
 

@@ -10,7 +10,17 @@ type NewComment = components['schemas']['NewComment'];
 const bea = { party: 'buyer', name: 'Jonas Weidenfeller' };
 
 export function comment(id: string, text: string, more: Partial<Comment> = {}): Comment {
-  return { id, number: 0, delivery: 2, text, author: bea, written_at: at(-0.3), sent_at: null, ...more };
+  return {
+    id,
+    number: 0,
+    delivery: 2,
+    text,
+    author: bea,
+    own: !more.author?.id,
+    written_at: at(-0.3),
+    sent_at: null,
+    ...more,
+  };
 }
 
 /** What was asked for after the first delivery, and one that was not sent. */

@@ -32,6 +32,7 @@ export function installLife(): void {
       file: '',
       points: 0,
       done: 0,
+      viewer: '',
       ...more,
     });
   }

@@ -4,6 +4,7 @@ import { listen, send, type Served } from '../harness/serve.ts';
 import { asked, CommentShelf } from './comments.ts';
 import { contentOf, type Contents } from './content.ts';
 import { at } from './samples.ts';
+import { answerViews, viewLinks, type ViewLink } from './views.ts';
 
 export type Order = components['schemas']['Order'];
 export type OrderEvent = components['schemas']['Event'];
@@ -77,6 +78,20 @@ function proposedBy(party: 'seller' | 'buyer', message: string): Partial<Order> 
   return { cancellation: { proposed_by: party, proposed_at: at(-2), lapses_at: at(70), message } };
 }
 
+/** The order as somebody sees it who may only look. */
+function lookedAt(more: Partial<Order>): Order {
+  return sampleOrder({
+    buyer: { name: 'Jonas Weidenfeller', email: '' },
+    price: { amount: '', currency: '' },
+    payment: { clears_at: null },
+    review_ends_at: null,
+    extension_days_left: 0,
+    allowed: [],
+    viewer: 'Ada Okonkwo',
+    ...more,
+  });
+}
+
 /** What happened to an order that was delivered twice. */
 export const happened: OrderEvent[] = [
   entry(1, 'order_placed', 'seller', -140),
@@ -132,6 +147,9 @@ export const orders: Record<string, Order> = {
     allowed: [],
     payment: { status: 'void', clears_at: null },
   }),
+  looking: lookedAt({}),
+  'looking-early': lookedAt({ status: 'active', deliveries: [] }),
+  'looking-late': lookedAt({ status: 'completed', completed_at: at(-1), completed_by: 'buyer' }),
   'cancel-asked': sampleOrder({
     ...proposedBy('seller', 'My computer has died, and with it the drafts.\nI am very sorry.'),
     allowed: [
@@ -168,6 +186,7 @@ export interface ReviewServer extends Served {
   contents: Contents;
   comments: CommentShelf;
   events: OrderEvent[];
+  views: ViewLink[];
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
   /** Changes the order as somebody else would, and tells the page. */
@@ -197,6 +216,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
       const after = Number(searchParams.get('after'));
       return json(response, 200, { events: self.events.filter(({ seq }) => seq > after) });
     }
+    if (pathname.includes('/view-links')) return answerViews(self, request, response);
     if (request.method === 'POST') return answer(request, response, current, pathname.split('/').at(-1) ?? '');
     return json(response, 200, { ...current });
   }
@@ -233,6 +253,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
     contents: {},
     comments: new CommentShelf(order === orders.commented ? asked : []),
     events: happened,
+    views: viewLinks,
     say: (message) => {
       written('seller', message);
       self.change({});
@@ -276,7 +297,7 @@ const answers: Record<string, [string, Change]> = {
   withdraw: ['withdraw_cancellation', () => orders.delivered!],
 };
 
-function json(response: ServerResponse, status: number, body: unknown) {
+export function json(response: ServerResponse, status: number, body: unknown) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
@@ -285,7 +306,7 @@ function problem(response: ServerResponse, status: number, code: string) {
   response.end(JSON.stringify({ title: code, status, detail: code, code }));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return text === '' ? null : JSON.parse(text);

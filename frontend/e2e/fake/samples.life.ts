@@ -20,6 +20,7 @@ function event(seq: number, type: OrderEvent['type'], hours: number, more: Parti
     file: '',
     points: 0,
     done: 0,
+    viewer: '',
     ...more,
   };
 }
@@ -47,6 +48,9 @@ export const history: Record<string, OrderEvent[]> = {
     event(10, 'delivery_opened', -29, { delivery: 1 }),
     event(11, 'file_downloaded', -28.4, { delivery: 1, file: 'f2' }),
     event(12, 'file_downloaded', -28.3, { delivery: 1, file: 'archive' }),
+    event(15, 'work_shared', -28.2, { viewer: 'Ada Okonkwo' }),
+    event(16, 'work_viewed', -28.1, { by: 'viewer', viewer: 'Ada Okonkwo', delivery: 1 }),
+    event(17, 'file_downloaded', -28, { by: 'viewer', viewer: 'Ada Okonkwo', delivery: 1, file: 'f2' }),
     event(13, 'review_extended', -27, { delivery: 1, days: 2, reviewEndsAt: at(90) }),
     event(14, 'changes_requested', -4, { delivery: 1, message: revision.changeRequest }),
   ],

@@ -19,6 +19,10 @@ export interface Program {
 /** Programs is what one test has started. */
 export class Programs {
   readonly home = mkdtempSync(join(tmpdir(), 'handover-e2e-'));
+  /** What servers are started with beside where their data lies. */
+  flags: string[] = [];
+  /** The server that was started last. */
+  server: Program | undefined;
   #running: Program[] = [];
 
   start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Program {
@@ -48,7 +52,8 @@ export class Programs {
   /** Starts the server; resolves to its address. */
   async serve(data: string): Promise<string> {
     if (!server) throw new Error('HANDOVER_SERVER names no server');
-    const program = this.start(server, ['serve', '--data', data, '--listen', '127.0.0.1:0']);
+    const program = this.start(server, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...this.flags]);
+    this.server = program;
     const [, url] = await program.says(/listening on (http:\/\/\S+)/);
     if (!url) throw new Error(program.output());
     return url;

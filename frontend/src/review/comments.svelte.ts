@@ -38,6 +38,9 @@ export class Comments {
   #asked = 0;
   #drafts = $derived(this.#list.filter(({ sent_at }) => sent_at === null));
 
+  /** Whether somebody who may only look writes here: the drafts of others are not theirs to delete. */
+  viewing = $state(false);
+
   constructor(api: CommentsApi, kept: Kept) {
     this.#api = api;
     this.#kept = kept;

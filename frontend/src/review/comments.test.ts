@@ -10,6 +10,7 @@ const comment = (id: string, number: number, more: Partial<Comment> = {}): Comme
   delivery: 1,
   text: id,
   author: { party: 'buyer', name: 'Bea' },
+  own: true,
   written_at: '',
   sent_at: null,
   ...more,

@@ -30,6 +30,8 @@ const texts: Record<string, (event: OrderEvent, seller: string) => string> = {
   message_written: ({ by }, seller) =>
     by === 'buyer' ? m.review_event_message() : m.review_event_message_seller({ seller }),
   order_changed: changed,
+  work_shared: ({ viewer = '' }) => m.review_event_shared({ name: viewer }),
+  sharing_ended: ({ viewer = '' }) => m.review_event_sharing_ended({ name: viewer }),
 };
 // A map has no names but these, whatever the server may send.
 const TEXTS = new Map(Object.entries(texts));

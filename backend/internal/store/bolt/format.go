@@ -17,7 +17,7 @@ type migration func(*bbolt.Tx) error
 
 // migrations lead from each format to the next, the first from 1 to 2. A format
 // that has been in use never changes; what comes is a migration more.
-var migrations = []migration{derive}
+var migrations = []migration{derive, addViews}
 
 // derive is the migration from format 1 to 2, which lists orders by status too,
 // counts them, and adds the index of contents and the ledger.
@@ -146,7 +146,7 @@ func prepare(tx *bbolt.Tx, format uint64) error {
 	for _, name := range [][]byte{
 		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
-		statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket,
+		statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket, viewBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err

@@ -142,6 +142,9 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 	if err := indexReview(tx, before, *o); err != nil {
 		return err
 	}
+	if err := indexViews(tx, before, *o); err != nil {
+		return err
+	}
 	if err := indexLists(tx, before, *o); err != nil {
 		return err
 	}

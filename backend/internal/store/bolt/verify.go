@@ -48,7 +48,7 @@ type entry struct{ order, value string }
 
 // indexed are the buckets that are compared key by key, in the order of
 // verifier.lists.
-var indexed = [...][]byte{sellerBucket, statusBucket, deadlineBucket, reviewBucket}
+var indexed = [...][]byte{sellerBucket, statusBucket, deadlineBucket, reviewBucket, viewBucket}
 
 type verifier struct {
 	ctx      context.Context
@@ -141,6 +141,9 @@ func (v *verifier) expect(o order.Order) {
 	}
 	if o.ReviewHash != "" {
 		v.lists[3][o.ReviewHash] = entry{o.ID, o.ID}
+	}
+	for _, l := range o.ViewLinks {
+		v.lists[4][l.Hash] = entry{o.ID, o.ID}
 	}
 }
 

@@ -52,12 +52,15 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 		"words of before":            {func(tx *bbolt.Tx) error { return b(tx, "by_seller").Put(first(tx, "by_seller"), []byte("old title")) }, "by_seller says something else of order order000000"},
 		"a link that opens nothing":  {drop("reviews"), "order000000 is missing in reviews"},
 		"a link that opens another":  {add("reviews", "hash of order000000", "order000001"), "reviews says something else"},
+		"a look at nothing":          {add("views", "view of nothing", "nothing"), "entry of no order"},
+		"a look at another":          {add("views", "view", "order000001"), "views says something else of order order000000"},
+		"a look not found":           {drop("views"), "order000000 is missing in views"},
 		"a placement of nothing":     {add("placements", "eva\x00key", `{"request":"x","orders":["nothing"]}`), "names no order nothing"},
 		"a link to nothing":          {add("reviews", "0123456789abcdef", "nothing"), "opens no order"},
 		"a key of nothing":           {add("idempotency", "nothing\x00key", ""), "belongs to no order"},
 		"an event not in its log":    {drop("order_log"), "missing in the log"},
 		"an event not in the other":  {drop("seller_log"), "missing in the log"},
-		"a log of no event":          {add("order_log", "order000000\x0000000009", ""), "4 entries for 3 events"},
+		"a log of no event":          {add("order_log", "order000000\x0000000009", ""), "5 entries for 4 events"},
 		"an event of no order":       {edit("events", event, func(e map[string]any) { e["order"] = "nothing" }), "there is no order nothing"},
 		"an event in another place":  {edit("events", event, func(e map[string]any) { e["seq"] = 2 }), "another place"},
 		"a status without its event": {edit("orders", "order000000", func(o map[string]any) { o["status"] = "cancelled" }), "its last event left it \"active\""},
@@ -84,6 +87,7 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 			if err := s.FinishUpload(t.Context(), order.Upload{ID: "upload1", SellerID: "eva", OrderID: "order000000", FinishedAt: noon}); err != nil {
 				t.Fatal(err)
 			}
+			share(t, s, "order000000")
 			if problems, err := s.Verify(t.Context()); err != nil || len(problems) > 0 {
 				t.Fatalf("before: %v, %v", problems, err)
 			}

@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"comments and a change at once lose nothing", concurrentComments},
 		{"a buyer's token opens its order", review},
 		{"a renewed link replaces the one before", reviewRenewed},
+		{"a viewer's token opens its order, and is no buyer's", views},
+		{"a viewer's look is noted, quietly", viewed},
 		{"several orders are placed at once", placeAll},
 		{"of several orders all are placed or none", placeNone},
 		{"a placement's key works once", placeKey},

@@ -30,6 +30,10 @@ const TEXTS: Texts = {
   payment_cleared: () => m.event_cleared(),
   delivery_opened: ({ delivery }) => m.event_opened({ n: delivery }),
   file_downloaded: downloaded,
+  work_shared: ({ viewer }) => m.event_shared({ name: viewer }),
+  sharing_ended: ({ viewer }) => m.event_sharing_ended({ name: viewer }),
+  work_viewed: ({ viewer, delivery }) =>
+    delivery ? m.event_viewed({ name: viewer, n: delivery }) : m.event_viewed_nothing({ name: viewer }),
 };
 
 /** What happened, in a sentence; the type's own name when this window does not know it. */
@@ -48,7 +52,8 @@ function changed({ changed, title, dueAt }: OrderEvent): string {
   return changed.map((field) => texts[field]()).join(' ');
 }
 
-function downloaded({ delivery, file }: OrderEvent, deliveries: readonly Delivery[]): string {
+function downloaded({ by, viewer, delivery, file }: OrderEvent, deliveries: readonly Delivery[]): string {
+  if (by === 'viewer') return m.event_viewer_downloaded({ name: viewer, n: delivery });
   if (file === 'archive') return m.event_downloaded_all({ n: delivery });
   const path = deliveries.find(({ number }) => number === delivery)?.files.find(({ id }) => id === file)?.path;
   return path ? m.event_downloaded({ n: delivery, name: fileName(path) }) : m.event_downloaded_some({ n: delivery });

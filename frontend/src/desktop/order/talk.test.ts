@@ -22,6 +22,7 @@ const event = (type: EventType, more: Partial<OrderEvent> = {}): OrderEvent => (
   file: '',
   points: 0,
   done: 0,
+  viewer: 'Ada',
   ...more,
 });
 
@@ -97,6 +98,7 @@ describe('the history in words', () => {
     ...(['cancellation_proposed', 'cancellation_withdrawn', 'cancellation_declined', 'cancellation_lapsed'] as const),
     ...(['order_cancelled', 'message_written', 'review_link_renewed', 'review_link_revoked', 'due_soon'] as const),
     ...(['review_ends_soon', 'payment_cleared', 'delivery_opened', 'file_downloaded'] as const),
+    ...(['work_shared', 'sharing_ended', 'work_viewed'] as const),
   ];
   for (const locale of ['en', 'de'] as const)
     it(`has a sentence for everything: ${locale}`, () => {
@@ -117,6 +119,10 @@ describe('the history in words', () => {
     expect(text('order_changed', { changed: ['title', 'notes'], title: 'New' })).toBe(
       'You changed the title to “New”. You changed your notes.',
     );
+    const ada = { by: 'viewer', viewer: 'Ada', delivery: 2 } as const;
+    expect(text('file_downloaded', { ...ada, file: 'archive' })).toBe('Ada downloaded files of delivery 2.');
+    expect(text('work_viewed', ada)).toBe('Ada looked at delivery 2.');
+    expect(text('work_viewed', { ...ada, delivery: 0 })).toBe('Ada looked at the order before there was a delivery.');
     expect(text('of_tomorrow' as EventType, {})).toBe('of_tomorrow');
   });
 });

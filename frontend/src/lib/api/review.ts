@@ -14,6 +14,8 @@ export type NewComment = Schemas['NewComment'];
 /** Where a comment is pinned. */
 export type Anchor = Omit<NewComment, 'text'>;
 export type EventPage = Schemas['EventPage'];
+export type ViewLink = Schemas['ViewLink'];
+export type ViewLinks = Schemas['ViewLinks'];
 
 interface Answer<Body> {
   data?: Body;
@@ -21,7 +23,7 @@ interface Answer<Body> {
   response: Response;
 }
 
-/** ReviewApi is what a buyer may ask the server; every rejection is a Failure. */
+/** ReviewApi is what a buyer may ask the server, or somebody who may look; every rejection is a Failure. */
 export class ReviewApi {
   readonly #id: string;
   readonly #client = createClient<paths>({ baseUrl: location.origin });
@@ -91,6 +93,20 @@ export class ReviewApi {
     return told(this.#client.GET('/api/v1/orders/{id}/events', { params: { path, query: { after, limit: 500 } } }));
   }
 
+  /** The links with which others may look. */
+  viewLinks(): Promise<ViewLinks> {
+    return told(this.#client.GET('/api/v1/orders/{id}/view-links', this.#params));
+  }
+
+  shareToLook(name: string): Promise<ViewLinks> {
+    return told(this.#client.POST('/api/v1/orders/{id}/view-links', { ...this.#params, body: { name } }));
+  }
+
+  endSharing(number: number): Promise<ViewLinks> {
+    const path = { ...this.#params.params.path, number };
+    return told(this.#client.DELETE('/api/v1/orders/{id}/view-links/{number}', { params: { path } }));
+  }
+
   /** How long after an order's completion its payment clears, in milliseconds. */
   async clearingPeriod(): Promise<number> {
     return milliseconds((await told(this.#client.GET('/api/v1/server'))).clearing_period);
@@ -101,6 +117,10 @@ export class ReviewApi {
     const events = new EventSource(`/api/v1/events?order=${encodeURIComponent(this.#id)}`);
     events.addEventListener('message', happened);
     events.addEventListener('ready', happened);
+    // The server has refused to go on: the link has ended.
+    events.addEventListener('error', () => {
+      if (events.readyState === EventSource.CLOSED) happened();
+    });
     return () => events.close();
   }
 

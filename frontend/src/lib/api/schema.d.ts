@@ -56,6 +56,15 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     post: operations['withdraw-cancellation'];
   };
+  '/api/v1/orders/{id}/view-links': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations['view-links'];
+    post: operations['share-to-look'];
+  };
+  '/api/v1/orders/{id}/view-links/{number}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    delete: operations['end-sharing'];
+  };
 }
 
 export interface components {
@@ -63,8 +72,11 @@ export interface components {
     Contact: { name: string; email: string };
     Price: { amount: string; currency: string };
     Payment: {
-      /** @enum {string} */
-      status: 'pending' | 'clearing' | 'cleared' | 'void';
+      /**
+       * @description missing for a viewer
+       * @enum {string}
+       */
+      status?: 'pending' | 'clearing' | 'cleared' | 'void';
       /** Format: date-time */
       clears_at: string | null;
     };
@@ -102,6 +114,7 @@ export interface components {
       line?: number;
       text: string;
       author: components['schemas']['Author'];
+      own: boolean;
       /** Format: date-time */
       written_at: string;
       /** Format: date-time */
@@ -154,6 +167,8 @@ export interface components {
       extension_days_left: number;
       /** @description what the asker may do now */
       allowed: string[];
+      /** @description whom the link was made for, when the asker may only look */
+      viewer?: string;
       version: number;
       /** Format: date-time */
       server_time: string;
@@ -180,12 +195,29 @@ export interface components {
       file?: string;
       points?: number;
       done?: number;
+      viewer?: string;
     };
     EventPage: {
       events: components['schemas']['Event'][];
       /** @description the after of the next page; missing on the last */
       next?: number;
     };
+    ViewLink: {
+      number: number;
+      /** @description of the person */
+      name: string;
+      /** Format: date-time */
+      made_at: string;
+      /** Format: date-time */
+      opened_at: string | null;
+      url: string;
+    };
+    ViewLinks: {
+      links: components['schemas']['ViewLink'][];
+      /** @description how many can work at once */
+      most: number;
+    };
+    NewViewLink: { name: string };
     Message: { message?: string };
     Extension: { days: number };
     Server: {
@@ -208,8 +240,10 @@ export interface components {
   };
 }
 
-type Answers<Body> = {
-  200: { headers: { [name: string]: unknown }; content: { 'application/json': Body } };
+type Answers<Body, Status extends 200 | 201 = 200> = Record<
+  Status,
+  { headers: { [name: string]: unknown }; content: { 'application/json': Body } }
+> & {
   default: {
     headers: { [name: string]: unknown };
     content: { 'application/problem+json': components['schemas']['Problem'] };
@@ -272,4 +306,15 @@ export interface operations {
   'agree-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
   'decline-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
   'withdraw-cancellation': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['Order']> };
+  'view-links': { parameters: ById; requestBody?: never; responses: Answers<components['schemas']['ViewLinks']> };
+  'share-to-look': {
+    parameters: ById;
+    requestBody: { content: { 'application/json': components['schemas']['NewViewLink'] } };
+    responses: Answers<components['schemas']['ViewLinks'], 201>;
+  };
+  'end-sharing': {
+    parameters: { query?: never; header?: never; path: { id: string; number: number }; cookie?: never };
+    requestBody?: never;
+    responses: Answers<components['schemas']['ViewLinks']>;
+  };
 }

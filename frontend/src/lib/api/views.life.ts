@@ -38,12 +38,15 @@ export type EventType =
   | 'review_ends_soon'
   | 'payment_cleared'
   | 'delivery_opened'
-  | 'file_downloaded';
+  | 'file_downloaded'
+  | 'work_shared'
+  | 'sharing_ended'
+  | 'work_viewed';
 
 export interface OrderEvent {
   seq: number;
   type: EventType;
-  by: Party | 'clock';
+  by: Party | 'viewer' | 'clock';
   at: string;
   delivery: number;
   message: string;
@@ -55,6 +58,7 @@ export interface OrderEvent {
   file: string;
   points: number;
   done: number;
+  viewer: string;
 }
 
 export type TransferState = 'waiting' | 'running' | 'paused' | 'retrying' | 'problem';

@@ -425,6 +425,7 @@ export namespace app {
 	    file: string;
 	    points: number;
 	    done: number;
+	    viewer: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Event(source);
@@ -446,6 +447,7 @@ export namespace app {
 	        this.file = source["file"];
 	        this.points = source["points"];
 	        this.done = source["done"];
+	        this.viewer = source["viewer"];
 	    }
 	}
 	export class Finding {

@@ -1,0 +1,24 @@
+package api
+
+import "time"
+
+// ViewLink is a link with which one person may look at the work, as the buyer
+// who made it sees it.
+type ViewLink struct {
+	Number   int        `json:"number"`
+	Name     string     `json:"name" doc:"of the person"`
+	MadeAt   time.Time  `json:"made_at"`
+	OpenedAt *time.Time `json:"opened_at" doc:"when the order was last looked at with it, to a quarter of an hour"`
+	URL      string     `json:"url" doc:"empty when the server cannot say it, because it has another secret than the one that the link was made with"`
+}
+
+// ViewLinks are the links to look at an order that work.
+type ViewLinks struct {
+	Links []ViewLink `json:"links" nullable:"false"`
+	Most  int        `json:"most" doc:"how many can work at once"`
+}
+
+// NewViewLink asks for a link to look.
+type NewViewLink struct {
+	Name string `json:"name" maxLength:"200" doc:"of the person, as the parties shall read it"`
+}

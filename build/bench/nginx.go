@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// startNginx serves the file below dir/static as Debian's nginx does by default,
+// with sendfile and a worker for each processor, and returns its address.
+func startNginx(ctx context.Context, dir string) (*process, string, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, "", err
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	config := fmt.Sprintf(`daemon off; pid %s; error_log stderr warn; worker_processes auto; %s
+events { worker_connections 768; }
+http {
+  sendfile on; tcp_nopush on; access_log off; default_type application/octet-stream;
+  client_body_temp_path %[3]s/body; proxy_temp_path %[3]s/proxy; fastcgi_temp_path %[3]s/fastcgi;
+  uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;
+  server { listen %[4]s; root %[5]s; }
+}
+`, at("nginx.pid"), user(), at("nginx"), address, at("static"))
+	if err := errors.Join(os.MkdirAll(at("nginx"), 0o755), os.WriteFile(at("nginx.conf"), []byte(config), 0o600)); err != nil {
+		return nil, "", err
+	}
+	p, err := serve(ctx, dir, answers(address), nil, "/usr/sbin/nginx", "-c", at("nginx.conf"))
+	return p, "http://" + address + "/film.mov", err
+}
+
+// user keeps the workers with whoever runs this, who can read the folder.
+func user() string {
+	if os.Getuid() == 0 {
+		return "user root;"
+	}
+	return ""
+}
+
+// punch makes the stored file of the size sparse again, as the original is.
+func punch(dir string, size int64) error {
+	found := false
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil || info.Size() != size {
+			return err
+		}
+		found = true
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		const keepSize, punchHole = 1, 2 // fallocate(2)
+		return errors.Join(syscall.Fallocate(int(f.Fd()), keepSize|punchHole, 0, size), f.Close())
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("no stored file has %d bytes", size)
+	}
+	return err
+}
