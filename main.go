@@ -2,16 +2,13 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/adrg/xdg"
-	"github.com/wailsapp/wails/v2"
-	"github.com/wailsapp/wails/v2/pkg/options"
-	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
-	"github.com/wailsapp/wails/v2/pkg/options/linux"
 
 	"handover/app"
 	"handover/backend"
@@ -20,31 +17,32 @@ import (
 )
 
 func main() {
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	home := os.Getenv("HANDOVER_HOME")
-	if home == "" {
-		home = filepath.Join(xdg.DataHome, "handover")
+	args := os.Args[1:]
+	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		fmt.Print(app.Usage)
+		return
 	}
-	program := app.New(app.Options{
-		Home: home, Version: backend.Version, Log: log,
+	if err := app.CheckArguments(args); err != nil {
+		fmt.Fprintf(os.Stderr, "error: %v\n\n%s", err, app.Usage)
+		os.Exit(2)
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	options := app.Options{
+		Home: os.Getenv("HANDOVER_HOME"), Version: backend.Version, Log: log,
 		StartTrial: func(dir string) (app.Trial, error) {
 			pages, _ := frontend.Review()
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Pages: pages, Log: log})
 		},
-	})
+	}
+	if options.Home == "" {
+		options.Home = filepath.Join(xdg.DataHome, "handover")
+		var err error
+		if options.Installation, err = app.ThisProgram(); err != nil {
+			log.Warn("links are not opened with this program", "error", err)
+		}
+	}
 	pages, _ := frontend.Desktop()
-	err := wails.Run(&options.App{
-		Title: "Handover", Width: 1100, Height: 760, MinWidth: 720, MinHeight: 520,
-		BackgroundColour: options.NewRGB(250, 250, 249),
-		AssetServer:      &assetserver.Options{Assets: pages},
-		OnStartup:        func(ctx context.Context) { program.Start(app.NewWailsWindow(ctx)) },
-		OnShutdown:       func(context.Context) { program.Stop() },
-		Bind:             []any{program.App()},
-		ErrorFormatter:   app.FormatError,
-		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true},
-		Linux:            &linux.Options{ProgramName: "handover", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
-	})
-	if err != nil {
+	if err := app.Open(app.New(options), pages, args); err != nil {
 		log.Error("the window did not open", "error", err)
 		os.Exit(1)
 	}

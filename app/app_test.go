@@ -18,9 +18,16 @@ import (
 type window struct {
 	dir    string // "" for a seller who cancels
 	opened []string
+	shown  int
+	told   chan string // of events; nil for nobody
 }
 
-func (*window) Emit(string, ...any)           {}
+func (w *window) Emit(event string, _ ...any) {
+	if w.told != nil {
+		w.told <- event
+	}
+}
+func (w *window) Show()                       { w.shown++ }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
 func (*window) OpenFolder() ([]string, error) { return nil, nil }
 func (w *window) OpenURL(url string)          { w.opened = append(w.opened, url) }
@@ -32,19 +39,25 @@ func (w *window) SaveFile(name string) (string, error) {
 	return filepath.Join(w.dir, name), nil
 }
 
-// tryOut returns the window's methods over a trial with its sample orders.
-func tryOut(t *testing.T, w app.Window) *app.App {
+// program returns one on an empty data folder, whose window is open.
+func program(t *testing.T, home string, w app.Window) *app.Program {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	program := app.New(app.Options{
-		Home: t.TempDir(), Version: "test", Log: log,
+	p := app.New(app.Options{
+		Home: home, Version: "test", Log: log,
 		StartTrial: func(dir string) (app.Trial, error) {
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Log: log})
 		},
 	})
-	program.Start(w)
-	t.Cleanup(program.Stop)
-	a := program.App()
+	p.Start(w)
+	t.Cleanup(p.Stop)
+	return p
+}
+
+// tryOut returns the window's methods over a trial with its sample orders.
+func tryOut(t *testing.T, w app.Window) *app.App {
+	t.Helper()
+	a := program(t, t.TempDir(), w).App()
 	if _, err := a.TryOut(); err != nil {
 		t.Fatal(err)
 	}

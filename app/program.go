@@ -22,6 +22,13 @@ type Window interface {
 	SaveFile(name string) (string, error)
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
+	Frame
+}
+
+// Frame is the window as the system shows it.
+type Frame interface {
+	// Show brings the window to the front.
+	Show()
 }
 
 // Options say what the program is made of.
@@ -31,19 +38,23 @@ type Options struct {
 	Log     *slog.Logger
 	// StartTrial starts a server inside this program on a data folder.
 	StartTrial func(dir string) (Trial, error)
+	// Installation is nil for a data folder that is not the seller's own.
+	Installation Installation
 }
 
 // Program is the desk behind a window, from the window's start to its end.
 type Program struct {
 	options Options
 	ready   chan struct{} // closed once Start has ended
+	asked   asked
 
 	// Set by Start, read once ready is closed.
 	window Window
 	ctx    context.Context
 	cancel context.CancelFunc
-	desk   *desk.Desk
-	err    error // why there is no desk
+
+	opening sync.Mutex
+	desk    *desk.Desk // nil as long as it could not be opened
 
 	changes changes
 	imports imports
@@ -70,25 +81,17 @@ func (p *Program) Start(w Window) {
 	defer close(p.ready)
 	p.window = w
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.desk, p.err = desk.Open(desk.Options{
-		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
-	})
-	if p.err != nil {
-		p.options.Log.Error("the desk did not open", "error", p.err)
-		return
+	if _, err := p.openDesk(); err != nil {
+		p.options.Log.Error("the desk did not open", "error", err)
 	}
-	if s, _ := p.desk.Session(); s.Trial {
-		if err := p.resumeTrial(); err != nil {
-			p.options.Log.Error("the trial did not start again", "error", err)
-		}
-	}
-	p.pump.Go(p.pumpChanges)
 }
 
 // Stop ends everything; what is not finished goes on the next time.
 func (p *Program) Stop() {
 	<-p.ready
 	p.cancel()
+	p.opening.Lock() // and nothing is opened any more
+	defer p.opening.Unlock()
 	p.pump.Wait()
 	if p.desk != nil {
 		if err := p.desk.Close(); err != nil {
@@ -100,13 +103,38 @@ func (p *Program) Stop() {
 	}
 }
 
-// open returns the desk once the window has started.
+// open returns the desk once the window has started. One that could not be
+// opened, because the command line works on it, is tried again.
 func (p *Program) open() (*desk.Desk, error) {
 	<-p.ready
-	if p.err != nil {
-		return nil, desk.Explain(p.err)
+	d, err := p.openDesk()
+	if err != nil {
+		return nil, desk.Explain(err)
 	}
-	return p.desk, nil
+	return d, nil
+}
+
+func (p *Program) openDesk() (*desk.Desk, error) {
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	if p.desk != nil || p.ctx.Err() != nil {
+		return p.desk, p.ctx.Err()
+	}
+	d, err := desk.Open(desk.Options{
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.desk = d
+	if s, _ := d.Session(); s.Trial {
+		if err := p.resumeTrial(); err != nil {
+			p.options.Log.Error("the trial did not start again", "error", err)
+		}
+	}
+	p.pump.Go(p.pumpChanges)
+	p.pump.Go(p.registerLinks)
+	return d, nil
 }
 
 func (p *Program) state(d *desk.Desk) State {

@@ -39,3 +39,9 @@ func (w WailsWindow) SaveFile(name string) (string, error) {
 
 // OpenURL implements [Window].
 func (w WailsWindow) OpenURL(url string) { runtime.BrowserOpenURL(w.ctx, url) }
+
+// Show implements [Frame].
+func (w WailsWindow) Show() {
+	runtime.WindowShow(w.ctx)
+	runtime.WindowUnminimise(w.ctx)
+}

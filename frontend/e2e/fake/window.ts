@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
 import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
 import type { ImportPreview } from '$lib/api/views.import';
+import type { Asked } from '$lib/api/views.desktop';
+import { installDesktop } from './desktop.ts';
 import { installLife } from './life.ts';
 
 /** What the fake program starts with, and how it answers. */
@@ -37,6 +39,8 @@ export interface Fake {
   add(page: OrderPage): void;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
+  /** Something is asked for from outside. Set by installDesktop. */
+  ask(what: Asked): void;
   /** The buyer, or the clock, changes an order. */
   change(id: string, change: Partial<OrderPage>): void;
 }
@@ -51,6 +55,7 @@ declare global {
 export async function startFake(page: Page, scenario: Scenario): Promise<void> {
   await page.addInitScript(installFake, scenario);
   await page.addInitScript(installLife);
+  await page.addInitScript(installDesktop);
 }
 
 /**
@@ -274,6 +279,7 @@ function installFake(scenario: Scenario): void {
     page: (id) => copy(pageOf(id)),
     add: put,
     bind,
+    ask: () => {},
     change: (id, change) => {
       put({ ...pageOf(id), ...change });
       emit('orders');

@@ -66,6 +66,7 @@ class Program {
         this.#desk?.takeDraft(draft);
         this.transfers.hear();
       }),
+      on('asked', () => void this.#follow()),
     ];
     return () => stops.forEach((stop) => stop());
   }
@@ -83,6 +84,7 @@ class Program {
     }
     this.transfers.hear();
     await Promise.all([this.orders.load(), this.#money(), this.#desk?.load(), this.#desk?.talk.load()]);
+    await this.#follow();
   }
 
   /** Opens an order; delivering goes on to its draft at once. */
@@ -140,12 +142,26 @@ class Program {
     this.#offer = null;
   }
 
+  /** Shows what the program was asked for from outside, if there is something. */
+  async #follow(): Promise<void> {
+    try {
+      const asked = await api.TakeAsked();
+      if (asked.unusable) notices.tell(m.link_unusable(), 'bad');
+      if (asked.kind === 'orders') await this.show('orders');
+      else if (asked.kind === 'order' && asked.order !== this.#desk?.id) await this.open(asked.order);
+    } catch (thrown) {
+      this.#told(Failure.of(thrown));
+    }
+  }
+
   /** The money is asked for only while it shows. */
   async #money(): Promise<void> {
     if (this.#screen === 'earnings') await this.earnings.load();
   }
 
   async #leave(): Promise<void> {
+    // A field that goes away while it has the focus would still call its screen.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (this.#desk) this.#unsent.set(this.#desk.id, this.#desk.talk.text);
     await this.#desk?.description.flush();
   }

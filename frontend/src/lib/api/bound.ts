@@ -11,6 +11,7 @@ import type {
   PlacedOrder,
   TransferList,
 } from './views.life';
+import type { Asked, Startup } from './views.desktop';
 
 /** What the desktop program binds as window.go.app.App. */
 export interface Bound {
@@ -60,6 +61,9 @@ export interface Bound {
   /** Resolves to where it was saved, '' when the seller cancelled. */
   SaveImport(id: string): Promise<string>;
   ChangeOrder(id: string, edit: OrderEdit): Promise<OrderPage>;
+  TakeAsked(): Promise<Asked>;
+  Startup(): Promise<Startup>;
+  SetStartup(on: boolean): Promise<Startup>;
 }
 
 /** The part of Wails' runtime that the window uses. */

@@ -14,6 +14,8 @@ export interface Heard {
   order: (id: string) => void;
   /** At most ten a second. */
   draft: (draft: Draft) => void;
+  /** There is something for TakeAsked. */
+  asked: () => void;
 }
 
 /** The bound methods; each call looks them up anew, as Wails sets them late. */

@@ -1,5 +1,21 @@
 export namespace app {
 	
+	export class Asked {
+	    kind: string;
+	    order: string;
+	    unusable: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asked(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.order = source["order"];
+	        this.unusable = source["unusable"];
+	    }
+	}
 	export class Refused {
 	    path: string;
 	    problem: Problem;
@@ -781,6 +797,20 @@ export namespace app {
 	}
 	
 	
+	export class Startup {
+	    available: boolean;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Startup(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.available = source["available"];
+	        this.on = source["on"];
+	    }
+	}
 	export class State {
 	    signedIn: boolean;
 	    trial: boolean;

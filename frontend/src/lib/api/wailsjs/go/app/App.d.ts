@@ -72,11 +72,17 @@ export function SeeOrder(arg1:string,arg2:boolean):Promise<void>;
 
 export function SetLimits(arg1:app.Limits):Promise<app.TransferList>;
 
+export function SetStartup(arg1:boolean):Promise<app.Startup>;
+
 export function SignIn(arg1:string,arg2:string,arg3:string,arg4:boolean):Promise<app.State>;
 
 export function SignOut():Promise<app.State>;
 
+export function Startup():Promise<app.Startup>;
+
 export function State():Promise<app.State>;
+
+export function TakeAsked():Promise<app.Asked>;
 
 export function Transfers():Promise<app.TransferList>;
 

@@ -142,6 +142,10 @@ export function SetLimits(arg1) {
   return window['go']['app']['App']['SetLimits'](arg1);
 }
 
+export function SetStartup(arg1) {
+  return window['go']['app']['App']['SetStartup'](arg1);
+}
+
 export function SignIn(arg1, arg2, arg3, arg4) {
   return window['go']['app']['App']['SignIn'](arg1, arg2, arg3, arg4);
 }
@@ -150,8 +154,16 @@ export function SignOut() {
   return window['go']['app']['App']['SignOut']();
 }
 
+export function Startup() {
+  return window['go']['app']['App']['Startup']();
+}
+
 export function State() {
   return window['go']['app']['App']['State']();
+}
+
+export function TakeAsked() {
+  return window['go']['app']['App']['TakeAsked']();
 }
 
 export function Transfers() {
