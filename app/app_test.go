@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handover/app"
+	"handover/app/internal/windowplace"
 	"handover/backend"
 	"handover/backend/order"
 )
@@ -20,6 +21,7 @@ type window struct {
 	opened []string
 	shown  int
 	told   chan string // of events; nil for nobody
+	place  windowplace.Place
 }
 
 func (w *window) Emit(event string, _ ...any) {
@@ -28,6 +30,8 @@ func (w *window) Emit(event string, _ ...any) {
 	}
 }
 func (w *window) Show()                       { w.shown++ }
+func (w *window) Place() windowplace.Place    { return w.place }
+func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
 func (*window) OpenFolder() ([]string, error) { return nil, nil }
 func (w *window) OpenURL(url string)          { w.opened = append(w.opened, url) }

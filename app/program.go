@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/windowplace"
 )
 
 // Window is what the program needs of the window it runs in.
@@ -29,6 +30,10 @@ type Window interface {
 type Frame interface {
 	// Show brings the window to the front.
 	Show()
+	// Place says where it is, and which screens there are.
+	Place() windowplace.Place
+	// Move puts its corner somewhere on its screen.
+	Move(x, y int)
 }
 
 // Options say what the program is made of.
@@ -47,6 +52,8 @@ type Program struct {
 	options Options
 	ready   chan struct{} // closed once Start has ended
 	asked   asked
+	// domReady is done when the page was loaded for the first time.
+	domReady sync.Once
 
 	// Set by Start, read once ready is closed.
 	window Window

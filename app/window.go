@@ -19,11 +19,19 @@ import (
 // arguments over to the first and ends.
 func Open(p *Program, pages fs.FS, args []string) error {
 	p.asked.note(args)
+	place := p.lastPlace()
+	state := options.Normal
+	if place.Maximised {
+		state = options.Maximised
+	}
 	return wails.Run(&options.App{
-		Title: "Handover", Width: 1100, Height: 760, MinWidth: 720, MinHeight: 520,
+		Title: "Handover", Width: place.Width, Height: place.Height, MinWidth: smallest.Width, MinHeight: smallest.Height,
+		WindowStartState: state,
 		BackgroundColour: options.NewRGB(250, 250, 249),
 		AssetServer:      &assetserver.Options{Assets: pages},
 		OnStartup:        func(ctx context.Context) { p.Start(NewWailsWindow(ctx)) },
+		OnDomReady:       func(context.Context) { p.domReady.Do(p.restorePlace) },
+		OnBeforeClose:    func(context.Context) bool { return p.BeforeClose() },
 		OnShutdown:       func(context.Context) { p.Stop() },
 		Bind:             []any{p.App()},
 		ErrorFormatter:   FormatError,
