@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"handover/app"
+	"handover/app/internal/popup"
 	"handover/app/internal/windowplace"
 	"handover/backend"
 	"handover/backend/order"
@@ -22,6 +24,8 @@ type window struct {
 	shown  int
 	told   chan string // of events; nil for nobody
 	place  windowplace.Place
+	notes  chan popup.Popup // nil for a desktop that shows none
+	click  func(key string)
 }
 
 func (w *window) Emit(event string, _ ...any) {
@@ -29,7 +33,14 @@ func (w *window) Emit(event string, _ ...any) {
 		w.told <- event
 	}
 }
-func (w *window) Show()                       { w.shown++ }
+func (w *window) Show() { w.shown++ }
+func (w *window) Popups(click func(string)) (app.Popups, error) {
+	if w.notes == nil {
+		return nil, errors.New("no service")
+	}
+	w.click = click
+	return notes(w.notes), nil
+}
 func (w *window) Place() windowplace.Place    { return w.place }
 func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
@@ -42,6 +53,12 @@ func (w *window) SaveFile(name string) (string, error) {
 	}
 	return filepath.Join(w.dir, name), nil
 }
+
+// notes are those that the desktop shows.
+type notes chan popup.Popup
+
+func (n notes) Show(p popup.Popup) error { n <- p; return nil }
+func (n notes) Close() error             { return nil }
 
 // program returns one on an empty data folder, whose window is open.
 func program(t *testing.T, home string, w app.Window) *app.Program {

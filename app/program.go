@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
 	"handover/app/internal/windowplace"
 )
@@ -24,6 +25,14 @@ type Window interface {
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
 	Frame
+	Desktop
+}
+
+// Desktop is what lies around the window.
+type Desktop interface {
+	// Popups connects to what shows notes on the desktop. chosen is told the
+	// keys of those that are clicked.
+	Popups(chosen func(key string)) (Popups, error)
 }
 
 // Frame is the window as the system shows it.
@@ -67,6 +76,11 @@ type Program struct {
 	imports imports
 	pump    sync.WaitGroup
 
+	attention attention
+	alerts    *alerts.Alerts
+	due       chan struct{} // holds a token while the due dates may have moved
+	popups    Popups        // nil for none
+
 	mu    sync.Mutex
 	trial Trial // nil for none
 }
@@ -74,7 +88,9 @@ type Program struct {
 // New returns a program that waits for its window. It opens nothing: the code
 // before the window's start also runs while bindings are generated.
 func New(o Options) *Program {
-	return &Program{options: o, ready: make(chan struct{}), changes: newChanges()}
+	p := &Program{options: o, ready: make(chan struct{}), changes: newChanges(), due: make(chan struct{}, 1)}
+	p.alerts = p.newAlerts()
+	return p
 }
 
 // App returns what the window can call.
@@ -100,6 +116,11 @@ func (p *Program) Stop() {
 	p.opening.Lock() // and nothing is opened any more
 	defer p.opening.Unlock()
 	p.pump.Wait()
+	if p.popups != nil {
+		if err := p.popups.Close(); err != nil {
+			p.options.Log.Warn("the desktop's notes", "error", err)
+		}
+	}
 	if p.desk != nil {
 		if err := p.desk.Close(); err != nil {
 			p.options.Log.Error("the desk did not close", "error", err)
@@ -128,7 +149,7 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 		return p.desk, p.ctx.Err()
 	}
 	d, err := desk.Open(desk.Options{
-		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Happened: p.alerts.Hear, Log: p.options.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -139,6 +160,13 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 			p.options.Log.Error("the trial did not start again", "error", err)
 		}
 	}
+	var language string
+	if err := d.Recall(languageMemory, &language); err == nil {
+		p.attention.speak(language)
+	}
+	p.openPopups()
+	p.pump.Go(func() { p.alerts.Run(p.ctx) })
+	p.pump.Go(p.remind)
 	p.pump.Go(p.pumpChanges)
 	p.pump.Go(p.registerLinks)
 	return d, nil
@@ -187,6 +215,7 @@ func (p *Program) emit(c desk.Change) {
 	case desk.StateChanged:
 		p.window.Emit("state", p.state(p.desk))
 	case desk.OrdersChanged:
+		p.ordersMoved()
 		p.window.Emit("orders")
 	case desk.OrderChanged:
 		p.window.Emit("order", c.Order)

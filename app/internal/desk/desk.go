@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
+	"handover/backend/order"
 )
 
 // Kind says what a [Change] is about.
@@ -49,6 +50,10 @@ type Options struct {
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
+	// Happened is told of everything that happens to the seller's orders while
+	// the desk is open, also of what it missed during an outage. It must return
+	// soon; nil for nobody.
+	Happened func(order.Event)
 	// SyncLater leaves the work folder alone until EnableSync is called.
 	SyncLater bool
 	// Quiet is how long a file in the work folder must rest; 0 for the default.

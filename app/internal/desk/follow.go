@@ -85,6 +85,9 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 			first, last = false, id
 		}, func(id string, e order.Event) {
 			last = id
+			if d.options.Happened != nil {
+				d.options.Happened(e)
+			}
 			d.tell(OrderChanged, e.Order)
 			d.news.add(id, e)
 		})

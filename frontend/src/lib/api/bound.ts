@@ -11,7 +11,7 @@ import type {
   PlacedOrder,
   TransferList,
 } from './views.life';
-import type { Asked, Startup } from './views.desktop';
+import type { Asked, News, NewsKind, Startup } from './views.desktop';
 
 /** What the desktop program binds as window.go.app.App. */
 export interface Bound {
@@ -64,6 +64,12 @@ export interface Bound {
   TakeAsked(): Promise<Asked>;
   Startup(): Promise<Startup>;
   SetStartup(on: boolean): Promise<Startup>;
+  News(): Promise<News[]>;
+  SetNews(kind: NewsKind, on: boolean): Promise<News[]>;
+  /** Which order is on the screen, '' for none, and whether the window has the focus. */
+  Look(order: string, focused: boolean): Promise<void>;
+  /** The window's language. */
+  Speak(language: string): Promise<void>;
 }
 
 /** The part of Wails' runtime that the window uses. */

@@ -14,3 +14,12 @@ export interface Startup {
   available: boolean;
   on: boolean;
 }
+
+export const newsKinds = ['accepted', 'changes', 'extended', 'message', 'completed', 'cancellation', 'due'] as const;
+export type NewsKind = (typeof newsKinds)[number];
+
+/** Whether the desktop tells of a kind of news. */
+export interface News {
+  kind: NewsKind;
+  on: boolean;
+}

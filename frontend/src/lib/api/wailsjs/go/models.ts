@@ -564,6 +564,20 @@ export namespace app {
 	        this.notes = source["notes"];
 	    }
 	}
+	export class News {
+	    kind: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new News(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.on = source["on"];
+	    }
+	}
 	export class OrderEdit {
 	    version: number;
 	    changed: string[];

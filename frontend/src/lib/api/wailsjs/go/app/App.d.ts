@@ -38,7 +38,11 @@ export function ExportEarnings():Promise<string>;
 
 export function History(arg1:string):Promise<Array<app.Event>>;
 
+export function Look(arg1:string,arg2:boolean):Promise<void>;
+
 export function MoveTransferToFront(arg1:string,arg2:string):Promise<app.TransferList>;
+
+export function News():Promise<Array<app.News>>;
 
 export function OpenReview(arg1:string):Promise<void>;
 
@@ -72,11 +76,15 @@ export function SeeOrder(arg1:string,arg2:boolean):Promise<void>;
 
 export function SetLimits(arg1:app.Limits):Promise<app.TransferList>;
 
+export function SetNews(arg1:string,arg2:boolean):Promise<Array<app.News>>;
+
 export function SetStartup(arg1:boolean):Promise<app.Startup>;
 
 export function SignIn(arg1:string,arg2:string,arg3:string,arg4:boolean):Promise<app.State>;
 
 export function SignOut():Promise<app.State>;
+
+export function Speak(arg1:string):Promise<void>;
 
 export function Startup():Promise<app.Startup>;
 

@@ -74,8 +74,16 @@ export function History(arg1) {
   return window['go']['app']['App']['History'](arg1);
 }
 
+export function Look(arg1, arg2) {
+  return window['go']['app']['App']['Look'](arg1, arg2);
+}
+
 export function MoveTransferToFront(arg1, arg2) {
   return window['go']['app']['App']['MoveTransferToFront'](arg1, arg2);
+}
+
+export function News() {
+  return window['go']['app']['App']['News']();
 }
 
 export function OpenReview(arg1) {
@@ -142,6 +150,10 @@ export function SetLimits(arg1) {
   return window['go']['app']['App']['SetLimits'](arg1);
 }
 
+export function SetNews(arg1, arg2) {
+  return window['go']['app']['App']['SetNews'](arg1, arg2);
+}
+
 export function SetStartup(arg1) {
   return window['go']['app']['App']['SetStartup'](arg1);
 }
@@ -152,6 +164,10 @@ export function SignIn(arg1, arg2, arg3, arg4) {
 
 export function SignOut() {
   return window['go']['app']['App']['SignOut']();
+}
+
+export function Speak(arg1) {
+  return window['go']['app']['App']['Speak'](arg1);
 }
 
 export function Startup() {
