@@ -108,11 +108,7 @@ func (p *Program) popUp(a alerts.Alert) {
 	if p.popups == nil {
 		return
 	}
-	click := "Open"
-	if p.attention.speaks() == "de" {
-		click = "Öffnen"
-	}
-	if err := p.popups.Show(popup.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: click}); err != nil {
+	if err := p.popups.Show(popup.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: p.words().openClick}); err != nil {
 		p.options.Log.Info("the desktop does not show a note", "error", err)
 	}
 }
@@ -243,6 +239,7 @@ func (a *App) Speak(language string) error {
 		if !a.p.attention.speak(language) {
 			return struct{}{}, nil
 		}
+		a.p.uploadsMoved() // the symbol speaks it too
 		return struct{}{}, d.Remember(languageMemory, language)
 	})
 	return err

@@ -12,6 +12,7 @@ import (
 
 	"handover/app"
 	"handover/app/internal/popup"
+	"handover/app/internal/tray"
 	"handover/app/internal/windowplace"
 	"handover/backend"
 	"handover/backend/order"
@@ -26,6 +27,9 @@ type window struct {
 	place  windowplace.Place
 	notes  chan popup.Popup // nil for a desktop that shows none
 	click  func(key string)
+	symbol *symbol // nil for a desktop that has no place for it
+	hidden int
+	quits  int
 }
 
 func (w *window) Emit(event string, _ ...any) {
@@ -41,6 +45,16 @@ func (w *window) Popups(click func(string)) (app.Popups, error) {
 	w.click = click
 	return notes(w.notes), nil
 }
+func (w *window) Hide() { w.hidden++ }
+func (w *window) Quit() { w.quits++ }
+func (w *window) Tray(look tray.Look, pressed func(string)) (app.Tray, error) {
+	if w.symbol == nil {
+		return nil, errors.New("no bar")
+	}
+	w.symbol.looks <- look
+	w.symbol.pressed = pressed
+	return w.symbol, nil
+}
 func (w *window) Place() windowplace.Place    { return w.place }
 func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
@@ -53,6 +67,17 @@ func (w *window) SaveFile(name string) (string, error) {
 	}
 	return filepath.Join(w.dir, name), nil
 }
+
+// symbol is that beside the clock.
+type symbol struct {
+	hosted  bool
+	looks   chan tray.Look
+	pressed func(key string)
+}
+
+func (s *symbol) Set(look tray.Look) error { s.looks <- look; return nil }
+func (s *symbol) Hosted() bool             { return s.hosted }
+func (s *symbol) Close() error             { return nil }
 
 // notes are those that the desktop shows.
 type notes chan popup.Popup

@@ -38,11 +38,3 @@ func (p *Program) keepPlace() {
 		p.options.Log.Warn("the window's place is not remembered", "error", err)
 	}
 }
-
-// BeforeClose is called when the window shall close, and returns whether it
-// stays.
-func (p *Program) BeforeClose() bool {
-	<-p.ready
-	p.keepPlace()
-	return false
-}

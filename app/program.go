@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
+	"handover/app/internal/tray"
 	"handover/app/internal/windowplace"
 )
 
@@ -33,12 +35,18 @@ type Desktop interface {
 	// Popups connects to what shows notes on the desktop. chosen is told the
 	// keys of those that are clicked.
 	Popups(chosen func(key string)) (Popups, error)
+	// Tray puts the program's symbol beside the clock. pressed is told what is
+	// clicked in its menu.
+	Tray(look tray.Look, pressed func(key string)) (Tray, error)
 }
 
 // Frame is the window as the system shows it.
 type Frame interface {
 	// Show brings the window to the front.
 	Show()
+	Hide()
+	// Quit closes the window for good, unless BeforeClose prevents it.
+	Quit()
 	// Place says where it is, and which screens there are.
 	Place() windowplace.Place
 	// Move puts its corner somewhere on its screen.
@@ -81,14 +89,19 @@ type Program struct {
 	due       chan struct{} // holds a token while the due dates may have moved
 	popups    Popups        // nil for none
 
+	uploads  chan struct{} // holds a token while uploads may have moved
+	quitting atomic.Bool   // the window closes for good
+	asking   atomic.Bool   // the seller was asked whether it shall
+
 	mu    sync.Mutex
 	trial Trial // nil for none
+	tray  Tray  // nil for none
 }
 
 // New returns a program that waits for its window. It opens nothing: the code
 // before the window's start also runs while bindings are generated.
 func New(o Options) *Program {
-	p := &Program{options: o, ready: make(chan struct{}), changes: newChanges(), due: make(chan struct{}, 1)}
+	p := &Program{options: o, ready: make(chan struct{}), changes: newChanges(), due: make(chan struct{}, 1), uploads: make(chan struct{}, 1)}
 	p.alerts = p.newAlerts()
 	return p
 }
@@ -167,6 +180,7 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 	p.openPopups()
 	p.pump.Go(func() { p.alerts.Run(p.ctx) })
 	p.pump.Go(p.remind)
+	p.pump.Go(p.showTray)
 	p.pump.Go(p.pumpChanges)
 	p.pump.Go(p.registerLinks)
 	return d, nil
@@ -213,6 +227,7 @@ func (p *Program) pumpChanges() {
 func (p *Program) emit(c desk.Change) {
 	switch c.Kind {
 	case desk.StateChanged:
+		p.uploadsMoved()
 		p.window.Emit("state", p.state(p.desk))
 	case desk.OrdersChanged:
 		p.ordersMoved()
@@ -220,6 +235,7 @@ func (p *Program) emit(c desk.Change) {
 	case desk.OrderChanged:
 		p.window.Emit("order", c.Order)
 	case desk.DraftChanged:
+		p.uploadsMoved()
 		dr, err := p.desk.Draft(c.Order)
 		if err != nil {
 			p.options.Log.Error("read a draft", "error", err)

@@ -65,3 +65,9 @@ func (w WailsWindow) Place() (p windowplace.Place) {
 
 // Move implements [Frame].
 func (w WailsWindow) Move(x, y int) { runtime.WindowSetPosition(w.ctx, x, y) }
+
+// Hide implements [Frame].
+func (w WailsWindow) Hide() { runtime.WindowHide(w.ctx) }
+
+// Quit implements [Frame].
+func (w WailsWindow) Quit() { runtime.Quit(w.ctx) }

@@ -52,3 +52,36 @@ describe('links from outside', () => {
     expect(await page.evaluate((order) => window.fake.page(order).draft.description, id)).toBe('In three parts.');
   });
 });
+
+describe('closing while there are uploads and no tray', () => {
+  const calls = (page: Page) => page.evaluate(() => window.fake.calls.filter((c) => c === 'Quit' || c === 'KeepOpen'));
+  flow('asks, and stays or quits as answered', {}, async (page) => {
+    await heading(page, 'All orders');
+    await page.evaluate(() => window.fake.emit('closing'));
+    await page.getByRole('dialog', { name: 'Work is still being uploaded' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await calls(page)).toEqual(['KeepOpen']);
+    await page.evaluate(() => window.fake.emit('closing'));
+    await page.getByRole('button', { name: 'Quit' }).click();
+    expect(await calls(page)).toEqual(['KeepOpen', 'Quit']);
+  });
+});
+
+describe('what the seller looks at', () => {
+  flow('is told to the program, with the language', {}, async (page) => {
+    await heading(page, 'All orders');
+    await page.evaluate(() => {
+      const told: string[] = [];
+      window.fake.bind({ Look: (order: string, focused: boolean) => void told.push(`${order} ${focused}`) });
+      Object.assign(window, { told });
+    });
+    const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+    await page.evaluate((order) => window.fake.ask({ kind: 'order', order, unusable: false }), id);
+    await heading(page, title);
+    await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    expect(await told()).toEqual([`${id} true`, `${id} false`, `${id} true`]);
+    expect(await page.evaluate(() => window.fake.calls)).toContain('Speak');
+  });
+});

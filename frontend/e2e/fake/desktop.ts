@@ -30,6 +30,8 @@ export function installDesktop(): void {
     },
     Look: () => undefined,
     Speak: () => undefined,
+    Quit: () => undefined,
+    KeepOpen: () => undefined,
     Startup: () => ({ ...startup }),
     SetStartup: (on: boolean) => {
       startup = { ...startup, on };

@@ -70,6 +70,10 @@ export interface Bound {
   Look(order: string, focused: boolean): Promise<void>;
   /** The window's language. */
   Speak(language: string): Promise<void>;
+  /** Ends the program; uploads go on at the next start. */
+  Quit(): Promise<void>;
+  /** The seller, asked whether to quit, does not. */
+  KeepOpen(): Promise<void>;
 }
 
 /** The part of Wails' runtime that the window uses. */

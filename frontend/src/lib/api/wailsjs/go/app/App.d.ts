@@ -38,6 +38,8 @@ export function ExportEarnings():Promise<string>;
 
 export function History(arg1:string):Promise<Array<app.Event>>;
 
+export function KeepOpen():Promise<void>;
+
 export function Look(arg1:string,arg2:boolean):Promise<void>;
 
 export function MoveTransferToFront(arg1:string,arg2:string):Promise<app.TransferList>;
@@ -59,6 +61,8 @@ export function PlaceOrder(arg1:app.NewOrder):Promise<app.PlacedOrder>;
 export function Preflight(arg1:string):Promise<Array<app.Finding>>;
 
 export function ProposeCancellation(arg1:string,arg2:string):Promise<app.OrderPage>;
+
+export function Quit():Promise<void>;
 
 export function RenewBuyerLink(arg1:string):Promise<app.BuyerLink>;
 

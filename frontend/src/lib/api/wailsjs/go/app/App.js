@@ -74,6 +74,10 @@ export function History(arg1) {
   return window['go']['app']['App']['History'](arg1);
 }
 
+export function KeepOpen() {
+  return window['go']['app']['App']['KeepOpen']();
+}
+
 export function Look(arg1, arg2) {
   return window['go']['app']['App']['Look'](arg1, arg2);
 }
@@ -116,6 +120,10 @@ export function Preflight(arg1) {
 
 export function ProposeCancellation(arg1, arg2) {
   return window['go']['app']['App']['ProposeCancellation'](arg1, arg2);
+}
+
+export function Quit() {
+  return window['go']['app']['App']['Quit']();
 }
 
 export function RenewBuyerLink(arg1) {
