@@ -27,7 +27,8 @@ type window struct {
 	place  windowplace.Place
 	notes  chan popup.Popup // nil for a desktop that shows none
 	click  func(key string)
-	symbol *symbol // nil for a desktop that has no place for it
+	symbol *symbol     // nil for a desktop that has no place for it
+	awake  chan string // why the computer is kept awake, "" for no more; nil when it cannot be
 	hidden int
 	quits  int
 }
@@ -54,6 +55,13 @@ func (w *window) Tray(look tray.Look, pressed func(string)) (app.Tray, error) {
 	w.symbol.looks <- look
 	w.symbol.pressed = pressed
 	return w.symbol, nil
+}
+func (w *window) KeepAwake(why string) (func(), error) {
+	if w.awake == nil {
+		return nil, errors.New("not allowed")
+	}
+	w.awake <- why
+	return func() { w.awake <- "" }, nil
 }
 func (w *window) Place() windowplace.Place    { return w.place }
 func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }

@@ -38,6 +38,8 @@ type Desktop interface {
 	// Tray puts the program's symbol beside the clock. pressed is told what is
 	// clicked in its menu.
 	Tray(look tray.Look, pressed func(key string)) (Tray, error)
+	// KeepAwake keeps the computer from going to sleep until release is called.
+	KeepAwake(why string) (release func(), err error)
 }
 
 // Frame is the window as the system shows it.
@@ -180,7 +182,8 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 	p.openPopups()
 	p.pump.Go(func() { p.alerts.Run(p.ctx) })
 	p.pump.Go(p.remind)
-	p.pump.Go(p.showTray)
+	p.pump.Go(p.followUploads)
+	p.pump.Go(func() { p.noticeSleep(d) })
 	p.pump.Go(p.pumpChanges)
 	p.pump.Go(p.registerLinks)
 	return d, nil

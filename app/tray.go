@@ -29,9 +29,9 @@ const (
 
 // trayWords are the words of the symbol in one language.
 type trayWords struct {
-	idle, uploading, paused, problem   string
-	open, pause, resume, deliver, quit string
-	goesOn, goesOnText, openClick      string
+	idle, uploading, paused, problem     string
+	open, pause, resume, deliver, quit   string
+	goesOn, goesOnText, openClick, awake string
 }
 
 var trayTexts = map[bool]trayWords{ // whether in German
@@ -39,22 +39,20 @@ var trayTexts = map[bool]trayWords{ // whether in German
 		idle: "Nothing to upload", uploading: "Uploading", paused: "Uploads are paused", problem: "A file cannot be uploaded",
 		open: "Open Handover", pause: "Pause uploads", resume: "Resume uploads", deliver: "Deliver…", quit: "Quit",
 		goesOn: "Handover goes on", goesOnText: "It uploads while its window is closed. Open or quit it by the symbol beside the clock.", openClick: "Open",
+		awake: "Work that is due is being uploaded: ",
 	},
 	true: {
 		idle: "Nichts hochzuladen", uploading: "Lädt hoch", paused: "Uploads sind angehalten", problem: "Eine Datei kann nicht hochgeladen werden",
 		open: "Handover öffnen", pause: "Uploads anhalten", resume: "Uploads fortsetzen", deliver: "Liefern …", quit: "Beenden",
 		goesOn: "Handover macht weiter", goesOnText: "Es lädt hoch, während sein Fenster geschlossen ist. Öffne oder beende es über das Symbol neben der Uhr.", openClick: "Öffnen",
+		awake: "Fällige Arbeit wird hochgeladen: ",
 	},
 }
 
 func (p *Program) words() trayWords { return trayTexts[p.attention.speaks() == "de"] }
 
-// look is how the symbol looks for the uploads as they are.
-func (p *Program) look() (tray.Look, error) {
-	t, err := p.desk.Transfers()
-	if err != nil {
-		return tray.Look{}, err
-	}
+// look is how the symbol looks for the uploads.
+func (p *Program) look(t desk.Transfers) tray.Look {
 	w := p.words()
 	l := tray.Look{State: tray.Idle, Text: w.idle}
 	pause := tray.Item{Key: trayPause, Label: w.pause}
@@ -71,7 +69,7 @@ func (p *Program) look() (tray.Look, error) {
 		pause = tray.Item{Key: trayResume, Label: w.resume}
 	}
 	l.Items = []tray.Item{{Key: trayOpen, Label: w.open}, {Key: trayDeliver, Label: w.deliver}, {}, pause, {}, {Key: trayQuit, Label: w.quit}}
-	return l, nil
+	return l
 }
 
 // count counts the files that are on their way, and those with a problem.
@@ -88,48 +86,77 @@ func count(t desk.Transfers) (moving, problems int) {
 	return moving, problems
 }
 
-// showTray puts the symbol up and keeps it true until the program stops.
-func (p *Program) showTray() {
-	now, err := p.look()
-	if err != nil {
-		p.options.Log.Error("read the uploads", "error", err)
-		return
-	}
-	symbol, err := p.window.Tray(now, p.pressed)
+// symbol is the one beside the clock, and how it looks now.
+type symbol struct {
+	tray Tray // nil for none
+	look tray.Look
+}
+
+// showTray puts the symbol up.
+func (p *Program) showTray(t desk.Transfers) symbol {
+	s := symbol{look: p.look(t)}
+	shown, err := p.window.Tray(s.look, p.pressed)
 	if err != nil {
 		p.options.Log.Info("there is no symbol beside the clock", "error", err)
+		return s
+	}
+	s.tray = shown
+	p.mu.Lock()
+	p.tray = shown
+	p.mu.Unlock()
+	return s
+}
+
+// update makes it true for the uploads as they are.
+func (s *symbol) update(p *Program, t desk.Transfers) {
+	look := p.look(t)
+	if s.tray == nil || (look.Text == s.look.Text && slices.Equal(look.Items, s.look.Items)) {
 		return
 	}
-	p.mu.Lock()
-	p.tray = symbol
-	p.mu.Unlock()
-	defer symbol.Close()
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
-	last := now
-	for {
-		select {
-		case <-p.uploads:
-		case <-p.ctx.Done():
-			return
-		}
-		if now, err = p.look(); err != nil {
-			p.options.Log.Error("read the uploads", "error", err)
-		} else if now.Text != last.Text || !slices.Equal(now.Items, last.Items) {
-			last = now
-			if err := symbol.Set(now); err != nil {
-				p.options.Log.Warn("the symbol beside the clock", "error", err)
-			}
-		}
-		select { // uploads move on often
-		case <-second.C:
-		case <-p.ctx.Done():
-			return
-		}
+	s.look = look
+	if err := s.tray.Set(look); err != nil {
+		p.options.Log.Warn("the symbol beside the clock", "error", err)
 	}
 }
 
-// uploadsMoved has the symbol looked at again.
+// followUploads keeps the symbol true and the computer awake until the program
+// stops.
+func (p *Program) followUploads() {
+	uploads := func() desk.Transfers {
+		t, err := p.desk.Transfers()
+		if err != nil {
+			p.options.Log.Error("read the uploads", "error", err)
+		}
+		return t
+	}
+	now := uploads()
+	symbol := p.showTray(now)
+	awake := awake{p: p}
+	second, often := time.NewTicker(time.Second), time.NewTicker(10*time.Second)
+	defer second.Stop()
+	defer often.Stop()
+	for {
+		symbol.update(p, now)
+		awake.update(now)
+		select {
+		case <-p.uploads:
+		case <-often.C: // a due date comes nearer
+		case <-p.ctx.Done():
+		}
+		select { // uploads move on more often
+		case <-second.C:
+		case <-p.ctx.Done():
+			awake.end()
+			if symbol.tray != nil {
+				symbol.tray.Close()
+			}
+			return
+		}
+		now = uploads()
+	}
+}
+
+// uploadsMoved has what depends on the uploads looked at again.
 func (p *Program) uploadsMoved() {
 	select {
 	case p.uploads <- struct{}{}:

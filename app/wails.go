@@ -5,6 +5,7 @@ import (
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"handover/app/internal/power"
 	"handover/app/internal/windowplace"
 )
 
@@ -71,3 +72,6 @@ func (w WailsWindow) Hide() { runtime.WindowHide(w.ctx) }
 
 // Quit implements [Frame].
 func (w WailsWindow) Quit() { runtime.Quit(w.ctx) }
+
+// KeepAwake implements [Desktop].
+func (w WailsWindow) KeepAwake(why string) (release func(), err error) { return power.KeepAwake(why) }

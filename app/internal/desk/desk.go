@@ -75,6 +75,7 @@ type Desk struct {
 	sizes    sizes
 	sync     atomic.Pointer[syncer] // nil while no work folder is watched
 	folder   folderWork
+	look     chan struct{} // holds a token while Look wants an answer
 	wishes   wishes
 	notes    notes
 	list     list
@@ -103,7 +104,7 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
-		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(),
+		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -115,7 +116,7 @@ func Open(o Options) (*Desk, error) {
 		return nil, errors.Join(err, drafts.Close())
 	}
 	d.queue = transfer.New(transfer.Options{
-		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.http.CloseIdleConnections,
+		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.networkMoved,
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
