@@ -126,7 +126,7 @@ func (p *Program) clicked(key string) {
 func (p *Program) show(what Asked) {
 	p.asked.put(what)
 	p.window.Emit("asked")
-	p.window.Show()
+	p.bringUp()
 }
 
 // remind warns of due dates until the program stops. A timer that is set for

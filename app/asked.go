@@ -64,7 +64,7 @@ func (p *Program) StartedAgain(args []string) {
 	if p.asked.note(args) {
 		p.window.Emit("asked")
 	}
-	p.window.Show()
+	p.bringUp()
 }
 
 // TakeAsked returns what is to be shown, once. While nobody is signed in it is

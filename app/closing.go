@@ -14,6 +14,7 @@ func (p *Program) BeforeClose() bool {
 	}
 	if p.traySeen() {
 		p.attention.look("", false)
+		p.away.Store(true)
 		p.window.Hide()
 		p.tellOfTray()
 		return true
@@ -22,7 +23,7 @@ func (p *Program) BeforeClose() bool {
 		return false
 	}
 	p.window.Emit("closing")
-	p.window.Show()
+	p.bringUp()
 	return true
 }
 

@@ -9,6 +9,7 @@ import (
 	"handover/app"
 	"handover/app/internal/popup"
 	"handover/app/internal/tray"
+	"handover/app/internal/windowplace"
 )
 
 // uploading has a file on its way that does not arrive.
@@ -38,6 +39,7 @@ func TestClosing(t *testing.T) {
 	}
 	t.Run("goes to the tray", func(t *testing.T) {
 		w := &window{notes: make(chan popup.Popup, 10), symbol: &symbol{hosted: true, looks: make(chan tray.Look, 100)}}
+		w.place = windowplace.Place{X: 70, Y: 90, Width: 900, Height: 600, Screens: []windowplace.Screen{{Width: 1280, Height: 800}}}
 		p, _ := open(t, w)
 		<-w.symbol.looks
 		for range 2 {
@@ -47,6 +49,11 @@ func TestClosing(t *testing.T) {
 		}
 		if n := <-w.notes; w.hidden != 2 || !strings.HasPrefix(n.Title, "Handover goes on") || len(w.notes) > 0 {
 			t.Errorf("hidden %d times, told %+v and %d more", w.hidden, n, len(w.notes))
+		}
+		w.place.X, w.place.Y = 0, 0 // as the system likes
+		w.symbol.pressed("open")
+		if w.place.X != 70 || w.place.Y != 90 {
+			t.Errorf("it came back at %d, %d", w.place.X, w.place.Y)
 		}
 		w.symbol.pressed("quit")
 		if w.quits != 1 || p.BeforeClose() {

@@ -38,3 +38,12 @@ func (p *Program) keepPlace() {
 		p.options.Log.Warn("the window's place is not remembered", "error", err)
 	}
 }
+
+// bringUp brings the window to the front. One that was away would be put where
+// the system likes.
+func (p *Program) bringUp() {
+	p.window.Show()
+	if p.away.Swap(false) {
+		p.restorePlace()
+	}
+}

@@ -92,6 +92,7 @@ type Program struct {
 	popups    Popups        // nil for none
 
 	uploads  chan struct{} // holds a token while uploads may have moved
+	away     atomic.Bool   // the window is not shown
 	quitting atomic.Bool   // the window closes for good
 	asking   atomic.Bool   // the seller was asked whether it shall
 

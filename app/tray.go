@@ -169,7 +169,7 @@ func (p *Program) pressed(key string) {
 	var err error
 	switch key {
 	case trayOpen:
-		p.window.Show()
+		p.bringUp()
 	case trayDeliver:
 		p.show(Asked{Kind: askedOrders})
 	case trayPause:

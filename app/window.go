@@ -19,6 +19,7 @@ import (
 // arguments over to the first and ends.
 func Open(p *Program, pages fs.FS, args []string) error {
 	p.asked.note(args)
+	p.away.Store(startsHidden(args))
 	place := p.lastPlace()
 	state := options.Normal
 	if place.Maximised {
