@@ -2,15 +2,12 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/adrg/xdg"
-	"github.com/wailsapp/wails/v2"
-	"github.com/wailsapp/wails/v2/pkg/options"
-	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
-	"github.com/wailsapp/wails/v2/pkg/options/linux"
 
 	"handover/app"
 	"handover/backend"
@@ -19,31 +16,36 @@ import (
 )
 
 func main() {
+	args := os.Args[1:]
+	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		fmt.Print(app.Usage)
+		return
+	}
+	if err := app.CheckArguments(args); err != nil {
+		fmt.Fprintf(os.Stderr, "error: %v\n\n%s", err, app.Usage)
+		os.Exit(2)
+	}
 	home := os.Getenv("HANDOVER_HOME")
-	if home == "" {
+	own := home == ""
+	if own {
 		home = filepath.Join(xdg.DataHome, "handover")
 	}
 	log := app.NewLog(home)
-	program := app.New(app.Options{
+	options := app.Options{
 		Home: home, Version: backend.Version, Log: log, OpenFolder: app.OpenFolder,
 		StartTrial: func(dir string) (app.Trial, error) {
 			pages, _ := frontend.Review()
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Pages: pages, Log: log})
 		},
-	})
+	}
+	if own {
+		var err error
+		if options.Installation, err = app.ThisProgram(); err != nil {
+			log.Warn("links are not opened with this program", "error", err)
+		}
+	}
 	pages, _ := frontend.Desktop()
-	err := wails.Run(&options.App{
-		Title: "Handover", Width: 1100, Height: 760, MinWidth: 720, MinHeight: 520,
-		BackgroundColour: options.NewRGB(250, 250, 249),
-		AssetServer:      &assetserver.Options{Assets: pages},
-		OnStartup:        func(ctx context.Context) { program.Start(app.NewWailsWindow(ctx)) },
-		OnShutdown:       func(context.Context) { program.Stop() },
-		Bind:             []any{program.App()},
-		ErrorFormatter:   app.FormatError,
-		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true},
-		Linux:            &linux.Options{ProgramName: "handover", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
-	})
-	if err != nil {
+	if err := app.Open(app.New(options), pages, args); err != nil {
 		log.Error("the window did not open", "error", err)
 		os.Exit(1)
 	}

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"handover/app"
+	"handover/app/internal/popup"
+	"handover/app/internal/tray"
+	"handover/app/internal/windowplace"
 	"handover/backend"
 	"handover/backend/order"
 )
@@ -20,9 +24,49 @@ import (
 type window struct {
 	dir    string // "" for a seller who cancels
 	opened []string
+	shown  int
+	told   chan string // of events; nil for nobody
+	place  windowplace.Place
+	notes  chan popup.Popup // nil for a desktop that shows none
+	click  func(key string)
+	symbol *symbol     // nil for a desktop that has no place for it
+	awake  chan string // why the computer is kept awake, "" for no more; nil when it cannot be
+	hidden int
+	quits  int
 }
 
-func (*window) Emit(string, ...any)           {}
+func (w *window) Emit(event string, _ ...any) {
+	if w.told != nil {
+		w.told <- event
+	}
+}
+func (w *window) Show() { w.shown++ }
+func (w *window) Popups(click func(string)) (app.Popups, error) {
+	if w.notes == nil {
+		return nil, errors.New("no service")
+	}
+	w.click = click
+	return notes(w.notes), nil
+}
+func (w *window) Hide() { w.hidden++ }
+func (w *window) Quit() { w.quits++ }
+func (w *window) Tray(look tray.Look, pressed func(string)) (app.Tray, error) {
+	if w.symbol == nil {
+		return nil, errors.New("no bar")
+	}
+	w.symbol.looks <- look
+	w.symbol.pressed = pressed
+	return w.symbol, nil
+}
+func (w *window) KeepAwake(why string) (func(), error) {
+	if w.awake == nil {
+		return nil, errors.New("not allowed")
+	}
+	w.awake <- why
+	return func() { w.awake <- "" }, nil
+}
+func (w *window) Place() windowplace.Place    { return w.place }
+func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
 func (*window) OpenFolder() ([]string, error) { return nil, nil }
 func (w *window) OpenURL(url string)          { w.opened = append(w.opened, url) }
@@ -34,19 +78,42 @@ func (w *window) SaveFile(name string) (string, error) {
 	return filepath.Join(w.dir, name), nil
 }
 
-// tryOut returns the window's methods over a trial with its sample orders.
-func tryOut(t testing.TB, w app.Window) *app.App {
+// symbol is that beside the clock.
+type symbol struct {
+	hosted  bool
+	looks   chan tray.Look
+	pressed func(key string)
+}
+
+func (s *symbol) Set(look tray.Look) error { s.looks <- look; return nil }
+func (s *symbol) Hosted() bool             { return s.hosted }
+func (s *symbol) Close() error             { return nil }
+
+// notes are those that the desktop shows.
+type notes chan popup.Popup
+
+func (n notes) Show(p popup.Popup) error { n <- p; return nil }
+func (n notes) Close() error             { return nil }
+
+// program returns one on an empty data folder, whose window is open.
+func program(t testing.TB, home string, w app.Window) *app.Program {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	program := app.New(app.Options{
-		Home: t.TempDir(), Version: "test", Log: log,
+	p := app.New(app.Options{
+		Home: home, Version: "test", Log: log,
 		StartTrial: func(dir string) (app.Trial, error) {
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Log: log})
 		},
 	})
-	program.Start(w)
-	t.Cleanup(program.Stop)
-	a := program.App()
+	p.Start(w)
+	t.Cleanup(p.Stop)
+	return p
+}
+
+// tryOut returns the window's methods over a trial with its sample orders.
+func tryOut(t testing.TB, w app.Window) *app.App {
+	t.Helper()
+	a := program(t, t.TempDir(), w).App()
 	if _, err := a.TryOut(); err != nil {
 		t.Fatal(err)
 	}

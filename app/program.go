@@ -4,9 +4,13 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
+	"handover/app/internal/tray"
+	"handover/app/internal/windowplace"
 )
 
 // Window is what the program needs of the window it runs in.
@@ -22,6 +26,33 @@ type Window interface {
 	SaveFile(name string) (string, error)
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
+	Frame
+	Desktop
+}
+
+// Desktop is what lies around the window.
+type Desktop interface {
+	// Popups connects to what shows notes on the desktop. chosen is told the
+	// keys of those that are clicked.
+	Popups(chosen func(key string)) (Popups, error)
+	// Tray puts the program's symbol beside the clock. pressed is told what is
+	// clicked in its menu.
+	Tray(look tray.Look, pressed func(key string)) (Tray, error)
+	// KeepAwake keeps the computer from going to sleep until release is called.
+	KeepAwake(why string) (release func(), err error)
+}
+
+// Frame is the window as the system shows it.
+type Frame interface {
+	// Show brings the window to the front.
+	Show()
+	Hide()
+	// Quit closes the window for good, unless BeforeClose prevents it.
+	Quit()
+	// Place says where it is, and which screens there are.
+	Place() windowplace.Place
+	// Move puts its corner somewhere on its screen.
+	Move(x, y int)
 }
 
 // Options say what the program is made of.
@@ -34,32 +65,51 @@ type Options struct {
 	// OpenFolder shows a folder in the file manager, and returns a function
 	// that waits for it.
 	OpenFolder func(ctx context.Context, dir string) (wait func() error, err error)
+	// Installation is nil for a data folder that is not the seller's own.
+	Installation Installation
 }
 
 // Program is the desk behind a window, from the window's start to its end.
 type Program struct {
 	options Options
 	ready   chan struct{} // closed once Start has ended
+	asked   asked
+	// domReady is done when the page was loaded for the first time.
+	domReady sync.Once
 
 	// Set by Start, read once ready is closed.
 	window Window
 	ctx    context.Context
 	cancel context.CancelFunc
-	desk   *desk.Desk
-	err    error // why there is no desk
+
+	opening sync.Mutex
+	desk    *desk.Desk // nil as long as it could not be opened
 
 	changes changes
 	imports imports
 	pump    sync.WaitGroup
 
+	attention attention
+	alerts    *alerts.Alerts
+	due       chan struct{} // holds a token while the due dates may have moved
+	popups    Popups        // nil for none
+
+	uploads  chan struct{} // holds a token while uploads may have moved
+	away     atomic.Bool   // the window is not shown
+	quitting atomic.Bool   // the window closes for good
+	asking   atomic.Bool   // the seller was asked whether it shall
+
 	mu    sync.Mutex
 	trial Trial // nil for none
+	tray  Tray  // nil for none
 }
 
 // New returns a program that waits for its window. It opens nothing: the code
 // before the window's start also runs while bindings are generated.
 func New(o Options) *Program {
-	return &Program{options: o, ready: make(chan struct{}), changes: newChanges()}
+	p := &Program{options: o, ready: make(chan struct{}), changes: newChanges(), due: make(chan struct{}, 1), uploads: make(chan struct{}, 1)}
+	p.alerts = p.newAlerts()
+	return p
 }
 
 // App returns what the window can call.
@@ -74,26 +124,23 @@ func (p *Program) Start(w Window) {
 	p.window = w
 	p.options.Log.Info("the window opens", "version", p.options.Version)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.desk, p.err = desk.Open(desk.Options{
-		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Log: p.options.Log,
-	})
-	if p.err != nil {
-		p.options.Log.Error("the desk did not open", "error", p.err)
-		return
+	if _, err := p.openDesk(); err != nil {
+		p.options.Log.Error("the desk did not open", "error", err)
 	}
-	if s, _ := p.desk.Session(); s.Trial {
-		if err := p.resumeTrial(); err != nil {
-			p.options.Log.Error("the trial did not start again", "error", err)
-		}
-	}
-	p.pump.Go(p.pumpChanges)
 }
 
 // Stop ends everything; what is not finished goes on the next time.
 func (p *Program) Stop() {
 	<-p.ready
 	p.cancel()
+	p.opening.Lock() // and nothing is opened any more
+	defer p.opening.Unlock()
 	p.pump.Wait()
+	if p.popups != nil {
+		if err := p.popups.Close(); err != nil {
+			p.options.Log.Warn("the desktop's notes", "error", err)
+		}
+	}
 	if p.desk != nil {
 		if err := p.desk.Close(); err != nil {
 			p.options.Log.Error("the desk did not close", "error", err)
@@ -104,13 +151,47 @@ func (p *Program) Stop() {
 	}
 }
 
-// open returns the desk once the window has started.
+// open returns the desk once the window has started. One that could not be
+// opened, because the command line works on it, is tried again.
 func (p *Program) open() (*desk.Desk, error) {
 	<-p.ready
-	if p.err != nil {
-		return nil, desk.Explain(p.err)
+	d, err := p.openDesk()
+	if err != nil {
+		return nil, desk.Explain(err)
 	}
-	return p.desk, nil
+	return d, nil
+}
+
+func (p *Program) openDesk() (*desk.Desk, error) {
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	if p.desk != nil || p.ctx.Err() != nil {
+		return p.desk, p.ctx.Err()
+	}
+	d, err := desk.Open(desk.Options{
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Happened: p.alerts.Hear, Log: p.options.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.desk = d
+	if s, _ := d.Session(); s.Trial {
+		if err := p.resumeTrial(); err != nil {
+			p.options.Log.Error("the trial did not start again", "error", err)
+		}
+	}
+	var language string
+	if err := d.Recall(languageMemory, &language); err == nil {
+		p.attention.speak(language)
+	}
+	p.openPopups()
+	p.pump.Go(func() { p.alerts.Run(p.ctx) })
+	p.pump.Go(p.remind)
+	p.pump.Go(p.followUploads)
+	p.pump.Go(func() { p.noticeSleep(d) })
+	p.pump.Go(p.pumpChanges)
+	p.pump.Go(p.registerLinks)
+	return d, nil
 }
 
 func (p *Program) state(d *desk.Desk) State {
@@ -157,14 +238,17 @@ func (p *Program) pumpChanges() {
 func (p *Program) emit(c desk.Change) {
 	switch c.Kind {
 	case desk.StateChanged:
+		p.uploadsMoved()
 		p.window.Emit("state", p.state(p.desk))
 	case desk.OrdersChanged:
+		p.ordersMoved()
 		p.window.Emit("orders")
 	case desk.OrderChanged:
 		p.window.Emit("order", c.Order)
 	case desk.FolderChanged:
 		p.window.Emit("folder", c.Order)
 	case desk.DraftChanged:
+		p.uploadsMoved()
 		dr, err := p.desk.Draft(c.Order)
 		if err != nil {
 			p.options.Log.Error("read a draft", "error", err)

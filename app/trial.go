@@ -26,6 +26,8 @@ func (p *Program) tryOut(d *desk.Desk) error {
 	if s, _ := d.Session(); s.Trial {
 		return nil // pressed twice
 	}
+	// What the buyers of the samples do is no news.
+	defer p.alerts.Hold()()
 	// What an earlier trial left cannot be signed in to any more.
 	if err := errors.Join(p.stopTrial(), os.RemoveAll(p.trialDir())); err != nil {
 		return fmt.Errorf("remove the earlier trial: %w", err)

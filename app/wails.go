@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"handover/app/internal/power"
+	"handover/app/internal/windowplace"
 )
 
 // WailsWindow is the real window. Its context must be the one that Wails gave
@@ -39,3 +42,36 @@ func (w WailsWindow) SaveFile(name string) (string, error) {
 
 // OpenURL implements [Window].
 func (w WailsWindow) OpenURL(url string) { runtime.BrowserOpenURL(w.ctx, url) }
+
+// Show implements [Frame].
+func (w WailsWindow) Show() {
+	runtime.WindowShow(w.ctx)
+	runtime.WindowUnminimise(w.ctx)
+}
+
+// Place implements [Frame].
+func (w WailsWindow) Place() (p windowplace.Place) {
+	p.X, p.Y = runtime.WindowGetPosition(w.ctx)
+	p.Width, p.Height = runtime.WindowGetSize(w.ctx)
+	p.Maximised = runtime.WindowIsMaximised(w.ctx)
+	screens, err := runtime.ScreenGetAll(w.ctx)
+	if err != nil {
+		return p // none: the system then chooses the place
+	}
+	for _, s := range screens {
+		p.Screens = append(p.Screens, windowplace.Screen{Width: s.Size.Width, Height: s.Size.Height})
+	}
+	return p
+}
+
+// Move implements [Frame].
+func (w WailsWindow) Move(x, y int) { runtime.WindowSetPosition(w.ctx, x, y) }
+
+// Hide implements [Frame].
+func (w WailsWindow) Hide() { runtime.WindowHide(w.ctx) }
+
+// Quit implements [Frame].
+func (w WailsWindow) Quit() { runtime.Quit(w.ctx) }
+
+// KeepAwake implements [Desktop].
+func (w WailsWindow) KeepAwake(why string) (release func(), err error) { return power.KeepAwake(why) }

@@ -34,6 +34,7 @@ func steps() []step {
 		{name: "programs", commands: [][]string{target("window", "window-dev", "cli", "server")}, count: countCommand},
 		{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 20 * time.Minute},
 		{name: "window test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/smoke.sh"}}, count: countSummary},
+		{name: "desktop test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/desktop.sh"}}, count: countSummary},
 	}
 }
 

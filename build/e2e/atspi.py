@@ -107,6 +107,23 @@ def until(timeout, what, condition):
         time.sleep(0.1)
 
 
+# What a person can do something with. Frames, groups and texts need no name.
+CONTROLS = {
+    "push button", "toggle button", "check box", "radio button", "combo box", "entry", "password text", "spin button",
+    "slider", "link", "page tab", "menu item", "switch",
+}
+
+
+def show_unnamed():
+    """Prints the controls that a screen reader has no name for, and how many there are in all."""
+    controls = [n for n in nodes() if n.role in CONTROLS and "visible" in n.states and "showing" in n.states]
+    unnamed = [n for n in controls if not n.name.strip()]
+    for node in unnamed:
+        print(f"no name: {node}")
+    print(f"{len(controls)} controls, {len(unnamed)} without a name")
+    sys.exit(1 if unnamed or not controls else 0)
+
+
 def find(args, also=lambda node: True):
     matching = lambda: next((n for n in nodes() if n.matches(args.role, args.name) and also(n)), None)
     return until(args.timeout, f"no usable {args.role} {args.name!r}", matching)
@@ -135,16 +152,19 @@ def main():
     parser.add_argument("--timeout", type=float, default=20, metavar="S", help="seconds to wait for the node (20)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("tree", help="print all nodes")
+    commands.add_parser("unnamed", help="print the controls without a name; fails when there are some, or no controls at all")
     for name, description in [
         ("wait", "wait until the node is there; print its text"),
         ("gone", "wait until it is not there"),
         ("press", "press a button, follow a link, tick a box (once it is enabled)"),
         ("type", "replace what is in a text field, with real key strokes"),
+        ("focused", "wait until a node of the role has the focus, whatever its name"),
         ("where", "print the node's centre as X Y on the screen"),
     ]:
         command = commands.add_parser(name, help=description)
         command.add_argument("role", metavar="ROLE")
-        command.add_argument("name", metavar="NAME")
+        if name != "focused":
+            command.add_argument("name", metavar="NAME")
         if name == "type":
             command.add_argument("text", metavar="TEXT")
     args = parser.parse_args()
@@ -152,6 +172,8 @@ def main():
     match args.command:
         case "tree":
             show_tree(sys.stdout)
+        case "unnamed":
+            show_unnamed()
         case "wait":
             node = find(args)
             print(node.text or node.name)
@@ -162,6 +184,9 @@ def main():
             press(args)
         case "type":
             type_text(args)
+        case "focused":
+            has_focus = lambda: any(n.role == args.role and "focused" in n.states for n in nodes())
+            until(args.timeout, f"no {args.role} has the focus", has_focus)
         case "where":
             print(*find(args).centre())
 

@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
+	"handover/backend/order"
 )
 
 // Kind says what a [Change] is about.
@@ -49,6 +50,10 @@ type Options struct {
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
+	// Happened is told of everything that happens to the seller's orders while
+	// the desk is open, also of what it missed during an outage. It must return
+	// soon; nil for nobody.
+	Happened func(order.Event)
 	// SyncLater leaves the work folder alone until EnableSync is called.
 	SyncLater bool
 	// Quiet is how long a file in the work folder must rest; 0 for the default.
@@ -70,6 +75,7 @@ type Desk struct {
 	sizes    sizes
 	sync     atomic.Pointer[syncer] // nil while no work folder is watched
 	folder   folderWork
+	look     chan struct{} // holds a token while Look wants an answer
 	wishes   wishes
 	notes    notes
 	list     list
@@ -98,7 +104,7 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
-		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(),
+		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -110,7 +116,7 @@ func Open(o Options) (*Desk, error) {
 		return nil, errors.Join(err, drafts.Close())
 	}
 	d.queue = transfer.New(transfer.Options{
-		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.http.CloseIdleConnections,
+		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.networkMoved,
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)

@@ -81,7 +81,8 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 	last, failures, first := d.news.last(), 0, true
 	for ctx.Err() == nil {
 		ready := false
-		err := client.Events(ctx, last, func(id string) {
+		stream, stop := d.untilMoved(ctx)
+		err := client.Events(stream, last, func(id string) {
 			failures, ready = 0, true
 			d.setOnline(true)
 			// What time did to the orders while nobody listened is in the list.
@@ -89,14 +90,23 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 			first, last = false, id
 		}, func(id string, e order.Event) {
 			last = id
+			if d.options.Happened != nil {
+				d.options.Happened(e)
+			}
 			d.tell(OrderChanged, e.Order)
 			d.news.add(id, e)
 		})
+		moved := stop()
 		if ready && d.list.isCurrent() {
 			d.noteAsOf()
 		}
 		if ctx.Err() != nil {
 			return
+		}
+		if moved {
+			d.lookNow(ctx, client)
+			failures = 0
+			continue
 		}
 		d.noteAnswer(err)
 		if !errors.Is(err, api.ErrUnreachable) {
@@ -106,6 +116,9 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		failures++
 		select {
 		case <-wait.C:
+		case <-d.look:
+			d.lookNow(ctx, client)
+			failures = 0
 		case <-ctx.Done():
 		}
 		wait.Stop()

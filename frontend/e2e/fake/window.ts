@@ -3,6 +3,8 @@ import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } f
 import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
 import type { ImportPreview } from '$lib/api/views.import';
 import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
+import type { Asked } from '$lib/api/views.desktop';
+import { installDesktop } from './desktop.ts';
 import { installLife } from './life.ts';
 import { installSettings } from './settings.ts';
 
@@ -48,6 +50,8 @@ export interface Fake {
   add(page: OrderPage): void;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
+  /** Something is asked for from outside. Set by installDesktop. */
+  ask(what: Asked): void;
   /** The buyer, or the clock, changes an order. */
   change(id: string, change: Partial<OrderPage>): void;
 }
@@ -63,6 +67,7 @@ export async function startFake(page: Page, scenario: Scenario): Promise<void> {
   await page.addInitScript(installFake, scenario);
   await page.addInitScript(installLife);
   await page.addInitScript(installSettings);
+  await page.addInitScript(installDesktop);
 }
 
 /**
@@ -290,6 +295,7 @@ function installFake(scenario: Scenario): void {
     page: (id) => copy(pageOf(id)),
     add: put,
     bind,
+    ask: () => {},
     change: (id, change) => {
       put({ ...pageOf(id), ...change });
       emit('orders');

@@ -9,6 +9,7 @@ import { OrderDesk } from './order/desk.svelte';
 import { Orders } from './orders/orders.svelte';
 import { Session } from './session.svelte';
 import { Folder } from './settings/folder.svelte';
+import { Surroundings } from './settings/surroundings.svelte';
 import { Transfers } from './transfers/transfers.svelte';
 
 /** Files that were dropped while no order was open, with the one they may be for. */
@@ -26,6 +27,7 @@ class Program {
   readonly transfers = new Transfers(api);
   readonly earnings = new Earnings(api);
   readonly folder = new Folder(api);
+  readonly surroundings = new Surroundings(api);
   #screen = $state<Screen>('orders');
   #desk = $state.raw<OrderDesk | null>(null);
   #offer = $state.raw<Offer | null>(null);
@@ -61,6 +63,7 @@ class Program {
   listen(): () => void {
     this.transfers.onfailure = (failure) => this.#told(failure);
     this.folder.onfailure = (failure) => this.#told(failure);
+    this.surroundings.onfailure = (failure) => this.#told(failure);
     onFileDrop((paths) => void this.#dropped(paths));
     const stops = [
       on('state', (state) => {
@@ -76,6 +79,7 @@ class Program {
         this.#desk?.takeDraft(draft);
         this.transfers.hear();
       }),
+      on('asked', () => void this.#follow()),
     ];
     return () => stops.forEach((stop) => stop());
   }
@@ -100,6 +104,7 @@ class Program {
       this.#desk?.load(),
       this.#desk?.talk.load(),
     ]);
+    await this.#follow();
   }
 
   /** Opens an order; delivering goes on to its draft at once. */
@@ -163,6 +168,18 @@ class Program {
     this.#offer = null;
   }
 
+  /** Shows what the program was asked for from outside, if there is something. */
+  async #follow(): Promise<void> {
+    try {
+      const asked = await api.TakeAsked();
+      if (asked.unusable) notices.tell(m.link_unusable(), 'bad');
+      if (asked.kind === 'orders') await this.show('orders');
+      else if (asked.kind === 'order' && asked.order !== this.#desk?.id) await this.open(asked.order);
+    } catch (thrown) {
+      this.#told(Failure.of(thrown));
+    }
+  }
+
   /** The money is asked for only while it shows. */
   async #money(): Promise<void> {
     if (this.#screen === 'earnings') await this.earnings.load();
@@ -176,6 +193,8 @@ class Program {
   }
 
   async #leave(): Promise<void> {
+    // A field that goes away while it has the focus would still call its screen.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (this.#desk) this.#unsent.set(this.#desk.id, this.#desk.talk.text);
     await this.#desk?.description.flush();
   }

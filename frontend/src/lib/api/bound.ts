@@ -12,6 +12,7 @@ import type {
   TransferList,
 } from './views.life';
 import type { About, Account, IgnoreRules, OrderFolder, WorkFolder } from './views.settings';
+import type { Asked, News, NewsKind, Startup } from './views.desktop';
 
 /** What the desktop program binds as window.go.app.App. */
 export interface Bound {
@@ -83,6 +84,19 @@ export interface Bound {
   ChangePassword(current: string, password: string): Promise<void>;
   About(): Promise<About>;
   OpenLogs(): Promise<void>;
+  TakeAsked(): Promise<Asked>;
+  Startup(): Promise<Startup>;
+  SetStartup(on: boolean): Promise<Startup>;
+  News(): Promise<News[]>;
+  SetNews(kind: NewsKind, on: boolean): Promise<News[]>;
+  /** Which order is on the screen, '' for none, and whether the window has the focus. */
+  Look(order: string, focused: boolean): Promise<void>;
+  /** The window's language. */
+  Speak(language: string): Promise<void>;
+  /** Ends the program; uploads go on at the next start. */
+  Quit(): Promise<void>;
+  /** The seller, asked whether to quit, does not. */
+  KeepOpen(): Promise<void>;
 }
 
 /** The part of Wails' runtime that the window uses. */

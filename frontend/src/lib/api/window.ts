@@ -16,6 +16,10 @@ export interface Heard {
   folder: (id: string) => void;
   /** At most ten a second. */
   draft: (draft: Draft) => void;
+  /** There is something for TakeAsked. */
+  asked: () => void;
+  /** The window shall close while there are uploads, and there is no tray to go to. */
+  closing: () => void;
 }
 
 /** The bound methods; each call looks them up anew, as Wails sets them late. */

@@ -32,6 +32,22 @@ export namespace app {
 	        this.language = source["language"];
 	    }
 	}
+	export class Asked {
+	    kind: string;
+	    order: string;
+	    unusable: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asked(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.order = source["order"];
+	        this.unusable = source["unusable"];
+	    }
+	}
 	export class Refused {
 	    path: string;
 	    problem: Problem;
@@ -738,6 +754,20 @@ export namespace app {
 	        this.notes = source["notes"];
 	    }
 	}
+	export class News {
+	    kind: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new News(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.on = source["on"];
+	    }
+	}
 	export class OrderEdit {
 	    version: number;
 	    changed: string[];
@@ -1050,6 +1080,20 @@ export namespace app {
 	
 	
 	
+	export class Startup {
+	    available: boolean;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Startup(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.available = source["available"];
+	        this.on = source["on"];
+	    }
+	}
 	export class State {
 	    signedIn: boolean;
 	    trial: boolean;

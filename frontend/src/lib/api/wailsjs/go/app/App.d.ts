@@ -56,9 +56,15 @@ export function History(arg1:string):Promise<Array<app.Event>>;
 
 export function IgnoreRules():Promise<app.IgnoreRules>;
 
+export function KeepOpen():Promise<void>;
+
+export function Look(arg1:string,arg2:boolean):Promise<void>;
+
 export function MoveTransferToFront(arg1:string,arg2:string):Promise<app.TransferList>;
 
 export function MoveWorkFolder():Promise<app.WorkFolder>;
+
+export function News():Promise<Array<app.News>>;
 
 export function OpenLogs():Promise<void>;
 
@@ -84,6 +90,8 @@ export function Preflight(arg1:string):Promise<Array<app.Finding>>;
 
 export function ProposeCancellation(arg1:string,arg2:string):Promise<app.OrderPage>;
 
+export function Quit():Promise<void>;
+
 export function RenewBuyerLink(arg1:string):Promise<app.BuyerLink>;
 
 export function ResumeTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
@@ -102,13 +110,23 @@ export function SeeOrder(arg1:string,arg2:boolean):Promise<void>;
 
 export function SetLimits(arg1:app.Limits):Promise<app.TransferList>;
 
+export function SetNews(arg1:string,arg2:boolean):Promise<Array<app.News>>;
+
+export function SetStartup(arg1:boolean):Promise<app.Startup>;
+
 export function SignIn(arg1:string,arg2:string,arg3:string,arg4:boolean):Promise<app.State>;
 
 export function SignOut():Promise<app.State>;
 
 export function SkipWorkFolder():Promise<app.WorkFolder>;
 
+export function Speak(arg1:string):Promise<void>;
+
+export function Startup():Promise<app.Startup>;
+
 export function State():Promise<app.State>;
+
+export function TakeAsked():Promise<app.Asked>;
 
 export function TickPoint(arg1:string,arg2:string,arg3:boolean):Promise<app.Draft>;
 

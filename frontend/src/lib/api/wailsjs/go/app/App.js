@@ -110,12 +110,24 @@ export function IgnoreRules() {
   return window['go']['app']['App']['IgnoreRules']();
 }
 
+export function KeepOpen() {
+  return window['go']['app']['App']['KeepOpen']();
+}
+
+export function Look(arg1, arg2) {
+  return window['go']['app']['App']['Look'](arg1, arg2);
+}
+
 export function MoveTransferToFront(arg1, arg2) {
   return window['go']['app']['App']['MoveTransferToFront'](arg1, arg2);
 }
 
 export function MoveWorkFolder() {
   return window['go']['app']['App']['MoveWorkFolder']();
+}
+
+export function News() {
+  return window['go']['app']['App']['News']();
 }
 
 export function OpenLogs() {
@@ -166,6 +178,10 @@ export function ProposeCancellation(arg1, arg2) {
   return window['go']['app']['App']['ProposeCancellation'](arg1, arg2);
 }
 
+export function Quit() {
+  return window['go']['app']['App']['Quit']();
+}
+
 export function RenewBuyerLink(arg1) {
   return window['go']['app']['App']['RenewBuyerLink'](arg1);
 }
@@ -202,6 +218,14 @@ export function SetLimits(arg1) {
   return window['go']['app']['App']['SetLimits'](arg1);
 }
 
+export function SetNews(arg1, arg2) {
+  return window['go']['app']['App']['SetNews'](arg1, arg2);
+}
+
+export function SetStartup(arg1) {
+  return window['go']['app']['App']['SetStartup'](arg1);
+}
+
 export function SignIn(arg1, arg2, arg3, arg4) {
   return window['go']['app']['App']['SignIn'](arg1, arg2, arg3, arg4);
 }
@@ -214,8 +238,20 @@ export function SkipWorkFolder() {
   return window['go']['app']['App']['SkipWorkFolder']();
 }
 
+export function Speak(arg1) {
+  return window['go']['app']['App']['Speak'](arg1);
+}
+
+export function Startup() {
+  return window['go']['app']['App']['Startup']();
+}
+
 export function State() {
   return window['go']['app']['App']['State']();
+}
+
+export function TakeAsked() {
+  return window['go']['app']['App']['TakeAsked']();
 }
 
 export function TickPoint(arg1, arg2, arg3) {

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"path/filepath"
+
+	"handover/app/internal/windowplace"
+)
+
+// smallest is the least size of the window.
+var smallest = windowplace.Screen{Width: 720, Height: 520}
+
+func (p *Program) placeFile() string { return filepath.Join(p.options.Home, "window.json") }
+
+// lastPlace is where the window was, or where it is at first.
+func (p *Program) lastPlace() windowplace.Place {
+	if last, ok := windowplace.Load(p.placeFile(), smallest); ok {
+		return last
+	}
+	return windowplace.Place{Width: 1100, Height: 760}
+}
+
+// restorePlace puts the window where it was; its size it has already.
+func (p *Program) restorePlace() {
+	<-p.ready
+	last, ok := windowplace.Load(p.placeFile(), smallest)
+	if !ok {
+		return
+	}
+	if x, y, ok := last.Corner(p.window.Place().Screens); ok {
+		p.window.Move(x, y)
+	}
+}
+
+// keepPlace remembers where the window is.
+func (p *Program) keepPlace() {
+	last, _ := windowplace.Load(p.placeFile(), smallest)
+	if err := last.Next(p.window.Place()).Save(p.placeFile()); err != nil {
+		p.options.Log.Warn("the window's place is not remembered", "error", err)
+	}
+}
+
+// bringUp brings the window to the front. One that was away would be put where
+// the system likes.
+func (p *Program) bringUp() {
+	p.window.Show()
+	if p.away.Swap(false) {
+		p.restorePlace()
+	}
+}

@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+
+	"handover/app"
+)
+
+// installation remembers what was asked of it.
+type installation struct {
+	links chan struct{}
+	on    bool
+	fault error
+}
+
+func (i *installation) Links() error                 { i.links <- struct{}{}; return nil }
+func (i *installation) StartsAtLogin() (bool, error) { return i.on, i.fault }
+func (i *installation) StartAtLogin(on bool) error   { i.on = on; return i.fault }
+
+func TestInstallation(t *testing.T) {
+	in := &installation{links: make(chan struct{}, 1)}
+	p := app.New(app.Options{Home: t.TempDir(), Version: "test", Log: slog.New(slog.DiscardHandler), Installation: in})
+	p.Start(&window{})
+	defer p.Stop()
+	<-in.links
+	a := p.App()
+	for _, on := range []bool{true, false} {
+		if got := must[app.Startup](t)(a.SetStartup(on)); got != (app.Startup{Available: true, On: on}) {
+			t.Errorf("set to %v: %+v", on, got)
+		}
+	}
+	in.fault = errors.New("no room")
+	if _, err := a.SetStartup(true); err == nil {
+		t.Error("a fault was not told")
+	}
+	if _, err := a.Startup(); err == nil {
+		t.Error("a fault was not told")
+	}
+}
+
+// Only the seller's own data folder is what links and the sign-in open.
+func TestNotInstalled(t *testing.T) {
+	a := program(t, t.TempDir(), &window{}).App()
+	if got := must[app.Startup](t)(a.SetStartup(true)); got != (app.Startup{}) {
+		t.Errorf("set: %+v", got)
+	}
+}

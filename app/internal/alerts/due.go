@@ -1,0 +1,60 @@
+package alerts
+
+import (
+	"time"
+
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// warnings are how long before its due date the seller is told of an order.
+var warnings = []time.Duration{24 * time.Hour, 2 * time.Hour}
+
+// Told notes of which orders the seller was warned: for which due date, and
+// how long before at the least. It is kept, so that a restart warns nobody
+// twice.
+type Told map[string]Warned
+
+// Warned is one entry of [Told].
+type Warned struct {
+	DueAt  time.Time     `json:"due_at"`
+	Before time.Duration `json:"before"`
+}
+
+// Near returns the orders whose due date is near at the time, while nothing is
+// delivered, and notes them in told. What is no longer owed leaves told, so
+// that it does not grow.
+func (t Told) Near(orders []api.Order, now time.Time) (news []News) {
+	owed := map[string]bool{}
+	for _, o := range orders {
+		left := o.DueAt.Sub(now)
+		if !Owed(o) || left <= 0 {
+			continue
+		}
+		owed[o.ID] = true
+		before := t[o.ID]
+		if !before.DueAt.Equal(o.DueAt) {
+			before = Warned{DueAt: o.DueAt, Before: 1 << 62}
+		}
+		var step time.Duration
+		for _, w := range warnings {
+			if left <= w && w < before.Before {
+				step = w
+			}
+		}
+		if step == 0 {
+			continue
+		}
+		t[o.ID] = Warned{DueAt: o.DueAt, Before: step}
+		news = append(news, News{Kind: Due, Order: o.ID, Title: o.Title, Buyer: o.Buyer.Name, Left: left})
+	}
+	for id := range t {
+		if !owed[id] {
+			delete(t, id)
+		}
+	}
+	return news
+}
+
+// Owed reports whether the seller still has to deliver the order.
+func Owed(o api.Order) bool { return o.Status == order.Active || o.Status == order.InRevision }

@@ -1,0 +1,64 @@
+package tray
+
+import (
+	"bytes"
+	_ "embed"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"sync"
+)
+
+//go:embed icon.png
+var iconFile []byte
+
+// pixmap is a picture in the form of the specification: ARGB, big end first.
+type pixmap struct {
+	Width, Height int32
+	Data          []byte
+}
+
+// decoded is the picture without a sign on it.
+var decoded = sync.OnceValue(func() image.Image {
+	icon, err := png.Decode(bytes.NewReader(iconFile))
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return icon
+})
+
+var signs = map[State]color.NRGBA{
+	Uploading: {R: 0x25, G: 0x63, B: 0xeb, A: 0xff},
+	Problem:   {R: 0xdc, G: 0x26, B: 0x26, A: 0xff},
+}
+
+// symbol draws the picture of a state: the program's own, with a dot in a white
+// ring when there is something to know.
+func symbol(s State) []pixmap {
+	icon := decoded()
+	size := icon.Bounds().Dx()
+	picture := image.NewNRGBA(image.Rect(0, 0, size, size))
+	draw.Draw(picture, picture.Bounds(), icon, icon.Bounds().Min, draw.Src)
+	if dot, ok := signs[s]; ok {
+		radius := size / 4
+		disc(picture, size-radius-1, size-radius-1, radius, color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff})
+		disc(picture, size-radius-1, size-radius-1, radius-size/24, dot)
+	}
+	data := make([]byte, 0, 4*size*size)
+	for i := 0; i < len(picture.Pix); i += 4 {
+		p := picture.Pix[i : i+4]
+		data = append(data, p[3], p[0], p[1], p[2])
+	}
+	return []pixmap{{int32(size), int32(size), data}}
+}
+
+func disc(picture *image.NRGBA, x, y, radius int, c color.NRGBA) {
+	for dy := -radius; dy <= radius; dy++ {
+		for dx := -radius; dx <= radius; dx++ {
+			if dx*dx+dy*dy <= radius*radius {
+				picture.SetNRGBA(x+dx, y+dy, c)
+			}
+		}
+	}
+}
