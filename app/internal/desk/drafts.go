@@ -229,6 +229,7 @@ type Progress struct {
 	Sent, Total int64
 	Files       map[string]int64 // sent, by path, of the files being sent
 	Rate        float64          // bytes a second; 0 for unknown
+	Left        time.Duration    // of what can be sent; -1 for unknown
 	Paused      bool             // all that is left is paused
 }
 
@@ -236,13 +237,22 @@ type Progress struct {
 func (d *Desk) Progress(dr draft.Draft) Progress {
 	running := d.queue.Progress(dr.Order)
 	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
+	waiting := int64(0)
 	for _, f := range dr.Files {
 		p.Total += f.Size
 		if f.State == draft.Verified {
 			p.Sent += f.Size
-		} else {
-			p.Sent += min(f.Size, running.Sent[f.Path])
+			continue
 		}
+		sent := min(f.Size, running.Sent[f.Path])
+		p.Sent += sent
+		if f.State != draft.Problem {
+			waiting += f.Size - sent
+		}
+	}
+	p.Left = -1
+	if !p.Paused {
+		p.Left = known(transfer.Left(waiting, p.Rate))
 	}
 	return p
 }

@@ -123,14 +123,6 @@ func (d *Desk) Pause(id, path string) error { return d.apply(d.controls.Pause(id
 // Resume lets uploads go on that Pause paused.
 func (d *Desk) Resume(id, path string) error { return d.apply(d.controls.Resume(id, path)) }
 
-// MoveToFront has a file go before all others.
-func (d *Desk) MoveToFront(id, path string) error {
-	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
-		s.MoveToFront(transfer.Item{Group: id, Name: path})
-		return nil
-	}))
-}
-
 func (d *Desk) apply(s transfer.Settings, err error) error {
 	if err == nil {
 		d.queue.Apply(s)
