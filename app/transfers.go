@@ -61,6 +61,11 @@ func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.MoveToFront(id, path) })
 }
 
+// MoveTransferUp has a file go before the one that is before it.
+func (a *App) MoveTransferUp(id, path string) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error { return d.MoveUp(id, path) })
+}
+
 // SetLimits changes the limits; they hold for running uploads at once.
 func (a *App) SetLimits(l Limits) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error {

@@ -84,6 +84,8 @@ export namespace app {
 	    size: number;
 	    sent: number;
 	    state: string;
+	    sha256: string;
+	    taken: boolean;
 	    problem: Problem;
 	
 	    static createFrom(source: any = {}) {
@@ -97,6 +99,8 @@ export namespace app {
 	        this.size = source["size"];
 	        this.sent = source["sent"];
 	        this.state = source["state"];
+	        this.sha256 = source["sha256"];
+	        this.taken = source["taken"];
 	        this.problem = this.convertValues(source["problem"], Problem);
 	    }
 	
@@ -127,6 +131,8 @@ export namespace app {
 	    delivering: boolean;
 	    revision: number;
 	    progress: Progress;
+	    notice: Problem;
+	    arranged: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Draft(source);
@@ -142,6 +148,8 @@ export namespace app {
 	        this.delivering = source["delivering"];
 	        this.revision = source["revision"];
 	        this.progress = this.convertValues(source["progress"], Progress);
+	        this.notice = this.convertValues(source["notice"], Problem);
+	        this.arranged = source["arranged"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -268,6 +276,7 @@ export namespace app {
 	    description: string;
 	    files: SharedFile[];
 	    links: Link[];
+	    arranged: boolean;
 	    openedAt: string;
 	    downloadedAt: string;
 	
@@ -282,6 +291,7 @@ export namespace app {
 	        this.description = source["description"];
 	        this.files = this.convertValues(source["files"], SharedFile);
 	        this.links = this.convertValues(source["links"], Link);
+	        this.arranged = source["arranged"];
 	        this.openedAt = source["openedAt"];
 	        this.downloadedAt = source["downloadedAt"];
 	    }

@@ -4,6 +4,8 @@ import {app} from '../models';
 
 export function AnswerCancellation(arg1:string,arg2:string):Promise<app.OrderPage>;
 
+export function Arrange(arg1:string,arg2:Array<string>):Promise<app.Draft>;
+
 export function Attach(arg1:string,arg2:Array<string>):Promise<app.Attached>;
 
 export function AttachLink(arg1:string,arg2:string,arg3:string):Promise<app.Draft>;
@@ -30,6 +32,8 @@ export function DetachLink(arg1:string,arg2:string):Promise<app.Draft>;
 
 export function DiscardDraft(arg1:string):Promise<app.Draft>;
 
+export function DismissNotice(arg1:string):Promise<app.Draft>;
+
 export function DismissRecovery():Promise<app.State>;
 
 export function Earnings():Promise<app.Earnings>;
@@ -39,6 +43,8 @@ export function ExportEarnings():Promise<string>;
 export function History(arg1:string):Promise<Array<app.Event>>;
 
 export function MoveTransferToFront(arg1:string,arg2:string):Promise<app.TransferList>;
+
+export function MoveTransferUp(arg1:string,arg2:string):Promise<app.TransferList>;
 
 export function OpenReview(arg1:string):Promise<void>;
 
@@ -57,6 +63,8 @@ export function Preflight(arg1:string):Promise<Array<app.Finding>>;
 export function ProposeCancellation(arg1:string,arg2:string):Promise<app.OrderPage>;
 
 export function RenewBuyerLink(arg1:string):Promise<app.BuyerLink>;
+
+export function Restore(arg1:string,arg2:string):Promise<app.Draft>;
 
 export function ResumeTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
@@ -77,6 +85,10 @@ export function SignIn(arg1:string,arg2:string,arg3:string,arg4:boolean):Promise
 export function SignOut():Promise<app.State>;
 
 export function State():Promise<app.State>;
+
+export function TakeOver(arg1:string,arg2:number,arg3:Array<string>):Promise<app.Draft>;
+
+export function Thumbnail(arg1:string,arg2:string):Promise<string>;
 
 export function Transfers():Promise<app.TransferList>;
 

@@ -6,6 +6,10 @@ export function AnswerCancellation(arg1, arg2) {
   return window['go']['app']['App']['AnswerCancellation'](arg1, arg2);
 }
 
+export function Arrange(arg1, arg2) {
+  return window['go']['app']['App']['Arrange'](arg1, arg2);
+}
+
 export function Attach(arg1, arg2) {
   return window['go']['app']['App']['Attach'](arg1, arg2);
 }
@@ -58,6 +62,10 @@ export function DiscardDraft(arg1) {
   return window['go']['app']['App']['DiscardDraft'](arg1);
 }
 
+export function DismissNotice(arg1) {
+  return window['go']['app']['App']['DismissNotice'](arg1);
+}
+
 export function DismissRecovery() {
   return window['go']['app']['App']['DismissRecovery']();
 }
@@ -76,6 +84,10 @@ export function History(arg1) {
 
 export function MoveTransferToFront(arg1, arg2) {
   return window['go']['app']['App']['MoveTransferToFront'](arg1, arg2);
+}
+
+export function MoveTransferUp(arg1, arg2) {
+  return window['go']['app']['App']['MoveTransferUp'](arg1, arg2);
 }
 
 export function OpenReview(arg1) {
@@ -112,6 +124,10 @@ export function ProposeCancellation(arg1, arg2) {
 
 export function RenewBuyerLink(arg1) {
   return window['go']['app']['App']['RenewBuyerLink'](arg1);
+}
+
+export function Restore(arg1, arg2) {
+  return window['go']['app']['App']['Restore'](arg1, arg2);
 }
 
 export function ResumeTransfers(arg1, arg2) {
@@ -152,6 +168,14 @@ export function SignOut() {
 
 export function State() {
   return window['go']['app']['App']['State']();
+}
+
+export function TakeOver(arg1, arg2, arg3) {
+  return window['go']['app']['App']['TakeOver'](arg1, arg2, arg3);
+}
+
+export function Thumbnail(arg1, arg2) {
+  return window['go']['app']['App']['Thumbnail'](arg1, arg2);
 }
 
 export function Transfers() {
