@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/transfer"
 )
 
 // Transfer is one file on its way, across all orders.
@@ -28,6 +29,10 @@ type TransferList struct {
 	PausedOrders []string   `json:"pausedOrders"`
 	Progress     Progress   `json:"progress"`
 	Limits       Limits     `json:"limits"`
+	// Speed is bytes a second of all together in each of the last spans of
+	// SpeedSpan seconds, the oldest first.
+	Speed     []int64 `json:"speed"`
+	SpeedSpan int     `json:"speedSpan"`
 }
 
 // Limits are what the seller decides about the speed of uploads.
@@ -102,9 +107,13 @@ func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
 			Up: l.Up, Parallel: l.Parallel, Scheduled: len(l.Schedule) > 0,
 			Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered,
 		},
+		Speed: make([]int64, len(t.Speed)), SpeedSpan: int(transfer.HistorySpan.Seconds()),
 	}
 	if v.Limits.Parallel == 0 {
 		v.Limits.Parallel = parallel
+	}
+	for i, rate := range t.Speed {
+		v.Speed[i] = int64(rate)
 	}
 	for i, each := range t.List {
 		v.Transfers[i] = viewTransfer(each)

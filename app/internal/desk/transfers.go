@@ -33,6 +33,9 @@ type Transfers struct {
 	Total        int64
 	Rate         float64       // bytes a second of all together; 0 for unknown
 	Left         time.Duration // -1 for unknown
+	// Speed is how fast all together went in the last minutes, see
+	// [transfer.Queue.History].
+	Speed []float64
 }
 
 // Transfers lists what is on its way and what waits, across all orders.
@@ -53,6 +56,7 @@ func (d *Desk) Transfers() (Transfers, error) {
 		}
 	}
 	t.List = append(t.List, d.outside(open, settings)...)
+	t.Speed = d.queue.History()
 	for _, each := range t.List {
 		if each.State != "" {
 			t.Sent += each.Sent

@@ -102,6 +102,12 @@ export const transfers: TransferList = {
   pausedOrders: [],
   progress: { sent: 2_582_000_000, total: 9_149_000_000, rate: 21_300_000, seconds: 309 },
   limits: { up: 25_000_000, parallel: 3, scheduled: true, yield: true, metered: false, pauseMetered: false },
+  speed: Array.from({ length: 100 }, (_, i) => {
+    if (i < 18 || (i > 52 && i < 58)) return 0;
+    const wave = Math.sin(i / 5) * 2.4 + Math.sin(i / 1.7) * 1.1;
+    return Math.round(Math.min(25, 20 + wave - 9 * Math.exp(-(i % 58 < 18 ? i % 58 : i - 18) / 4)) * 1e6);
+  }),
+  speedSpan: 3,
 };
 
 export const transfersPaused: TransferList = {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
 import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
 import type { ImportPreview } from '$lib/api/views.import';
+import { installDrafting } from './drafting.ts';
 import { installLife } from './life.ts';
 
 /** What the fake program starts with, and how it answers. */
@@ -35,6 +36,8 @@ export interface Fake {
   drop(...paths: string[]): void;
   page(id: string): OrderPage;
   add(page: OrderPage): void;
+  /** Changes a draft as the program would. */
+  edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
   /** The buyer, or the clock, changes an order. */
@@ -51,6 +54,7 @@ declare global {
 export async function startFake(page: Page, scenario: Scenario): Promise<void> {
   await page.addInitScript(installFake, scenario);
   await page.addInitScript(installLife);
+  await page.addInitScript(installDrafting);
 }
 
 /**
@@ -122,6 +126,8 @@ function installFake(scenario: Scenario): void {
       size: c.size,
       sent: 0,
       state: 'queued',
+      sha256: '',
+      taken: false,
       problem: { code: '', message: '' },
     }));
     const draft = edit(id, (d) => ({ files: [...d.files, ...files] }));
@@ -150,6 +156,7 @@ function installFake(scenario: Scenario): void {
       description: page.draft.description,
       files: page.draft.files.map(({ path, size }) => ({ id: path, path, size, sha256: 'ab12'.repeat(16) })),
       links: page.draft.links,
+      arranged: page.draft.arranged,
       openedAt: '',
       downloadedAt: '',
     };
@@ -274,6 +281,7 @@ function installFake(scenario: Scenario): void {
     page: (id) => copy(pageOf(id)),
     add: put,
     bind,
+    edit,
     change: (id, change) => {
       put({ ...pageOf(id), ...change });
       emit('orders');

@@ -22,6 +22,10 @@ const TEXTS: Record<string, () => string> = {
   busy: () => m.error_busy(),
   rate_limited: () => m.error_rate_limited(),
   import_too_large: () => m.error_import_too_large(),
+  changed_since: () => m.error_changed_since(),
+  files_not_ready: () => m.error_files_not_ready(),
+  draft_elsewhere: () => m.error_draft_elsewhere(),
+  corrupt: () => m.error_corrupt(),
   too_many_files: () => m.error_too_many_files(),
 };
 

@@ -68,6 +68,8 @@ export interface components {
       description: string;
       files: components['schemas']['File'][];
       links: components['schemas']['Link'][];
+      /** @description the seller chose the order of the files */
+      arranged?: boolean;
     };
     Cancellation: {
       proposed_by: string;

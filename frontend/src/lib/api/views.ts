@@ -84,6 +84,8 @@ export interface Delivery {
   description: string;
   files: SharedFile[];
   links: Link[];
+  /** The order of the files is the seller's. */
+  arranged: boolean;
   /** When the buyer first did so, '' for not yet. */
   openedAt: string;
   downloadedAt: string;
@@ -111,6 +113,10 @@ export interface Draft {
   /** Greater in what was read later. */
   revision: number;
   progress: Progress;
+  /** Why a queued delivery was not made; its code is '' for none. */
+  notice: Problem;
+  /** The order of the files is the seller's. */
+  arranged: boolean;
 }
 
 export type FileState = 'settling' | 'queued' | 'uploading' | 'verified' | 'problem';
@@ -121,6 +127,10 @@ export interface DraftFile {
   size: number;
   sent: number;
   state: FileState;
+  /** '' before it is verified. */
+  sha256: string;
+  /** Of an earlier delivery; it is not on this computer. */
+  taken: boolean;
   problem: Problem;
 }
 

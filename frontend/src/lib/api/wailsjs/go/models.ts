@@ -893,6 +893,8 @@ export namespace app {
 	    pausedOrders: string[];
 	    progress: Progress;
 	    limits: Limits;
+	    speed: number[];
+	    speedSpan: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new TransferList(source);
@@ -905,6 +907,8 @@ export namespace app {
 	        this.pausedOrders = source["pausedOrders"];
 	        this.progress = this.convertValues(source["progress"], Progress);
 	        this.limits = this.convertValues(source["limits"], Limits);
+	        this.speed = source["speed"];
+	        this.speedSpan = source["speedSpan"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
