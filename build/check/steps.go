@@ -39,7 +39,7 @@ func steps() []step {
 
 // browserTests drive the programs that the step before has built.
 var browserTests = []string{"bash", "-c", `HANDOVER_SERVER=$PWD/bin/handover-server HANDOVER_CLI=$PWD/bin/handover \
-	HANDOVER_DESKTOP_DEV=$PWD/.cache/handover-desktop-dev exec build/e2e/xsession.sh npm --prefix frontend run --silent e2e -- e2e/window.e2e.ts e2e/review.e2e.ts e2e/active.e2e.ts e2e/real.e2e.ts e2e/screens.e2e.ts`}
+	HANDOVER_DESKTOP_DEV=$PWD/.cache/handover-desktop-dev exec build/e2e/xsession.sh npm --prefix frontend run --silent e2e -- e2e/window.e2e.ts e2e/orderpage.e2e.ts e2e/review.e2e.ts e2e/active.e2e.ts e2e/real.e2e.ts e2e/screens.e2e.ts`}
 
 func target(names ...string) []string {
 	return append([]string{"make", "--no-print-directory"}, names...)

@@ -71,6 +71,11 @@ export class Transfers {
     return this.#list?.transfers.filter(({ state }) => state === 'problem').length ?? 0;
   }
 
+  /** What goes next: nothing can go earlier. */
+  get next(): Transfer | undefined {
+    return this.#list?.transfers.find(({ state }) => state !== 'running' && state !== 'problem');
+  }
+
   /** Whether something moves now. */
   get running(): boolean {
     return this.#list?.transfers.some(({ state }) => state === 'running') ?? false;
