@@ -283,3 +283,28 @@ func TestMoveUp(t *testing.T) {
 		}
 	}
 }
+
+// A file in the order's folder takes the place of what was taken over under its
+// name; what the folder does not have stays.
+func TestTakeOverBesideAFolder(t *testing.T) {
+	s := newSeller(t)
+	d := s.sync(t)
+	dir := s.folder(t, d, s.order)
+	want := map[string]string{"a.txt": s.put(t, dir, "a.txt", 1000), "b.txt": s.put(t, dir, "b.txt", 1001)}
+	s.verified(t, d, 2)
+	s.deliver(t, d, "The first.")
+	if err := os.Remove(filepath.Join(dir, "b.txt")); err != nil {
+		t.Fatal(err)
+	}
+	s.verified(t, d, 1) // a.txt, because the folder is no longer what was delivered
+	if _, err := d.TakeOver(t.Context(), s.order, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, s.verified(t, d, 2)); diff != "" {
+		t.Error(diff)
+	}
+	want["b.txt"] = s.put(t, dir, "b.txt", 700)
+	until(t, "the folder's file takes its place", func() bool {
+		return cmp.Equal(want, s.verified(t, d, 2))
+	})
+}
