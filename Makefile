@@ -14,7 +14,7 @@ ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test build soak bench server cli window window-dev frontend bindings lint fmt setup clean FORCE
+.PHONY: help run test build soak bench server cli window window-dev frontend screenshots bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -69,6 +69,9 @@ FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -
 .cache/frontend.built: frontend/node_modules/.package-lock.json $(FRONTEND_SOURCES) $(if $(wildcard frontend/dist/*/*),,FORCE)
 	cd frontend && npm run build
 	@mkdir -p .cache && touch $@
+
+screenshots: frontend ## pictures of the main screens in .cache/screenshots, and those of README.md in build/images
+	SHOTS=$(CURDIR)/.cache/screenshots npm --prefix frontend run --silent screenshots
 
 bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
 	build/bindings.sh

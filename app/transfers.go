@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/transfer"
 )
 
 // Transfer is one file on its way, across all orders.
@@ -28,6 +29,10 @@ type TransferList struct {
 	PausedOrders []string   `json:"pausedOrders"`
 	Progress     Progress   `json:"progress"`
 	Limits       Limits     `json:"limits"`
+	// Speed is bytes a second of all together in each of the last spans of
+	// SpeedSpan seconds, the oldest first.
+	Speed     []int64 `json:"speed"`
+	SpeedSpan int     `json:"speedSpan"`
 }
 
 // Limits are what the seller decides about the speed of uploads.
@@ -68,6 +73,11 @@ func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.MoveToFront(id, path) })
 }
 
+// MoveTransferUp has a file go before the one that is before it.
+func (a *App) MoveTransferUp(id, path string) (TransferList, error) {
+	return a.transfers(func(d *desk.Desk) error { return d.MoveUp(id, path) })
+}
+
 // SetLimits changes the limits; they hold for running uploads at once.
 func (a *App) SetLimits(l Limits) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error {
@@ -104,12 +114,16 @@ func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
 			Up: l.Up, Parallel: l.Parallel, Schedule: make([]Span, len(l.Schedule)),
 			Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered,
 		},
+		Speed: make([]int64, len(t.Speed)), SpeedSpan: int(transfer.HistorySpan.Seconds()),
 	}
 	for i, s := range l.Schedule {
 		v.Limits.Schedule[i] = Span{s.From.String(), s.To.String(), s.Up}
 	}
 	if v.Limits.Parallel == 0 {
 		v.Limits.Parallel = parallel
+	}
+	for i, rate := range t.Speed {
+		v.Speed[i] = int64(rate)
 	}
 	for i, each := range t.List {
 		v.Transfers[i] = viewTransfer(each)

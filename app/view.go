@@ -57,7 +57,7 @@ func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 func viewDelivery(d api.Delivery) Delivery {
 	v := Delivery{
 		Number: d.Number, DeliveredAt: stamp(d.DeliveredAt), Description: d.Description,
-		Files: make([]SharedFile, len(d.Files)), Links: viewLinks(d.Links),
+		Files: make([]SharedFile, len(d.Files)), Links: viewLinks(d.Links), Arranged: d.Arranged,
 		OpenedAt: stampOf(d.OpenedAt), DownloadedAt: downloadedAt(d),
 	}
 	for i, f := range d.Files {
@@ -79,16 +79,14 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 	v := Draft{
 		Order: dr.Order, Description: dr.Description, Files: make([]DraftFile, len(dr.Files)), Links: viewLinks(dr.Links),
 		Done: append([]string{}, dr.Done...), UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order), Revision: dr.Revision,
-		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: -1},
-	}
-	if p.Rate > 0 {
-		v.Progress.Seconds = int64(float64(p.Total-p.Sent)/p.Rate) + 1
+		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: seconds(p.Left)},
+		Notice:   Problem{Code: dr.Notice.Code, Message: dr.Notice.Message}, Arranged: len(dr.Arranged) > 0,
 	}
 	_, watched := d.Sync()
 	for i, f := range dr.Files {
 		v.Files[i] = DraftFile{
-			InFolder: watched && f.Origin == draft.FromFolder,
-			Path:     f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State),
+			Path: f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State), SHA256: f.SHA256,
+			Taken: f.Origin == draft.FromDelivery, InFolder: watched && f.Origin == draft.FromFolder,
 			Problem: Problem{Code: f.Fault.Code, Message: f.Fault.Message},
 		}
 		if f.State == draft.Verified {

@@ -92,6 +92,7 @@ type Delivery struct {
 	Description string       `json:"description"`
 	Files       []SharedFile `json:"files"`
 	Links       []Link       `json:"links"`
+	Arranged    bool         `json:"arranged"` // the order of the files is the seller's
 	// OpenedAt and DownloadedAt are when the buyer first did so, "" for not yet.
 	OpenedAt     string `json:"openedAt"`
 	DownloadedAt string `json:"downloadedAt"`
@@ -122,6 +123,9 @@ type Draft struct {
 	Delivering  bool        `json:"delivering"`
 	Revision    uint64      `json:"revision"` // greater in what was read later
 	Progress    Progress    `json:"progress"`
+	// Notice is why a queued delivery was not made, until DismissNotice.
+	Notice   Problem `json:"notice"`
+	Arranged bool    `json:"arranged"` // the order of the files is the seller's
 }
 
 // DraftFile is a file of a draft.
@@ -130,7 +134,9 @@ type DraftFile struct {
 	Source  string  `json:"source"` // where it lies on this computer
 	Size    int64   `json:"size"`
 	Sent    int64   `json:"sent"`
-	State   string  `json:"state"` // settling, queued, uploading, verified, problem
+	State   string  `json:"state"`  // settling, queued, uploading, verified, problem
+	SHA256  string  `json:"sha256"` // "" before it is verified
+	Taken   bool    `json:"taken"`  // of an earlier delivery; it is not on this computer
 	Problem Problem `json:"problem"`
 	// InFolder is set for a file that leaves the draft with the order's folder,
 	// and in no other way.

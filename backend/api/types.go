@@ -64,6 +64,7 @@ type Delivery struct {
 	Files       []order.File `json:"files" nullable:"false"`
 	Links       []order.Link `json:"links" nullable:"false"`
 	Done        []string     `json:"done,omitempty" doc:"the IDs of the points that the delivery takes up"`
+	Arranged    bool         `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
 	// OpenedAt and ArchiveDownloadedAt are for the seller; as the files'
 	// downloaded_at they are missing in what the buyer gets.
 	OpenedAt            *time.Time `json:"opened_at,omitempty" doc:"when the buyer first saw the delivery; only for the seller"`
@@ -145,6 +146,7 @@ type NewDelivery struct {
 	Description    string          `json:"description"`
 	Files          []DeliveredFile `json:"files,omitempty" nullable:"false"`
 	Links          []order.Link    `json:"links,omitempty" nullable:"false"`
+	Arranged       bool            `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
 	ConfirmNoFiles bool            `json:"confirm_no_files,omitempty"`
 	Done           []string        `json:"done,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the points that the delivery takes up, each once"`
 }

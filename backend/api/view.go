@@ -63,7 +63,8 @@ func deliveries(o order.Order, as order.Party) []Delivery {
 		list[i] = Delivery{
 			Number: d.Number, DeliveredAt: d.DeliveredAt, Description: d.Description,
 			Files: append([]order.File{}, d.Files...), Links: append([]order.Link{}, d.Links...),
-			Done: append([]string(nil), d.Done...),
+			Done:     append([]string(nil), d.Done...),
+			Arranged: d.Arranged,
 		}
 		if as == order.Seller {
 			list[i].OpenedAt, list[i].ArchiveDownloadedAt = when(d.OpenedAt), when(d.ArchiveDownloadedAt)

@@ -145,6 +145,9 @@ type Delivery struct {
 	Links       []Link    `json:"links,omitempty"`
 	// Done are the IDs of the comments that the delivery takes up.
 	Done []string `json:"done,omitempty"`
+	// Arranged says that the seller chose the order of the files; otherwise
+	// whoever shows them may sort them.
+	Arranged bool `json:"arranged,omitempty"`
 
 	// Heading is what stood on the order when it was delivered; older
 	// deliveries have none.

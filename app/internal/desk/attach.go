@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
+	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -43,7 +44,7 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 		c.add(p)
 	}
 	if len(c.taken) > order.MaxFiles {
-		return dr, nil, &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
+		return dr, nil, tooManyFiles()
 	}
 	if len(c.files) == 0 {
 		return dr, c.refused, nil
@@ -84,10 +85,18 @@ func (d *Desk) requireDeliverable(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	return allowsDelivery(o)
+}
+
+func allowsDelivery(o api.Order) error {
 	if !slices.Contains(o.Allowed, order.Deliver) {
 		return &order.Error{Code: order.Conflict, Message: fmt.Sprintf("the order is %s; nothing can be delivered any more", o.Status)}
 	}
 	return nil
+}
+
+func tooManyFiles() error {
+	return &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
 }
 
 // fileLimit is the server's limit for one file; none while it is not known.
@@ -172,7 +181,7 @@ func (c *collector) addFile(source, name string) {
 	}
 	name = freeName(name, func(name string) bool {
 		old, ok := c.taken[name]
-		return !ok || old.Source == source
+		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
 	})
 	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) {
 		return // it is there already

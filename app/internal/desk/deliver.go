@@ -121,6 +121,9 @@ func (d *Desk) enqueueChanged(id string) (waiting bool, err error) {
 	}
 	var changed []draft.File
 	for _, f := range dr.Files {
+		if isTaken(f) {
+			continue
+		}
 		if f.State == draft.Verified {
 			if identity, err := tus.Glance(f.Source); err == nil && sameFile(f, identity) {
 				continue

@@ -12,6 +12,7 @@ import (
 
 	"handover/app/internal/account"
 	"handover/app/internal/draft"
+	"handover/app/internal/thumbnail"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
@@ -80,6 +81,8 @@ type Desk struct {
 	notes    notes
 	list     list
 	news     news
+	removals removals
+	thumbs   *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -105,6 +108,7 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
+		removals: newRemovals(), thumbs: thumbnail.NewMaker(),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()

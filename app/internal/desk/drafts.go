@@ -105,7 +105,7 @@ func without(links []order.Link, address string) []order.Link {
 }
 
 // Detach takes a file out of the draft, or all files of a folder. The file
-// itself stays where it lies. One in a folder that is watched is refused: it
+// itself stays where it lies, and Restore takes it back for a while. One in a folder that is watched is refused: it
 // would come back.
 func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	dr, err := d.drafts.Draft(id)
@@ -116,21 +116,22 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
 		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + workfolder.IgnoreFile}
 	}
-	removed := 0
+	var removed []draft.File
 	for _, f := range dr.Files {
 		if !within(f.Path, name) {
 			continue
 		}
 		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
-		if _, err := d.drafts.RemoveFile(id, f.Path); err != nil {
+		last, err := d.drafts.RemoveFile(id, f.Path)
+		if err != nil {
 			return dr, err
 		}
-		d.discardUpload(f)
-		removed++
+		removed = append(removed, last)
 	}
-	if removed == 0 {
+	if len(removed) == 0 {
 		return dr, draft.ErrNoFile
 	}
+	d.removed(id, name, removed)
 	return d.changed(d.drafts.Draft(id))
 }
 
@@ -206,16 +207,19 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 	if err != nil {
 		return nil, err
 	}
-	files := make([]preflight.File, len(dr.Files))
-	for i, f := range dr.Files {
-		files[i] = preflight.File{Path: f.Path, Source: f.Source}
-		if f.State != draft.Verified {
-			continue
+	files := make([]preflight.File, 0, len(dr.Files))
+	for _, f := range dr.Files {
+		if f.Origin == draft.FromDelivery {
+			continue // it was looked at when it was delivered, and is not here
 		}
-		// What was uploaded counts only while the file is as it was.
-		if identity, err := tus.Identify(f.Source); err == nil && sameFile(f, identity) {
-			files[i].SHA256 = f.SHA256
+		file := preflight.File{Path: f.Path, Source: f.Source}
+		if f.State == draft.Verified {
+			// What was uploaded counts only while the file is as it was.
+			if identity, err := tus.Identify(f.Source); err == nil && sameFile(f, identity) {
+				file.SHA256 = f.SHA256
+			}
 		}
+		files = append(files, file)
 	}
 	return preflight.Check(ctx, files, time.Now())
 }
@@ -225,6 +229,7 @@ type Progress struct {
 	Sent, Total int64
 	Files       map[string]int64 // sent, by path, of the files being sent
 	Rate        float64          // bytes a second; 0 for unknown
+	Left        time.Duration    // of what can be sent; -1 for unknown
 	Paused      bool             // all that is left is paused
 }
 
@@ -232,13 +237,22 @@ type Progress struct {
 func (d *Desk) Progress(dr draft.Draft) Progress {
 	running := d.queue.Progress(dr.Order)
 	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
+	waiting := int64(0)
 	for _, f := range dr.Files {
 		p.Total += f.Size
 		if f.State == draft.Verified {
 			p.Sent += f.Size
-		} else {
-			p.Sent += min(f.Size, running.Sent[f.Path])
+			continue
 		}
+		sent := min(f.Size, running.Sent[f.Path])
+		p.Sent += sent
+		if f.State != draft.Problem {
+			waiting += f.Size - sent
+		}
+	}
+	p.Left = -1
+	if !p.Paused {
+		p.Left = known(transfer.Left(waiting, p.Rate))
 	}
 	return p
 }

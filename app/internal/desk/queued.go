@@ -95,6 +95,9 @@ func (d *Desk) enqueueOthers(dr draft.Draft) error {
 		if watched && f.Origin == draft.FromFolder {
 			continue
 		}
+		if isTaken(f) {
+			continue
+		}
 		if identity, err := tus.Identify(f.Source); err != nil || f.State != draft.Verified || !sameFile(f, identity) {
 			d.enqueue(dr.Order, f)
 		}

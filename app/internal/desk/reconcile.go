@@ -24,14 +24,16 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 	taken := map[string]bool{} // names and places of what was attached by hand
 	there := map[string]draft.File{}
 	for _, f := range dr.Files {
-		if f.Origin == draft.FromFolder {
+		switch f.Origin {
+		case draft.FromFolder:
 			there[f.Path] = f
-		} else {
+		case draft.ByHand:
 			taken[f.Path], taken[f.Source] = true, true
+		case draft.FromDelivery: // it makes way for a file of its name
 		}
 	}
 	wanted := map[string]bool{}
-	nothingNew := len(taken) == 0 && dr.Description == "" && len(dr.Links) == 0 && r.isDelivered(delivered)
+	nothingNew := len(dr.Files) == len(there) && dr.Description == "" && len(dr.Links) == 0 && r.isDelivered(delivered)
 	for i, f := range r.files() {
 		source := r.snapshot.Source(f)
 		if nothingNew || taken[source] || i > order.MaxFiles {

@@ -73,7 +73,9 @@ func (d *Desk) complete(o api.Order, s draft.Submission, files []api.DeliveredFi
 }
 
 func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
-	work := api.NewDelivery{Description: dr.Description, Links: dr.Links, Done: dr.Done, ConfirmNoFiles: confirmNoFiles}
+	work := api.NewDelivery{
+		Description: dr.Description, Links: dr.Links, Done: dr.Done, Arranged: len(dr.Arranged) > 0, ConfirmNoFiles: confirmNoFiles,
+	}
 	for _, f := range dr.Files {
 		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
 	}
@@ -135,7 +137,9 @@ func (d *Desk) settleSubmission(o api.Order) error {
 		return err
 	}
 	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
-		work := api.NewDelivery{Description: delivery.Description, Links: delivery.Links, Done: delivery.Done}
+		work := api.NewDelivery{
+			Description: delivery.Description, Links: delivery.Links, Done: delivery.Done, Arranged: delivery.Arranged,
+		}
 		for _, f := range delivery.Files {
 			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
 		}

@@ -33,6 +33,9 @@ type Transfers struct {
 	Total        int64
 	Rate         float64       // bytes a second of all together; 0 for unknown
 	Left         time.Duration // -1 for unknown
+	// Speed is how fast all together went in the last minutes, see
+	// [transfer.Queue.History].
+	Speed []float64
 }
 
 // Transfers lists what is on its way and what waits, across all orders.
@@ -53,6 +56,7 @@ func (d *Desk) Transfers() (Transfers, error) {
 		}
 	}
 	t.List = append(t.List, d.outside(open, settings)...)
+	t.Speed = d.queue.History()
 	for _, each := range t.List {
 		if each.State != "" {
 			t.Sent += each.Sent
@@ -122,14 +126,6 @@ func (d *Desk) Pause(id, path string) error { return d.apply(d.controls.Pause(id
 
 // Resume lets uploads go on that Pause paused.
 func (d *Desk) Resume(id, path string) error { return d.apply(d.controls.Resume(id, path)) }
-
-// MoveToFront has a file go before all others.
-func (d *Desk) MoveToFront(id, path string) error {
-	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
-		s.MoveToFront(transfer.Item{Group: id, Name: path})
-		return nil
-	}))
-}
 
 func (d *Desk) apply(s transfer.Settings, err error) error {
 	if err == nil {

@@ -47,6 +47,10 @@ type version struct{ Size, ModTime int64 }
 func versionsNow(dr draft.Draft) (string, error) {
 	list := make([]version, len(dr.Files))
 	for i, f := range dr.Files {
+		if f.Origin == draft.FromDelivery {
+			list[i] = version{Size: f.Size} // the server's copy never changes
+			continue
+		}
 		identity, err := tus.Identify(f.Source)
 		if err != nil {
 			return "", err
@@ -59,6 +63,10 @@ func versionsNow(dr draft.Draft) (string, error) {
 func versionsSent(dr draft.Draft) string {
 	list := make([]version, len(dr.Files))
 	for i, f := range dr.Files {
+		if f.Origin == draft.FromDelivery {
+			list[i] = version{Size: f.Size}
+			continue
+		}
 		var identity tus.Identity
 		if json.Unmarshal([]byte(f.Identity), &identity) == nil {
 			list[i] = version{identity.Size, identity.ModTime}

@@ -26,8 +26,9 @@ type Origin string
 
 // A file of a draft has one of these origins.
 const (
-	ByHand     Origin = ""       // attached; it stays until it is detached
-	FromFolder Origin = "folder" // it lies in the order's folder, and leaves the draft with it
+	ByHand       Origin = ""         // attached; it stays until it is detached
+	FromFolder   Origin = "folder"   // it lies in the order's folder, and leaves the draft with it
+	FromDelivery Origin = "delivery" // it is an earlier delivery's, on the server, and has no Source
 )
 
 // Fault says what is wrong with a file. The zero value is none.
@@ -39,7 +40,7 @@ type Fault struct {
 // File is a file of a draft.
 type File struct {
 	Path   string `json:"path"`   // as the buyer will see it, with slashes
-	Source string `json:"source"` // where it lies on this computer
+	Source string `json:"source"` // where it lies on this computer; "" for FromDelivery
 	Size   int64  `json:"size"`
 	State  State  `json:"state"`
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
@@ -71,12 +72,16 @@ type Draft struct {
 	Queued      *Wish        `json:"queued,omitempty"` // nil unless it is to be delivered when it is ready
 	Notice      Fault        `json:"notice,omitzero"`  // why it was not delivered although it was queued
 
+	// Arranged are the paths of files in the order that the seller gave them;
+	// nil for none. Files that are not in it come after those that are.
+	Arranged []string `json:"arranged,omitempty"`
+
 	// Revision grows with everything that is stored: of two readings of a
 	// draft the one with the greater revision is the newer one.
 	Revision uint64 `json:"-"`
 
-	// Files come in the order of their paths. They are stored one by one,
-	// and are changed through UpdateFile and PutFiles.
+	// Files come as Arranged says, or else in the order of their paths. They
+	// are stored one by one, and are changed through UpdateFile and PutFiles.
 	Files []File `json:"-"`
 }
 

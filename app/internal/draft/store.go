@@ -53,6 +53,7 @@ func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
 			return err
 		}
 		change(&d)
+		d.arrange()
 		if d.Empty() && d.Submission == nil && tx.Bucket(draftBucket).Get([]byte(order)) == nil {
 			return nil // still nothing was prepared
 		}
@@ -141,7 +142,7 @@ func load(tx *bbolt.Tx, order string) (Draft, error) {
 	if files == nil {
 		return d, nil
 	}
-	return d, files.ForEach(func(_, raw []byte) error {
+	err := files.ForEach(func(_, raw []byte) error {
 		var f File
 		if err := json.Unmarshal(raw, &f); err != nil {
 			return fmt.Errorf("read a file of the draft of order %s: %w", order, err)
@@ -149,6 +150,10 @@ func load(tx *bbolt.Tx, order string) (Draft, error) {
 		d.Files = append(d.Files, f)
 		return nil
 	})
+	if len(d.Arranged) > 0 { // the store has them by their paths
+		d.arrange()
+	}
+	return d, err
 }
 
 func loadFile(bucket *bbolt.Bucket, path string) (f File, err error) {

@@ -10,3 +10,12 @@ func (y *Yielder) Next(trip time.Duration, moved float64) float64 { return y.y.n
 
 // Sleeping reports whether a computer slept whose clocks went on so far.
 func Sleeping(wall, own time.Duration) bool { return sleeping(wall, own) }
+
+// History counts what moves, with a clock of the test's own.
+type History struct{ h history }
+
+// Add counts bytes.
+func (h *History) Add(now time.Time, bytes int64) { h.h.add(now, bytes) }
+
+// Rates returns the rates of the spans that are over.
+func (h *History) Rates(now time.Time) []float64 { return h.h.rates(now) }

@@ -53,6 +53,7 @@ func (q *Queue) progress(j *job, bytes int64) {
 		m.add(now, bytes-before)
 	}
 	j.meter.add(now, bytes-before)
+	q.history.add(now, bytes-before)
 }
 
 const (

@@ -67,6 +67,7 @@ type Queue struct {
 	line     line              // those of them that do not run
 	groups   map[string]int    // how many of them each group has
 	meters   map[string]*meter // by group; "" for all
+	history  history           // of all together
 	changed  chan struct{}     // closed and replaced when a job ends
 }
 

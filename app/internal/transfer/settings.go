@@ -114,8 +114,12 @@ func (s *Settings) Resume(target Item) error {
 }
 
 // MoveToFront has the upload go before all others.
-func (s *Settings) MoveToFront(item Item) {
-	s.First = slices.Insert(slices.DeleteFunc(s.First, func(i Item) bool { return i == item }), 0, item)
+func (s *Settings) MoveToFront(item Item) { s.PutFirst([]Item{item}) }
+
+// PutFirst has the uploads go before all others, in this order.
+func (s *Settings) PutFirst(items []Item) {
+	others := slices.DeleteFunc(s.First, func(i Item) bool { return slices.Contains(items, i) })
+	s.First = append(slices.Clone(items), others...)
 }
 
 // Forget drops what is said about single uploads that gone reports as gone.

@@ -36,7 +36,8 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 			return nil, err
 		}
 		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Comments: comments, Work: order.Work{
-			Description: in.Body.Description, Files: files, Links: in.Body.Links, ConfirmNoFiles: in.Body.ConfirmNoFiles,
+			Description: in.Body.Description, Files: files, Links: in.Body.Links,
+			Arranged: in.Body.Arranged, ConfirmNoFiles: in.Body.ConfirmNoFiles,
 			Seller: a.account.Name, Server: s.PublicURL, Done: in.Body.Done,
 		}}, s.Now(), s.Policy)
 	})

@@ -79,6 +79,8 @@ export function installLife(): void {
       pausedOrders: [],
       progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
       limits: { up: 0, parallel: 3, schedule: [], yield: false, metered: false, pauseMetered: false },
+      speed: [],
+      speedSpan: 3,
     });
 
   function pause(id: string, path: string, paused: boolean): TransferList {
@@ -121,6 +123,13 @@ export function installLife(): void {
       const all = list();
       const first = (t: { order: string; path: string }) => t.order === id && t.path === path;
       all.transfers = [...all.transfers.filter(first), ...all.transfers.filter((t) => !first(t))];
+      return copy(all);
+    },
+    MoveTransferUp: (id: string, path: string) => {
+      const all = list();
+      const at = all.transfers.findIndex((t) => t.order === id && t.path === path);
+      const [moved] = at > 0 ? all.transfers.splice(at, 1) : [];
+      if (moved) all.transfers.splice(at - 1, 0, moved);
       return copy(all);
     },
     SetLimits: (limits: Limits) => {

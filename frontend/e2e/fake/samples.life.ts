@@ -115,6 +115,12 @@ export const transfers: TransferList = {
     metered: false,
     pauseMetered: false,
   },
+  speed: Array.from({ length: 100 }, (_, i) => {
+    if (i < 18 || (i > 52 && i < 58)) return 0;
+    const wave = Math.sin(i / 5) * 2.4 + Math.sin(i / 1.7) * 1.1;
+    return Math.round(Math.min(25, 20 + wave - 9 * Math.exp(-(i % 58 < 18 ? i % 58 : i - 18) / 4)) * 1e6);
+  }),
+  speedSpan: 3,
 };
 
 export const transfersPaused: TransferList = {

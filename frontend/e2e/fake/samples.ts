@@ -67,6 +67,8 @@ const row: OrderRow = {
   unreadMessages: 0,
 };
 
+const none = { code: '', message: '' };
+
 export function emptyDraft(order: string): Draft {
   return {
     order,
@@ -78,18 +80,21 @@ export function emptyDraft(order: string): Draft {
     delivering: false,
     revision: 0,
     progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
+    notice: none,
+    arranged: false,
   };
 }
 
-const none = { code: '', message: '' };
-
 export function file(path: string, size: number, more: Partial<DraftFile> = {}): DraftFile {
+  const source = `/home/mara/work/${path}`;
   return {
     path,
-    source: `/home/mara/work/${path}`,
+    source,
     size,
     sent: size,
     state: 'verified',
+    sha256: '',
+    taken: false,
     problem: none,
     inFolder: false,
     ...more,
@@ -108,6 +113,7 @@ const first: Delivery = {
     { id: 'f3', path: 'overview.pdf', size: 2_348_112, sha256: sha('3d') },
   ],
   links: [{ url: 'https://cloud.example.org/s/9f2k', label: 'Source files' }],
+  arranged: false,
   openedAt: at(-29),
   downloadedAt: at(-28.4),
 };
@@ -258,5 +264,26 @@ export const ready: OrderPage = {
 export function unread(page: OrderPage, all: number, messages = 0): OrderPage {
   return { ...page, order: { ...page.order, unread: all, unreadMessages: messages } };
 }
+/** In revision, with a draft that keeps, changes, adds and leaves out. */
+export const revising: OrderPage = {
+  ...revision,
+  order: { ...revision.order, hasDraft: true },
+  draft: {
+    ...emptyDraft('logo'),
+    files: [
+      file('logo/colours.png', 182_344, { sha256: sha('4c') }),
+      file('logo/variant-b.eps', 402_118, { sha256: sha('5b') }),
+      file('logo/variant-b.svg', 52_010, { sha256: sha('6a') }),
+      file('overview.pdf', 2_348_112, { sha256: sha('3d'), source: '', taken: true }),
+    ],
+    description: 'More air between the letters, the blue of your guide, and EPS as well.',
+    updatedAt: at(-0.1),
+    progress: { sent: 2_984_584, total: 2_984_584, rate: 0, seconds: 0 },
+  },
+};
+export const withdrawn: OrderPage = {
+  ...revising,
+  draft: { ...revising.draft, notice: { code: 'changed_since', message: 'not delivered' } },
+};
 
 export const allPages: OrderPage[] = [late, active, revision, reviewing, completed, cancelled];

@@ -5,6 +5,7 @@ import type { ImportPreview } from '$lib/api/views.import';
 import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
 import type { Asked } from '$lib/api/views.desktop';
 import { installDesktop } from './desktop.ts';
+import { installDrafting } from './drafting.ts';
 import { installLife } from './life.ts';
 import { installSettings } from './settings.ts';
 
@@ -48,6 +49,8 @@ export interface Fake {
   drop(...paths: string[]): void;
   page(id: string): OrderPage;
   add(page: OrderPage): void;
+  /** Changes a draft as the program would. */
+  edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
   /** Something is asked for from outside. Set by installDesktop. */
@@ -68,6 +71,7 @@ export async function startFake(page: Page, scenario: Scenario): Promise<void> {
   await page.addInitScript(installLife);
   await page.addInitScript(installSettings);
   await page.addInitScript(installDesktop);
+  await page.addInitScript(installDrafting);
 }
 
 /**
@@ -139,6 +143,8 @@ function installFake(scenario: Scenario): void {
       size: c.size,
       sent: 0,
       state: 'queued',
+      sha256: '',
+      taken: false,
       problem: { code: '', message: '' },
       inFolder: false,
     }));
@@ -168,6 +174,7 @@ function installFake(scenario: Scenario): void {
       description: page.draft.description,
       files: page.draft.files.map(({ path, size }) => ({ id: path, path, size, sha256: 'ab12'.repeat(16) })),
       links: page.draft.links,
+      arranged: page.draft.arranged,
       openedAt: '',
       downloadedAt: '',
     };
@@ -296,6 +303,7 @@ function installFake(scenario: Scenario): void {
     add: put,
     bind,
     ask: () => {},
+    edit,
     change: (id, change) => {
       put({ ...pageOf(id), ...change });
       emit('orders');

@@ -89,7 +89,7 @@ export async function clipped(page: Page): Promise<string[]> {
     for (const area of document.querySelectorAll('main, dialog'))
       if (area.scrollWidth > area.clientWidth) found.push(`${area.tagName} is wider than its place`);
     for (const element of document.querySelectorAll<HTMLElement>(
-      'button, h1, h2, h3, p, a, label, dt, dd, span, summary',
+      'button, h1, h2, h3, p, a, label, dt, dd, span, summary, li, td, th, figcaption',
     )) {
       if (element.clientWidth === 0 || element.classList.contains('sr-only') || element.closest('.sr-only')) continue;
       const style = getComputedStyle(element);

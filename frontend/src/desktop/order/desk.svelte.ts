@@ -1,6 +1,8 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Attached, Delivery, Draft, OrderPage, Point, Refused } from '$lib/api/views';
+import type { Attached, Delivery, Draft, DraftFile, OrderPage, Point, Refused } from '$lib/api/views';
+import { moved, shownOrder } from '$lib/order/arrange';
+import { changesSince, type Changes } from '$lib/order/changes';
 import { Deliver } from './deliver.svelte';
 import { Description } from './description.svelte';
 import { OrderFolder } from './folder.svelte';
@@ -29,7 +31,12 @@ export class OrderDesk {
   #refused = $state.raw<Refused[]>([]);
   #success = $state.raw<Success | null>(null);
   #choosing = $state(false);
+  #changes = $derived.by(() => {
+    const latest = this.#page?.deliveries[0];
+    return latest && this.#draft ? changesSince(this.#draft.files, latest.files) : null;
+  });
   #asked = 0;
+  #thumbnails = new Map<string, Promise<string>>();
 
   /** Whether the seller came to deliver: the draft is then open, and has the focus. */
   delivering = $state(false);
@@ -74,6 +81,11 @@ export class OrderDesk {
   /** Whether files are being chosen or added. */
   get choosing(): boolean {
     return this.#choosing;
+  }
+
+  /** How the draft differs from the latest delivery; null before there is one. */
+  get changes(): Changes | null {
+    return this.#changes;
   }
 
   get hasDraft(): boolean {
@@ -155,8 +167,45 @@ export class OrderDesk {
     return this.#changing(() => this.#api.DetachLink(this.id, url));
   }
 
+  /** Takes a file or a folder out of the draft; restore takes that back for a while. */
   detach(path: string): Promise<boolean> {
     return this.#changing(() => this.#api.Detach(this.id, path));
+  }
+
+  restore(path: string): Promise<boolean> {
+    return this.#changing(() => this.#api.Restore(this.id, path));
+  }
+
+  /** Moves a file or a folder to a place among its siblings. */
+  async move(key: string, to: number): Promise<boolean> {
+    const draft = this.#draft;
+    const paths = draft && moved(shownOrder(draft.files, draft.arranged), key, to);
+    return paths !== null && this.#changing(() => this.#api.Arrange(this.id, paths));
+  }
+
+  /** Goes back to the order of the names. */
+  sortByName(): Promise<boolean> {
+    return this.#changing(() => this.#api.Arrange(this.id, []));
+  }
+
+  /** Puts files of a delivery into the draft, all that it lacks without paths. */
+  takeOver(delivery: number, paths: string[] = []): Promise<boolean> {
+    return this.#changing(() => this.#api.TakeOver(this.id, delivery, paths));
+  }
+
+  dismissNotice(): Promise<boolean> {
+    return this.#changing(() => this.#api.DismissNotice(this.id));
+  }
+
+  /** Resolves to the address of a small picture; '' when there is none. */
+  async thumbnail(file: DraftFile): Promise<string> {
+    const version = `${file.path} ${file.source} ${file.size}`;
+    let found = this.#thumbnails.get(version);
+    if (!found) {
+      found = this.#api.Thumbnail(this.id, file.path).catch(() => '');
+      this.#thumbnails.set(version, found);
+    }
+    return found;
   }
 
   retry(path: string): Promise<boolean> {

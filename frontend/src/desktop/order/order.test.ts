@@ -12,6 +12,8 @@ const file = (path: string, size = 1): DraftFile => ({
   size,
   sent: size,
   state: 'verified',
+  sha256: '',
+  taken: false,
   problem: { code: '', message: '' },
   inFolder: false,
 });
@@ -25,6 +27,8 @@ const draftOf = (more: Partial<Draft> = {}): Draft => ({
   revision: 0,
   delivering: false,
   progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
+  notice: { code: '', message: '' },
+  arranged: false,
   ...more,
 });
 const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
@@ -67,6 +71,7 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
     description: '',
     files: [],
     links: [],
+    arranged: false,
     openedAt: '',
     downloadedAt: '',
   })),

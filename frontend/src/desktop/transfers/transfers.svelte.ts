@@ -7,7 +7,15 @@ const PAUSE = 500;
 
 type TransfersApi = Pick<
   Bound,
-  'Transfers' | 'PauseTransfers' | 'ResumeTransfers' | 'MoveTransferToFront' | 'SetLimits' | 'Retry'
+  | 'Transfers'
+  | 'PauseTransfers'
+  | 'ResumeTransfers'
+  | 'MoveTransferToFront'
+  | 'MoveTransferUp'
+  | 'SetLimits'
+  | 'Retry'
+  | 'Detach'
+  | 'Restore'
 >;
 
 /** The files of one order that are on their way. */
@@ -63,6 +71,11 @@ export class Transfers {
     return this.#list?.transfers.filter(({ state }) => state === 'problem').length ?? 0;
   }
 
+  /** What goes next: nothing can go earlier. */
+  get next(): Transfer | undefined {
+    return this.#list?.transfers.find(({ state }) => state !== 'running' && state !== 'problem');
+  }
+
   /** Whether something moves now. */
   get running(): boolean {
     return this.#list?.transfers.some(({ state }) => state === 'running') ?? false;
@@ -114,15 +127,25 @@ export class Transfers {
     return this.#doing(() => this.#api.MoveTransferToFront(order, path));
   }
 
+  up(order: string, path: string): Promise<boolean> {
+    return this.#doing(() => this.#api.MoveTransferUp(order, path));
+  }
+
   limit(limits: Limits): Promise<boolean> {
     return this.#doing(() => this.#api.SetLimits(limits));
   }
 
   retry(order: string, path: string): Promise<boolean> {
-    return this.#doing(async () => {
-      await this.#api.Retry(order, path);
-      return this.#api.Transfers();
-    });
+    return this.#after(() => this.#api.Retry(order, path));
+  }
+
+  /** Takes a file out of its draft; restore takes that back for a while. */
+  remove(order: string, path: string): Promise<boolean> {
+    return this.#after(() => this.#api.Detach(order, path));
+  }
+
+  restore(order: string, path: string): Promise<boolean> {
+    return this.#after(() => this.#api.Restore(order, path));
   }
 
   /** Forgets what belongs to the account that was signed out. */
@@ -130,6 +153,13 @@ export class Transfers {
     this.#asked++;
     this.#list = null;
     this.#failure = null;
+  }
+
+  #after(act: () => Promise<unknown>): Promise<boolean> {
+    return this.#doing(async () => {
+      await act();
+      return this.#api.Transfers();
+    });
   }
 
   async #doing(act: () => Promise<TransferList>): Promise<boolean> {

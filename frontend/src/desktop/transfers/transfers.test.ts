@@ -23,6 +23,8 @@ const listOf = (transfers: Transfer[], more: Partial<TransferList> = {}): Transf
   pausedOrders: [],
   progress: { sent: 0, total: 0, rate: 0, seconds: -1 },
   limits,
+  speed: [],
+  speedSpan: 3,
   ...more,
 });
 
@@ -39,8 +41,11 @@ function setUp(list: () => Promise<TransferList>) {
     PauseTransfers: call('pause'),
     ResumeTransfers: call('resume'),
     MoveTransferToFront: call('front'),
+    MoveTransferUp: call('up'),
     SetLimits: call('limit'),
     Retry: (id, path) => (calls.push(`retry ${id} ${path}`), Promise.resolve({} as Draft)),
+    Detach: (id, path) => (calls.push(`detach ${id} ${path}`), Promise.resolve({} as Draft)),
+    Restore: (id, path) => (calls.push(`restore ${id} ${path}`), Promise.resolve({} as Draft)),
   });
   const failures: string[] = [];
   transfers.onfailure = ({ code }) => failures.push(code);

@@ -31,6 +31,15 @@ export interface Bound {
   AttachLink(id: string, url: string, label: string): Promise<Draft>;
   DetachLink(id: string, url: string): Promise<Draft>;
   Detach(id: string, path: string): Promise<Draft>;
+  /** Takes back what Detach just did. */
+  Restore(id: string, path: string): Promise<Draft>;
+  /** Gives the files an order; none goes back to the usual one. */
+  Arrange(id: string, paths: string[]): Promise<Draft>;
+  /** Puts files of an earlier delivery into the draft, all for no paths. */
+  TakeOver(id: string, delivery: number, paths: string[]): Promise<Draft>;
+  DismissNotice(id: string): Promise<Draft>;
+  /** Resolves to a data: address, '' when there is none. */
+  Thumbnail(id: string, path: string): Promise<string>;
   Retry(id: string, path: string): Promise<Draft>;
   Describe(id: string, text: string): Promise<Draft>;
   TickPoint(id: string, point: string, done: boolean): Promise<Draft>;
@@ -54,6 +63,7 @@ export interface Bound {
   PauseTransfers(id: string, path: string): Promise<TransferList>;
   ResumeTransfers(id: string, path: string): Promise<TransferList>;
   MoveTransferToFront(id: string, path: string): Promise<TransferList>;
+  MoveTransferUp(id: string, path: string): Promise<TransferList>;
   SetLimits(limits: Limits): Promise<TransferList>;
   Earnings(): Promise<Earnings>;
   /** Resolves to where it was saved, '' when the seller cancelled. */

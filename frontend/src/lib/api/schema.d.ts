@@ -91,6 +91,8 @@ export interface components {
       links: components['schemas']['Link'][];
       /** @description the IDs of the points that the delivery takes up */
       done?: string[];
+      /** @description the seller chose the order of the files */
+      arranged?: boolean;
     };
     Point: { x: number; y: number };
     Author: { party: string; id?: string; name: string };

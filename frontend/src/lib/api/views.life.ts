@@ -82,6 +82,10 @@ export interface TransferList {
   pausedOrders: string[];
   progress: Progress;
   limits: Limits;
+  /** Bytes a second of all together in each of the last spans, the oldest first. */
+  speed: number[];
+  /** The length of a span, in seconds. */
+  speedSpan: number;
 }
 
 export interface Limits {

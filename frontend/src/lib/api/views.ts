@@ -111,6 +111,8 @@ export interface Delivery {
   description: string;
   files: SharedFile[];
   links: Link[];
+  /** The order of the files is the seller's. */
+  arranged: boolean;
   /** When the buyer first did so, '' for not yet. */
   openedAt: string;
   downloadedAt: string;
@@ -140,6 +142,10 @@ export interface Draft {
   /** Greater in what was read later. */
   revision: number;
   progress: Progress;
+  /** Why a queued delivery was not made; its code is '' for none. */
+  notice: Problem;
+  /** The order of the files is the seller's. */
+  arranged: boolean;
 }
 
 export type FileState = 'settling' | 'queued' | 'uploading' | 'verified' | 'problem';
@@ -150,6 +156,10 @@ export interface DraftFile {
   size: number;
   sent: number;
   state: FileState;
+  /** '' before it is verified. */
+  sha256: string;
+  /** Of an earlier delivery; it is not on this computer. */
+  taken: boolean;
   problem: Problem;
   /** It leaves the draft with the order's folder, and in no other way. */
   inFolder: boolean;

@@ -114,6 +114,7 @@ describe('the timeline', () => {
     description: '',
     files: [],
     links: [],
+    arranged: false,
     openedAt: '',
     downloadedAt: '',
   };

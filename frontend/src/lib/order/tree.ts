@@ -29,16 +29,22 @@ interface Folder<F> {
   path: string;
   folders: Map<string, Folder<F>>;
   files: F[];
+  /** Both, in the order in which they came. */
+  entries: (Folder<F> | F)[];
   count: number;
   size: number;
 }
 
-/** Files as the rows of a tree; what lies in a closed folder is left out. */
-export function rows<F extends Placed>(files: readonly F[], closed: ReadonlySet<string>): Row<F>[] {
+/**
+ * Files as the rows of a tree; what lies in a closed folder is left out.
+ * Folders come first and all by their names, unless the files are arranged:
+ * then everything stands where it comes first in the list.
+ */
+export function rows<F extends Placed>(files: readonly F[], closed: ReadonlySet<string>, arranged = false): Row<F>[] {
   const root = folder<F>('', '');
   for (const file of files) place(root, file);
   const out: Row<F>[] = [];
-  walk(root, -1, closed, out);
+  walk(root, -1, closed, arranged, out);
   return out;
 }
 
@@ -46,26 +52,45 @@ function place<F extends Placed>(root: Folder<F>, file: F): void {
   let at = root;
   for (const name of file.path.split('/').slice(0, -1)) {
     const path = at.path === '' ? name : `${at.path}/${name}`;
-    const next = at.folders.get(name) ?? folder<F>(name, path);
-    at.folders.set(name, next);
+    let next = at.folders.get(name);
+    if (!next) {
+      next = folder<F>(name, path);
+      at.folders.set(name, next);
+      at.entries.push(next);
+    }
     next.count += 1;
     next.size += file.size;
     at = next;
   }
   at.files.push(file);
+  at.entries.push(file);
 }
 
-function walk<F extends Placed>(at: Folder<F>, depth: number, closed: ReadonlySet<string>, out: Row<F>[]): void {
-  for (const sub of [...at.folders.values()].sort((a, b) => order(a.name, b.name))) {
-    const open = !closed.has(sub.path);
-    const { name, count: files, size } = sub;
-    out.push({ kind: 'folder', key: `${sub.path}/`, name, depth: depth + 1, files, size, open });
-    if (open) walk(sub, depth + 1, closed, out);
+function walk<F extends Placed>(
+  at: Folder<F>,
+  depth: number,
+  closed: ReadonlySet<string>,
+  arranged: boolean,
+  out: Row<F>[],
+): void {
+  for (const entry of arranged ? at.entries : sorted(at)) {
+    if (!('folders' in entry)) {
+      const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+      out.push({ kind: 'file', key: entry.path, name, depth: depth + 1, file: entry });
+      continue;
+    }
+    const open = !closed.has(entry.path);
+    const { name, count: files, size } = entry;
+    out.push({ kind: 'folder', key: `${entry.path}/`, name, depth: depth + 1, files, size, open });
+    if (open) walk(entry, depth + 1, closed, arranged, out);
   }
-  for (const file of [...at.files].sort((a, b) => order(a.path, b.path))) {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    out.push({ kind: 'file', key: file.path, name, depth: depth + 1, file });
-  }
+}
+
+function sorted<F extends Placed>(at: Folder<F>): (Folder<F> | F)[] {
+  return [
+    ...[...at.folders.values()].sort((a, b) => order(a.name, b.name)),
+    ...[...at.files].sort((a, b) => order(a.path, b.path)),
+  ];
 }
 
 function order(a: string, b: string): number {
@@ -73,5 +98,5 @@ function order(a: string, b: string): number {
 }
 
 function folder<F>(name: string, path: string): Folder<F> {
-  return { name, path, folders: new Map(), files: [], count: 0, size: 0 };
+  return { name, path, folders: new Map(), files: [], entries: [], count: 0, size: 0 };
 }

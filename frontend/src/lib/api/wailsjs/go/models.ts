@@ -132,6 +132,8 @@ export namespace app {
 	    size: number;
 	    sent: number;
 	    state: string;
+	    sha256: string;
+	    taken: boolean;
 	    problem: Problem;
 	    inFolder: boolean;
 	
@@ -146,6 +148,8 @@ export namespace app {
 	        this.size = source["size"];
 	        this.sent = source["sent"];
 	        this.state = source["state"];
+	        this.sha256 = source["sha256"];
+	        this.taken = source["taken"];
 	        this.problem = this.convertValues(source["problem"], Problem);
 	        this.inFolder = source["inFolder"];
 	    }
@@ -178,6 +182,8 @@ export namespace app {
 	    delivering: boolean;
 	    revision: number;
 	    progress: Progress;
+	    notice: Problem;
+	    arranged: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Draft(source);
@@ -194,6 +200,8 @@ export namespace app {
 	        this.delivering = source["delivering"];
 	        this.revision = source["revision"];
 	        this.progress = this.convertValues(source["progress"], Progress);
+	        this.notice = this.convertValues(source["notice"], Problem);
+	        this.arranged = source["arranged"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -334,6 +342,7 @@ export namespace app {
 	    description: string;
 	    files: SharedFile[];
 	    links: Link[];
+	    arranged: boolean;
 	    openedAt: string;
 	    downloadedAt: string;
 	
@@ -348,6 +357,7 @@ export namespace app {
 	        this.description = source["description"];
 	        this.files = this.convertValues(source["files"], SharedFile);
 	        this.links = this.convertValues(source["links"], Link);
+	        this.arranged = source["arranged"];
 	        this.openedAt = source["openedAt"];
 	        this.downloadedAt = source["downloadedAt"];
 	    }
@@ -1198,6 +1208,8 @@ export namespace app {
 	    pausedOrders: string[];
 	    progress: Progress;
 	    limits: Limits;
+	    speed: number[];
+	    speedSpan: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new TransferList(source);
@@ -1210,6 +1222,8 @@ export namespace app {
 	        this.pausedOrders = source["pausedOrders"];
 	        this.progress = this.convertValues(source["progress"], Progress);
 	        this.limits = this.convertValues(source["limits"], Limits);
+	        this.speed = source["speed"];
+	        this.speedSpan = source["speedSpan"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

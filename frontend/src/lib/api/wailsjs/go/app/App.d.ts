@@ -8,6 +8,8 @@ export function Account():Promise<app.Account>;
 
 export function AnswerCancellation(arg1:string,arg2:string):Promise<app.OrderPage>;
 
+export function Arrange(arg1:string,arg2:Array<string>):Promise<app.Draft>;
+
 export function Attach(arg1:string,arg2:Array<string>):Promise<app.Attached>;
 
 export function AttachLink(arg1:string,arg2:string,arg3:string):Promise<app.Draft>;
@@ -44,6 +46,8 @@ export function DisableWorkFolder():Promise<app.WorkFolder>;
 
 export function DiscardDraft(arg1:string):Promise<app.Draft>;
 
+export function DismissNotice(arg1:string):Promise<app.Draft>;
+
 export function DismissRecovery():Promise<app.State>;
 
 export function Earnings():Promise<app.Earnings>;
@@ -61,6 +65,8 @@ export function KeepOpen():Promise<void>;
 export function Look(arg1:string,arg2:boolean):Promise<void>;
 
 export function MoveTransferToFront(arg1:string,arg2:string):Promise<app.TransferList>;
+
+export function MoveTransferUp(arg1:string,arg2:string):Promise<app.TransferList>;
 
 export function MoveWorkFolder():Promise<app.WorkFolder>;
 
@@ -93,6 +99,8 @@ export function ProposeCancellation(arg1:string,arg2:string):Promise<app.OrderPa
 export function Quit():Promise<void>;
 
 export function RenewBuyerLink(arg1:string):Promise<app.BuyerLink>;
+
+export function Restore(arg1:string,arg2:string):Promise<app.Draft>;
 
 export function ResumeTransfers(arg1:string,arg2:string):Promise<app.TransferList>;
 
@@ -127,6 +135,10 @@ export function Startup():Promise<app.Startup>;
 export function State():Promise<app.State>;
 
 export function TakeAsked():Promise<app.Asked>;
+
+export function TakeOver(arg1:string,arg2:number,arg3:Array<string>):Promise<app.Draft>;
+
+export function Thumbnail(arg1:string,arg2:string):Promise<string>;
 
 export function TickPoint(arg1:string,arg2:string,arg3:boolean):Promise<app.Draft>;
 

@@ -14,6 +14,10 @@ export function AnswerCancellation(arg1, arg2) {
   return window['go']['app']['App']['AnswerCancellation'](arg1, arg2);
 }
 
+export function Arrange(arg1, arg2) {
+  return window['go']['app']['App']['Arrange'](arg1, arg2);
+}
+
 export function Attach(arg1, arg2) {
   return window['go']['app']['App']['Attach'](arg1, arg2);
 }
@@ -86,6 +90,10 @@ export function DiscardDraft(arg1) {
   return window['go']['app']['App']['DiscardDraft'](arg1);
 }
 
+export function DismissNotice(arg1) {
+  return window['go']['app']['App']['DismissNotice'](arg1);
+}
+
 export function DismissRecovery() {
   return window['go']['app']['App']['DismissRecovery']();
 }
@@ -120,6 +128,10 @@ export function Look(arg1, arg2) {
 
 export function MoveTransferToFront(arg1, arg2) {
   return window['go']['app']['App']['MoveTransferToFront'](arg1, arg2);
+}
+
+export function MoveTransferUp(arg1, arg2) {
+  return window['go']['app']['App']['MoveTransferUp'](arg1, arg2);
 }
 
 export function MoveWorkFolder() {
@@ -184,6 +196,10 @@ export function Quit() {
 
 export function RenewBuyerLink(arg1) {
   return window['go']['app']['App']['RenewBuyerLink'](arg1);
+}
+
+export function Restore(arg1, arg2) {
+  return window['go']['app']['App']['Restore'](arg1, arg2);
 }
 
 export function ResumeTransfers(arg1, arg2) {
@@ -252,6 +268,14 @@ export function State() {
 
 export function TakeAsked() {
   return window['go']['app']['App']['TakeAsked']();
+}
+
+export function TakeOver(arg1, arg2, arg3) {
+  return window['go']['app']['App']['TakeOver'](arg1, arg2, arg3);
+}
+
+export function Thumbnail(arg1, arg2) {
+  return window['go']['app']['App']['Thumbnail'](arg1, arg2);
 }
 
 export function TickPoint(arg1, arg2, arg3) {

@@ -1,0 +1,78 @@
+package app_test
+
+import (
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"handover/app"
+)
+
+// picture writes an image, and a file that only has the name of one.
+func picture(t *testing.T) (whole, broken string) {
+	t.Helper()
+	dir := t.TempDir()
+	whole, broken = filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")
+	f, err := os.Create(whole)
+	if err == nil {
+		err = png.Encode(f, image.NewGray(image.Rect(0, 0, 300, 200)))
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = os.WriteFile(broken, []byte("\x89PNG\r\n\x1a\nno more"), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole, broken
+}
+
+func TestThumbnails(t *testing.T) {
+	a := tryOut(t, &window{})
+	id, other := find(t, a, "Podcast"), find(t, a, "Logo")
+	whole, broken := picture(t)
+	must[app.Attached](t)(a.Attach(id, []string{whole, broken}))
+	if address := must[string](t)(a.Thumbnail(id, "a.png")); !strings.HasPrefix(address, "data:image/jpeg;base64,/9j/") {
+		t.Errorf("the thumbnail is %.40q", address)
+	}
+	for _, c := range []struct{ order, path string }{
+		{id, "b.png"}, {id, "none.png"}, {id, ""}, {id, whole}, {id, "../a.png"}, {other, "a.png"}, {"", "a.png"}, {"none", "a.png"},
+	} {
+		if address, err := a.Thumbnail(c.order, c.path); address != "" || err != nil {
+			t.Errorf("%s of %s: %.40q, %v", c.path, c.order, address, err)
+		}
+	}
+}
+
+func TestArrangeAndUndo(t *testing.T) {
+	a := tryOut(t, &window{})
+	id := find(t, a, "Podcast")
+	whole, broken := picture(t)
+	must[app.Attached](t)(a.Attach(id, []string{whole, broken}))
+	dr := must[app.Draft](t)(a.Arrange(id, []string{"b.png", "a.png"}))
+	if !dr.Arranged || dr.Files[0].Path != "b.png" {
+		t.Errorf("%+v", dr)
+	}
+	must[app.Draft](t)(a.Detach(id, "b.png"))
+	dr = must[app.Draft](t)(a.Restore(id, "b.png"))
+	if len(dr.Files) != 2 || dr.Files[0].Path != "b.png" {
+		t.Errorf("restored, but not where it was: %+v", dr.Files)
+	}
+	if _, err := a.Restore(id, "b.png"); err == nil {
+		t.Error("restored twice")
+	}
+	if dr = must[app.Draft](t)(a.TakeOver(id, 1, nil)); len(dr.Files) != 2 {
+		t.Errorf("delivery 1 of the sample has no files, the draft now %+v", dr.Files)
+	}
+	if _, err := a.TakeOver(id, 9, nil); err == nil {
+		t.Error("files of a delivery that is none were taken over")
+	}
+	if dr = must[app.Draft](t)(a.DismissNotice(id)); dr.Notice.Code != "" {
+		t.Errorf("%+v", dr.Notice)
+	}
+}

@@ -1,0 +1,36 @@
+package desk
+
+import (
+	"slices"
+
+	"handover/app/internal/transfer"
+)
+
+// MoveToFront has a file go before all others.
+func (d *Desk) MoveToFront(id, path string) error {
+	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
+		s.MoveToFront(transfer.Item{Group: id, Name: path})
+		return nil
+	}))
+}
+
+// MoveUp has a file go before the one that would go just before it. One that is
+// sent already, or that is the next, stays where it is.
+func (d *Desk) MoveUp(id, path string) error {
+	item := transfer.Item{Group: id, Name: path}
+	var waiting []transfer.Item
+	for _, s := range d.queue.List() {
+		if s.State != transfer.Running {
+			waiting = append(waiting, s.Item)
+		}
+	}
+	at := slices.Index(waiting, item)
+	if at <= 0 {
+		return nil
+	}
+	waiting[at-1], waiting[at] = item, waiting[at-1]
+	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
+		s.PutFirst(waiting[:at+1])
+		return nil
+	}))
+}

@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"handover/app/internal/draft"
+	"handover/backend/api"
+	"handover/backend/order"
+)
+
+// isTaken reports whether the file is an earlier delivery's and on the server.
+func isTaken(f draft.File) bool {
+	return f.Origin == draft.FromDelivery && f.State == draft.Verified
+}
+
+// TakeOver puts files of one of the order's deliveries into the draft: those at
+// the paths, or all of them for none. They are on the server already, so
+// nothing is sent and nothing needs to be on this computer. What the draft has
+// under the same path stays.
+func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []string) (draft.Draft, error) {
+	o, _, _, err := d.Order(ctx, id)
+	if err == nil {
+		err = allowsDelivery(o)
+	}
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	i := slices.IndexFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery })
+	if i < 0 {
+		return draft.Draft{}, &order.Error{Code: order.NotFound, Message: fmt.Sprintf("the order has no delivery %d", delivery)}
+	}
+	dr, err := d.drafts.Draft(id)
+	if err != nil {
+		return dr, err
+	}
+	has := names(dr)
+	var files []draft.File
+	for _, f := range o.Deliveries[i].Files {
+		if has[f.Path] || len(paths) > 0 && !slices.Contains(paths, f.Path) {
+			continue
+		}
+		files = append(files, draft.File{
+			Path: f.Path, Size: f.Size, State: draft.Verified, SHA256: f.SHA256, Origin: draft.FromDelivery, Upload: f.ID,
+		})
+	}
+	if len(dr.Files)+len(files) > order.MaxFiles {
+		return dr, tooManyFiles()
+	}
+	if len(files) == 0 {
+		return dr, nil
+	}
+	return d.changed(d.drafts.PutFiles(id, files))
+}

@@ -1,0 +1,34 @@
+/** What the last minutes of the speed come to, in bytes a second. */
+export interface Speed {
+  now: number;
+  /** Since something first moved in that time. */
+  average: number;
+  most: number;
+}
+
+/** null when nothing moved. */
+export function speedOf(rates: readonly number[], now: number): Speed | null {
+  const first = rates.findIndex((rate) => rate > 0);
+  if (first < 0) return null;
+  const since = rates.slice(first);
+  const average = since.reduce((sum, rate) => sum + rate, 0) / since.length;
+  return { now, average, most: Math.max(now, ...since) };
+}
+
+/** A speed that is round enough for the top of a picture, and not below the given one. */
+export function ceiling(rate: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, rate)));
+  return ([1, 1.5, 2, 3, 5, 7.5, 10].find((n) => n * step >= rate) ?? 10) * step;
+}
+
+/** The outline of the speed as a path in a box of the given size; 0 is at its bottom. */
+export function outline(rates: readonly number[], top: number, width: number, height: number): string {
+  const last = Math.max(1, rates.length - 1);
+  const at = (rate: number, i: number) =>
+    `${round((i / last) * width)} ${round(height - (Math.min(rate, top) / top) * height)}`;
+  return rates.map((rate, i) => `${i === 0 ? 'M' : 'L'}${at(rate, i)}`).join('');
+}
+
+function round(n: number): number {
+  return Math.round(n * 10) / 10;
+}
