@@ -12,6 +12,8 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 	"golang.org/x/exp/slog"
+
+	records "handover/backend/internal/store"
 )
 
 // ServeHTTP answers the requests below [BasePath]. Everything
@@ -68,6 +70,9 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 // or a request of the upload's owner.
 func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	seller, err := s.Gate.SellerOf(r)
+	if errors.Is(err, records.ErrUnavailable) {
+		return err // who asks may well be signed in
+	}
 	if err != nil || seller == "" {
 		a.Header().Set("WWW-Authenticate", "Bearer")
 		return errSignIn

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,12 +40,37 @@ type Cluster struct {
 // errMissing means that PostgreSQL is not installed.
 var errMissing = errors.New("PostgreSQL is not installed: build/setup.sh test installs it on Debian and Ubuntu")
 
+// TB is the part of a test that a database needs; a property's test has it too.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Skip(args ...any)
+}
+
 // Database returns the address of a new and empty database, which goes with the
 // test. Where PostgreSQL cannot be installed by build/setup.sh the test is
 // skipped; where it only was not, it fails.
-func (c *Cluster) Database(t testing.TB) string {
+func (c *Cluster) Database(t TB) string {
 	t.Helper()
-	name, err := c.create(context.Background())
+	return c.database(t, "")
+}
+
+// Copy returns the address of a new database that has all of the one at an
+// address, to which nobody is connected.
+func (c *Cluster) Copy(t TB, of string) string {
+	t.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return c.database(t, " TEMPLATE "+u.Path[1:])
+}
+
+func (c *Cluster) database(t TB, template string) string {
+	t.Helper()
+	name, err := c.create(context.Background(), template)
 	if errors.Is(err, errMissing) {
 		if _, noApt := exec.LookPath("apt-get"); noApt != nil {
 			t.Skip(err)
@@ -69,7 +93,7 @@ func (c *Cluster) address(database string) string {
 	return fmt.Sprintf("postgres://%s@/%s?host=%s", superuser, database, url.QueryEscape(c.dir))
 }
 
-func (c *Cluster) create(ctx context.Context) (name string, err error) {
+func (c *Cluster) create(ctx context.Context, template string) (name string, err error) {
 	c.mu.Lock()
 	if c.dir == "" && c.err == nil {
 		c.err = c.begin(ctx)
@@ -80,7 +104,7 @@ func (c *Cluster) create(ctx context.Context) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return name, c.Exec(ctx, "CREATE DATABASE "+name)
+	return name, c.Exec(ctx, "CREATE DATABASE "+name+template)
 }
 
 // Exec runs a statement as the operator of the server would, in a database
@@ -176,22 +200,22 @@ func (c *Cluster) start(ctx context.Context) error {
 }
 
 // Down stops the server and keeps its data, for [Cluster.Up].
-func (c *Cluster) Down(t testing.TB) {
+func (c *Cluster) Down(t TB) {
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.halt(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 }
 
 // Up starts the server again.
-func (c *Cluster) Up(t testing.TB) {
+func (c *Cluster) Up(t TB) {
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.start(context.Background()); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 }
 
