@@ -50,7 +50,11 @@ func openRecords(dir string) (store.Store, error) {
 	if c.Database == "" {
 		return bolt.Open(filepath.Join(dir, "handover.db"))
 	}
-	return postgres.Open(context.Background(), c.Database, c.Log)
+	return openRecordsAt(c.Database)
+}
+
+func openRecordsAt(database string) (store.Store, error) {
+	return postgres.Open(context.Background(), database, slog.New(slog.DiscardHandler))
 }
 
 // inside is a server in this process.

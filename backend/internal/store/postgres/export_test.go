@@ -2,9 +2,13 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"handover/backend/internal/store"
 )
+
+// Lease sets how long leases last.
+func (s *Store) Lease(d time.Duration) { s.lease = leaseTimes(d) }
 
 // Show returns a setting of the store's connections.
 func (s *Store) Show(ctx context.Context, name string) (value string, err error) {

@@ -31,6 +31,8 @@ var _ store.Store = (*Store)(nil)
 type Store struct {
 	pool *pgxpool.Pool
 	log  *slog.Logger
+	// lease is leaseFor; tests have less time.
+	lease leaseTimes
 
 	stop      context.CancelFunc
 	listening sync.WaitGroup
@@ -57,7 +59,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", fault(ctx, err))
 	}
-	s := &Store{pool: pool, log: log, changed: make(chan struct{})}
+	s := &Store{pool: pool, log: log, lease: leaseTimes(leaseFor), changed: make(chan struct{})}
 	if s.newest, err = s.LastSeq(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)

@@ -33,12 +33,14 @@ type querier interface {
 }
 
 // read calls f with what answers single queries, and once more when the
-// connection was lost: reading twice does no harm.
+// connection was lost: reading twice does no harm. What ends one connection has
+// often ended all, so the second time is on a new one.
 func (s *Store) read(ctx context.Context, f func(ctx context.Context, q querier) error) error {
 	within, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	err := f(within, s.pool)
 	if lost(err) && within.Err() == nil {
+		s.pool.Reset()
 		err = f(within, s.pool)
 	}
 	return fault(ctx, err)
@@ -71,6 +73,9 @@ func (s *Store) update(ctx context.Context, f func(ctx context.Context, tx pgx.T
 		}
 		if !again || try == attempts || within.Err() != nil {
 			return fault(ctx, err)
+		}
+		if lost(err) {
+			s.pool.Reset()
 		}
 		select {
 		case <-within.Done():

@@ -119,3 +119,10 @@ CREATE TABLE outbox_cursors (
   channel text COLLATE "C" PRIMARY KEY,
   seq     bigint NOT NULL
 ) WITH (fillfactor = 10);
+
+-- What one server at a time does, and until when the others leave it to it.
+CREATE TABLE leases (
+  name       text COLLATE "C" PRIMARY KEY,
+  holder     text NOT NULL,
+  expires_at timestamptz NOT NULL
+) WITH (fillfactor = 10);
