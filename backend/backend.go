@@ -130,11 +130,15 @@ func (s *Server) assemble() (err error) {
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
 	}
-	s.files, err = upload.Open(upload.Config{
+	uploads := upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
 		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
-	})
+	}
+	if db, shared := s.store.(locks); shared {
+		uploads.Lock = db.Lock
+	}
+	s.files, err = upload.Open(uploads)
 	return err
 }
 

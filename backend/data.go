@@ -78,6 +78,11 @@ type settings interface {
 	Agree(ctx context.Context, name, value string) (string, error)
 }
 
+// locks are what one server at a time may hold of those on one database.
+type locks interface {
+	Lock(ctx context.Context, name string, asked func()) (check func(context.Context) error, release func(), err error)
+}
+
 // agreeOnSecret refuses a secret other than the one that the database's orders
 // were placed with: nobody's review link would open any more. The database gets a
 // fingerprint of it, which tells nothing.

@@ -17,7 +17,8 @@ const (
 	reconnectAfter = time.Second
 )
 
-// listen hears what other servers add to the log, until the context ends.
+// listen hears what other servers add to the log and which locks they want,
+// until the context ends.
 func (s *Store) listen(ctx context.Context) {
 	silent := false // about an outage that was told of
 	for {
@@ -48,7 +49,7 @@ func (s *Store) hear(ctx context.Context, connected func()) error {
 		defer cancel()
 		_ = conn.Close(last) // its end is the end of it
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+channel+"; LISTEN "+lockChannel); err != nil {
 		return err
 	}
 	connected()
@@ -76,6 +77,10 @@ func (s *Store) wait(ctx context.Context, conn *pgx.Conn) error {
 		}
 		if err != nil {
 			return err
+		}
+		if told.Channel == lockChannel {
+			s.locks.ask(told.Payload)
+			continue
 		}
 		if seq, err := strconv.ParseUint(told.Payload, 10, 64); err == nil {
 			s.announce(seq)

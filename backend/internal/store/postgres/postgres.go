@@ -33,6 +33,7 @@ type Store struct {
 	log  *slog.Logger
 	// lease is leaseFor; tests have less time.
 	lease leaseTimes
+	locks *locks
 
 	stop      context.CancelFunc
 	listening sync.WaitGroup
@@ -59,7 +60,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", fault(ctx, err))
 	}
-	s := &Store{pool: pool, log: log, lease: leaseTimes(leaseFor), changed: make(chan struct{})}
+	s := &Store{pool: pool, log: log, lease: leaseTimes(leaseFor), locks: newLocks(), changed: make(chan struct{})}
 	if s.newest, err = s.LastSeq(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -74,6 +75,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 func (s *Store) Close() error {
 	s.stop()
 	s.listening.Wait()
+	s.locks.close()
 	s.pool.Close()
 	return nil
 }

@@ -48,7 +48,12 @@ func (s *Store) read(ctx context.Context, f func(ctx context.Context, q querier)
 
 // view calls f in a transaction that sees one moment and may take long.
 func (s *Store) view(ctx context.Context, f func(tx pgx.Tx) error) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	moment := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	tx, err := s.pool.BeginTx(ctx, moment)
+	if lost(err) && ctx.Err() == nil {
+		s.pool.Reset()
+		tx, err = s.pool.BeginTx(ctx, moment)
+	}
 	if err != nil {
 		return fault(ctx, err)
 	}
