@@ -62,13 +62,18 @@ func (s *Store) Change(ctx context.Context, c store.Change) (o order.Order, err 
 		if err != nil {
 			return err
 		}
+		if c.Comments != nil {
+			if *c.Comments, err = listOf[order.Comment](ctx, tx, comments, c.Order); err != nil {
+				return err
+			}
+		}
 		before := o
 		var events []order.Event
 		if events, refused = c.Apply(&o, uploads); len(events) == 0 {
 			return nil
 		}
 		if refused == nil {
-			if err := recordDelivery(ctx, tx, c, uploads, len(o.Deliveries)); err != nil {
+			if err := recordChange(ctx, tx, c, uploads, len(o.Deliveries)); err != nil {
 				return err
 			}
 		}
@@ -134,8 +139,14 @@ func lockUploads(ctx context.Context, tx pgx.Tx, ids []string) ([]order.Upload, 
 	return uploads, nil
 }
 
-// recordDelivery notes what a change has used up: its key and its uploads.
-func recordDelivery(ctx context.Context, tx pgx.Tx, c store.Change, uploads []order.Upload, delivery int) error {
+// recordChange notes what a change has used up, its key and its uploads, and the
+// comments that it took along.
+func recordChange(ctx context.Context, tx pgx.Tx, c store.Change, uploads []order.Upload, delivery int) error {
+	if c.Comments != nil {
+		if err := putList(ctx, tx, comments, c.Order, *c.Comments); err != nil {
+			return err
+		}
+	}
 	b := &pgx.Batch{}
 	if c.Key != "" {
 		b.Queue("INSERT INTO idempotency (order_id, key, request) VALUES ($1, $2, $3)", c.Order, []byte(c.Key), []byte(c.Request))

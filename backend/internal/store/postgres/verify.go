@@ -16,7 +16,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	v := verifier{ctx: ctx, orders: map[string]*known{}, accounts: map[string]bool{}}
 	err := s.view(ctx, func(tx pgx.Tx) error {
 		v.tx = tx
-		for _, part := range []func() error{v.people, v.sessions, v.documents, v.events, v.names, v.uploads, v.counts} {
+		for _, part := range []func() error{v.people, v.sessions, v.documents, v.events, v.names, v.comments, v.uploads, v.counts} {
 			if err := part(); err != nil {
 				return err
 			}
@@ -157,6 +157,26 @@ func (v *verifier) names() error {
 		}
 	}
 	return nil
+}
+
+// comments holds the comments of orders against them.
+func (v *verifier) comments() error {
+	var id string
+	var o []byte
+	sql := "SELECT c.order_id, o.doc, c.doc FROM comments c LEFT JOIN orders o ON o.id = c.order_id"
+	return rows(v, sql, "the comments of order", []any{&id, &o}, func(list []order.Comment) {
+		if o == nil {
+			v.problem("comments belong to no order: %q", id)
+			return
+		}
+		of, err := decode[order.Order]("order", id, o)
+		if err != nil {
+			return // documents says so
+		}
+		for _, fault := range of.CommentFaults(list) {
+			v.problem("order %s: %s", id, fault)
+		}
+	})
 }
 
 func (v *verifier) uploads() error {

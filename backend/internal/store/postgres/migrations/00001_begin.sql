@@ -49,6 +49,11 @@ CREATE TABLE draft_notes (
   doc      json NOT NULL
 );
 
+CREATE TABLE comments (
+  order_id text COLLATE "C" PRIMARY KEY,
+  doc      json NOT NULL
+);
+
 -- Whoever appends to the log holds the lock on this one row until its transaction ends, see events.go.
 CREATE TABLE event_lock (
   one boolean PRIMARY KEY CHECK (one)
