@@ -42,8 +42,12 @@ var ErrInUse = bolt.ErrInUse
 
 // Config says where the data lies and which rules hold.
 type Config struct {
-	Dir    string // of all data; made when it is missing
-	Policy order.Policy
+	Dir string // of all data, or of all but the records; made when it is missing
+	// Database is the address of a PostgreSQL database that keeps the records,
+	// postgres://…, which other servers may use too; "" for a file in Dir. It
+	// may hold a password: log none of it.
+	Database string
+	Policy   order.Policy
 	// PublicURL is what links to the server begin with; the address it
 	// listens on when empty.
 	PublicURL string
@@ -68,6 +72,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	store    store.Store
+	unlock   func() error // the data folder
 	accounts *account.Service
 	intake   intake.Service
 	gate     httpapi.Gate
@@ -92,13 +97,13 @@ func New(c Config) (*Server, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	db, err := bolt.Open(filepath.Join(c.Dir, "handover.db"))
+	db, unlock, err := openStore(c)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, store: db, closing: make(chan struct{})}
+	s := &Server{config: c, store: db, unlock: unlock, closing: make(chan struct{})}
 	if err := s.assemble(); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, db.Close(), unlock())
 	}
 	return s, nil
 }
@@ -109,6 +114,9 @@ const secretFile = "secret.key"
 func (s *Server) assemble() (err error) {
 	c := s.config
 	if s.secret, err = secret.Open(filepath.Join(c.Dir, secretFile)); err != nil {
+		return err
+	}
+	if err := s.agreeOnSecret(context.Background()); err != nil {
 		return err
 	}
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
@@ -122,11 +130,15 @@ func (s *Server) assemble() (err error) {
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Intake: s.intake,
 	}
-	s.files, err = upload.Open(upload.Config{
+	uploads := upload.Config{
 		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
 		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
-	})
+	}
+	if db, shared := s.store.(locks); shared {
+		uploads.Lock = db.Lock
+	}
+	s.files, err = upload.Open(uploads)
 	return err
 }
 
@@ -220,7 +232,7 @@ func (s *Server) Close(ctx context.Context) error {
 		s.readings.Close() // after the last download began
 	}
 	s.notices.Close(ctx)
-	return errors.Join(append(errs, s.store.Close())...)
+	return errors.Join(append(errs, s.store.Close(), s.unlock())...)
 }
 
 // StartLocal opens and starts a server that only this computer can reach, on a

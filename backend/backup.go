@@ -31,7 +31,7 @@ var small = []string{secretFile, urlFile}
 func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error) {
 	db, ok := s.store.(backup.Store)
 	if !ok {
-		return BackupSummary{}, errors.New("this database is backed up by its own tools")
+		return BackupSummary{}, errors.New("the orders lie in PostgreSQL, which has tools of its own: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); what is uploaded in between does no harm")
 	}
 	written, err := backup.Write(ctx, w, backup.Source{
 		Program: "handover-server " + Version, Dir: s.config.Dir, Small: small,

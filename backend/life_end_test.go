@@ -10,7 +10,6 @@ import (
 
 	"handover/backend"
 	"handover/backend/internal/store"
-	"handover/backend/internal/store/bolt"
 	"handover/backend/order"
 )
 
@@ -76,7 +75,7 @@ func (w *world) check() {
 // compareStored opens the store and compares it with its log, the log with the
 // model and with what the streams have heard.
 func (w *world) compareStored() {
-	s, err := bolt.Open(w.dir + "/handover.db")
+	s, err := openRecords(w.dir)
 	if err != nil {
 		w.Fatal(err)
 	}

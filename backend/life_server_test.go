@@ -11,12 +11,16 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"handover/backend"
 	"handover/backend/api"
+	"handover/backend/internal/store"
+	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/store/postgres"
 	"handover/backend/order"
 )
 
@@ -30,10 +34,27 @@ type host interface {
 
 const lifeURL = "https://handover.example.org"
 
+// addressFile names the database of a folder whose records lie in PostgreSQL.
+const addressFile = "database.address"
+
 func lifeConfig(dir string, now func() time.Time) backend.Config {
+	database, _ := os.ReadFile(filepath.Join(dir, addressFile)) // none, no database
 	return backend.Config{
-		Dir: dir, Policy: order.DefaultPolicy(), PublicURL: lifeURL, Now: now, Log: slog.New(slog.DiscardHandler),
+		Dir: dir, Database: string(database), Policy: order.DefaultPolicy(), PublicURL: lifeURL, Now: now, Log: slog.New(slog.DiscardHandler),
 	}
+}
+
+// openRecords opens the store of a folder that no server has open.
+func openRecords(dir string) (store.Store, error) {
+	c := lifeConfig(dir, nil)
+	if c.Database == "" {
+		return bolt.Open(filepath.Join(dir, "handover.db"))
+	}
+	return openRecordsAt(c.Database)
+}
+
+func openRecordsAt(database string) (store.Store, error) {
+	return postgres.Open(context.Background(), database, slog.New(slog.DiscardHandler))
 }
 
 // inside is a server in this process.
@@ -154,8 +175,9 @@ func beServer(dir string) {
 
 // household is a data folder with two sellers who are signed in.
 type household struct {
-	dir     string
-	sellers []account
+	dir      string
+	database string // the address of what has the records, "" when dir does
+	sellers  []account
 }
 
 type account struct{ id, name, token string }
@@ -165,7 +187,21 @@ var lifeBegins = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // keepHouse makes the folder that every random life begins with.
 func keepHouse(t testing.TB) household {
 	t.Helper()
-	h := household{dir: t.TempDir()}
+	return furnish(t, household{dir: t.TempDir()})
+}
+
+// keepHouseIn is keepHouse with the records in a database.
+func keepHouseIn(t testing.TB, database string) household {
+	t.Helper()
+	h := household{dir: t.TempDir(), database: database}
+	if err := os.WriteFile(filepath.Join(h.dir, addressFile), []byte(database), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return furnish(t, h)
+}
+
+func furnish(t testing.TB, h household) household {
+	t.Helper()
 	s, address, err := startLife(h.dir, func() time.Time { return lifeBegins })
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,11 @@ func begin(t *rapid.T, house household, on func(dir string) host) *world {
 	t.Cleanup(func() { os.RemoveAll(dir); os.Remove(dir + ".clock") })
 	if err := os.CopyFS(dir, os.DirFS(house.dir)); err != nil {
 		t.Fatal(err)
+	}
+	if house.database != "" {
+		if err := os.WriteFile(filepath.Join(dir, addressFile), []byte(cluster.Copy(t, house.database)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	transport := &http.Transport{}
 	w := &world{

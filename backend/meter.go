@@ -4,7 +4,13 @@ import "handover/backend/internal/metrics"
 
 // meter measures this server.
 func (s *Server) meter() *metrics.Metrics {
-	return metrics.New(metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now, Waiting: s.waiting})
+	c := metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now, Waiting: s.waiting}
+	if db, ok := s.store.(interface {
+		Connections() (used, open, most int32)
+	}); ok {
+		c.Connections = db.Connections
+	}
+	return metrics.New(c)
 }
 
 // waiting is how many messages each channel has yet to send.

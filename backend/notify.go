@@ -48,9 +48,15 @@ func (s *Server) newNotices() (*notify.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return notify.New(notify.Config{
+	c := notify.Config{
 		Store: s.store, Mail: m, Webhook: w, ReviewURL: s.intake.ReviewURL, Now: s.config.Now, Log: s.config.Log,
-	}), nil
+	}
+	if db, shared := s.store.(interface {
+		Alone(ctx context.Context, name string) (context.Context, func(), error)
+	}); shared {
+		c.Alone = db.Alone
+	}
+	return notify.New(c), nil
 }
 
 // Outbox lists what a channel has not sent, or only what it has given up.

@@ -9,7 +9,6 @@ import (
 
 	"handover/backend"
 	"handover/backend/commandline"
-	"handover/backend/order"
 )
 
 type janitorCommand struct {
@@ -27,9 +26,12 @@ func (c *janitorCommand) Run(ctx context.Context, streams commandline.Streams) e
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("there is no data folder: %w", err)
 	}
-	op, closeOperator, err := backend.OpenOperator(backend.Config{
-		Dir: c.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"), AbandonedAfter: c.AbandonedAfter,
-	})
+	config, err := c.config(newLog(streams.Err, "text", "info"))
+	if err != nil {
+		return err
+	}
+	config.AbandonedAfter = c.AbandonedAfter
+	op, closeOperator, err := backend.OpenOperator(config)
 	if err != nil {
 		return err
 	}

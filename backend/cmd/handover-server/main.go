@@ -58,18 +58,34 @@ func code(err error) string {
 
 // dataFlags say where the data is.
 type dataFlags struct {
-	Data string `required:"" placeholder:"DIR" help:"Folder of all data."`
+	Data     string `required:"" placeholder:"DIR" help:"Folder of all data, or of all but the records when there is a --database."`
+	Database string `placeholder:"postgres://…" help:"PostgreSQL database that keeps the records, which several servers can share; better set in the environment when it has a password."`
+}
+
+// config is what the flags say. A wrong address is a usage error, which repeats
+// nothing of it.
+func (d dataFlags) config(log *slog.Logger) (backend.Config, error) {
+	c := backend.Config{Dir: d.Data, Database: d.Database, Policy: order.DefaultPolicy(), Log: log}
+	if err := backend.CheckDatabase(d.Database); err != nil {
+		return c, &commandline.UsageError{Err: err}
+	}
+	return c, nil
 }
 
 // operator opens the data, or reaches the server that runs on it.
 func (d dataFlags) operator(streams commandline.Streams) (backend.Operator, func() error, error) {
-	return backend.OpenOperator(backend.Config{
-		Dir: d.Data, Policy: order.DefaultPolicy(), Log: newLog(streams.Err, "text", "info"),
-	})
+	c, err := d.config(newLog(streams.Err, "text", "info"))
+	if err != nil {
+		return nil, nil, err
+	}
+	return backend.OpenOperator(c)
 }
 
 // with calls f with the operator of the data.
 func (d dataFlags) with(streams commandline.Streams, f func(backend.Operator) error) error {
+	if _, err := d.config(nil); err != nil {
+		return err
+	}
 	if _, err := os.Stat(d.Data); err != nil {
 		return fmt.Errorf("there is no data folder: %w", err)
 	}

@@ -57,14 +57,17 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if !built {
 		log.Warn("built without its frontend: the API is there, the buyer's review page is missing")
 	}
-	server, err := backend.New(backend.Config{
-		Dir: c.Data, PublicURL: c.PublicURL, TrustProxy: c.TrustProxy, PublicMetrics: c.Metrics == "public", Pages: pages, Notices: notices, Log: log,
-		Quota: int64(c.Quota), Reserve: int64(c.Reserve), AbandonedAfter: c.AbandonedAfter,
-		Policy: order.Policy{
-			ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
-			ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),
-		},
-	})
+	config, err := c.config(log)
+	if err != nil {
+		return err
+	}
+	config.PublicURL, config.TrustProxy, config.PublicMetrics, config.Pages, config.Notices = c.PublicURL, c.TrustProxy, c.Metrics == "public", pages, notices
+	config.Quota, config.Reserve, config.AbandonedAfter = int64(c.Quota), int64(c.Reserve), c.AbandonedAfter
+	config.Policy = order.Policy{
+		ReviewPeriod: c.ReviewPeriod, ReviewFrom: c.ReviewFrom,
+		ClearingPeriod: c.ClearingPeriod, MaxFileSize: int64(c.MaxFileSize),
+	}
+	server, err := backend.New(config)
 	if err != nil {
 		return err
 	}

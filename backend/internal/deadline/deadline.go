@@ -23,7 +23,7 @@ const (
 	batch = 500
 	// lookAgain bounds a sleep: timers do not see that the wall clock was set.
 	lookAgain = 30 * time.Second
-	// afterFault is the wait after the store failed.
+	// afterFault is the wait after the store failed, or others were at work.
 	afterFault = time.Second
 )
 
@@ -63,8 +63,12 @@ func catchUp(ctx context.Context, s Orders, p order.Policy, now func() time.Time
 		if wait := due.Sub(now()); wait > 0 {
 			return min(wait, lookAgain), nil
 		}
-		if _, err := s.Elapse(ctx, now(), p, batch); err != nil {
+		n, err := s.Elapse(ctx, now(), p, batch)
+		if err != nil {
 			return 0, err
+		}
+		if n == 0 { // somebody changes these orders just now, or another server is at it
+			return afterFault, nil
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -179,10 +180,15 @@ func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ok\n"))
 }
 
+// readyWithin is how long the store may take to show that it answers.
+const readyWithin = 5 * time.Second
+
 // ready asks the store and the uploads, so that a server whose disk is gone or
 // full gets no requests.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	_, err := s.Store.LastSeq(r.Context())
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+	defer cancel()
+	_, err := s.Store.LastSeq(ctx)
 	what := "the store does not answer\n"
 	if err == nil {
 		err, what = s.Ready(), "uploads cannot be stored\n"

@@ -13,8 +13,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
+
+// retryUnavailable is when to ask again while the database is away.
+const retryUnavailable = 5 * time.Second
 
 // problem is an answer as of RFC 9457.
 type problem struct {
@@ -99,6 +103,11 @@ func (s *Server) refuse(err error) *problem {
 		p = newProblem(statuses[refused.Code], string(refused.Code), refused.Message)
 		p.Field, p.Allowed, p.Version = refused.Field, refused.Allowed, refused.Version
 		p.retryAfter = refused.RetryAfter
+		return p
+	case errors.Is(err, store.ErrUnavailable):
+		s.Log.Error("request failed", "error", err)
+		p = newProblem(http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; try again in a moment")
+		p.retryAfter = retryUnavailable
 		return p
 	default:
 		s.Log.Error("request failed", "error", err)

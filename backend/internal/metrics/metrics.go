@@ -31,6 +31,9 @@ type Config struct {
 	// Waiting returns how many messages each channel has yet to send, such as
 	// "mail"; nil when nothing is sent.
 	Waiting func() map[string]int
+	// Connections returns how many connections to the database are used, how
+	// many are open, and how many there may be; nil when there are none.
+	Connections func() (used, open, most int32)
 }
 
 // Metrics measures one server.

@@ -14,6 +14,7 @@ const askWithin = 5 * time.Second
 var (
 	ordersDesc = prometheus.NewDesc("handover_orders", "Orders by status, as stored.", []string{"status"}, nil)
 	lagDesc    = prometheus.NewDesc("handover_deadline_lag_seconds", "How long the oldest deadline that was not honoured is past; 0 for none.", nil, nil)
+	connsDesc  = prometheus.NewDesc("handover_database_connections", "Connections to the database: used, open (used ones among them), and most, how many there may be.", []string{"state"}, nil)
 	outboxDesc = prometheus.NewDesc("handover_outbox_depth", "Messages that are yet to be sent.", []string{"channel"}, nil)
 )
 
@@ -25,6 +26,7 @@ func (s *state) Describe(out chan<- *prometheus.Desc) {
 	out <- ordersDesc
 	out <- lagDesc
 	out <- outboxDesc
+	out <- connsDesc
 }
 
 // Collect implements [prometheus.Collector].
@@ -43,6 +45,12 @@ func (s *state) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.NewInvalidMetric(lagDesc, fmt.Errorf("ask for the next deadline: %w", err))
 	} else {
 		out <- gauge(lagDesc, s.lag(due))
+	}
+	if s.Connections != nil {
+		used, open, most := s.Connections()
+		out <- gauge(connsDesc, float64(used), "used")
+		out <- gauge(connsDesc, float64(open), "open")
+		out <- gauge(connsDesc, float64(most), "most")
 	}
 	if s.Waiting == nil {
 		return

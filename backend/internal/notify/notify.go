@@ -57,8 +57,12 @@ type Config struct {
 	// ReviewURL returns the buyer's link to an order, or "" when the server
 	// does not know it.
 	ReviewURL func(order.Order) string
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Alone waits until no other server sends by the channel with the name, or
+	// ctx ends. held is done once another may have taken over; release lets it.
+	// nil when there is no other server.
+	Alone func(ctx context.Context, name string) (held context.Context, release func(), err error)
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Service sends. Its methods may be called before Start too, when no server
@@ -94,8 +98,12 @@ func (s *Service) Start(ctx context.Context) error {
 	stop, s.stop = context.WithCancel(stop)
 	cut, s.cut = context.WithCancel(cut)
 	for _, q := range s.queues {
-		if q.sender != nil {
+		switch {
+		case q.sender == nil:
+		case q.alone == nil:
 			s.running.Go(func() { q.run(stop, cut) })
+		default:
+			s.running.Go(func() { q.takeTurns(stop, cut) })
 		}
 	}
 	return nil

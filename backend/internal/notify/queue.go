@@ -47,6 +47,8 @@ type queue struct {
 	now     func() time.Time
 	log     *slog.Logger
 	wake    chan struct{} // holds one when there may be something to do
+	// alone is that of [Config].
+	alone func(context.Context, string) (context.Context, func(), error)
 
 	mu      sync.Mutex
 	off     bool // the server runs without this channel
@@ -70,13 +72,19 @@ func lineOf(e store.Entry) string { return e.Order + "/" + string(e.To) }
 func newQueue(channel string, s sender, c Config) *queue {
 	return &queue{
 		channel: channel, sender: s, store: c.Store, now: c.Now, log: c.Log.With("channel", channel),
-		wake: make(chan struct{}, 1), lines: map[string]*line{}, depth: Depth{Channel: channel},
+		wake: make(chan struct{}, 1), alone: c.Alone, lines: map[string]*line{}, depth: Depth{Channel: channel},
 	}
 }
 
 // open reads the outbox. A channel that was off begins with the next event: what
 // happened before nobody wants to hear now.
 func (q *queue) open(ctx context.Context) error {
+	// Before the channel's state: of two servers that switch it on at once,
+	// none skips what happens after the other has.
+	newest, err := q.store.LastSeq(ctx)
+	if err != nil {
+		return fmt.Errorf("read the log of events: %w", err)
+	}
 	c, err := q.store.Outbox(ctx, q.channel)
 	if err != nil {
 		return fmt.Errorf("read the outbox: %w", err)
@@ -85,20 +93,26 @@ func (q *queue) open(ctx context.Context) error {
 		return q.switchOff(ctx, c)
 	}
 	if !c.On {
-		if c.Cursor, err = q.store.LastSeq(ctx); err == nil {
-			err = q.store.TakeOver(ctx, q.channel, c.Cursor, nil)
-		}
-		if err != nil {
+		c.Cursor = newest
+		if err := q.store.TakeOver(ctx, q.channel, c.Cursor, nil); err != nil {
 			return fmt.Errorf("switch %s on: %w", q.channel, err)
 		}
 	}
+	if q.alone == nil {
+		q.load(c)
+	}
+	return nil
+}
+
+// load takes the state of the outbox over.
+func (q *queue) load(c store.Channel) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.running, q.cursor = true, c.Cursor
+	q.running, q.cursor, q.lines = true, c.Cursor, map[string]*line{}
+	q.depth.Pending, q.depth.Failed = 0, 0
 	for _, e := range c.Entries {
 		q.add(e)
 	}
-	return nil
 }
 
 // switchOff gives up what still waits: when the channel is configured again,
@@ -143,6 +157,7 @@ func (q *queue) add(e store.Entry) {
 func (q *queue) run(stop, cut context.Context) {
 	var sending sync.WaitGroup
 	defer sending.Wait()
+	refreshed := time.Now()
 	for stop.Err() == nil {
 		changed := q.store.Changed() // before reading, so that no event is missed
 		wait := lookAgain
@@ -150,9 +165,11 @@ func (q *queue) run(stop, cut context.Context) {
 			q.log.Error("the log of events was not read; trying again", "error", err)
 			wait = afterFault
 		}
-		wait = min(wait, q.dispatch(func(name string, e store.Entry) {
-			sending.Go(func() { q.deliver(stop, cut, name, e) })
-		}))
+		if q.current(stop, &refreshed) {
+			wait = min(wait, q.dispatch(func(name string, e store.Entry) {
+				sending.Go(func() { q.deliver(stop, cut, name, e) })
+			}))
+		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-stop.Done():

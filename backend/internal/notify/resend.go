@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,7 +34,11 @@ func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 		} else if q.beingSent(e) {
 			continue
 		}
-		if err := q.store.SaveEntry(ctx, q.channel, e); err != nil {
+		err := q.store.SaveEntry(ctx, q.channel, e)
+		if errors.Is(err, &order.Error{Code: order.NotFound}) {
+			continue // another server has just sent it
+		}
+		if err != nil {
 			return n, fmt.Errorf("send %s again: %w", e.ID, err)
 		}
 		n++

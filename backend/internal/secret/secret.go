@@ -92,6 +92,11 @@ func (s Secret) ReceiptKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(s.derive("receipts"))
 }
 
+// Fingerprint tells this secret from others, and tells nothing of it.
+func (s Secret) Fingerprint() string {
+	return hex.EncodeToString(s.derive("fingerprint"))
+}
+
 // derive returns a key for one purpose (HKDF, RFC 5869).
 func (s Secret) derive(purpose string) []byte {
 	key, err := hkdf.Expand(sha256.New, s.seed, "handover "+purpose, length)

@@ -4,10 +4,16 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"handover/backend/order"
 )
+
+// ErrUnavailable means that the store does not answer now: a database on another
+// computer is away. Whether a change that returned it happened is not known when
+// the connection was lost in the last moment; a key makes it safe to ask again.
+var ErrUnavailable = errors.New("the database does not answer")
 
 // Store keeps each order as one document with a version, the append-only log
 // of events, accounts, sessions and the records of finished uploads.

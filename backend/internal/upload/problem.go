@@ -15,6 +15,7 @@ import (
 	"github.com/tus/tusd/v2/pkg/handler"
 
 	"handover/backend/api"
+	records "handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -88,6 +89,10 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p.Field, p.Allowed = refused.Field, refused.Allowed
 	case errors.As(err, &tus):
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
+	case errors.Is(err, errLockLost):
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
+	case errors.Is(err, records.ErrUnavailable):
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
 	case errors.Is(err, errDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
 	case diskFull(err), errors.Is(err, errReserve):

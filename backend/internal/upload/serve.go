@@ -12,6 +12,8 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 	"golang.org/x/exp/slog"
+
+	records "handover/backend/internal/store"
 )
 
 // ServeHTTP answers the requests below [BasePath]. Everything
@@ -68,6 +70,9 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 // or a request of the upload's owner.
 func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	seller, err := s.Gate.SellerOf(r)
+	if errors.Is(err, records.ErrUnavailable) {
+		return err // who asks may well be signed in
+	}
 	if err != nil || seller == "" {
 		a.Header().Set("WWW-Authenticate", "Bearer")
 		return errSignIn
@@ -206,16 +211,18 @@ type locker struct {
 	handler.Locker
 	lastWords time.Duration
 	running   *sync.WaitGroup // of requests
+	shared    *shared         // with other servers; nil when there are none
 }
 
 func (l locker) NewLock(id string) (handler.Lock, error) {
 	held, err := l.Locker.NewLock(id)
-	return patientLock{held, l}, err
+	return patientLock{held, l, id}, err
 }
 
 type patientLock struct {
 	of handler.Lock
 	by locker
+	id string
 }
 
 // Lock implements [handler.Lock]. The handler is asked to give the lock up only
@@ -241,7 +248,15 @@ func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
 	if errors.Is(err, handler.ErrLockTimeout) {
 		return handler.ErrFileLocked
 	}
+	if err == nil {
+		if err = l.by.shared.lock(ctx, l.id, ask); err != nil {
+			err = errors.Join(err, l.of.Unlock())
+		}
+	}
 	return err
 }
 
-func (l patientLock) Unlock() error { return l.of.Unlock() }
+func (l patientLock) Unlock() error {
+	l.by.shared.unlock(l.id)
+	return l.of.Unlock()
+}

@@ -72,6 +72,9 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 
 // save makes durable where an unfinished upload stands.
 func (s *Service) save(in info) error {
+	if err := s.locker.shared.check(in.ID); err != nil {
+		return err
+	}
 	in.TouchedAt, in.Boot = s.Now().UTC(), s.boot
 	written := &writing{in: in}
 	err := s.saves.do(written)

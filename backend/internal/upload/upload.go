@@ -80,6 +80,11 @@ type Config struct {
 	// NetworkTimeout ends a request whose client sends nothing for so long; it
 	// also replaces the timeouts of the http.Server while data comes in.
 	NetworkTimeout time.Duration // 0: a minute
+	// Lock keeps other servers from working on the same upload; nil when there
+	// are none. It waits until none has the lock or ctx ends. asked is called when
+	// another server wants it or it was lost. check returns an error for a lock
+	// that another server may have.
+	Lock func(ctx context.Context, id string, asked func()) (check func(context.Context) error, release func(), err error)
 	// LockTimeout is how long a request waits for another one that works on the
 	// same upload, before it is answered with 423.
 	LockTimeout time.Duration // 0: 20 seconds
@@ -144,7 +149,7 @@ func Open(c Config) (*Service, error) {
 		Config: c, boot: bootID(), folder: folder{c.Dir}, assemblies: map[string]*assembly{}, link: os.Link,
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
-	s.locker = locker{memorylocker.New(), s.LastWords, &s.running}
+	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
 	s.records.act, s.saves.act = s.record, s.folder.write
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())

@@ -211,9 +211,12 @@ func (u *stored) commit(f *os.File, h hash.Hash, offset int64) error {
 		return err
 	}
 	if in.SHA256 == "" || in.final() {
-		if err := u.s.save(in); err != nil {
-			return err
-		}
+		err = u.s.save(in)
+	} else {
+		err = u.s.locker.shared.check(in.ID)
+	}
+	if err != nil {
+		return err
 	}
 	u.in = in
 	return nil

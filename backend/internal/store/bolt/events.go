@@ -26,7 +26,8 @@ func (s *Store) Events(_ context.Context, q store.EventQuery) (events []order.Ev
 		}
 		c := tx.Bucket(index).Cursor()
 		first := append(bytes.Clone(prefix), number(q.After+1)...)
-		for k, _ := c.Seek(first); k != nil && bytes.HasPrefix(k, prefix) && len(events) < q.Limit; k, _ = c.Next() {
+		// A name with a zero byte at its end could be taken for a shorter one.
+		for k, _ := c.Seek(first); len(k) == len(prefix)+8 && bytes.HasPrefix(k, prefix) && len(events) < q.Limit; k, _ = c.Next() {
 			e, err := get[order.Event](tx, eventBucket, k[len(prefix):], "event")
 			if err != nil {
 				return err

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"what is not there is not found", notFound},
 		{"an order comes back as it was placed", placed},
 		{"an order's ID is taken once", placedTwice},
+		{"texts and names of any kind", texts},
 		{"notes about drafts are kept by order", draftNotes},
 		{"comments are kept by order, and change without a trace", comments},
 		{"a change takes the comments along, or leaves them", changeWithComments},

@@ -1,0 +1,103 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"handover/backend/internal/store"
+	"handover/backend/internal/store/bolt"
+	"handover/backend/internal/store/postgres"
+)
+
+const (
+	// boltFile is the database of a server that has none elsewhere.
+	boltFile = "handover.db"
+	// postgresFile marks a folder whose orders lie in PostgreSQL. It is locked
+	// while a server has the folder open, and holds nothing.
+	postgresFile = "handover.postgres"
+)
+
+// CheckDatabase returns what is wrong with the address of a database, without
+// repeating any of it. None is no error.
+func CheckDatabase(address string) error {
+	if address == "" {
+		return nil
+	}
+	return postgres.CheckAddress(address)
+}
+
+// openStore opens the store that the configuration names. unlock lets others
+// open the folder.
+func openStore(c Config) (s store.Store, unlock func() error, err error) {
+	file, marker := filepath.Join(c.Dir, boltFile), filepath.Join(c.Dir, postgresFile)
+	if c.Database == "" {
+		if _, err := os.Lstat(marker); err == nil {
+			return nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
+		}
+		s, err := bolt.Open(file)
+		return s, func() error { return nil }, err
+	}
+	if _, err := os.Lstat(file); err == nil {
+		return nil, nil, fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; give it another folder", boltFile)
+	}
+	lock, err := lockFile(marker)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := postgres.Open(context.Background(), c.Database, c.Log)
+	if err != nil {
+		return nil, nil, errors.Join(err, lock.Close())
+	}
+	return db, lock.Close, nil
+}
+
+// lockFile makes the file if need be, and locks it until it is closed. It
+// returns ErrInUse when another program has it locked.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	locked, err := tryLock(f)
+	if err == nil && !locked {
+		err = ErrInUse
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), f.Close())
+	}
+	return f, nil
+}
+
+// settings are what the servers on one database have to agree on.
+type settings interface {
+	// Agree returns the value of a name: what is stored, or value when nothing
+	// was.
+	Agree(ctx context.Context, name, value string) (string, error)
+}
+
+// locks are what one server at a time may hold of those on one database.
+type locks interface {
+	Lock(ctx context.Context, name string, asked func()) (check func(context.Context) error, release func(), err error)
+}
+
+// agreeOnSecret refuses a secret other than the one that the database's orders
+// were placed with: nobody's review link would open any more. The database gets a
+// fingerprint of it, which tells nothing.
+func (s *Server) agreeOnSecret(ctx context.Context) error {
+	db, shared := s.store.(settings)
+	if !shared {
+		return nil
+	}
+	mine := s.secret.Fingerprint()
+	agreed, err := db.Agree(ctx, "secret", mine)
+	if err != nil {
+		return fmt.Errorf("compare the server's secret: %w", err)
+	}
+	if agreed != mine {
+		return fmt.Errorf("%s is not the one that this database was first used with; copy it from a server that uses the database, or from a backup", filepath.Join(s.config.Dir, secretFile))
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"handover/backend/order"
+)
+
+// besides are the tables of lists that lie beside orders, a row an order. The
+// order's row is locked for them, because there may be none of theirs yet.
+const (
+	draftNotes = "draft_notes"
+	comments   = "comments"
+)
+
+// listOf returns an order's list, none for one that is not there.
+func listOf[T any](ctx context.Context, q querier, table, orderID string) ([]T, error) {
+	list, err := find[[]T](ctx, q, table+" of order", "SELECT doc FROM "+table+" WHERE order_id = $1", orderID)
+	if errors.Is(err, &order.Error{Code: order.NotFound}) {
+		return nil, nil
+	}
+	return list, err
+}
+
+func putList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, list []T) error {
+	if len(list) == 0 {
+		_, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE order_id = $1", orderID)
+		return err
+	}
+	doc, err := encode(list)
+	if err == nil {
+		_, err = tx.Exec(ctx, "INSERT INTO "+table+" (order_id, doc) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET doc = $2", orderID, doc)
+	}
+	return err
+}
+
+// changeList replaces an order's list by what change makes of it, with the order
+// held still meanwhile.
+func changeList[T any](ctx context.Context, s *Store, table, orderID string, change func(order.Order, []T) ([]T, error)) error {
+	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		o, err := find[order.Order](ctx, tx, "order", lockOrder, orderID)
+		if err != nil {
+			return err
+		}
+		list, err := listOf[T](ctx, tx, table, orderID)
+		if err != nil {
+			return err
+		}
+		if list, err = change(o, list); err != nil {
+			return err
+		}
+		return putList(ctx, tx, table, orderID, list)
+	})
+}
+
+// ChangeDraftNotes implements [store.DraftNotes].
+func (s *Store) ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error {
+	return changeList(ctx, s, draftNotes, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
+		return change(notes), nil
+	})
+}
+
+// DraftNotes implements [store.DraftNotes].
+func (s *Store) DraftNotes(ctx context.Context, orderID string) (notes []order.DraftNote, err error) {
+	err = s.read(ctx, func(ctx context.Context, q querier) error {
+		notes, err = listOf[order.DraftNote](ctx, q, draftNotes, orderID)
+		return err
+	})
+	return notes, err
+}
+
+// ChangeComments implements [store.Comments].
+func (s *Store) ChangeComments(ctx context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error {
+	return changeList(ctx, s, comments, orderID, change)
+}
+
+// Comments implements [store.Comments].
+func (s *Store) Comments(ctx context.Context, orderID string) (list []order.Comment, err error) {
+	err = s.read(ctx, func(ctx context.Context, q querier) error {
+		list, err = listOf[order.Comment](ctx, q, comments, orderID)
+		return err
+	})
+	return list, err
+}

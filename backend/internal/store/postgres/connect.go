@@ -1,0 +1,85 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// maxConns bounds the connections of one server, unless the address says
+	// pool_max_conns. One more listens, and one more holds locks.
+	maxConns = 12
+	// connectWithin bounds one attempt to connect, unless the address says
+	// connect_timeout.
+	connectWithin = 5 * time.Second
+)
+
+// limits bound what a server that hangs or has gone can keep from the others.
+// The address can say otherwise.
+var limits = map[string]string{
+	"application_name":  "handover-server",
+	"statement_timeout": "30s",
+	"lock_timeout":      "15s",
+	// A server that stops in the middle of a transaction gives its locks back.
+	"idle_in_transaction_session_timeout": "15s",
+	"tcp_keepalives_idle":                 "30",
+	"tcp_keepalives_interval":             "10",
+	"tcp_keepalives_count":                "3",
+	// What is acknowledged is durable, whatever the database's default is; a
+	// stricter one, such as waiting for a standby, is kept: see prepare.
+}
+
+// CheckAddress returns what is wrong with the address of a database, without
+// repeating any of it.
+func CheckAddress(address string) error {
+	_, err := configure(address)
+	return err
+}
+
+func configure(address string) (*pgxpool.Config, error) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return nil, errors.New("the address of the database is not one such as postgres://user:password@host:5432/handover")
+	}
+	c, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		// The library's error repeats the address.
+		return nil, errors.New("the address of the database has a part that is wrong: user, host, port, name or a setting after the question mark")
+	}
+	asked := u.Query()
+	if !asked.Has("pool_max_conns") {
+		c.MaxConns = maxConns
+	}
+	if c.MaxConns < 2 {
+		return nil, errors.New("the address of the database says pool_max_conns; it is at least 2")
+	}
+	if !asked.Has("connect_timeout") {
+		c.ConnConfig.ConnectTimeout = connectWithin
+	}
+	for name, value := range limits {
+		if _, set := c.ConnConfig.RuntimeParams[name]; !set {
+			c.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	c.AfterConnect = prepare
+	return c, nil
+}
+
+// prepare makes commits of a connection durable where the database's default is
+// that they are not.
+func prepare(ctx context.Context, conn *pgx.Conn) error {
+	var commit string
+	if err := conn.QueryRow(ctx, "SHOW synchronous_commit").Scan(&commit); err != nil {
+		return err
+	}
+	if commit != "off" {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "SET synchronous_commit = on")
+	return err
+}

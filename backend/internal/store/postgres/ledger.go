@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"math"
+
+	"github.com/jackc/pgx/v5"
+
+	"handover/backend/order"
+)
+
+// enter queues where an event moved the order's money, if it did.
+func enter(b *pgx.Batch, o *order.Order, e order.Event) error {
+	entry, moves := o.Entry(e)
+	if !moves {
+		return nil
+	}
+	doc, err := encode(entry)
+	if err != nil {
+		return err
+	}
+	b.Queue("INSERT INTO ledger (seller, seq, doc) VALUES ($1, $2, $3)", entry.Seller, entry.Seq, doc)
+	var sums order.Earnings
+	sums.Add(entry)
+	b.Queue(`INSERT INTO earnings AS e (seller, month, currency, placed, cancelled, completed, cleared) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (seller, month, currency) DO UPDATE SET placed = e.placed + $4, cancelled = e.cancelled + $5,
+			completed = e.completed + $6, cleared = e.cleared + $7`,
+		entry.Seller, order.Month(entry.At), entry.Amount.Currency, sums.Placed, sums.Cancelled, sums.Completed, sums.Cleared)
+	return nil
+}
+
+// Entries implements [store.Ledger].
+func (s *Store) Entries(ctx context.Context, sellerID string, after uint64, limit int) (entries []order.Entry, err error) {
+	if after > math.MaxInt64 {
+		return nil, nil
+	}
+	err = s.read(ctx, func(ctx context.Context, q querier) error {
+		rows, err := q.Query(ctx, "SELECT doc FROM ledger WHERE seller = $1 AND seq > $2 ORDER BY seq LIMIT $3", sellerID, after, limit)
+		entries, err = collect[order.Entry](rows, err, "entry of the ledger")
+		return err
+	})
+	return entries, err
+}
+
+// selectEarnings is followed by a condition, if there is one, and by an order.
+const selectEarnings = "SELECT seller, month, currency, placed, cancelled, completed, cleared FROM earnings"
+
+// Earnings implements [store.Ledger].
+func (s *Store) Earnings(ctx context.Context, sellerID string) (months []order.MonthEarnings, err error) {
+	err = s.read(ctx, func(ctx context.Context, q querier) error {
+		months = nil
+		rows, err := q.Query(ctx, selectEarnings+" WHERE seller = $1 ORDER BY month, currency", sellerID)
+		return eachEarnings(rows, err, func(_ string, m order.MonthEarnings) { months = append(months, m) })
+	})
+	return months, err
+}
+
+func eachEarnings(rows pgx.Rows, err error, f func(seller string, m order.MonthEarnings)) error {
+	if err != nil {
+		return err
+	}
+	var seller string
+	var m order.MonthEarnings
+	_, err = pgx.ForEachRow(rows, []any{&seller, &m.Month, &m.Currency, &m.Placed, &m.Cancelled, &m.Completed, &m.Cleared}, func() error {
+		f(seller, m)
+		return nil
+	})
+	return err
+}

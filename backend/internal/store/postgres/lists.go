@@ -1,0 +1,123 @@
+package postgres
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// place is where an order stands in the lists: due date, then ID. The cursor is
+// the place of the last order of a page, so that the next page goes on after it
+// whatever changed meanwhile.
+type place struct {
+	due int64
+	id  string
+}
+
+func (p place) cursor() string {
+	raw := binary.BigEndian.AppendUint64(nil, uint64(p.due))
+	return base64.RawURLEncoding.EncodeToString(append(raw, p.id...))
+}
+
+func readCursor(cursor string) (place, error) {
+	if cursor == "" {
+		return place{due: math.MinInt64}, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || len(raw) < 9 || !storable(string(raw[8:])) {
+		return place{}, &order.Error{Code: order.Invalid, Field: "cursor", Message: "the cursor is not one of this server's"}
+	}
+	return place{int64(binary.BigEndian.Uint64(raw)), string(raw[8:])}, nil
+}
+
+// List implements [store.Orders].
+func (s *Store) List(ctx context.Context, q store.Query) (page store.Page, err error) {
+	after, err := readCursor(q.Cursor)
+	if err != nil {
+		return page, err
+	}
+	sql, args := listQuery(q, after)
+	if sql == "" {
+		return page, nil
+	}
+	err = s.read(ctx, func(ctx context.Context, c querier) error {
+		rows, err := c.Query(ctx, sql, args...)
+		page.Orders, err = collect[order.Order](rows, err, "order")
+		return err
+	})
+	if err == nil && len(page.Orders) > q.Limit {
+		page.Orders = page.Orders[:q.Limit]
+		last := page.Orders[q.Limit-1]
+		page.Cursor = place{nanos(last.DueAt), last.ID}.cursor()
+	}
+	return page, err
+}
+
+// listQuery returns the query for one order more than the page has, "" when
+// nothing can match. Of several statuses each is a list of its own that an
+// index has in order, and they are merged.
+func listQuery(q store.Query, after place) (sql string, args []any) {
+	status := slices.Compact(slices.Sorted(slices.Values(q.Status)))
+	if !q.LateAt.IsZero() {
+		if len(status) == 0 {
+			status = order.Statuses()
+		}
+		status = slices.DeleteFunc(status, func(s order.Status) bool { return s != order.Active && s != order.InRevision })
+		if len(status) == 0 {
+			return "", nil
+		}
+	}
+	args = []any{q.SellerID, after.due, after.id, q.Limit + 1}
+	where := " FROM orders WHERE seller = $1 AND (due_at, id) > ($2, $3)"
+	if !q.LateAt.IsZero() {
+		args = append(args, nanos(q.LateAt))
+		where += fmt.Sprintf(" AND due_at < $%d", len(args))
+	}
+	if q.Text != "" {
+		args = append(args, []byte(strings.ToLower(q.Text)))
+		where += fmt.Sprintf(" AND position($%d::bytea IN search) > 0", len(args))
+	}
+	const end = " ORDER BY due_at, id LIMIT $4"
+	if len(status) == 0 {
+		return "SELECT doc" + where + end, args
+	}
+	parts := make([]string, len(status))
+	for i, one := range status {
+		args = append(args, string(one))
+		parts[i] = fmt.Sprintf("(SELECT due_at, id, doc%s AND status = $%d%s)", where, len(args), end)
+	}
+	return "SELECT doc FROM (" + strings.Join(parts, " UNION ALL ") + ") AS lists" + end, args
+}
+
+// Summarise implements [store.Orders].
+func (s *Store) Summarise(ctx context.Context, sellerID string, now time.Time) (store.Summary, error) {
+	sum := store.Summary{Count: map[order.Status]int{}}
+	err := s.read(ctx, func(ctx context.Context, q querier) error {
+		rows, err := q.Query(ctx, `SELECT status, count(*), count(*) FILTER (WHERE due_at < $2) FROM orders WHERE seller = $1 GROUP BY status`, sellerID, nanos(now))
+		if err != nil {
+			return err
+		}
+		sum.Late = 0
+		var status order.Status
+		var n, late int
+		_, err = pgx.ForEachRow(rows, []any{&status, &n, &late}, func() error {
+			sum.Count[status] = n
+			if status == order.Active || status == order.InRevision {
+				sum.Late += late
+			}
+			return nil
+		})
+		return err
+	})
+	return sum, err
+}

@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"handover/backend/internal/store"
+	"handover/backend/order"
+)
+
+// Outbox implements [store.Outbox].
+func (s *Store) Outbox(ctx context.Context, channel string) (c store.Channel, err error) {
+	err = s.view(ctx, func(tx pgx.Tx) error {
+		c = store.Channel{}
+		switch err := tx.QueryRow(ctx, "SELECT seq FROM outbox_cursors WHERE channel = $1", channel).Scan(&c.Cursor); {
+		case err == nil:
+			c.On = true
+		case !errors.Is(err, pgx.ErrNoRows):
+			return err
+		}
+		rows, err := tx.Query(ctx, "SELECT doc FROM outbox WHERE channel = $1 ORDER BY seq, receiver", channel)
+		c.Entries, err = collect[store.Entry](rows, err, "entry of the outbox")
+		return err
+	})
+	return c, err
+}
+
+// TakeOver implements [store.Outbox]. What another server has taken over
+// already, because this one was thought to be gone, is not taken over again.
+func (s *Store) TakeOver(ctx context.Context, channel string, seq uint64, entries []store.Entry) error {
+	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var done uint64
+		err := tx.QueryRow(ctx, "SELECT seq FROM outbox_cursors WHERE channel = $1 FOR UPDATE", channel).Scan(&done)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		on := err == nil
+		b := &pgx.Batch{}
+		for _, e := range entries {
+			if on && e.Seq <= done {
+				continue
+			}
+			doc, err := encode(e)
+			if err != nil {
+				return err
+			}
+			b.Queue("INSERT INTO outbox (channel, seq, receiver, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (channel, seq, receiver) DO UPDATE SET doc = $4",
+				channel, e.Seq, string(e.To), doc)
+		}
+		b.Queue("INSERT INTO outbox_cursors AS c (channel, seq) VALUES ($1, $2) ON CONFLICT (channel) DO UPDATE SET seq = greatest(c.seq, $2)", channel, seq)
+		return tx.SendBatch(ctx, b).Close()
+	})
+}
+
+// SwitchOff implements [store.Outbox].
+func (s *Store) SwitchOff(ctx context.Context, channel string) error {
+	_, err := s.delete(ctx, "DELETE FROM outbox_cursors WHERE channel = $1", channel)
+	return err
+}
+
+// SaveEntry implements [store.Outbox].
+func (s *Store) SaveEntry(ctx context.Context, channel string, e store.Entry) error {
+	doc, err := encode(e)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, "UPDATE outbox SET doc = $4 WHERE channel = $1 AND seq = $2 AND receiver = $3", channel, e.Seq, string(e.To), doc)
+		if err == nil && done.RowsAffected() == 0 {
+			err = &order.Error{Code: order.NotFound, Message: "there is no such entry in the outbox"}
+		}
+		return err
+	})
+}
+
+// DropEntry implements [store.Outbox].
+func (s *Store) DropEntry(ctx context.Context, channel string, e store.Entry) error {
+	_, err := s.delete(ctx, "DELETE FROM outbox WHERE channel = $1 AND seq = $2 AND receiver = $3", channel, e.Seq, string(e.To))
+	return err
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package pgtest
+
+import "syscall"
+
+func free(string) uint64 { return 0 }
+
+func giveAway(string) error { return nil }
+
+func unprivileged() *syscall.SysProcAttr { return nil }
