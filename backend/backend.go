@@ -26,9 +26,9 @@ import (
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
-	"handover/backend/internal/thumbnail"
 	"handover/backend/internal/upload"
 	"handover/backend/order"
+	"handover/backend/thumbnail"
 )
 
 // Version is the version of the programs.

@@ -12,11 +12,11 @@ import (
 
 	"handover/app/internal/account"
 	"handover/app/internal/draft"
-	"handover/app/internal/thumbnail"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
 	"handover/backend/order"
+	"handover/backend/thumbnail"
 )
 
 // Kind says what a [Change] is about.
@@ -108,7 +108,7 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), thumbs: thumbnail.NewMaker(),
+		removals: newRemovals(), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()

@@ -2,9 +2,18 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
 
 	"handover/app/internal/draft"
+	"handover/backend/order"
 )
+
+// thumbnails is how many bytes of them are remembered.
+const thumbnails = 8 << 20
 
 // Thumbnail returns a small JPEG of an image in the draft; nil when the file is
 // none, cannot be read, or would take too much to show.
@@ -16,5 +25,27 @@ func (d *Desk) Thumbnail(ctx context.Context, id, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.thumbs.Of(ctx, f.Source), nil
+	info, err := os.Stat(f.Source)
+	if err != nil || !info.Mode().IsRegular() { // to open a pipe would wait for its other end
+		return nil, nil
+	}
+	source, err := os.Open(f.Source)
+	if err != nil {
+		return nil, nil
+	}
+	defer source.Close()
+	head := make([]byte, 512)
+	n, err := source.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	image := order.File{
+		ID: f.Source, Type: http.DetectContentType(head[:n]),
+		SHA256: fmt.Sprint(f.Source, info.Size(), info.ModTime().UnixNano()), // it may have none yet
+	}
+	picture, err := d.thumbs.Of(ctx, image, func() (io.ReadSeekCloser, error) { return os.Open(f.Source) })
+	if err != nil {
+		return nil, ctx.Err() // what cannot be read has none
+	}
+	return picture, nil
 }

@@ -1,4 +1,5 @@
-// Package thumbnail makes small pictures of delivered images.
+// Package thumbnail makes small pictures of images: of delivered ones, and of
+// those in a draft.
 //
 // Every image is the work of a stranger, and decoding one can cost far more
 // memory and time than its size tells. So an image is weighed by its header
@@ -44,7 +45,8 @@ func New(most int) *Maker {
 	return &Maker{made: newMemory(most), turn: make(chan struct{}, 1)}
 }
 
-// Of returns the thumbnail of a delivered file as JPEG. It is nil, and no error,
+// Of returns the thumbnail of a file as JPEG. Its SHA256 may be whatever else
+// tells its content from any other. It is nil, and no error,
 // for a file that has none: of another kind, too large, damaged, or in a form
 // that is not understood. Errors are the context's, and those of opening and
 // reading the content; asked again, the maker then tries again.
@@ -104,7 +106,13 @@ func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 }
 
 // small decodes an image, of which nothing is left but what it returns.
-func small(from *source, decode decoder) (*image.RGBA, error) {
+func small(from *source, decode decoder) (small *image.RGBA, err error) {
+	// A decoder that gives up on an image must not take the program with it.
+	defer func() {
+		if reason := recover(); reason != nil {
+			small, err = nil, fmt.Errorf("a decoder gave up: %v", reason)
+		}
+	}()
 	img, turned, err := decode(from)
 	if img == nil || err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"handover/backend/internal/thumbnail"
 	"handover/backend/order"
+	"handover/backend/thumbnail"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"handover/backend/internal/thumbnail"
 	"handover/backend/order"
+	"handover/backend/thumbnail"
 )
 
 var (
