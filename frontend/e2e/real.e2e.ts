@@ -114,6 +114,10 @@ describe.runIf(server && desktop)('the real programs', () => {
     await seller.tab(window.page, 'Delivery');
     await seller.addLink(window.page, 'https://cloud.example.org/eps', 'EPS');
     await seller.describeDelivery(window.page, 'More air.');
+    // What is in the folder comes into a draft that was begun; a delivery that
+    // was asked for before would be taken back.
+    await seller.file(window.page, 'colours.txt').waitFor();
+    await seller.uploaded(window.page);
     await seller.deliver(window.page);
     await seller.delivered(window.page, 2);
     await page.page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
