@@ -1,36 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import * as samples from './fake/samples.ts';
-import { startFake, type Scenario } from './fake/window.ts';
-import { launch, open } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { windowFlows } from './harness/flow.ts';
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
-
-const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
+const flow = windowFlows();
 const { id, title } = samples.active.order;
-
-/** A flow over the fake program; nothing may complain on its way. */
-function flow(name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>) {
-  it(name, async () => {
-    const { page, complaints, close } = await open(browser);
-    await page.clock.setFixedTime(samples.NOW);
-    await startFake(page, { ...base, ...scenario });
-    await page.goto(served.url);
-    await go(page);
-    await close();
-    expect(complaints).toEqual([]);
-  });
-}
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).first().waitFor();
 

@@ -1,39 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
-import { startFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
-import { launch, open, violations } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { violations } from './harness/browser.ts';
+import { seen, windowFlows } from './harness/flow.ts';
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const flow = windowFlows();
 
-const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
-
-/** A flow over the fake program; nothing may complain on its way. */
-function flow(name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>) {
-  it(name, async () => {
-    const { page, complaints, close } = await open(browser);
-    await page.clock.setFixedTime(samples.NOW);
-    await startFake(page, { ...base, ...scenario });
-    await page.goto(served.url);
-    await go(page);
-    await close();
-    expect(complaints).toEqual([]);
-  });
-}
-
-const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 const called = (page: Page, name: string) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
 const part = (page: Page) => seller.settings(page, 'Work folder');
 const press = (page: Page, name: string) => part(page).getByRole('button', { name }).click();

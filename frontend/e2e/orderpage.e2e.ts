@@ -1,43 +1,16 @@
 // The page of an order and the transfers, over the fake program.
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
-import { startFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
-import { launch, open, violations, type Look } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { violations } from './harness/browser.ts';
+import { calls, seen, windowFlows } from './harness/flow.ts';
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
-
+const flow = windowFlows();
 const film = samples.active.order.title;
 const logo = samples.revision.order.title;
-const base: Scenario = { state: samples.signedIn, pages: samples.allPages, uploadTakes: 200 };
 
-/** A flow over the fake program; nothing may complain on its way. */
-function flow(name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>, look: Look = {}) {
-  it(name, async () => {
-    const { page, complaints, close } = await open(browser, look);
-    await page.clock.setFixedTime(samples.NOW);
-    await startFake(page, { ...base, ...scenario });
-    await page.goto(served.url);
-    await go(page);
-    await close();
-    expect(complaints).toEqual([]);
-  });
-}
-
-const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
-const calls = (page: Page) => page.evaluate(() => window.fake.calls);
 const keys = (page: Page) =>
   page.locator('[data-row]').evaluateAll((all) => all.map((row) => row.getAttribute('data-row')));
 const grip = (page: Page, name: string) => page.getByRole('button', { name: `Move ${name}`, exact: true });

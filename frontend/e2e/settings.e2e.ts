@@ -1,40 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
-import { startFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
-import { launch, open, violations } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { violations } from './harness/browser.ts';
+import { seen, windowFlows } from './harness/flow.ts';
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const flow = windowFlows();
 
-const base: Scenario = { state: samples.signedIn, pages: samples.allPages };
-
-/** A flow over the fake program; nothing may complain on its way. */
-function flow(name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>) {
-  it(name, async () => {
-    const { page, complaints, close } = await open(browser);
-    await page.clock.setFixedTime(samples.NOW);
-    await startFake(page, { ...base, ...scenario });
-    await page.goto(served.url);
-    await go(page);
-    await close();
-    expect(complaints).toEqual([]);
-  });
-}
-
-const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 const place = (page: Page) => page.getByTestId('folder-place').textContent();
 const called = (page: Page, name: string) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName);
@@ -115,27 +89,29 @@ describe('the settings', () => {
       'account',
       'folder',
       'uploads',
+      'news',
+      'startup',
       'appearance',
       'about',
     ]);
   });
 
   for (const theme of ['light', 'dark'] as const)
-    it(`have nothing that axe finds in the ${theme} theme`, async () => {
-      const { page, complaints, close } = await open(browser, { theme });
-      await startFake(page, { ...base, folder: set.troubled, rules: '*.psd\n', transfers: life.transfers });
-      await page.goto(served.url);
-      await seller.show(page, 'Settings');
-      await page.getByText('What stays out in any case').click();
-      await page.getByLabel('Rules, one a line').fill('[');
-      await page.getByRole('button', { name: 'Save rules' }).click();
-      await page.getByText('Line 1 can never match').waitFor();
-      expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Change password' }).click();
-      expect(await violations(page)).toEqual([]);
-      await close();
-      expect(complaints).toEqual([]);
-    });
+    flow(
+      `have nothing that axe finds in the ${theme} theme`,
+      { folder: set.troubled, rules: '*.psd\n', transfers: life.transfers },
+      async (page) => {
+        await seller.show(page, 'Settings');
+        await page.getByText('What stays out in any case').click();
+        await page.getByLabel('Rules, one a line').fill('[');
+        await page.getByRole('button', { name: 'Save rules' }).click();
+        await page.getByText('Line 1 can never match').waitFor();
+        expect(await violations(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Change password' }).click();
+        expect(await violations(page)).toEqual([]);
+      },
+      { theme },
+    );
 });
 
 describe('the account', () => {
