@@ -14,7 +14,7 @@ ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test build soak bench server cli window window-dev frontend screenshots bindings lint fmt setup clean FORCE
+.PHONY: help run test build soak bench server cli window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -72,6 +72,9 @@ FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -
 
 screenshots: frontend ## pictures of the main screens in .cache/screenshots, and those of README.md in build/images
 	SHOTS=$(CURDIR)/.cache/screenshots npm --prefix frontend run --silent screenshots
+
+api: ## frontend/src/lib/api/schema.d.ts, from the server's description of its interface
+	build/api.sh
 
 bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
 	build/bindings.sh

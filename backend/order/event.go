@@ -84,7 +84,7 @@ type Event struct {
 	// Changed names what OrderChanged changed: title, due_at, notes. The new
 	// title and due date come with it; notes stay with the order. DueAt also
 	// comes with DueSoon.
-	Changed []string  `json:"changed,omitempty"`
+	Changed []string  `json:"changed,omitempty" nullable:"false"`
 	Title   string    `json:"title,omitempty"`
 	DueAt   time.Time `json:"due_at,omitzero"`
 	// Unopened warns that the buyer has neither opened the delivery under

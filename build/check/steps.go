@@ -26,6 +26,7 @@ func steps() []step {
 		{name: "go vet with the window", commands: [][]string{{"go", "vet", "-tags", "webkit2_41,dev", "./..."}}, count: countCommand},
 		{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
 		{name: "shell scripts", commands: [][]string{{"bash", "-c", `for f in build/*.sh build/e2e/*.sh build/bench/*.sh .ci/run; do bash -n "$f" || exit 1; done`}}, count: countCommand},
+		{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
 		{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
 		{name: "Go tests", commands: [][]string{{"go", "test", "-race", "-shuffle=on", "-json", "./..."}}, count: countGoTests, timeout: 20 * time.Minute},
 		{name: "frontend types", commands: [][]string{script("check")}, count: countCommand},

@@ -167,6 +167,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
 	s.describeWebhooks()
+	s.describeNull()
 }
 
 func (s *Server) about(context.Context, *struct{}) (*body[api.Server], error) {

@@ -70,6 +70,14 @@ func (s *Server) describeStreams() {
 	}
 }
 
+// describeNull says which objects may be null, which huma has no tag for.
+func (s *Server) describeNull() {
+	properties := s.api.OpenAPI().Components.Schemas.Map()["Order"].Properties
+	for _, name := range []string{"cancellation", "change_request"} {
+		properties[name] = &huma.Schema{AnyOf: []*huma.Schema{properties[name], {Type: "null"}}}
+	}
+}
+
 func parameter(in, name, about string) *huma.Param {
 	return &huma.Param{In: in, Name: name, Required: in == "path", Description: about, Schema: &huma.Schema{Type: "string"}}
 }
