@@ -47,7 +47,7 @@ func verify(r io.ReaderAt, size int64) (meta, error) {
 		return m, damaged("%d bytes for %d pages", size, m.pages)
 	}
 	v := verifier{r: r, meta: m, used: make([]bool, m.pages)}
-	if err := v.tree(m.root, nil, 0); err != nil {
+	if err := v.tree(m.root, nil, nil, 0); err != nil {
 		return m, err
 	}
 	return m, v.freelist()
@@ -86,8 +86,9 @@ func (v *verifier) page(id uint64) ([]byte, error) {
 }
 
 // tree looks through the pages below the page. bucket is the name of the
-// outermost bucket that they belong to; nil above all.
-func (v *verifier) tree(id uint64, bucket []byte, depth int) error {
+// outermost bucket that they belong to, nil above all; first is the key under
+// which the branch above names the page, nil for the uppermost page.
+func (v *verifier) tree(id uint64, bucket, first []byte, depth int) error {
 	if depth > maxDepth {
 		return damaged("page %d lies too deep", id)
 	}
@@ -95,20 +96,22 @@ func (v *verifier) tree(id uint64, bucket []byte, depth int) error {
 	if err != nil {
 		return err
 	}
-	if err := v.elements(raw, bucket, depth); err != nil {
+	if err := v.elements(raw, bucket, first, depth); err != nil {
 		return fmt.Errorf("page %d: %w", id, err)
 	}
 	return nil
 }
 
 // elements looks through the elements of a page, and what lies below them.
-func (v *verifier) elements(page, bucket []byte, depth int) error {
+// bbolt finds a page by the first of its keys again when it has changed it, so
+// that must be the one in the branch above.
+func (v *verifier) elements(page, bucket, first []byte, depth int) error {
 	ne := binary.NativeEndian
 	kind, count := ne.Uint16(page[8:]), int(ne.Uint16(page[10:]))
 	switch {
 	case kind != branchPage && kind != leafPage:
 		return damaged("its kind is %#x", kind)
-	case pageHeader+count*elementSize > len(page), kind == branchPage && count == 0:
+	case pageHeader+count*elementSize > len(page), count == 0 && (kind == branchPage || first != nil):
 		return damaged("%d elements", count)
 	}
 	var before []byte
@@ -118,17 +121,22 @@ func (v *verifier) elements(page, bucket []byte, depth int) error {
 		if err != nil {
 			return err
 		}
-		if i > 0 && bytes.Compare(before, key) >= 0 {
+		switch {
+		case i > 0 && bytes.Compare(before, key) >= 0:
 			return damaged("key %d is out of order", i)
+		case i == 0 && first != nil && !bytes.Equal(first, key):
+			return damaged("its first key is not the one in the branch above")
 		}
 		before = key
 		switch {
 		case kind == branchPage:
-			err = v.tree(ne.Uint64(e[8:]), bucket, depth+1)
+			err = v.tree(ne.Uint64(e[8:]), bucket, key, depth+1)
 		case ne.Uint32(e) == bucketLeaf && bucket == nil:
 			err = v.bucket(value, key, depth+1)
 		case ne.Uint32(e) == bucketLeaf:
 			err = v.bucket(value, bucket, depth+1)
+		case ne.Uint32(e) != 0:
+			err = damaged("%q is of the kind %#x", key, ne.Uint32(e))
 		case !decodes(bucket, value):
 			err = damaged("the value of %q", key)
 		}
@@ -174,10 +182,10 @@ func (v *verifier) bucket(value, name []byte, depth int) error {
 		return damaged("a bucket of %d bytes", len(value))
 	}
 	if root := binary.NativeEndian.Uint64(value); root != 0 {
-		return v.tree(root, name, depth)
+		return v.tree(root, name, nil, depth)
 	}
 	if inline := value[bucketSize:]; len(inline) >= pageHeader {
-		return v.elements(inline, name, depth)
+		return v.elements(inline, name, nil, depth)
 	}
 	return damaged("a bucket without content")
 }
