@@ -78,6 +78,7 @@ step "the server is named" fills "Server address" "$server"
 step "and the seller" fills "E-mail" eva@example.org
 step "and the password" fills "Password" "a long password"
 step "the seller signs in" press "push button" "Sign in"
+step "the work folder can wait" press "push button" "Not now"
 step "the list is there" sees heading "All orders"
 step "every control of the list has a name" "$tools/atspi.py" unnamed
 

@@ -42,18 +42,14 @@ func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool
 	if err := d.keep(o); err != nil {
 		return o, err
 	}
-	err = d.complete(o, *dr.Submission, work.Files)
+	err = d.complete(o, *dr.Submission, work)
 	d.tell(OrderChanged, dr.Order)
 	return o, err
 }
 
 // complete ends a submission that has arrived.
-func (d *Desk) complete(o api.Order, s draft.Submission, files []api.DeliveredFile) error {
+func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) error {
 	id := o.ID
-	sent := make(map[string]string, len(files))
-	for _, f := range files {
-		sent[f.Path] = f.Upload
-	}
 	d.wishes.lock.Lock()
 	err := d.drafts.Complete(id, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
 	if err == nil {
@@ -144,7 +140,7 @@ func (d *Desk) settleSubmission(o api.Order) error {
 			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
 		}
 		if isSubmission(*dr.Submission, work) {
-			return d.complete(o, *dr.Submission, work.Files)
+			return d.complete(o, *dr.Submission, work)
 		}
 	}
 	return nil

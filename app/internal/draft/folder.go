@@ -3,9 +3,12 @@ package draft
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"handover/backend/api"
 )
 
 // Plan says what is to become of the files of a draft: Put replaces or adds,
@@ -105,12 +108,16 @@ func forget(tx *bbolt.Tx, order string) error {
 	return tx.Bucket(draftBucket).Delete([]byte(order))
 }
 
-// Complete ends a submission that has arrived: sent are its uploads by the
-// paths of their files. The draft is forgotten if it is still what was sent,
-// which same decides; else it stays as the next delivery's. It remembers which
-// versions of the files in the order's folder the delivery has.
-func (s *Store) Complete(order string, sent map[string]string, same func(Draft) bool) error {
+// Complete ends a submission that has arrived. The draft is forgotten if it is
+// still what was sent, which same decides; else it stays as the next
+// delivery's, without the words that were sent. It remembers which versions of
+// the files in the order's folder the delivery has.
+func (s *Store) Complete(order string, sent api.NewDelivery, same func(Draft) bool) error {
 	defer s.copies.hurry()
+	uploads := make(map[string]string, len(sent.Files))
+	for _, f := range sent.Files {
+		uploads[f.Path] = f.Upload
+	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		d, err := load(tx, order)
 		if err != nil {
@@ -118,14 +125,21 @@ func (s *Store) Complete(order string, sent map[string]string, same func(Draft) 
 		}
 		delivered := []Delivered{}
 		for _, f := range d.Files {
-			if f.Origin == FromFolder && f.Upload != "" && f.Upload == sent[f.Path] {
+			if f.Origin == FromFolder && f.Upload != "" && f.Upload == uploads[f.Path] {
 				delivered = append(delivered, Delivered{f.Path, f.Identity})
 			}
 		}
 		if err := put(tx.Bucket(baselineBucket), []byte(order), delivered); err != nil {
 			return err
 		}
-		if same(d) {
+		again := same(d)
+		if d.Description == sent.Description {
+			d.Description = ""
+		}
+		if slices.Equal(d.Done, sent.Done) {
+			d.Done = nil
+		}
+		if again || d.Empty() {
 			return forget(tx, order)
 		}
 		d.Submission, d.Queued = nil, nil

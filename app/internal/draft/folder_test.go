@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"handover/app/internal/draft"
+	"handover/backend/api"
 )
 
 // What belongs to the work folder survives: the file is not taken for damaged.
@@ -59,13 +60,15 @@ func TestFolderRecords(t *testing.T) {
 		t.Errorf("orphans %v, %v", orphans, err)
 	}
 
-	// A delivery remembers what of the folder it has, and keeps what is not in it.
-	if err := s.Complete("o1", map[string]string{"b": "u2"}, func(draft.Draft) bool { return false }); err != nil {
+	// A delivery remembers what of the folder it has, and leaves what is not in it.
+	describe(t, s, "o1", "The first cut")
+	sent := api.NewDelivery{Description: "The first cut", Files: []api.DeliveredFile{{Path: "b", Upload: "u2"}}}
+	if err := s.Complete("o1", sent, func(draft.Draft) bool { return false }); err != nil {
 		t.Fatal(err)
 	}
 	seen := func(d draft.Draft, delivered []draft.Delivered) draft.Plan {
-		if len(d.Files) != 1 || len(delivered) != 1 || delivered[0] != (draft.Delivered{Path: "b", Identity: "i2"}) {
-			t.Errorf("%d files, delivered %+v", len(d.Files), delivered)
+		if d.Description != "" || len(d.Files) != 1 || len(delivered) != 1 || delivered[0] != (draft.Delivered{Path: "b", Identity: "i2"}) {
+			t.Errorf("%q with %d files, delivered %+v", d.Description, len(d.Files), delivered)
 		}
 		return draft.Plan{Remove: []string{"b"}}
 	}
