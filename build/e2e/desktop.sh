@@ -116,6 +116,11 @@ step "the symbol says so" desktop symbol "$log" "Uploads are paused"
 step "the menu resumes again" desktop menu "$log" "Resume uploads"
 step "the menu leads to the list" desktop menu "$log" "Deliver…"
 step "which is there" sees heading "All orders"
+for screen in Transfers Earnings Settings; do
+  step "the screen $screen is opened" press "push button" "/^$screen\\b/"
+  step "it is there" sees heading "$screen"
+  step "every control of $screen has a name" "$tools/atspi.py" unnamed
+done
 step "the menu quits" desktop menu "$log" "Quit"
 step "the program ends" ends
 
