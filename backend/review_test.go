@@ -1,6 +1,9 @@
 package backend_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -132,6 +135,29 @@ func TestReviewAssets(t *testing.T) {
 	for _, path := range []string{"", "absent.js", "..%2findex.html", "%2e%2e/index.html", "%2fetc%2fpasswd"} {
 		if a := s.send(request{method: "GET", path: "/review/assets/" + path}); a.StatusCode < 300 {
 			t.Errorf("the asset %q is answered with %s %s", path, a.Status, a.raw)
+		}
+	}
+}
+
+// What shrinks is sent compressed to whoever understands that, and is the same.
+func TestPackedAssets(t *testing.T) {
+	s := newSite(t)
+	for accept, packs := range map[string]bool{
+		"gzip": true, "br, GZIP ;q=0.5": true, "gzip;q=0": false, "gzip; q=0.000": false, "br": false, "identity": false, "xgzip": false,
+	} {
+		a := s.send(request{method: "GET", path: "/review/assets/app-1.js", header: []string{"Accept-Encoding", accept}})
+		content, packed := a.raw, a.Header.Get("Content-Encoding") == "gzip"
+		if packed {
+			r, err := gzip.NewReader(bytes.NewReader(a.raw))
+			if err == nil {
+				content, err = io.ReadAll(r)
+			}
+			if err != nil {
+				t.Errorf("%s: %v", accept, err)
+			}
+		}
+		if packed != packs || string(content) != "export {}" || a.Header.Get("Vary") != "Accept-Encoding" || !strings.Contains(a.Header.Get("Content-Type"), "javascript") {
+			t.Errorf("to %q came %q, %v", accept, content, a.Header)
 		}
 	}
 }

@@ -57,6 +57,7 @@ type Server struct {
 	mux *http.ServeMux
 	// signedOut rings when a session ends, for the streams that live by it.
 	signedOut bell
+	packed    packed
 }
 
 // The sizes of request bodies, in bytes. A delivery may name 10,000 files.

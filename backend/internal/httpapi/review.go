@@ -3,8 +3,10 @@ package httpapi
 import (
 	"errors"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"time"
 )
 
@@ -79,5 +81,15 @@ func (s *Server) reviewAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Vary", "Accept-Encoding")
+	if takesGzip(r) {
+		if content, ok := s.packed.of(s.Pages, name); ok {
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+			w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+			w.Write(content)
+			return
+		}
+	}
 	http.ServeFileFS(w, r, s.Pages, name)
 }
