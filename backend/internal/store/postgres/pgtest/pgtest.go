@@ -255,6 +255,20 @@ func (c *Cluster) Up(t TB) {
 	}
 }
 
+// Kill ends the server and every process of it with kill -9, and keeps its data,
+// for [Cluster.Up].
+func (c *Cluster) Kill(t TB) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := killAll(filepath.Join(c.dir, "data", "postmaster.pid")); err != nil {
+		t.Fatalf("kill PostgreSQL: %v", err)
+	}
+	if err := c.halt(); err != nil {
+		t.Fatalf("%v", err)
+	}
+}
+
 func (c *Cluster) halt() error {
 	err := c.input.Close()
 	_ = c.cmd.Wait() // says that it was told to stop
