@@ -1,9 +1,7 @@
 package backend_test
 
 import (
-	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +30,6 @@ type strain struct {
 	work   sync.WaitGroup
 	ending []placed // their reviews end meanwhile
 	due    time.Time
-	mails  chan map[string]int // how often each webhook and each mail came, once all work is done
 }
 
 const (
@@ -94,7 +91,7 @@ func (s *strain) done(a answer) {
 }
 
 // begin starts the work. all is closed once it is done.
-func (s *strain) begin() (all chan struct{}) {
+func (s *strain) begin() (all <-chan struct{}) {
 	a := s.nodes[0]
 	talk := a.order(active)
 	var films, reviewed []placed
@@ -112,13 +109,23 @@ func (s *strain) begin() (all chan struct{}) {
 	for _, p := range reviewed {
 		s.work.Go(func() { s.accept(p) })
 	}
-	all = make(chan struct{})
+	ended := make(chan struct{})
 	go func() {
 		s.work.Wait()
-		close(all)
+		close(ended)
 	}()
-	s.Cleanup(func() { <-all })
-	return all
+	s.Cleanup(func() { <-ended })
+	return ended
+}
+
+// progress waits until so much more was done, or all of it.
+func (s *strain) progress(n int, all <-chan struct{}) {
+	for range n {
+		select {
+		case <-s.did:
+		case <-all:
+		}
+	}
 }
 
 // place places orders, each by a key of its own.
@@ -183,9 +190,9 @@ func (s *strain) send(p placed, text string) {
 		at = next
 		s.did <- struct{}{}
 	}
-	f := fileOf(location, text)
+	f := fileAt(location, deliveredPath, text)
 	s.done(s.insist(request{method: "POST", path: p.path(deliverRoute), as: a.eva, body: delivery(f), header: []string{idempotencyField, "deliver"}}))
-	if got := s.onFirst(request{method: "GET", path: p.path("/deliveries/1/files/" + f.ID), as: p.buyer}); string(got.raw) != text {
+	if got := s.onFirst(request{method: "GET", path: p.path("/deliveries/1/files/" + f.ID), as: a.eva}); string(got.raw) != text {
 		s.Errorf("the file has arrived as %d other bytes, %s", len(got.raw), got.Status)
 	}
 }
@@ -232,7 +239,7 @@ func (s *strain) letTimePass() { s.nodes[0].clock.pass(order.DefaultPolicy().Rev
 // verify holds what is there against what was done.
 func (s *strain) verify() {
 	a := s.nodes[0]
-	bell := a.order(active) // whose event has both servers look at the clock
+	a.order(active) // whose event has both servers look at the clock
 	for _, p := range s.ending {
 		for s.nodes[1].look(p).Status != order.Completed {
 			if s.wait() {
@@ -261,7 +268,7 @@ func (s *strain) verify() {
 			s.Errorf("the order %d is there %d times", i, n)
 		}
 	}
-	s.sent(log, bell)
+	s.sent(log)
 }
 
 // once demands that nothing of an order happened twice.
@@ -296,32 +303,46 @@ func (s *strain) once(o api.Order, events []order.Event) {
 	}
 }
 
-// sent demands that everybody was told of everything: a webhook for each event
-// and a mail for each order that was placed. What was on its way while the
-// database was cut off may come twice, under the same ID.
-func (s *strain) sent(log []order.Event, _ placed) {
-	ids, placed := map[string]int{}, 0
+// sent demands that everybody is told of everything: a webhook for each event,
+// a mail for each order that was placed, and nothing is left. What was on its
+// way while the database was cut off may come twice, under the same ID.
+func (s *strain) sent(log []order.Event) {
+	hooks, links, twice, placed := map[string]bool{}, map[string]bool{}, 0, 0
 	for _, e := range log {
 		if e.Type == order.OrderPlaced {
 			placed++
 		}
 	}
-	for len(ids) < len(log) {
-		ids[outsideGot(s.T, s.world.hooks)]++
+	for len(hooks) < len(log) {
+		id := outsideGot(s.T, s.world.hooks)
+		if hooks[id] {
+			twice++
+		}
+		hooks[id] = true
 	}
-	links := map[string]int{}
 	for len(links) < placed {
-		if _, rest, found := strings.Cut(outsideGot(s.T, s.world.mails).text, "/review/"); found {
-			token, _, _ := strings.Cut(rest, "\r")
-			links[token]++
+		_, rest, _ := strings.Cut(outsideGot(s.T, s.world.mails).text, "/review/")
+		token, _, found := strings.Cut(rest, "\r")
+		if found {
+			links[token] = true
 		}
 	}
-	twice := 0
-	for _, n := range ids {
-		twice += n - 1
+	for _, channel := range []string{backend.Mail, backend.Webhook} {
+		for {
+			left, err := s.nodes[1].Outbox(s.Context(), channel, false)
+			if err != nil || s.wait() {
+				s.Fatalf("the outbox of %s: %d entries, %v", channel, len(left), err)
+			}
+			if len(left) == 0 {
+				break
+			}
+		}
 	}
-	s.Logf("%d events, %d of whose webhooks came twice", len(log), twice)
+	for len(s.world.hooks) > 0 {
+		if id := <-s.world.hooks; !hooks[id] {
+			s.Errorf("a webhook of nothing that happened: %s", id)
+		}
+		twice++
+	}
+	s.Logf("%d events, %d webhooks came twice", len(log), twice)
 }
-
-var _ = json.Marshal
-var _ = context.Background

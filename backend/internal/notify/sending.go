@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handover/backend/internal/store"
+	"handover/backend/order"
 )
 
 // dispatch starts what is due and returns how long until more is.
@@ -39,7 +40,13 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 
 // deliver sends one entry and writes down what came of it.
 func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
-	err := q.attempt(cut, e)
+	event, err := q.event(stop, e)
+	if stop.Err() != nil && event == nil {
+		return
+	}
+	if err == nil {
+		err = q.sender.send(cut, *event, e)
+	}
 	if err != nil && cut.Err() != nil {
 		return // cut short by the end of the server: no attempt that counts
 	}
@@ -56,15 +63,26 @@ func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
 	q.look()
 }
 
-func (q *queue) attempt(ctx context.Context, e store.Entry) error {
-	events, err := q.store.Events(ctx, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
-	if err != nil {
-		return err
+// event reads what the entry is about, nil when stop ends first or with an error
+// when the log does not have it. That the log cannot be read now is no failure of
+// the receiver: it counts as no attempt.
+func (q *queue) event(stop context.Context, e store.Entry) (*order.Event, error) {
+	for {
+		events, err := q.store.Events(stop, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
+		switch {
+		case err == nil && (len(events) == 0 || events[0].Seq != e.Seq):
+			return nil, permanentError{fmt.Errorf("event %d of order %s is not in the log", e.Seq, e.Order)}
+		case err == nil:
+			return &events[0], nil
+		case stop.Err() == nil:
+			q.log.Error("an event was not read; trying again", "id", e.ID, "error", err)
+		}
+		select {
+		case <-stop.Done():
+			return nil, stop.Err()
+		case <-time.After(afterFault):
+		}
 	}
-	if len(events) == 0 || events[0].Seq != e.Seq {
-		return permanentError{fmt.Errorf("event %d of order %s is not in the log", e.Seq, e.Order)}
-	}
-	return q.sender.send(ctx, events[0], e)
 }
 
 // outcome returns the entry as it is after an attempt.
