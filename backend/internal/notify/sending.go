@@ -2,12 +2,12 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"handover/backend/internal/store"
-	"handover/backend/order"
 )
 
 // dispatch starts what is due and returns how long until more is.
@@ -40,14 +40,8 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 
 // deliver sends one entry and writes down what came of it.
 func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
-	event, err := q.event(stop, e)
-	if stop.Err() != nil && event == nil {
-		return
-	}
-	if err == nil {
-		err = q.sender.send(cut, *event, e)
-	}
-	if err != nil && cut.Err() != nil {
+	err := q.attempt(stop, cut, e)
+	if err != nil && cut.Err() != nil || errors.Is(err, store.ErrUnavailable) {
 		return // cut short by the end of the server: no attempt that counts
 	}
 	after := q.outcome(e, err)
@@ -63,26 +57,32 @@ func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
 	q.look()
 }
 
-// event reads what the entry is about, nil when stop ends first or with an error
-// when the log does not have it. That the log cannot be read now is no failure of
-// the receiver: it counts as no attempt.
-func (q *queue) event(stop context.Context, e store.Entry) (*order.Event, error) {
+// attempt sends the entry. That the store does not answer now is no failure of
+// the receiver: it counts as no attempt and is tried again until stop ends.
+func (q *queue) attempt(stop, cut context.Context, e store.Entry) error {
 	for {
-		events, err := q.store.Events(stop, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
-		switch {
-		case err == nil && (len(events) == 0 || events[0].Seq != e.Seq):
-			return nil, permanentError{fmt.Errorf("event %d of order %s is not in the log", e.Seq, e.Order)}
-		case err == nil:
-			return &events[0], nil
-		case stop.Err() == nil:
-			q.log.Error("an event was not read; trying again", "id", e.ID, "error", err)
+		err := q.send(cut, e)
+		if !errors.Is(err, store.ErrUnavailable) {
+			return err
 		}
+		q.log.Error("what is to be sent was not read; trying again", "id", e.ID, "error", err)
 		select {
 		case <-stop.Done():
-			return nil, stop.Err()
+			return err
 		case <-time.After(afterFault):
 		}
 	}
+}
+
+func (q *queue) send(ctx context.Context, e store.Entry) error {
+	events, err := q.store.Events(ctx, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(events) == 0 || events[0].Seq != e.Seq {
+		return permanentError{fmt.Errorf("event %d of order %s is not in the log", e.Seq, e.Order)}
+	}
+	return q.sender.send(ctx, events[0], e)
 }
 
 // outcome returns the entry as it is after an attempt.
