@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,7 +45,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		var f order.File
 		if f, err = fileOf(d, r.PathValue("file")); err == nil {
-			err = s.content(f, func(content io.ReadSeeker) error {
+			err = s.content(r.Context(), f, func(content io.ReadSeeker) error {
 				w := &fetched{w, func() { s.read(a, o, d.Number, f.ID) }}
 				return download.ServeFile(w, r, f, content, d.DeliveredAt)
 			})
@@ -67,7 +68,7 @@ func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
 		case download.PreviewType(f.Type) == "":
 			err = noPreview
 		default:
-			err = s.content(f, func(content io.ReadSeeker) error {
+			err = s.content(r.Context(), f, func(content io.ReadSeeker) error {
 				return download.ServePreview(w, r, f, content, d.DeliveredAt)
 			})
 		}
@@ -87,8 +88,8 @@ func fileOf(d order.Delivery, id string) (order.File, error) {
 
 // content opens a delivered file for serve. Its errors are not wrapped: a
 // delivered file that is not there is a fault, no 404.
-func (s *Server) content(f order.File, serve func(io.ReadSeeker) error) error {
-	content, err := s.Files.OpenFile(f.ID)
+func (s *Server) content(ctx context.Context, f order.File, serve func(io.ReadSeeker) error) error {
+	content, err := s.Files.OpenFile(ctx, f.ID)
 	if err != nil {
 		return fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())
 	}
@@ -123,7 +124,7 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	}
 	download.ServeZip(&fetched{w, sent}, r, download.Zip{
 		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: files, Log: s.Log,
-		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(id) },
+		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(r.Context(), id) },
 	})
 }
 

@@ -5,10 +5,10 @@ package httpapi
 import (
 	"context"
 	"crypto/ed25519"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,7 +20,7 @@ import (
 
 // Files opens the bytes of finished uploads.
 type Files interface {
-	OpenFile(id string) (*os.File, error)
+	OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error)
 }
 
 // Config is what the interface is made of.

@@ -24,12 +24,9 @@ func (s *Service) Adopt(ctx context.Context, u order.Upload, content io.Reader) 
 	if !validID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	st, err := os.Stat(s.folder.name(u.ID, dataExt))
-	if err == nil && st.Size() == u.Size {
-		return nil
-	}
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = s.adopt(ctx, u, content)
+	there, err := s.media.holds(u)
+	if err == nil && !there {
+		err = s.media.adopt(ctx, u, content)
 	}
 	if err != nil {
 		return fmt.Errorf("take over upload %s: %w", u.ID, err)
@@ -38,8 +35,8 @@ func (s *Service) Adopt(ctx context.Context, u order.Upload, content io.Reader) 
 }
 
 // adopt writes beside first, so that no half of it is ever taken for the whole.
-func (s *Service) adopt(ctx context.Context, u order.Upload, content io.Reader) (err error) {
-	beside := s.folder.name(u.ID, linkExt)
+func (d *folder) adopt(ctx context.Context, u order.Upload, content io.Reader) (err error) {
+	beside := d.name(u.ID, linkExt)
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -51,7 +48,7 @@ func (s *Service) adopt(ctx context.Context, u order.Upload, content io.Reader) 
 	}()
 	h := sha256.New()
 	// A byte more than there should be tells that there are more.
-	n, err := s.copy(ctx, io.MultiWriter(f, h), io.LimitReader(content, u.Size+1))
+	n, err := d.s.copy(ctx, io.MultiWriter(f, h), io.LimitReader(content, u.Size+1))
 	if err == nil {
 		err = asRecorded(u, n, h.Sum(nil))
 	}
@@ -61,10 +58,10 @@ func (s *Service) adopt(ctx context.Context, u order.Upload, content io.Reader) 
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(beside, s.folder.name(u.ID, dataExt)); err != nil {
+	if err := os.Rename(beside, d.name(u.ID, dataExt)); err != nil {
 		return err
 	}
-	return syncDir(s.Dir)
+	return syncDir(d.dir)
 }
 
 // asRecorded compares content with its record.

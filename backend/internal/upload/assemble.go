@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 )
 
@@ -83,15 +82,15 @@ func (s *Service) stopAssembly(id string) {
 func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.mend(in)
+		in, err = s.media.mend(in)
 	}
 	if err != nil {
 		return in, err
 	}
 	u := &stored{s: s, in: in}
 	if !in.whole() {
-		src := &partsReader{ctx: ctx, folder: s.folder, parts: in.Parts, skip: in.Offset}
-		err := u.append(src)
+		src := &partsReader{ctx: ctx, media: s.media, parts: in.Parts, skip: in.Offset}
+		err := s.media.append(u, src)
 		src.close()
 		if err != nil {
 			return u.in, fmt.Errorf("put upload %s together: %w", id, err)
@@ -118,12 +117,12 @@ func (s *Service) dropParts(in info) error {
 
 // partsReader reads the parts one after the other, without the first skip bytes.
 type partsReader struct {
-	ctx    context.Context
-	folder folder
-	parts  []part
-	skip   int64
-	file   *os.File
-	left   int64 // of the part that is open
+	ctx   context.Context
+	media medium
+	parts []part
+	skip  int64
+	file  io.ReadSeekCloser
+	left  int64 // of the part that is open
 }
 
 func (r *partsReader) Read(p []byte) (int, error) {
@@ -155,7 +154,7 @@ func (r *partsReader) next() error {
 	if len(r.parts) == 0 {
 		return io.EOF
 	}
-	f, err := os.Open(r.folder.name(r.parts[0].ID, dataExt))
+	f, err := r.media.open(r.ctx, r.parts[0].ID)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: a part is missing", errDamaged)
 	}

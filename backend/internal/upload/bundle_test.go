@@ -2,6 +2,7 @@ package upload_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -209,7 +210,7 @@ func FuzzBundle(f *testing.F) {
 			if err != nil || len(sum) != 32 || u.OrderID != "logo" || order.CheckPath(u.Path) != nil {
 				t.Errorf("%+v", u)
 			}
-			raw, err := s.svc.OpenFile(u.ID)
+			raw, err := s.svc.OpenFile(context.Background(), u.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

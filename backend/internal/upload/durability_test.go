@@ -203,7 +203,7 @@ func TestOpenFileServesFinishedUploadsOnly(t *testing.T) {
 	s := newSite(t)
 	url := s.create(3)
 	for _, id := range []string{idOf(url), "", "..", "../uploads/" + idOf(url), strings.Repeat("a", 26), strings.ToUpper(idOf(url))} {
-		if f, err := s.svc.OpenFile(id); !errors.Is(err, &order.Error{Code: order.NotFound}) {
+		if f, err := s.svc.OpenFile(context.Background(), id); !errors.Is(err, &order.Error{Code: order.NotFound}) {
 			t.Errorf("OpenFile(%q): %v, %v", id, f, err)
 		}
 	}

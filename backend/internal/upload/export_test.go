@@ -4,5 +4,5 @@ import "errors"
 
 // WithoutLinks makes the service one over a file system that has no hard links.
 func (s *Service) WithoutLinks() {
-	s.link = func(string, string) error { return errors.ErrUnsupported }
+	s.media.(*folder).link = func(string, string) error { return errors.ErrUnsupported }
 }

@@ -13,7 +13,7 @@ import (
 // leaves one that nobody was told of.
 func (s *Service) record(us []order.Upload) error {
 	synced := make(chan error, 1)
-	go func() { synced <- syncDir(s.Dir) }()
+	go func() { synced <- s.media.flush() }()
 	err := s.Ledger.FinishUploads(context.Background(), us)
 	return errors.Join(err, <-synced)
 }
@@ -34,7 +34,7 @@ func (u *stored) FinishUpload(ctx context.Context) error {
 
 func (u *stored) finish(ctx context.Context) error {
 	if u.in.SHA256 == "" {
-		if err := u.seal(); err != nil {
+		if err := u.s.media.seal(u); err != nil {
 			return err
 		}
 	}
@@ -58,29 +58,14 @@ func (u *stored) finish(ctx context.Context) error {
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
 	if err == nil && !u.in.recorded && !u.fresh {
-		err = u.s.folder.markDone(u.in)
+		err = u.s.media.markDone(u.in)
 	}
 	u.in.recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
 	if err == nil && u.in.Size <= shareAtOnce {
-		_, err = u.s.share(context.Background(), u.in.upload())
+		_, err = u.s.media.share(context.Background(), u.in.upload())
 	}
 	if err != nil {
 		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)
 	}
-}
-
-// seal completes an upload that got no chunk to do it: one of no bytes, or one
-// whose hash has to be computed anew.
-func (u *stored) seal() error {
-	f, err := u.s.folder.openData(u.in.ID)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	h, err := u.resumeHash(f)
-	if err != nil {
-		return err
-	}
-	return u.commit(f, h, u.in.Offset)
 }

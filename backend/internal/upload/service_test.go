@@ -220,7 +220,7 @@ func (s *site) wantWhole(url string, content []byte) {
 	if u.SHA256 != hex.EncodeToString(sum[:]) || u.Size != int64(len(content)) || u.SellerID != "ann" || u.OrderID != "logo" || u.FinishedAt.IsZero() {
 		s.Errorf("record %+v", u)
 	}
-	f, err := s.svc.OpenFile(u.ID)
+	f, err := s.svc.OpenFile(context.Background(), u.ID)
 	if err != nil {
 		s.Fatal(err)
 	}

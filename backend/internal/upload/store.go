@@ -46,7 +46,7 @@ func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Uplo
 func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.mend(in)
+		in, err = s.media.mend(in)
 	}
 	if err != nil {
 		return nil, s.refusal(ctx, err)
@@ -75,21 +75,17 @@ func (s *Service) save(in info) error {
 	if err := s.locker.shared.check(in.ID); err != nil {
 		return err
 	}
-	in.TouchedAt, in.Boot = s.Now().UTC(), s.boot
-	written := &writing{in: in}
-	err := s.saves.do(written)
-	if err == nil {
-		err = written.err
-	}
+	in.TouchedAt = s.Now().UTC()
+	err := s.media.write(in)
 	if err == nil {
 		s.open.put(in)
 	}
 	return err
 }
 
-// erase removes all of an upload from the folder.
+// erase removes all of an upload.
 func (s *Service) erase(id string) error {
-	err := s.folder.remove(id)
+	err := s.media.remove(id)
 	if err == nil {
 		s.open.drop(id)
 	}
@@ -101,7 +97,7 @@ type stored struct {
 	s  *Service
 	in info
 	// fresh means that the request that creates the upload brings all of it, or
-	// that its content is here already; the folder has no more than that yet.
+	// that its content is here already; there is no info of it.
 	fresh bool
 }
 

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -100,19 +99,14 @@ type Config struct {
 // have the same folder open.
 type Service struct {
 	Config
-	boot    string // see bootID
-	folder  folder
-	tus     http.Handler
-	locker  locker
-	buffers sync.Pool // *[]byte of bufferSize
-	open    openUploads
-	records group[order.Upload] // that wait for the ledger
-	saves   group[*writing]     // that wait for the disk
-	finals  sync.Mutex          // held while a final upload is made
-	sharing sync.Mutex          // held while content becomes a link
-	// link is os.Link; tests take links away.
-	link     func(existing, name string) error
-	sweeping sync.Mutex // held while the janitor works
+	media    medium
+	tus      http.Handler
+	locker   locker
+	buffers  sync.Pool // *[]byte of bufferSize
+	open     openUploads
+	records  group[order.Upload] // that wait for the ledger
+	finals   sync.Mutex          // held while a final upload is made
+	sweeping sync.Mutex          // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
@@ -133,9 +127,6 @@ func Open(c Config) (*Service, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open uploads: %w", err)
-	}
 	if c.AbandonedAfter == 0 {
 		c.AbandonedAfter = DefaultAbandonedAfter
 	}
@@ -146,11 +137,11 @@ func Open(c Config) (*Service, error) {
 		c.LastWords = 500 * time.Millisecond
 	}
 	s := &Service{
-		Config: c, boot: bootID(), folder: folder{c.Dir}, assemblies: map[string]*assembly{}, link: os.Link,
+		Config: c, assemblies: map[string]*assembly{},
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
 	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
-	s.records.act, s.saves.act = s.record, s.folder.write
+	s.records.act = s.record
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
@@ -158,7 +149,10 @@ func Open(c Config) (*Service, error) {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	s.tus = tus
-	if err := s.recover(context.Background()); err != nil {
+	if s.media, err = openFolder(s); err != nil {
+		return nil, fmt.Errorf("open uploads: %w", err)
+	}
+	if err := s.media.recover(context.Background()); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
@@ -190,18 +184,18 @@ func (s *Service) enter() bool {
 
 // OpenFile opens the content of a finished upload for reading. For any other ID
 // it returns an error with the code order.NotFound. The caller closes the file.
-func (s *Service) OpenFile(id string) (*os.File, error) {
+func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error) {
 	if !validID(id) {
 		return nil, notFound()
 	}
-	in, err := s.load(context.Background(), id)
+	in, err := s.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if !in.whole() {
 		return nil, notFound()
 	}
-	f, err := os.Open(s.folder.name(id, dataExt))
+	f, err := s.media.open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notFound()
 	}
@@ -217,7 +211,7 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 	if !validID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	f, err := os.Open(s.folder.name(u.ID, dataExt))
+	f, err := s.media.open(ctx, u.ID)
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}
