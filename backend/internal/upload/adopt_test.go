@@ -22,7 +22,9 @@ func recordOf(id string, content []byte) order.Upload {
 	}
 }
 
-func TestAdopt(t *testing.T) {
+func TestAdopt(t *testing.T) { onEveryMedium(t, testAdopt) }
+
+func testAdopt(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	content := noise(1<<20 + 1)
 	u := recordOf("abcdefghijklmnopqrstuvwxyz", content)
@@ -58,7 +60,9 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-func TestAdoptEmpty(t *testing.T) {
+func TestAdoptEmpty(t *testing.T) { onEveryMedium(t, testAdoptEmpty) }
+
+func testAdoptEmpty(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	u := recordOf("abcdefghijklmnopqrstuvwxyz", nil)
 	if err := s.svc.Adopt(t.Context(), u, bytes.NewReader(nil)); err != nil {

@@ -21,8 +21,8 @@ func (s *Service) record(us []order.Upload) error {
 // FinishUpload records the upload. The handler calls it at most once and not at
 // all when a crash came between, which is why GetInfo and Open call it too.
 func (u *stored) FinishUpload(ctx context.Context) error {
-	if u.in.Partial {
-		return nil // it counts for nothing alone
+	if u.in.Partial { // it counts for nothing alone
+		return u.s.refusal(ctx, u.sealed())
 	}
 	// The bytes are there; that the client has hung up is no reason to stop.
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
@@ -33,10 +33,8 @@ func (u *stored) FinishUpload(ctx context.Context) error {
 }
 
 func (u *stored) finish(ctx context.Context) error {
-	if u.in.SHA256 == "" {
-		if err := u.s.media.seal(u); err != nil {
-			return err
-		}
+	if err := u.sealed(); err != nil {
+		return err
 	}
 	if u.in.recorded {
 		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
@@ -50,6 +48,14 @@ func (u *stored) finish(ctx context.Context) error {
 		return errors.Join(err, u.s.save(u.in)) // nothing has to be sent again
 	}
 	u.conclude()
+	return nil
+}
+
+// sealed makes content that is all there one that can be opened, if it is not.
+func (u *stored) sealed() error {
+	if u.in.Object != nil || u.in.SHA256 == "" && !u.in.Partial {
+		return u.s.media.seal(u)
+	}
 	return nil
 }
 

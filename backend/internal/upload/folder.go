@@ -57,12 +57,9 @@ func (d *folder) read(id string) (info, error) {
 	if err != nil {
 		return info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
 	}
-	var in info
-	if err := json.Unmarshal(raw, &in); err != nil {
-		return info{}, fmt.Errorf("upload %s: %w: %w", id, errDamaged, err)
-	}
-	if in.ID != id || in.SellerID == "" || in.OrderID == "" || in.Offset < 0 || in.Offset > in.Size || order.CheckPath(in.Path) != nil {
-		return info{}, fmt.Errorf("upload %s: %w: its values contradict each other", id, errDamaged)
+	in, err := parseInfo(id, raw)
+	if err != nil {
+		return info{}, err
 	}
 	in.recorded = done
 	return in, nil
@@ -221,3 +218,12 @@ func (d *folder) flush() error { return syncDir(d.dir) }
 
 // space implements [medium].
 func (d *folder) space() (int64, error) { return spaceLeft(d.dir) }
+
+// survey implements [medium]: nobody else has the folder open.
+func (d *folder) survey(context.Context) error { return nil }
+
+// look implements [medium].
+func (d *folder) look(_ context.Context, id string) (info, bool) { return d.s.open.get(id) }
+
+// close implements [medium].
+func (d *folder) close() {}

@@ -1,7 +1,9 @@
 package upload
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"handover/backend/order"
@@ -30,7 +32,12 @@ type info struct {
 	// Parts are what a final upload is put together from, in this order.
 	Parts []part `json:"parts,omitempty"`
 
-	// The rest is set when Offset reaches Size.
+	// Object is what a bucket has of the upload; nil in a folder, and once the
+	// content is an object.
+	Object *object `json:"object,omitempty"`
+
+	// The rest is set when Offset reaches Size; Type in a bucket as soon as it is
+	// known.
 	SHA256     string    `json:"sha256,omitempty"`
 	Type       string    `json:"type,omitempty"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
@@ -38,6 +45,8 @@ type info struct {
 	// recorded means that the ledger has had this upload: it came from a .done
 	// file or from the ledger itself.
 	recorded bool
+	// spent is an object that goes once the ledger has the upload.
+	spent string
 }
 
 func (in info) whole() bool { return in.Offset == in.Size }
@@ -62,3 +71,15 @@ func infoOf(u order.Upload) info {
 
 // errDamaged means that there is an info file that cannot be understood.
 var errDamaged = errors.New("the info file is damaged")
+
+// parseInfo reads an info. Every one of its errors is errDamaged.
+func parseInfo(id string, raw []byte) (info, error) {
+	var in info
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return info{}, fmt.Errorf("upload %s: %w: %w", id, errDamaged, err)
+	}
+	if in.ID != id || in.SellerID == "" || in.OrderID == "" || in.Offset < 0 || in.Offset > in.Size || order.CheckPath(in.Path) != nil {
+		return info{}, fmt.Errorf("upload %s: %w: its values contradict each other", id, errDamaged)
+	}
+	return in, nil
+}

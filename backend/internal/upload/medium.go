@@ -18,6 +18,12 @@ type medium interface {
 	// recover brings into order what the last run left, and counts the open
 	// uploads.
 	recover(ctx context.Context) error
+	// survey counts the open uploads anew where other servers may have changed
+	// them, and look does so with one, which it returns if it is there.
+	survey(ctx context.Context) error
+	look(ctx context.Context, id string) (info, bool)
+	// close ends what still waits for the medium; nothing else is called then.
+	close()
 	// ready returns what keeps content from being stored.
 	ready(reserve int64) error
 	// space returns how many bytes can still be stored.

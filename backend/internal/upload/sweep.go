@@ -31,12 +31,12 @@ func (w *sweep) fail(id string, err error) {
 
 // locked calls f while no request works on the upload. One that does is asked
 // to end, as by any other request.
-func (w *sweep) locked(ctx context.Context, id string, f func() error) error {
-	lock, err := w.locker.NewLock(id)
+func (s *Service) locked(ctx context.Context, id string, f func() error) error {
+	lock, err := s.locker.NewLock(id)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.lockTimeout())
+	ctx, cancel := context.WithTimeout(ctx, s.lockTimeout())
 	defer cancel()
 	if err := lock.Lock(ctx, func() {}); err != nil {
 		if errors.Is(err, handler.ErrFileLocked) {
@@ -64,11 +64,11 @@ func (w *sweep) unfinished(ctx context.Context) error {
 			continue
 		}
 		w.fail(id, w.locked(ctx, id, func() error {
-			if !w.abandoned(id) { // it got bytes while we waited
+			in, there := w.media.look(ctx, id)
+			if !there || !w.abandoned(id) { // it got bytes while we waited
 				return nil
 			}
 			w.stopAssembly(id)
-			in, _ := w.open.get(id)
 			freed := w.media.frees(in)
 			if !w.dry {
 				if err := w.erase(id); err != nil {

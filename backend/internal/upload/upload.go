@@ -56,11 +56,17 @@ const DefaultAbandonedAfter = 7 * 24 * time.Hour
 
 // Config is what a [Service] needs. Everything up to Log is required.
 type Config struct {
-	Dir         string // where the files lie; created when missing
-	MaxFileSize int64  // bytes, inclusive
+	// Dir is where the files lie, or with a Bucket only what waits to be sent to
+	// it; created when missing.
+	Dir         string
+	MaxFileSize int64 // bytes, inclusive
 	Ledger      Ledger
 	Gate        Gate
 	Log         *slog.Logger
+
+	// Bucket keeps all content, and what is known of unfinished uploads; nil for
+	// the folder. Other services may use it too, with Lock.
+	Bucket *Bucket
 
 	Now func() time.Time // nil: time.Now
 	// PublicURL returns what addresses of this server begin with, as clients
@@ -96,7 +102,7 @@ type Config struct {
 }
 
 // Service takes in uploads. It is safe for concurrent use. No two processes may
-// have the same folder open.
+// have the same folder open; a bucket they may share.
 type Service struct {
 	Config
 	media    medium
@@ -149,7 +155,12 @@ func Open(c Config) (*Service, error) {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	s.tus = tus
-	if s.media, err = openFolder(s); err != nil {
+	if c.Bucket != nil {
+		s.media, err = openBucket(s, *c.Bucket)
+	} else {
+		s.media, err = openFolder(s)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	if err := s.media.recover(context.Background()); err != nil {
@@ -167,7 +178,11 @@ func (s *Service) Close() error {
 	s.mu.Lock()
 	s.close()
 	s.mu.Unlock()
+	patience := time.AfterFunc(closePatience, s.media.close)
 	s.running.Wait()
+	if patience.Stop() {
+		s.media.close()
+	}
 	return nil
 }
 
