@@ -23,11 +23,17 @@ type Files interface {
 	OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error)
 }
 
+// Redirect returns an address at which the content of a finished upload can be had
+// for a short while, with these headers, without asking this server.
+type Redirect func(ctx context.Context, id, contentType, disposition string) (string, error)
+
 // Config is what the interface is made of.
 type Config struct {
 	Gate
-	Profile    Profile
-	Files      Files
+	Profile Profile
+	Files   Files
+	// Redirect sends who downloads a single file elsewhere; nil for nobody.
+	Redirect   Redirect
 	Thumbnails Thumbnails
 	Uploads    http.Handler // the tus protocol, below /uploads/
 	Pages      fs.FS        // the buyer's page as built; nil when it was not

@@ -181,3 +181,12 @@ func (b *bucket) presign(ctx context.Context, id, contentType, disposition strin
 	}
 	return req.URL, nil
 }
+
+// finished implements [medium]. The ledger is nearer than the bucket.
+func (b *bucket) finished(ctx context.Context, id string) error {
+	_, err := b.s.Ledger.Upload(ctx, id)
+	if isNotFound(err) {
+		return notFound()
+	}
+	return err
+}

@@ -227,3 +227,12 @@ func (d *folder) look(_ context.Context, id string) (info, bool) { return d.s.op
 
 // close implements [medium].
 func (d *folder) close() {}
+
+// finished implements [medium].
+func (d *folder) finished(ctx context.Context, id string) error {
+	in, err := d.s.load(ctx, id)
+	if err == nil && !in.whole() {
+		err = notFound()
+	}
+	return err
+}

@@ -63,6 +63,9 @@ type medium interface {
 	lead(final *info, first info)
 	follow(final, first info) error
 
+	// finished returns nil when the upload is, or an error with the code
+	// order.NotFound.
+	finished(ctx context.Context, id string) error
 	// open opens content for reading, or returns an error that is
 	// fs.ErrNotExist.
 	open(ctx context.Context, id string) (io.ReadSeekCloser, error)

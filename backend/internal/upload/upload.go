@@ -203,12 +203,8 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 	if !validID(id) {
 		return nil, notFound()
 	}
-	in, err := s.load(ctx, id)
-	if err != nil {
+	if err := s.media.finished(ctx, id); err != nil {
 		return nil, err
-	}
-	if !in.whole() {
-		return nil, notFound()
 	}
 	f, err := s.media.open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
