@@ -22,7 +22,7 @@ func newTempSpace(dir string, size int64) *tempSpace {
 	if size <= 0 {
 		size = math.MaxInt64
 	}
-	return &tempSpace{dir, size, semaphore.NewWeighted(size)}
+	return &tempSpace{dir: dir, size: size, room: semaphore.NewWeighted(size)}
 }
 
 // spool is a temporary file without a name; the system removes it when the
