@@ -78,8 +78,18 @@ func (s *Service) stopAssembly(id string) {
 	}
 }
 
-// putTogether goes on with a final upload from its durable offset.
+// assemblyLock names the lock under which one server puts a final upload together.
+// Requests for the upload, which wait for that, have its own lock meanwhile.
+func assemblyLock(id string) string { return "assembly of " + id }
+
+// putTogether goes on with a final upload from its durable offset, once no other
+// server does.
 func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
+	lock := assemblyLock(id)
+	if err := s.locker.shared.lock(ctx, lock, func() {}); err != nil {
+		return info{}, errors.Join(ctx.Err(), err)
+	}
+	defer s.locker.shared.unlock(lock)
 	in, err := s.load(ctx, id)
 	if err == nil {
 		in, err = s.media.mend(in)
@@ -88,6 +98,9 @@ func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
 		return in, err
 	}
 	u := &stored{s: s, in: in}
+	if in.recorded {
+		return in, nil
+	}
 	if !in.whole() {
 		src := &partsReader{ctx: ctx, media: s.media, parts: in.Parts, skip: in.Offset}
 		err := s.media.append(u, src)

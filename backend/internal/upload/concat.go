@@ -140,6 +140,17 @@ func (s *Service) startFinal(ctx context.Context, seller string, meta map[string
 	defer s.finals.Unlock()
 	id := finalID(ids)
 	in, err := s.load(ctx, id)
+	if isNotFound(err) {
+		// Nor on another server: who made it meanwhile may be at it already.
+		waiting, cancel := context.WithTimeout(ctx, s.lockTimeout())
+		defer cancel()
+		lock := assemblyLock(id)
+		if err := s.locker.shared.lock(waiting, lock, func() {}); err != nil {
+			return info{}, err
+		}
+		defer s.locker.shared.unlock(lock)
+		in, err = s.load(ctx, id)
+	}
 	if err == nil {
 		if in.SellerID != seller || in.OrderID != meta[metaOrder] || in.Path != meta[metaPath] {
 			return info{}, badConcat("these parts were used for another upload")

@@ -35,3 +35,10 @@ func TempSpace(dir string, size int64) func(ctx context.Context, size int64) (re
 		return s.release, nil
 	}
 }
+
+// BeginMultipart begins a multipart upload of which no info knows.
+func (s *Service) BeginMultipart(t *testing.T, id string) {
+	if _, err := s.media.(*bucket).createMultipart(contentOf(id)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -72,12 +72,15 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 
 // save makes durable where an unfinished upload stands.
 func (s *Service) save(in info) error {
-	if err := s.locker.shared.check(in.ID); err != nil {
+	err := s.locker.shared.check(in.ID)
+	if err == nil && in.final() {
+		err = s.locker.shared.check(assemblyLock(in.ID))
+	}
+	if err != nil {
 		return err
 	}
 	in.TouchedAt = s.Now().UTC()
-	err := s.media.write(in)
-	if err == nil {
+	if err = s.media.write(in); err == nil {
 		s.open.put(in)
 	}
 	return err
