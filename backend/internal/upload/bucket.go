@@ -48,8 +48,15 @@ const (
 	closePatience = 5 * time.Second
 )
 
-// errAway means that the bucket could not be asked.
-var errAway = fmt.Errorf("the storage does not answer as it should: %w", records.ErrUnavailable)
+// errAway means that the bucket could not be asked. Whoever knows no storage takes
+// it for what it needs being away.
+var errAway error = awayError{}
+
+type awayError struct{}
+
+func (awayError) Error() string { return "the storage does not answer as it should" }
+
+func (awayError) Is(target error) bool { return target == records.ErrUnavailable }
 
 // bucket is the medium that is a bucket of a service that speaks S3. Several
 // servers may use one, under locks in common: nothing that one of them needs is

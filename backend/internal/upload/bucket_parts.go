@@ -30,10 +30,24 @@ func (b *bucket) sendPart(name, uploadID string, number int32, content *spool) (
 		Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, PartNumber: &number,
 		Body: content.content(), ContentLength: &content.filled,
 	}, b.unsigned)
+	if err != nil && statusOfAnswer(err) == 0 && b.ctx.Err() == nil {
+		// A service that takes no more of it may hang up before we hear why.
+		if gone := b.known(name, uploadID); noUpload(gone) {
+			err = gone
+		}
+	}
 	if err != nil {
 		return "", b.fault(fmt.Sprintf("send part %d of %s", number, name), err)
 	}
 	return aws.ToString(sent.ETag), nil
+}
+
+// known returns an error unless the service knows the multipart upload.
+func (b *bucket) known(name, uploadID string) error {
+	ctx, cancel := b.asking()
+	defer cancel()
+	_, err := b.client.ListParts(ctx, &s3.ListPartsInput{Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, MaxParts: aws.Int32(1)})
+	return err
 }
 
 func (b *bucket) completeMultipart(name, uploadID string, parts []segment) error {
