@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"handover/backend"
 	"handover/backend/internal/upload/s3test"
 	"handover/backend/order"
@@ -225,4 +227,15 @@ func TestStoragesThatDoNotBelong(t *testing.T) {
 	if err := open(t.TempDir(), first.Address()+"&prefix="+url.QueryEscape("x")); err == nil {
 		t.Error("a setting that there is not was taken")
 	}
+}
+
+// The same random lives as over a folder.
+func TestLivesOfAKilledServerOnS3(t *testing.T) {
+	few(t, "3")
+	house := keepHouse(t)
+	house.storage = &storage
+	rapid.Check(t, func(t *rapid.T) {
+		w := begin(t, house, func(dir string) host { return &process{dir: dir} })
+		w.live(map[string]func(){"kill": w.killed, "kill in an action": w.killedInAnAction})
+	})
 }
