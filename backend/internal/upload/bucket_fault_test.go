@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"handover/backend/internal/upload"
 )
@@ -326,4 +327,21 @@ func TestLittleTemporarySpace(t *testing.T) {
 	if left, err := os.ReadDir(s.dir); err != nil || len(left) > 0 {
 		t.Errorf("left: %v, %v", left, err)
 	}
+}
+
+// A client that has to wait because the storage is slow is not taken for one that
+// sends nothing.
+func TestSlowStorage(t *testing.T) {
+	s, g := throughGateway(t, func(c *upload.Config) { c.NetworkTimeout, c.Bucket.Temp = 2*time.Second, smallPart })
+	smallParts(s)
+	g.set(func(_ http.ResponseWriter, r *http.Request) bool {
+		if isPart(r) && r.URL.Query().Get("partNumber") == "1" {
+			time.Sleep(2500 * time.Millisecond) // it is slow
+		}
+		return false
+	})
+	content := noise(4 * smallPart)
+	url := s.create(int64(len(content)))
+	s.want(s.patch(url, 0, bytes.NewReader(content)), http.StatusNoContent, "")
+	s.wantWhole(url, content)
 }
