@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,27 +30,37 @@ func keepIn(b s3test.Bucket) func(*backend.Config) {
 	return func(c *backend.Config) { c.Storage, c.StorageTemp = b.Address(), 64<<20 }
 }
 
-// resumed sends a file of eva's in two halves, the second one to another server.
-func (s *site) resumed(other *site, p placed, path, text string) order.File {
+// begun makes an upload of eva's and returns where it is.
+func (s *site) begun(p placed, path, text string) string {
 	s.Helper()
 	encode := base64.StdEncoding.EncodeToString
 	made := s.send(request{method: "POST", path: "/uploads/", as: s.eva, header: []string{
 		"Tus-Resumable", "1.0.0", "Upload-Length", fmt.Sprint(len(text)),
 		"Upload-Metadata", "order " + encode([]byte(p.id)) + ",path " + encode([]byte(path)),
 	}})
-	where := made.Header.Get("Location")
-	half := len(text) / 2
-	for i, to := range []*site{s, other} {
-		at := to.send(request{method: "HEAD", path: where, as: s.eva, header: []string{"Tus-Resumable", "1.0.0"}})
-		if want := fmt.Sprint(i * half); at.Header.Get("Upload-Offset") != want {
-			s.Fatalf("half %d begins at %q, %s", i, at.Header.Get("Upload-Offset"), at.Status)
-		}
-		sent := to.send(request{method: "PATCH", path: where, as: s.eva, body: text[i*half : half+i*(len(text)-half)], header: []string{
-			"Tus-Resumable", "1.0.0", "Upload-Offset", fmt.Sprint(i * half), "Content-Type", "application/offset+octet-stream",
-		}})
-		if sent.StatusCode != http.StatusNoContent {
-			s.Fatalf("half %d: %s %s", i, sent.Status, sent.raw)
-		}
+	if made.StatusCode != http.StatusCreated {
+		s.Fatalf("begin an upload: %s %s", made.Status, made.raw)
+	}
+	return made.Header.Get("Location")
+}
+
+// goneOn sends what an upload lacks, or as much of that as length says.
+func (s *site) goneOn(where, path, text string, length ...int) order.File {
+	s.Helper()
+	at := s.send(request{method: "HEAD", path: where, as: s.eva, header: []string{"Tus-Resumable", "1.0.0"}})
+	from, err := strconv.Atoi(at.Header.Get("Upload-Offset"))
+	if err != nil {
+		s.Fatalf("where it stands: %s", at.Status)
+	}
+	rest := text[from:]
+	if len(length) > 0 {
+		rest = rest[:length[0]]
+	}
+	sent := s.send(request{method: "PATCH", path: where, as: s.eva, body: rest, header: []string{
+		"Tus-Resumable", "1.0.0", "Upload-Offset", fmt.Sprint(from), "Content-Type", "application/offset+octet-stream",
+	}})
+	if sent.StatusCode != http.StatusNoContent || sent.Header.Get("Upload-Offset") != fmt.Sprint(from+len(rest)) {
+		s.Fatalf("go on from %d: %s %s", from, sent.Status, sent.raw)
 	}
 	sum := sha256.Sum256([]byte(text))
 	return order.File{ID: where[strings.LastIndexByte(where, '/')+1:], Path: path, Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:])}
@@ -61,7 +72,9 @@ func TestNodesShareAStorage(t *testing.T) {
 	a.recordsOnly, b.recordsOnly = false, false
 	p := a.order(active)
 	text := strings.Repeat("0123456789", 4_000_000) // three parts
-	p.file = a.resumed(b, p, "final/film.mov", text)
+	where := a.begun(p, "final/film.mov", text)
+	a.goneOn(where, "", text, len(text)/2)
+	p.file = b.goneOn(where, "final/film.mov", text)
 	a.deliver(a.eva, p)
 	file := p.filePath("1", p.file.ID)
 	if got := b.send(request{method: "GET", path: file, as: p.buyer}); string(got.raw) != text {
