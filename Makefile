@@ -1,6 +1,8 @@
 # The targets of README.md; `make help` lists them. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
 
 GOLANGCI_VERSION := v2.15.0
+# The service that speaks S3 for tests; backend/internal/upload/s3test names the same version; a test there compares them.
+VERSITYGW_VERSION := v1.8.0
 
 # build/setup.sh puts a Go or Node.js here when the system's is too old.
 export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/node/bin:$(PATH)
@@ -14,7 +16,7 @@ ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test build soak bench server cli window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
+.PHONY: help run test build soak bench server cli s3-service window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -88,6 +90,11 @@ fmt: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## format the Go code
 .cache/bin/golangci-lint-$(GOLANGCI_VERSION):
 	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .cache/bin/golangci-lint $@
+
+s3-service: .cache/bin/versitygw-$(VERSITYGW_VERSION)
+.cache/bin/versitygw-$(VERSITYGW_VERSION):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
+	@mv .cache/bin/versitygw $@
 
 setup:
 	@build/setup.sh run

@@ -47,7 +47,14 @@ type Config struct {
 	// postgres://…, which other servers may use too; "" for a file in Dir. It
 	// may hold a password: log none of it.
 	Database string
-	Policy   order.Policy
+	// Storage is the address of a bucket that keeps the content of all files,
+	// s3://…, which other servers may use too; "" for a folder in Dir.
+	Storage string
+	// StorageTemp bounds what waits in Dir to be sent there; 0 for no bound.
+	// With StorageRedirect, who downloads a single file gets it from the storage.
+	StorageTemp     int64
+	StorageRedirect bool
+	Policy          order.Policy
 	// PublicURL is what links to the server begin with; the address it
 	// listens on when empty.
 	PublicURL string
@@ -131,14 +138,14 @@ func (s *Server) assemble() (err error) {
 		Intake: s.intake,
 	}
 	uploads := upload.Config{
-		Dir: filepath.Join(c.Dir, "uploads"), MaxFileSize: c.Policy.MaxFileSize,
-		Ledger: s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		MaxFileSize: c.Policy.MaxFileSize,
+		Ledger:      s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	}
 	if db, shared := s.store.(locks); shared {
 		uploads.Lock = db.Lock
 	}
-	s.files, err = upload.Open(uploads)
+	s.files, err = openUploads(c, uploads)
 	return err
 }
 
@@ -157,8 +164,13 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
+	var redirect httpapi.Redirect
+	if s.config.Storage != "" && s.config.StorageRedirect {
+		redirect = s.files.Address
+	}
 	handler := httpapi.New(httpapi.Config{
-		Gate: s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
+		Redirect: redirect,
+		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
 		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files,
 		Thumbnails: thumbnail.New(thumbnails), Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,

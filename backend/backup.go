@@ -29,6 +29,9 @@ var small = []string{secretFile, urlFile}
 // Backup writes everything that the server keeps, as it is at one moment, while
 // it goes on answering. With an error what was written is no backup.
 func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error) {
+	if s.config.Storage != "" {
+		return BackupSummary{}, errors.New("the files lie in a bucket of a storage service, which has means of its own: switch its versioning or replication on; the records are backed up by pg_dump, or by copying " + s.config.Dir + " while the server does not run")
+	}
 	db, ok := s.store.(backup.Store)
 	if !ok {
 		return BackupSummary{}, errors.New("the orders lie in PostgreSQL, which has tools of its own: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); what is uploaded in between does no harm")

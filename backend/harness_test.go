@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,8 +31,8 @@ func TestMain(m *testing.M) {
 		return
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		if err := cluster.Stop(); err != nil {
-			slog.Error("stop PostgreSQL", "error", err)
+		if err := errors.Join(cluster.Stop(), storage.Stop()); err != nil {
+			slog.Error("stop PostgreSQL and the storage", "error", err)
 			code = 1
 		}
 		os.Exit(code)

@@ -21,6 +21,7 @@ import (
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/store/postgres"
+	"handover/backend/internal/upload/s3test"
 	"handover/backend/order"
 )
 
@@ -34,13 +35,18 @@ type host interface {
 
 const lifeURL = "https://handover.example.org"
 
-// addressFile names the database of a folder whose records lie in PostgreSQL.
-const addressFile = "database.address"
+// These name the database of a folder whose records lie in PostgreSQL, and the
+// bucket of one whose files do.
+const (
+	addressFile = "database.address"
+	bucketFile  = "storage.address"
+)
 
 func lifeConfig(dir string, now func() time.Time) backend.Config {
 	database, _ := os.ReadFile(filepath.Join(dir, addressFile)) // none, no database
+	bucket, _ := os.ReadFile(filepath.Join(dir, bucketFile))
 	return backend.Config{
-		Dir: dir, Database: string(database), Policy: order.DefaultPolicy(), PublicURL: lifeURL, Now: now, Log: slog.New(slog.DiscardHandler),
+		Dir: dir, Database: string(database), Storage: string(bucket), Policy: order.DefaultPolicy(), PublicURL: lifeURL, Now: now, Log: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -176,7 +182,8 @@ func beServer(dir string) {
 // household is a data folder with two sellers who are signed in.
 type household struct {
 	dir      string
-	database string // the address of what has the records, "" when dir does
+	database string          // the address of what has the records, "" when dir does
+	storage  *s3test.Service // of the files, nil when dir has them
 	sellers  []account
 }
 

@@ -70,6 +70,11 @@ func begin(t *rapid.T, house household, on func(dir string) host) *world {
 			t.Fatal(err)
 		}
 	}
+	if house.storage != nil {
+		if err := os.WriteFile(filepath.Join(dir, bucketFile), []byte(house.storage.Bucket(t).Address()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	transport := &http.Transport{}
 	w := &world{
 		T: t, host: on(dir), house: house, policy: order.DefaultPolicy(), now: lifeBegins,

@@ -58,15 +58,19 @@ func code(err error) string {
 
 // dataFlags say where the data is.
 type dataFlags struct {
-	Data     string `required:"" placeholder:"DIR" help:"Folder of all data, or of all but the records when there is a --database."`
+	Data     string `required:"" placeholder:"DIR" help:"Folder of all data, but for records in a --database and files in a --storage."`
 	Database string `placeholder:"postgres://…" help:"PostgreSQL database that keeps the records, which several servers can share; better set in the environment when it has a password."`
+	Storage  string `placeholder:"s3://…" help:"Bucket of a service that speaks S3, which keeps the files in place of the folder and which several servers can share: s3://BUCKET/PREFIX?endpoint=URL&region=REGION. Its keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or AWS's own settings."`
 }
 
 // config is what the flags say. A wrong address is a usage error, which repeats
 // nothing of it.
 func (d dataFlags) config(log *slog.Logger) (backend.Config, error) {
-	c := backend.Config{Dir: d.Data, Database: d.Database, Policy: order.DefaultPolicy(), Log: log}
+	c := backend.Config{Dir: d.Data, Database: d.Database, Storage: d.Storage, StorageTemp: backend.DefaultStorageTemp, Policy: order.DefaultPolicy(), Log: log}
 	if err := backend.CheckDatabase(d.Database); err != nil {
+		return c, &commandline.UsageError{Err: err}
+	}
+	if err := backend.CheckStorage(d.Storage); err != nil {
 		return c, &commandline.UsageError{Err: err}
 	}
 	return c, nil

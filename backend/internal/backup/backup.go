@@ -47,7 +47,7 @@ type Source struct {
 	Store   Store
 	// Open opens the content of a finished upload, or returns an error with
 	// the code order.NotFound.
-	Open func(id string) (*os.File, error)
+	Open func(ctx context.Context, id string) (io.ReadSeekCloser, error)
 	// Describe names the two files that keep an upload, content and info, and
 	// returns what is in the second.
 	Describe func(u order.Upload) (content, info string, raw []byte, err error)
@@ -179,7 +179,7 @@ func (b *writer) upload(u order.Upload) error {
 	if err != nil {
 		return err
 	}
-	f, err := b.source.Open(u.ID)
+	f, err := b.source.Open(b.ctx, u.ID)
 	if err == nil {
 		defer f.Close()
 		err = sized(f, u.Size)
@@ -198,10 +198,13 @@ func (b *writer) upload(u order.Upload) error {
 	return b.add(Uploads+"/"+info, raw)
 }
 
-func sized(f *os.File, want int64) error {
-	st, err := f.Stat()
-	if err == nil && st.Size() != want {
-		err = fmt.Errorf("%d bytes are stored; the record says %d", st.Size(), want)
+func sized(f io.Seeker, want int64) error {
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil && size != want {
+		return fmt.Errorf("%d bytes are stored; the record says %d", size, want)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func serve(w http.ResponseWriter, r *http.Request, f order.File, content io.Read
 	if size != f.Size {
 		return fmt.Errorf("download %s: %d bytes are stored, %d were delivered", f.ID, size, f.Size)
 	}
-	name := safePart(f.Path[strings.LastIndexByte(f.Path, '/')+1:])
+	name := nameOf(f)
 	setHeader(w, name, contentType, disposition)
 	if sum, err := hex.DecodeString(f.SHA256); err == nil && len(sum) > 0 {
 		w.Header().Set("ETag", `"`+f.SHA256+`"`)
@@ -48,11 +48,26 @@ func serve(w http.ResponseWriter, r *http.Request, f order.File, content io.Read
 	return nil
 }
 
+// Attachment returns the type and the disposition of a file that is saved, for
+// whoever else serves it.
+func Attachment(f order.File) (contentType, disposition string) {
+	contentType = f.Type
+	if contentType == "" {
+		contentType = octetStream
+	}
+	return contentType, "attachment" + named(nameOf(f))
+}
+
+func nameOf(f order.File) string { return safePart(f.Path[strings.LastIndexByte(f.Path, '/')+1:]) }
+
+// octetStream is the type of what nobody knows more about.
+const octetStream = "application/octet-stream"
+
 // setHeader keeps a browser from taking the content for a page of this site: an
 // attachment is saved, and what is inline runs nothing and loads nothing.
 func setHeader(w http.ResponseWriter, name, contentType, disposition string) {
 	if contentType == "" {
-		contentType = "application/octet-stream"
+		contentType = octetStream
 	}
 	h := w.Header()
 	h.Set("Content-Type", contentType)

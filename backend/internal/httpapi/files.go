@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"strings"
 
 	"handover/backend/internal/download"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -44,15 +47,36 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		var f order.File
 		if f, err = fileOf(d, r.PathValue("file")); err == nil {
-			err = s.content(f, func(content io.ReadSeeker) error {
-				w := &fetched{w, func() { s.read(a, o, d.Number, f.ID) }}
-				return download.ServeFile(w, r, f, content, d.DeliveredAt)
-			})
+			read := func() { s.read(a, o, d.Number, f.ID) }
+			if s.Redirect != nil && r.Method == http.MethodGet {
+				err = s.redirect(w, r, f, read)
+			} else {
+				err = s.content(r.Context(), f, func(content io.ReadSeeker) error {
+					return download.ServeFile(&fetched{w, read}, r, f, content, d.DeliveredAt)
+				})
+			}
 		}
 	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
 	}
+}
+
+// redirect sends who wants a file to where it is kept. That they take it from
+// there nobody tells us; it counts as read.
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request, f order.File, read func()) error {
+	contentType, disposition := download.Attachment(f)
+	address, err := s.Redirect(r.Context(), f.ID, contentType, disposition)
+	if err != nil {
+		return unopened(f, err)
+	}
+	h := w.Header()
+	h.Set("Location", address)
+	h.Set("Cache-Control", "no-store") // who has the address has the file
+	h.Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(http.StatusTemporaryRedirect)
+	read()
+	return nil
 }
 
 // preview serves one delivered file for the buyer's page to show, if it is of a
@@ -67,7 +91,7 @@ func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
 		case download.PreviewType(f.Type) == "":
 			err = noPreview
 		default:
-			err = s.content(f, func(content io.ReadSeeker) error {
+			err = s.content(r.Context(), f, func(content io.ReadSeeker) error {
 				return download.ServePreview(w, r, f, content, d.DeliveredAt)
 			})
 		}
@@ -85,18 +109,26 @@ func fileOf(d order.Delivery, id string) (order.File, error) {
 	return d.Files[i], nil
 }
 
-// content opens a delivered file for serve. Its errors are not wrapped: a
+// content opens a delivered file for serve. Most errors are not wrapped: a
 // delivered file that is not there is a fault, no 404.
-func (s *Server) content(f order.File, serve func(io.ReadSeeker) error) error {
-	content, err := s.Files.OpenFile(f.ID)
+func (s *Server) content(ctx context.Context, f order.File, serve func(io.ReadSeeker) error) error {
+	content, err := s.Files.OpenFile(ctx, f.ID)
 	if err != nil {
-		return fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())
+		return unopened(f, err)
 	}
 	defer content.Close()
 	if err := serve(content); err != nil {
 		return fmt.Errorf("serve delivered file %s: %w", f.ID, err)
 	}
 	return nil
+}
+
+// unopened is the error for a delivered file that cannot be opened.
+func unopened(f order.File, err error) error {
+	if errors.Is(err, store.ErrUnavailable) {
+		return fmt.Errorf("open delivered file %s: %w", f.ID, err)
+	}
+	return fmt.Errorf("open delivered file %s: %s", f.ID, err.Error())
 }
 
 // archive serves all files of a delivery, or those that are asked for, as one
@@ -123,7 +155,7 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	}
 	download.ServeZip(&fetched{w, sent}, r, download.Zip{
 		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: files, Log: s.Log,
-		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(id) },
+		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(r.Context(), id) },
 	})
 }
 

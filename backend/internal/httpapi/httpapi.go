@@ -5,10 +5,10 @@ package httpapi
 import (
 	"context"
 	"crypto/ed25519"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,14 +20,20 @@ import (
 
 // Files opens the bytes of finished uploads.
 type Files interface {
-	OpenFile(id string) (*os.File, error)
+	OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error)
 }
+
+// Redirect returns an address at which the content of a finished upload can be had
+// for a short while, with these headers, without asking this server.
+type Redirect func(ctx context.Context, id, contentType, disposition string) (string, error)
 
 // Config is what the interface is made of.
 type Config struct {
 	Gate
-	Profile    Profile
-	Files      Files
+	Profile Profile
+	Files   Files
+	// Redirect sends who downloads a single file elsewhere; nil for nobody.
+	Redirect   Redirect
 	Thumbnails Thumbnails
 	Uploads    http.Handler // the tus protocol, below /uploads/
 	Pages      fs.FS        // the buyer's page as built; nil when it was not

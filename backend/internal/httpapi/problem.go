@@ -106,7 +106,7 @@ func (s *Server) refuse(err error) *problem {
 		return p
 	case errors.Is(err, store.ErrUnavailable):
 		s.Log.Error("request failed", "error", err)
-		p = newProblem(http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; try again in a moment")
+		p = newProblem(http.StatusServiceUnavailable, "unavailable", "what this server needs, its database or its storage, does not answer; try again in a moment")
 		p.retryAfter = retryUnavailable
 		return p
 	default:

@@ -29,7 +29,7 @@ func (s *Server) thumbnail(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, s.refuse(err))
 		return
 	}
-	picture, err := s.Thumbnails.Of(r.Context(), f, func() (io.ReadSeekCloser, error) { return s.Files.OpenFile(f.ID) })
+	picture, err := s.Thumbnails.Of(r.Context(), f, func() (io.ReadSeekCloser, error) { return s.Files.OpenFile(r.Context(), f.ID) })
 	if err != nil {
 		if r.Context().Err() == nil { // the asker is still there
 			s.Log.ErrorContext(r.Context(), "no thumbnail", "error", err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 )
 
@@ -79,19 +78,32 @@ func (s *Service) stopAssembly(id string) {
 	}
 }
 
-// putTogether goes on with a final upload from its durable offset.
+// assemblyLock names the lock under which one server puts a final upload together.
+// Requests for the upload, which wait for that, have its own lock meanwhile.
+func assemblyLock(id string) string { return "assembly of " + id }
+
+// putTogether goes on with a final upload from its durable offset, once no other
+// server does.
 func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
+	lock := assemblyLock(id)
+	if err := s.locker.shared.lock(ctx, lock, func() {}); err != nil {
+		return info{}, errors.Join(ctx.Err(), err)
+	}
+	defer s.locker.shared.unlock(lock)
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.mend(in)
+		in, err = s.media.mend(in)
 	}
 	if err != nil {
 		return in, err
 	}
 	u := &stored{s: s, in: in}
+	if in.recorded {
+		return in, nil
+	}
 	if !in.whole() {
-		src := &partsReader{ctx: ctx, folder: s.folder, parts: in.Parts, skip: in.Offset}
-		err := u.append(src)
+		src := &partsReader{ctx: ctx, media: s.media, parts: in.Parts, skip: in.Offset}
+		err := s.media.append(u, src)
 		src.close()
 		if err != nil {
 			return u.in, fmt.Errorf("put upload %s together: %w", id, err)
@@ -118,12 +130,12 @@ func (s *Service) dropParts(in info) error {
 
 // partsReader reads the parts one after the other, without the first skip bytes.
 type partsReader struct {
-	ctx    context.Context
-	folder folder
-	parts  []part
-	skip   int64
-	file   *os.File
-	left   int64 // of the part that is open
+	ctx   context.Context
+	media medium
+	parts []part
+	skip  int64
+	file  io.ReadSeekCloser
+	left  int64 // of the part that is open
 }
 
 func (r *partsReader) Read(p []byte) (int, error) {
@@ -155,7 +167,7 @@ func (r *partsReader) next() error {
 	if len(r.parts) == 0 {
 		return io.EOF
 	}
-	f, err := os.Open(r.folder.name(r.parts[0].ID, dataExt))
+	f, err := r.media.open(r.ctx, r.parts[0].ID)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: a part is missing", errDamaged)
 	}

@@ -6,7 +6,9 @@ import (
 	"testing"
 )
 
-func TestAuthorisation(t *testing.T) {
+func TestAuthorisation(t *testing.T) { onEveryMedium(t, testAuthorisation) }
+
+func testAuthorisation(t *testing.T, newSite newSiteFunc) {
 	methods := []string{"POST", "HEAD", "PATCH", "DELETE", "GET", "PUT"}
 	for _, who := range []struct {
 		name, authorization string
@@ -42,7 +44,9 @@ func TestAuthorisation(t *testing.T) {
 }
 
 // To another seller an upload answers as one that never was, in every detail.
-func TestForeignUploadLooksLikeNone(t *testing.T) {
+func TestForeignUploadLooksLikeNone(t *testing.T) { onEveryMedium(t, testForeignUploadLooksLikeNone) }
+
+func testForeignUploadLooksLikeNone(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	url := s.create(10)
 	none := s.srv.URL + "/uploads/" + strings.Repeat("a", len(idOf(url)))
@@ -56,7 +60,9 @@ func TestForeignUploadLooksLikeNone(t *testing.T) {
 	}
 }
 
-func TestCreationNeedsPost(t *testing.T) {
+func TestCreationNeedsPost(t *testing.T) { onEveryMedium(t, testCreationNeedsPost) }
+
+func testCreationNeedsPost(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	for _, method := range []string{"GET", "HEAD", "PATCH", "DELETE", "PUT"} {
 		if r := s.ask(method, "/uploads/", nil); r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") != "POST, OPTIONS" {
@@ -65,7 +71,9 @@ func TestCreationNeedsPost(t *testing.T) {
 	}
 }
 
-func TestMethodOverrideIsIgnored(t *testing.T) {
+func TestMethodOverrideIsIgnored(t *testing.T) { onEveryMedium(t, testMethodOverrideIsIgnored) }
+
+func testMethodOverrideIsIgnored(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	url := s.create(10)
 	for _, method := range []string{"DELETE", "PATCH"} {

@@ -45,8 +45,9 @@ type bundle struct {
 
 // taken is one file of a bundle.
 type taken struct {
-	in   info
-	file *os.File // open until the bundle ends
+	in      info
+	file    *os.File // open until the bundle ends; of a folder
+	content []byte   // of a bucket, until it is there
 }
 
 // told is what the answer says of a file.
@@ -109,7 +110,7 @@ func (b *bundle) receive(ctx context.Context, src io.Reader) error {
 		if _, err := io.ReadFull(in, content); err != nil {
 			return broken(err)
 		}
-		t, err := b.s.keep(next, content)
+		t, err := b.s.media.keep(next, content)
 		if err != nil {
 			return fmt.Errorf("write a file of a bundle: %w", err)
 		}
@@ -120,18 +121,18 @@ func (b *bundle) receive(ctx context.Context, src io.Reader) error {
 // sync makes the content of all files durable. They are written by then, so
 // that one sync takes much of what others need along.
 func (b *bundle) sync() error {
-	next, errs := make(chan *os.File), make(chan error)
+	next, errs := make(chan taken), make(chan error)
 	for range bundleSyncs {
 		go func() {
 			var err error
-			for f := range next {
-				err = errors.Join(err, syncData(f))
+			for t := range next {
+				err = errors.Join(err, b.s.media.settle(t))
 			}
 			errs <- err
 		}()
 	}
 	for _, t := range b.taken {
-		next <- t.file
+		next <- t
 	}
 	close(next)
 	var err error
@@ -205,16 +206,18 @@ func (b *bundle) record() error {
 // close closes the files; what had to be written to them is synced.
 func (b *bundle) close() {
 	for _, t := range b.taken {
-		t.file.Close()
+		if t.file != nil {
+			t.file.Close()
+		}
 	}
 }
 
 // undo leaves nothing of a bundle that could not be received.
 func (b *bundle) undo() (err error) {
 	for _, t := range b.taken {
-		err = errors.Join(err, b.s.folder.removeData(t.in.ID))
+		err = errors.Join(err, b.s.media.removeContent(t.in.ID))
 	}
-	return errors.Join(err, syncDir(b.s.Dir))
+	return errors.Join(err, b.s.media.flush())
 }
 
 // patient gives up on a client that sends nothing for too long.

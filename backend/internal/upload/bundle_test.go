@@ -2,6 +2,7 @@ package upload_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -36,7 +37,9 @@ func told(t *testing.T, r reply) (list []toldOf) {
 	return list
 }
 
-func TestBundle(t *testing.T) {
+func TestBundle(t *testing.T) { onEveryMedium(t, testBundle) }
+
+func testBundle(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	var body strings.Builder
 	var contents [][]byte
@@ -76,7 +79,9 @@ func TestBundleKeepsContentOnce(t *testing.T) {
 }
 
 // Whatever is wrong with one file, nothing is left of any.
-func TestBundleIsAllOrNothing(t *testing.T) {
+func TestBundleIsAllOrNothing(t *testing.T) { onEveryMedium(t, testBundleIsAllOrNothing) }
+
+func testBundleIsAllOrNothing(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(100))
 	for _, tc := range []struct {
 		name, body string
@@ -115,7 +120,9 @@ func (s *site) wantNothing() {
 	}
 }
 
-func TestBundleIsRefused(t *testing.T) {
+func TestBundleIsRefused(t *testing.T) { onEveryMedium(t, testBundleIsRefused) }
+
+func testBundleIsRefused(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(100))
 	t.Run("signed out", func(t *testing.T) {
 		s := newSite(t)
@@ -151,7 +158,9 @@ func TestBundleIsRefused(t *testing.T) {
 }
 
 // A bundle whose client goes away, or whose server stops, leaves nothing.
-func TestBundleBreaksOff(t *testing.T) {
+func TestBundleBreaksOff(t *testing.T) { onEveryMedium(t, testBundleBreaksOff) }
+
+func testBundleBreaksOff(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(20_000))
 	for _, tc := range []struct {
 		name string
@@ -179,7 +188,7 @@ func TestBundleBreaksOff(t *testing.T) {
 			if _, err := io.WriteString(w, good+good[:100]); err != nil {
 				t.Fatal(err)
 			}
-			for len(s.files()) == 0 {
+			for s.bucket == nil && len(s.files()) == 0 { // a bucket gets nothing of it
 				runtime.Gosched()
 			}
 			tc.end(s, w)
@@ -209,7 +218,7 @@ func FuzzBundle(f *testing.F) {
 			if err != nil || len(sum) != 32 || u.OrderID != "logo" || order.CheckPath(u.Path) != nil {
 				t.Errorf("%+v", u)
 			}
-			raw, err := s.svc.OpenFile(u.ID)
+			raw, err := s.svc.OpenFile(context.Background(), u.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -140,6 +140,17 @@ func (s *Service) startFinal(ctx context.Context, seller string, meta map[string
 	defer s.finals.Unlock()
 	id := finalID(ids)
 	in, err := s.load(ctx, id)
+	if isNotFound(err) {
+		// Nor on another server: who made it meanwhile may be at it already.
+		waiting, cancel := context.WithTimeout(ctx, s.lockTimeout())
+		defer cancel()
+		lock := assemblyLock(id)
+		if err := s.locker.shared.lock(waiting, lock, func() {}); err != nil {
+			return info{}, err
+		}
+		defer s.locker.shared.unlock(lock)
+		in, err = s.load(ctx, id)
+	}
 	if err == nil {
 		if in.SellerID != seller || in.OrderID != meta[metaOrder] || in.Path != meta[metaPath] {
 			return info{}, badConcat("these parts were used for another upload")
@@ -168,13 +179,11 @@ func (s *Service) startFinal(ctx context.Context, seller string, meta map[string
 	if err := s.roomFor(ctx, seller, in.Size-first.Size, 0); err != nil {
 		return info{}, err
 	}
-	// The first part becomes the beginning of the whole as it is: its bytes
-	// are neither copied nor hashed again.
-	in.Offset, in.HashState = first.Size, first.HashState
+	s.media.lead(&in, first)
 	if err := s.save(in); err != nil {
 		return info{}, err
 	}
-	return in, s.folder.takeData(first.ID, in.ID)
+	return in, s.media.follow(in, first)
 }
 
 // usablePart returns a part that may become a stretch of the final upload.
@@ -194,7 +203,7 @@ func (s *Service) usablePart(ctx context.Context, final info, id string) (info, 
 	case s.open.usedBy(id) != "":
 		return info{}, badConcat("a part is used in another upload already")
 	}
-	if size, err := s.folder.dataSize(id); err != nil || size != p.Size {
+	if size, err := s.media.size(id); err != nil || size != p.Size {
 		return info{}, errors.Join(err, errPartMissing)
 	}
 	return p, nil

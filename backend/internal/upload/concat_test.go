@@ -51,7 +51,9 @@ func (s *site) parts(pieces [][]byte) string {
 	return strings.Join(list, " ")
 }
 
-func TestConcatenation(t *testing.T) {
+func TestConcatenation(t *testing.T) { onEveryMedium(t, testConcatenation) }
+
+func testConcatenation(t *testing.T, newSite newSiteFunc) {
 	content := noise(3<<20 + 5)
 	for _, tc := range []struct {
 		name   string
@@ -99,7 +101,9 @@ func TestConcatenation(t *testing.T) {
 	}
 }
 
-func TestHeadOfPart(t *testing.T) {
+func TestHeadOfPart(t *testing.T) { onEveryMedium(t, testHeadOfPart) }
+
+func testHeadOfPart(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	r := s.ask("HEAD", s.part([]byte("abc")), nil)
 	s.want(r, http.StatusOK, "")
@@ -108,7 +112,9 @@ func TestHeadOfPart(t *testing.T) {
 	}
 }
 
-func TestPartAddresses(t *testing.T) {
+func TestPartAddresses(t *testing.T) { onEveryMedium(t, testPartAddresses) }
+
+func testPartAddresses(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct {
 		name   string
 		format func(s *site, path string) string
@@ -144,7 +150,9 @@ func TestPartAddresses(t *testing.T) {
 	}
 }
 
-func TestConcatenationIsRefused(t *testing.T) {
+func TestConcatenationIsRefused(t *testing.T) { onEveryMedium(t, testConcatenationIsRefused) }
+
+func testConcatenationIsRefused(t *testing.T, newSite newSiteFunc) {
 	missing := "/uploads/" + strings.Repeat("a", 26)
 	for _, tc := range []struct {
 		name   string
@@ -205,14 +213,18 @@ func TestConcatenationIsRefused(t *testing.T) {
 	}
 }
 
-func TestConcatenationTooLarge(t *testing.T) {
+func TestConcatenationTooLarge(t *testing.T) { onEveryMedium(t, testConcatenationTooLarge) }
+
+func testConcatenationTooLarge(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.MaxFileSize = 5 })
 	list := s.parts([][]byte{[]byte("abc"), []byte("def")})
 	s.want(s.final("Upload-Concat", "final;"+list), http.StatusRequestEntityTooLarge, "file_too_large")
 }
 
 // A part that is in a final upload already does not get into a second one.
-func TestPartUsedTwice(t *testing.T) {
+func TestPartUsedTwice(t *testing.T) { onEveryMedium(t, testPartUsedTwice) }
+
+func testPartUsedTwice(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
 	s.ledger.set(func(l *ledger) { l.finishing = func(order.Upload) error { return errors.New("away") } })
 	one, two := s.part([]byte("abc")), s.part([]byte("def"))
@@ -237,7 +249,9 @@ func (s *site) awaitFinal(concat string) string {
 
 // Whoever has no answer in time asks by HEAD; there is no offset before the
 // upload is whole.
-func TestFinalTakesLong(t *testing.T) {
+func TestFinalTakesLong(t *testing.T) { onEveryMedium(t, testFinalTakesLong) }
+
+func testFinalTakesLong(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Millisecond })
 	inside, leave := make(chan bool), make(chan bool)
 	s.ledger.finishing = func(order.Upload) error {
@@ -267,7 +281,9 @@ func TestFinalTakesLong(t *testing.T) {
 	s.wantWhole(url, []byte("abcdef"))
 }
 
-func TestTerminationOfFinal(t *testing.T) {
+func TestTerminationOfFinal(t *testing.T) { onEveryMedium(t, testTerminationOfFinal) }
+
+func testTerminationOfFinal(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
 	r := s.final("Upload-Concat", "final;"+s.parts(cut(noise(8<<20), 1<<20, 4<<20)))
 	s.want(r, http.StatusCreated, "")
@@ -346,7 +362,9 @@ func TestPartVanishes(t *testing.T) {
 }
 
 // Two requests for the same whole, at once, get the same upload.
-func TestSameFinalTwiceAtOnce(t *testing.T) {
+func TestSameFinalTwiceAtOnce(t *testing.T) { onEveryMedium(t, testSameFinalTwiceAtOnce) }
+
+func testSameFinalTwiceAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	content := noise(1 << 20)
 	concat := "final;" + s.parts(cut(content, 1<<19))

@@ -17,7 +17,9 @@ import (
 
 // A request that does not get the lock is told to try again, not that the
 // server is broken.
-func TestLockedUpload(t *testing.T) {
+func TestLockedUpload(t *testing.T) { onEveryMedium(t, testLockedUpload) }
+
+func testLockedUpload(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.LockTimeout = time.Millisecond })
 	inside, leave := make(chan bool), make(chan bool)
 	s.ledger.finishing = func(order.Upload) error {
@@ -100,7 +102,9 @@ func TestLastWordsOfADisplacedRequest(t *testing.T) {
 	}
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestManyAtOnce(t *testing.T) { onEveryMedium(t, testManyAtOnce) }
+
+func testManyAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	var wg sync.WaitGroup
 	for i := range 20 {

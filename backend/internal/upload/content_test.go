@@ -178,7 +178,9 @@ func TestLeftoverLink(t *testing.T) {
 	s.wantWhole(s.srv.URL+url, []byte("abc"))
 }
 
-func TestQuota(t *testing.T) {
+func TestQuota(t *testing.T) { onEveryMedium(t, testQuota) }
+
+func testQuota(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.Quota = 1000 })
 	content := noise(600)
 	first := s.brought("ann", "logo", content)

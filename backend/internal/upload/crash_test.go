@@ -222,7 +222,7 @@ func TestKilledWhileSmallFilesCome(t *testing.T) {
 	}
 	defer svc.Close()
 	for id, content := range stored {
-		f, err := svc.OpenFile(id)
+		f, err := svc.OpenFile(context.Background(), id)
 		if err != nil {
 			t.Fatalf("%s was acknowledged: %v", id, err)
 		}

@@ -25,6 +25,13 @@
 // A small upload that is created together with all of its content gets its .data
 // only: nobody knows of it before the ledger does, and the ledger knows all of it.
 //
+// # In a bucket
+//
+// In place of the folder a bucket of a service that speaks S3 keeps all of this,
+// for one server or several; see bucket. What follows holds for both, but that
+// a bucket has no links and cannot rename: a final upload is put together from
+// its first part on.
+//
 // # Parts
 //
 // Partial uploads (tus 1.0, "Concatenation") are uploads that the ledger never

@@ -21,10 +21,18 @@ const (
 func detectType(content io.ReaderAt, name string) string {
 	head := make([]byte, sniffLen)
 	n, err := content.ReadAt(head, 0)
-	if n == 0 || (err != nil && !errors.Is(err, io.EOF)) {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return octetStream
 	}
-	found := mimetype.Detect(head[:n])
+	return typeOf(head[:n], name)
+}
+
+// typeOf is detectType of content that begins with head.
+func typeOf(head []byte, name string) string {
+	if len(head) == 0 {
+		return octetStream
+	}
+	found := mimetype.Detect(head)
 	if found.Is("text/plain") {
 		switch strings.ToLower(path.Ext(name)) {
 		case ".md", ".markdown":

@@ -13,7 +13,7 @@ import (
 // leaves one that nobody was told of.
 func (s *Service) record(us []order.Upload) error {
 	synced := make(chan error, 1)
-	go func() { synced <- syncDir(s.Dir) }()
+	go func() { synced <- s.media.flush() }()
 	err := s.Ledger.FinishUploads(context.Background(), us)
 	return errors.Join(err, <-synced)
 }
@@ -21,8 +21,8 @@ func (s *Service) record(us []order.Upload) error {
 // FinishUpload records the upload. The handler calls it at most once and not at
 // all when a crash came between, which is why GetInfo and Open call it too.
 func (u *stored) FinishUpload(ctx context.Context) error {
-	if u.in.Partial {
-		return nil // it counts for nothing alone
+	if u.in.Partial { // it counts for nothing alone
+		return u.s.refusal(ctx, u.sealed())
 	}
 	// The bytes are there; that the client has hung up is no reason to stop.
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
@@ -33,10 +33,8 @@ func (u *stored) FinishUpload(ctx context.Context) error {
 }
 
 func (u *stored) finish(ctx context.Context) error {
-	if u.in.SHA256 == "" {
-		if err := u.seal(); err != nil {
-			return err
-		}
+	if err := u.sealed(); err != nil {
+		return err
 	}
 	if u.in.recorded {
 		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
@@ -53,34 +51,27 @@ func (u *stored) finish(ctx context.Context) error {
 	return nil
 }
 
+// sealed makes content that is all there one that can be opened, if it is not.
+func (u *stored) sealed() error {
+	if u.in.Object != nil || u.in.SHA256 == "" && !u.in.Partial {
+		return u.s.media.seal(u)
+	}
+	return nil
+}
+
 // conclude tidies up after the ledger has the upload. What fails here is done
 // when the folder is opened again.
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
 	if err == nil && !u.in.recorded && !u.fresh {
-		err = u.s.folder.markDone(u.in)
+		err = u.s.media.markDone(u.in)
 	}
 	u.in.recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
 	if err == nil && u.in.Size <= shareAtOnce {
-		_, err = u.s.share(context.Background(), u.in.upload())
+		_, err = u.s.media.share(context.Background(), u.in.upload())
 	}
 	if err != nil {
 		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)
 	}
-}
-
-// seal completes an upload that got no chunk to do it: one of no bytes, or one
-// whose hash has to be computed anew.
-func (u *stored) seal() error {
-	f, err := u.s.folder.openData(u.in.ID)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	h, err := u.resumeHash(f)
-	if err != nil {
-		return err
-	}
-	return u.commit(f, h, u.in.Offset)
 }

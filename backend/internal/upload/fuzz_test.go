@@ -1,6 +1,7 @@
 package upload_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -82,7 +83,7 @@ func FuzzID(f *testing.F) {
 				t.Errorf("%s %q: %d, want %d", method, id, w.Code, want)
 			}
 		}
-		if _, err := s.svc.OpenFile(id); err == nil {
+		if _, err := s.svc.OpenFile(context.Background(), id); err == nil {
 			t.Errorf("OpenFile(%q) opened something", id)
 		}
 		if left, err := os.ReadDir(filepath.Dir(s.dir)); err != nil || len(left) != 5 || len(s.files()) != 0 {

@@ -91,10 +91,12 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
 	case errors.Is(err, errLockLost):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
-	case errors.Is(err, records.ErrUnavailable):
-		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
 	case errors.Is(err, errDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
+	case errors.Is(err, errAway):
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's storage does not answer; the upload can go on when it does"
+	case errors.Is(err, records.ErrUnavailable):
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
 	case diskFull(err), errors.Is(err, errReserve):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
 	case errors.Is(err, errQuota):

@@ -12,7 +12,9 @@ import (
 	"handover/backend/order"
 )
 
-func TestUploadInPieces(t *testing.T) {
+func TestUploadInPieces(t *testing.T) { onEveryMedium(t, testUploadInPieces) }
+
+func testUploadInPieces(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	content := noise(3<<20 + 17)
 	url := s.create(int64(len(content)))
@@ -34,7 +36,9 @@ func TestUploadInPieces(t *testing.T) {
 	s.wantWhole(url, content)
 }
 
-func TestHead(t *testing.T) {
+func TestHead(t *testing.T) { onEveryMedium(t, testHead) }
+
+func testHead(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	url := s.create(10)
 	s.want(s.patch(url, 0, strings.NewReader("abc")), http.StatusNoContent, "")
@@ -52,7 +56,9 @@ func TestHead(t *testing.T) {
 	}
 }
 
-func TestCreationWithUpload(t *testing.T) {
+func TestCreationWithUpload(t *testing.T) { onEveryMedium(t, testCreationWithUpload) }
+
+func testCreationWithUpload(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct{ name, content, first string }{
 		{"all of it", "a small file", "a small file"},
 		{"a part", "a small file", "a small"},
@@ -78,7 +84,9 @@ func TestCreationWithUpload(t *testing.T) {
 	}
 }
 
-func TestEmptyFileIsWholeAtOnce(t *testing.T) {
+func TestEmptyFileIsWholeAtOnce(t *testing.T) { onEveryMedium(t, testEmptyFileIsWholeAtOnce) }
+
+func testEmptyFileIsWholeAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	url := s.create(0)
 	if len(s.ledger.records) != 1 {
@@ -87,7 +95,9 @@ func TestEmptyFileIsWholeAtOnce(t *testing.T) {
 	s.wantWhole(url, nil)
 }
 
-func TestTypeOfContent(t *testing.T) {
+func TestTypeOfContent(t *testing.T) { onEveryMedium(t, testTypeOfContent) }
+
+func testTypeOfContent(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct{ name, path, content, want string }{
 		{"by the content", "photo.txt", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png"},
 		{"text by its name", "notes.MD", "# Notes\n", "text/markdown; charset=utf-8"},
@@ -108,7 +118,9 @@ func TestTypeOfContent(t *testing.T) {
 	}
 }
 
-func TestCreationIsRefused(t *testing.T) {
+func TestCreationIsRefused(t *testing.T) { onEveryMedium(t, testCreationIsRefused) }
+
+func testCreationIsRefused(t *testing.T, newSite newSiteFunc) {
 	good := metadata("logo", "a.txt")
 	for _, tc := range []struct {
 		name   string
@@ -149,12 +161,16 @@ func TestCreationIsRefused(t *testing.T) {
 	}
 }
 
-func TestLargestFileIsLetIn(t *testing.T) {
+func TestLargestFileIsLetIn(t *testing.T) { onEveryMedium(t, testLargestFileIsLetIn) }
+
+func testLargestFileIsLetIn(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	s.create(maxSize)
 }
 
-func TestPatchIsRefused(t *testing.T) {
+func TestPatchIsRefused(t *testing.T) { onEveryMedium(t, testPatchIsRefused) }
+
+func testPatchIsRefused(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct {
 		name   string
 		body   string
@@ -180,7 +196,9 @@ func TestPatchIsRefused(t *testing.T) {
 	}
 }
 
-func TestOptionsNeedsNoSignIn(t *testing.T) {
+func TestOptionsNeedsNoSignIn(t *testing.T) { onEveryMedium(t, testOptionsNeedsNoSignIn) }
+
+func testOptionsNeedsNoSignIn(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	r := s.ask("OPTIONS", "/uploads/", nil, "Authorization", "", "Tus-Resumable", "")
 	s.want(r, http.StatusOK, "")
@@ -192,7 +210,9 @@ func TestOptionsNeedsNoSignIn(t *testing.T) {
 	}
 }
 
-func TestLocationFollowsNoHeader(t *testing.T) {
+func TestLocationFollowsNoHeader(t *testing.T) { onEveryMedium(t, testLocationFollowsNoHeader) }
+
+func testLocationFollowsNoHeader(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	r := s.ask("POST", "/uploads/", nil, "Upload-Length", "1", "Upload-Metadata", metadata("logo", "a"),
 		"X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example")
@@ -202,7 +222,9 @@ func TestLocationFollowsNoHeader(t *testing.T) {
 	}
 }
 
-func TestTermination(t *testing.T) {
+func TestTermination(t *testing.T) { onEveryMedium(t, testTermination) }
+
+func testTermination(t *testing.T, newSite newSiteFunc) {
 	t.Run("unfinished", func(t *testing.T) {
 		s := newSite(t)
 		url := s.create(10)
@@ -240,7 +262,9 @@ func TestLedgerRefuses(t *testing.T) {
 	s.wantWhole(url, []byte("abc"))
 }
 
-func TestPatchOfWholeUploadRecordsIt(t *testing.T) {
+func TestPatchOfWholeUploadRecordsIt(t *testing.T) { onEveryMedium(t, testPatchOfWholeUploadRecordsIt) }
+
+func testPatchOfWholeUploadRecordsIt(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	s.ledger.finishing = func(order.Upload) error { return errors.New("away") }
 	url := s.create(3)

@@ -52,7 +52,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 	}
 	ex.whole = bringsAll(r)
 	if r.Body != nil {
-		r.Body = &body{ReadCloser: r.Body, closing: s.closing}
+		r.Body = &body{ReadCloser: r.Body, closing: s.closing, conn: http.NewResponseController(a), wait: s.networkTimeout(), last: time.Now()}
 		// Wakes a Read that waits for the client.
 		defer context.AfterFunc(s.closing, func() {
 			_ = http.NewResponseController(a).SetReadDeadline(time.Unix(1, 0))
@@ -164,13 +164,23 @@ var (
 type body struct {
 	io.ReadCloser
 	closing context.Context
+	conn    *http.ResponseController
+	wait    time.Duration
+	last    time.Time // when something was read
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	// The handler gives the client so long from the last byte on. When it was us
+	// who did not read, because a bucket is slow or full of others' uploads, the
+	// client gets its time now.
+	if time.Since(b.last) > b.wait/4 {
+		_ = b.conn.SetReadDeadline(time.Now().Add(b.wait))
+	}
 	if b.closing.Err() != nil {
 		return 0, handler.ErrServerShutdown
 	}
 	n, err := b.ReadCloser.Read(p)
+	b.last = time.Now()
 	if err != nil && !errors.Is(err, io.EOF) && b.closing.Err() != nil {
 		err = handler.ErrServerShutdown
 	}

@@ -23,6 +23,7 @@ import (
 
 	"handover/backend/api"
 	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/s3test"
 )
 
 func TestMain(m *testing.M) {
@@ -30,7 +31,13 @@ func TestMain(m *testing.M) {
 		serveUntilKilled(dir)
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := storage.Stop(); err != nil {
+			slog.Error("stop the storage", "error", err)
+			code = 1
+		}
+		os.Exit(code)
+	}))
 }
 
 const maxSize = 64 << 20
@@ -44,6 +51,7 @@ type site struct {
 	srv    *httptest.Server
 	config func(*upload.Config)
 	log    *bytes.Buffer
+	bucket *s3test.Bucket // nil over a folder
 }
 
 func newSite(t *testing.T, configure ...func(*upload.Config)) *site {
@@ -101,6 +109,7 @@ func (s *site) verify() {
 			s.Error(err)
 		}
 	}
+	s.svc.Close() // connections that the check used
 	junk, _ := filepath.Glob(filepath.Join(s.dir, "*.tmp"))
 	if len(junk) > 0 {
 		s.Errorf("left over: %v", junk)
@@ -193,7 +202,7 @@ func (s *site) want(r reply, status int, code string) {
 	if r.StatusCode != status || r.problem.Code != code {
 		s.Fatalf("%s %s: %d %q, want %d %q: %s", r.Request.Method, r.Request.URL, r.StatusCode, r.problem.Code, status, code, r.body)
 	}
-	if strings.Contains(r.body, s.dir) {
+	if strings.Contains(r.body, s.dir) || s.bucket != nil && (strings.Contains(r.body, s.bucket.Endpoint) || strings.Contains(r.body, s.bucket.Name)) {
 		s.Errorf("the answer shows a path of the server: %s", r.body)
 	}
 	if status >= 400 && r.Request.Method != "HEAD" && (r.problem.Status != status || r.problem.Title == "" || r.problem.Detail == "") {
@@ -220,7 +229,7 @@ func (s *site) wantWhole(url string, content []byte) {
 	if u.SHA256 != hex.EncodeToString(sum[:]) || u.Size != int64(len(content)) || u.SellerID != "ann" || u.OrderID != "logo" || u.FinishedAt.IsZero() {
 		s.Errorf("record %+v", u)
 	}
-	f, err := s.svc.OpenFile(u.ID)
+	f, err := s.svc.OpenFile(context.Background(), u.ID)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -261,7 +270,11 @@ func decode(t *testing.T, header string) map[string]string {
 	return values
 }
 
+// files are the names of all files in the folder, or the keys in the bucket.
 func (s *site) files() []string {
+	if s.bucket != nil {
+		return objects(s.T, s.bucket)
+	}
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		s.Fatal(err)

@@ -34,7 +34,7 @@ func (s *Service) checkSpace(due int64) error {
 	if s.Reserve <= 0 {
 		return nil
 	}
-	left, err := spaceLeft(s.Dir)
+	left, err := s.media.space()
 	if err != nil {
 		return fmt.Errorf("ask how much space is left: %w", err)
 	}

@@ -46,7 +46,7 @@ func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Uplo
 func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.mend(in)
+		in, err = s.media.mend(in)
 	}
 	if err != nil {
 		return nil, s.refusal(ctx, err)
@@ -72,24 +72,23 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 
 // save makes durable where an unfinished upload stands.
 func (s *Service) save(in info) error {
-	if err := s.locker.shared.check(in.ID); err != nil {
+	err := s.locker.shared.check(in.ID)
+	if err == nil && in.final() {
+		err = s.locker.shared.check(assemblyLock(in.ID))
+	}
+	if err != nil {
 		return err
 	}
-	in.TouchedAt, in.Boot = s.Now().UTC(), s.boot
-	written := &writing{in: in}
-	err := s.saves.do(written)
-	if err == nil {
-		err = written.err
-	}
-	if err == nil {
+	in.TouchedAt = s.Now().UTC()
+	if err = s.media.write(in); err == nil {
 		s.open.put(in)
 	}
 	return err
 }
 
-// erase removes all of an upload from the folder.
+// erase removes all of an upload.
 func (s *Service) erase(id string) error {
-	err := s.folder.remove(id)
+	err := s.media.remove(id)
 	if err == nil {
 		s.open.drop(id)
 	}
@@ -101,7 +100,7 @@ type stored struct {
 	s  *Service
 	in info
 	// fresh means that the request that creates the upload brings all of it, or
-	// that its content is here already; the folder has no more than that yet.
+	// that its content is here already; there is no info of it.
 	fresh bool
 }
 

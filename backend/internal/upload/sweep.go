@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -33,12 +31,12 @@ func (w *sweep) fail(id string, err error) {
 
 // locked calls f while no request works on the upload. One that does is asked
 // to end, as by any other request.
-func (w *sweep) locked(ctx context.Context, id string, f func() error) error {
-	lock, err := w.locker.NewLock(id)
+func (s *Service) locked(ctx context.Context, id string, f func() error) error {
+	lock, err := s.locker.NewLock(id)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.lockTimeout())
+	ctx, cancel := context.WithTimeout(ctx, s.lockTimeout())
 	defer cancel()
 	if err := lock.Lock(ctx, func() {}); err != nil {
 		if errors.Is(err, handler.ErrFileLocked) {
@@ -66,11 +64,12 @@ func (w *sweep) unfinished(ctx context.Context) error {
 			continue
 		}
 		w.fail(id, w.locked(ctx, id, func() error {
-			if !w.abandoned(id) { // it got bytes while we waited
+			in, there := w.media.look(ctx, id)
+			if !there || !w.abandoned(id) { // it got bytes while we waited
 				return nil
 			}
 			w.stopAssembly(id)
-			freed := w.frees(id)
+			freed := w.media.frees(in)
 			if !w.dry {
 				if err := w.erase(id); err != nil {
 					return err
@@ -141,7 +140,7 @@ func (w *sweep) dropUndelivered(ctx context.Context, u order.Upload) error {
 		return nil
 	}
 	return w.locked(ctx, u.ID, func() error {
-		freed := w.frees(u.ID)
+		freed := w.media.frees(infoOf(u))
 		if !w.dry {
 			// The ledger has the last word about what a delivery names.
 			err := w.Ledger.DropUpload(ctx, u.ID)
@@ -172,64 +171,11 @@ func (w *sweep) shareLarge(ctx context.Context, u order.Upload) error {
 			}
 			return err
 		}
-		freed, err := w.share(ctx, u)
+		freed, err := w.media.share(ctx, u)
 		if freed > 0 {
 			w.done.Shared++
 			w.done.Bytes += freed
 		}
 		return err
 	})
-}
-
-// leftovers removes files that belong to no upload. A request that runs has some
-// of these, so they have to be old.
-func (w *sweep) leftovers(ctx context.Context) error {
-	entries, err := os.ReadDir(w.Dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		id, ext, _ := strings.Cut(e.Name(), ".")
-		if ext = "." + ext; !validID(id) || ext != dataExt && ext != tempExt && ext != linkExt {
-			continue
-		}
-		st, err := e.Info()
-		if err != nil || !st.ModTime().Before(w.before) {
-			continue // it is gone, or not old
-		}
-		w.fail(id, w.locked(ctx, id, func() error { return w.leftover(ctx, id, ext, st) }))
-	}
-	return nil
-}
-
-func (w *sweep) leftover(ctx context.Context, id, ext string, st os.FileInfo) error {
-	if ext == dataExt {
-		// What load knows, the ledger or an info file knows.
-		if _, err := w.load(ctx, id); !isNotFound(err) {
-			return err
-		}
-	}
-	if !w.dry {
-		if err := os.Remove(w.folder.name(id, ext)); err != nil {
-			return err
-		}
-	}
-	w.done.Leftovers++
-	if soleName(st) {
-		w.done.Bytes += st.Size()
-	}
-	return nil
-}
-
-// frees returns how much removing an upload gives back: nothing when another
-// has the same content.
-func (w *sweep) frees(id string) int64 {
-	st, err := os.Stat(w.folder.name(id, dataExt))
-	if err != nil || !soleName(st) {
-		return 0
-	}
-	return st.Size()
 }

@@ -22,28 +22,28 @@ func bootID() string {
 // recoverTail decides about the bytes beyond the durable offset. When only the
 // server was killed, they are what the client has sent, and are made durable:
 // it need not send them again. After anything else nobody knows what they are.
-func (s *Service) recoverTail(in info) (info, error) {
-	size, err := s.folder.dataSize(in.ID)
+func (d *folder) recoverTail(in info) (info, error) {
+	size, err := d.size(in.ID)
 	if err != nil || size <= in.Offset {
 		return in, err
 	}
-	if in.Boot != "" && in.Boot == s.boot && size <= in.Size && !in.final() {
-		kept, err := s.keepTail(in, size)
+	if in.Boot != "" && in.Boot == d.boot && size <= in.Size && !in.final() {
+		kept, err := d.keepTail(in, size)
 		if err == nil {
 			return kept, nil
 		}
-		s.Log.Warn("what an upload had received before the last stop is lost and comes again", "upload", in.ID, "error", err)
+		d.s.Log.Warn("what an upload had received before the last stop is lost and comes again", "upload", in.ID, "error", err)
 	}
-	return in, s.cutTail(in)
+	return in, d.cutTail(in)
 }
 
-func (s *Service) keepTail(in info, size int64) (info, error) {
-	f, err := s.folder.openData(in.ID)
+func (d *folder) keepTail(in info, size int64) (info, error) {
+	f, err := d.openData(in.ID)
 	if err != nil {
 		return in, err
 	}
 	defer f.Close() // commit syncs
-	u := &stored{s: s, in: in}
+	u := &stored{s: d.s, in: in}
 	h, err := u.resumeHash(f)
 	if err != nil {
 		return in, err
@@ -51,13 +51,13 @@ func (s *Service) keepTail(in info, size int64) (info, error) {
 	if _, err := io.Copy(h, io.NewSectionReader(f, in.Offset, size-in.Offset)); err != nil {
 		return in, err
 	}
-	err = u.commit(f, h, size)
+	err = d.commit(u, f, h, size)
 	return u.in, err
 }
 
 // cutTail removes bytes beyond the durable offset.
-func (s *Service) cutTail(in info) error {
-	f, err := s.folder.openData(in.ID)
+func (d *folder) cutTail(in info) error {
+	f, err := d.openData(in.ID)
 	if err != nil {
 		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
 	}

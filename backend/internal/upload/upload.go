@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -57,11 +56,17 @@ const DefaultAbandonedAfter = 7 * 24 * time.Hour
 
 // Config is what a [Service] needs. Everything up to Log is required.
 type Config struct {
-	Dir         string // where the files lie; created when missing
-	MaxFileSize int64  // bytes, inclusive
+	// Dir is where the files lie, or with a Bucket only what waits to be sent to
+	// it; created when missing.
+	Dir         string
+	MaxFileSize int64 // bytes, inclusive
 	Ledger      Ledger
 	Gate        Gate
 	Log         *slog.Logger
+
+	// Bucket keeps all content, and what is known of unfinished uploads; nil for
+	// the folder. Other services may use it too, with Lock.
+	Bucket *Bucket
 
 	Now func() time.Time // nil: time.Now
 	// PublicURL returns what addresses of this server begin with, as clients
@@ -97,22 +102,17 @@ type Config struct {
 }
 
 // Service takes in uploads. It is safe for concurrent use. No two processes may
-// have the same folder open.
+// have the same folder open; a bucket they may share.
 type Service struct {
 	Config
-	boot    string // see bootID
-	folder  folder
-	tus     http.Handler
-	locker  locker
-	buffers sync.Pool // *[]byte of bufferSize
-	open    openUploads
-	records group[order.Upload] // that wait for the ledger
-	saves   group[*writing]     // that wait for the disk
-	finals  sync.Mutex          // held while a final upload is made
-	sharing sync.Mutex          // held while content becomes a link
-	// link is os.Link; tests take links away.
-	link     func(existing, name string) error
-	sweeping sync.Mutex // held while the janitor works
+	media    medium
+	tus      http.Handler
+	locker   locker
+	buffers  sync.Pool // *[]byte of bufferSize
+	open     openUploads
+	records  group[order.Upload] // that wait for the ledger
+	finals   sync.Mutex          // held while a final upload is made
+	sweeping sync.Mutex          // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
@@ -133,9 +133,6 @@ func Open(c Config) (*Service, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open uploads: %w", err)
-	}
 	if c.AbandonedAfter == 0 {
 		c.AbandonedAfter = DefaultAbandonedAfter
 	}
@@ -146,11 +143,11 @@ func Open(c Config) (*Service, error) {
 		c.LastWords = 500 * time.Millisecond
 	}
 	s := &Service{
-		Config: c, boot: bootID(), folder: folder{c.Dir}, assemblies: map[string]*assembly{}, link: os.Link,
+		Config: c, assemblies: map[string]*assembly{},
 		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
 	}
 	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
-	s.records.act, s.saves.act = s.record, s.folder.write
+	s.records.act = s.record
 	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
@@ -158,7 +155,15 @@ func Open(c Config) (*Service, error) {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	s.tus = tus
-	if err := s.recover(context.Background()); err != nil {
+	if c.Bucket != nil {
+		s.media, err = openBucket(s, *c.Bucket)
+	} else {
+		s.media, err = openFolder(s)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open uploads: %w", err)
+	}
+	if err := s.media.recover(context.Background()); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
@@ -173,7 +178,11 @@ func (s *Service) Close() error {
 	s.mu.Lock()
 	s.close()
 	s.mu.Unlock()
+	patience := time.AfterFunc(closePatience, s.media.close)
 	s.running.Wait()
+	if patience.Stop() {
+		s.media.close()
+	}
 	return nil
 }
 
@@ -190,18 +199,14 @@ func (s *Service) enter() bool {
 
 // OpenFile opens the content of a finished upload for reading. For any other ID
 // it returns an error with the code order.NotFound. The caller closes the file.
-func (s *Service) OpenFile(id string) (*os.File, error) {
+func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error) {
 	if !validID(id) {
 		return nil, notFound()
 	}
-	in, err := s.load(context.Background(), id)
-	if err != nil {
+	if err := s.media.finished(ctx, id); err != nil {
 		return nil, err
 	}
-	if !in.whole() {
-		return nil, notFound()
-	}
-	f, err := os.Open(s.folder.name(id, dataExt))
+	f, err := s.media.open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notFound()
 	}
@@ -217,7 +222,7 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 	if !validID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	f, err := os.Open(s.folder.name(u.ID, dataExt))
+	f, err := s.media.open(ctx, u.ID)
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}

@@ -1,0 +1,36 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+)
+
+// addressValid is how long an address of content works: long enough to begin a
+// download, which may then take as long as it does.
+const addressValid = 5 * time.Minute
+
+// Address returns an address at which everybody can have the content of a
+// finished upload for some minutes, from its bucket and with these headers. For
+// any other ID, and over a folder, it returns an error with the code
+// order.NotFound.
+func (s *Service) Address(ctx context.Context, id, contentType, disposition string) (string, error) {
+	b, ok := s.media.(*bucket)
+	if !ok || !validID(id) {
+		return "", notFound()
+	}
+	// Nobody is sent to where nothing is.
+	_, err := b.sizeOf(ctx, id)
+	if err == nil {
+		_, err = s.Ledger.Upload(ctx, id)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist), isNotFound(err):
+		return "", notFound()
+	case err != nil:
+		return "", fmt.Errorf("address of upload %s: %w", id, err)
+	}
+	return b.presign(ctx, id, contentType, disposition, addressValid)
+}

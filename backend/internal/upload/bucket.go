@@ -1,0 +1,232 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+
+	records "handover/backend/internal/store"
+)
+
+// What the keys in a bucket begin with, after its prefix.
+const (
+	contentKeys = "content/" // <id>: the content of a finished upload or part
+	openKeys    = "open/"    // <id>.json: the info of an unfinished upload
+	doneKeys    = "done/"    // <id>.json: what a finished upload was put together from
+	tailKeys    = "tail/"    // <id>/<number>: acknowledged bytes that are no whole part yet
+	probeKey    = "probe/"   // <random>: whether the bucket can be written to
+)
+
+const (
+	defaultPartSize = 16 << 20
+	// mostParts is how many parts a file is planned to have; S3 has numbers for
+	// 10,000, of which interruptions waste some.
+	mostParts = 9_000
+	// askTimeout bounds a request of few bytes, and sendTimeout one with a part,
+	// each with its repetitions.
+	askTimeout  = 30 * time.Second
+	sendTimeout = 5 * time.Minute
+	// attempts is how often a request is sent.
+	attempts = 3
+	// closePatience is how long a service that closes waits for the bucket.
+	closePatience = 5 * time.Second
+)
+
+// errAway means that the bucket could not be asked. Whoever knows no storage takes
+// it for what it needs being away.
+var errAway error = awayError{}
+
+type awayError struct{}
+
+func (awayError) Error() string { return "the storage does not answer as it should" }
+
+func (awayError) Is(target error) bool { return target == records.ErrUnavailable }
+
+// bucket is the medium that is a bucket of a service that speaks S3. Several
+// servers may use one, under locks in common: nothing that one of them needs is
+// kept by another.
+//
+// S3 can neither append nor rename. An upload that is larger than one part grows
+// as a multipart upload; its info, replaced as a whole, lists the parts that are
+// there without a gap, and is the truth: what the service knows of more is of no
+// account.
+type bucket struct {
+	Bucket
+	s         *Service
+	client    *s3.Client
+	transport *http.Transport
+	unsigned  func(*s3.Options) // for requests with content
+	partSize  int64
+	temp      *tempSpace
+
+	ctx    context.Context // of all requests but those that read content
+	giveUp context.CancelFunc
+}
+
+// openBucket looks whether the bucket can be used.
+func openBucket(s *Service, c Bucket) (*bucket, error) {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	b := &bucket{Bucket: c, s: s, partSize: defaultPartSize, temp: newTempSpace(s.Dir, c.Temp)}
+	b.ctx, b.giveUp = context.WithCancel(context.Background())
+	common := awshttp.NewBuildableClient() // gets the certificates that the environment names
+	options := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(common),
+		config.WithRetryer(func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, 2*time.Second })
+		}),
+	}
+	if c.Region != "" {
+		options = append(options, config.WithRegion(c.Region))
+	}
+	loaded, err := config.LoadDefaultConfig(b.ctx, options...)
+	if err != nil {
+		return nil, fmt.Errorf("read the settings of the storage: %w", err)
+	}
+	if loaded.Region == "" {
+		return nil, errors.New("the region of the storage is not known: say region= in its address, or AWS_REGION")
+	}
+	if custom, ok := loaded.HTTPClient.(*awshttp.BuildableClient); ok {
+		common = custom
+	}
+	b.transport = common.GetTransport()
+	b.transport.MaxIdleConnsPerHost, b.transport.ResponseHeaderTimeout = 64, time.Minute
+	b.client = s3.NewFromConfig(loaded, func(o *s3.Options) {
+		o.HTTPClient = &http.Client{Transport: b.transport} // one whose connections we can close
+		if c.Endpoint != "" {
+			o.BaseEndpoint, o.UsePathStyle = &c.Endpoint, true
+		}
+		// Not every service knows the checksums that are AWS's own.
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	})
+	b.unsigned = func(*s3.Options) {}
+	if !strings.HasPrefix(c.Endpoint, "http:") { // TLS keeps the content as it is; without, the signature covers it
+		b.unsigned = s3.WithAPIOptions(v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
+	}
+	if err := b.probe(); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// probe says in plain words why the bucket cannot be used.
+func (b *bucket) probe() error {
+	ctx, cancel := b.asking()
+	defer cancel()
+	_, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
+	if err == nil {
+		key := probeKey + newID()
+		if err = b.put(key, strings.NewReader("x"), 1); err == nil {
+			err = b.delete(key)
+		}
+	}
+	switch status := statusOfAnswer(err); {
+	case err == nil:
+		return nil
+	case status == http.StatusNotFound:
+		return fmt.Errorf("the storage has no bucket %q; make it first", b.Name)
+	case status == http.StatusForbidden || status == http.StatusUnauthorized:
+		return fmt.Errorf("the storage refuses the keys from the environment for the bucket %q, or they may not write to it", b.Name)
+	case status == http.StatusMovedPermanently:
+		return fmt.Errorf("the bucket %q is in another region", b.Name)
+	}
+	return fmt.Errorf("the storage cannot be used: %w", err)
+}
+
+// close ends what still waits for the bucket.
+func (b *bucket) close() {
+	b.giveUp()
+	b.transport.CloseIdleConnections()
+}
+
+// ready implements [medium].
+func (b *bucket) ready(int64) error {
+	ctx, cancel := context.WithTimeout(b.ctx, askTimeout/6)
+	defer cancel()
+	_, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
+	return b.fault("look at the bucket", err)
+}
+
+// space implements [medium]: nobody knows.
+func (b *bucket) space() (int64, error) { return math.MaxInt64, nil }
+
+func (b *bucket) asking() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, askTimeout)
+}
+
+func (b *bucket) sending() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, sendTimeout)
+}
+
+// key is the key of an object of ours.
+func (b *bucket) key(name string) *string {
+	if b.Prefix != "" {
+		name = b.Prefix + "/" + name
+	}
+	return &name
+}
+
+func contentOf(id string) string { return contentKeys + id }
+func openOf(id string) string    { return openKeys + id + ".json" }
+func doneOf(id string) string    { return doneKeys + id + ".json" }
+
+// fault says what could not be done. One that is fs.ErrNotExist tells that there
+// is no such object, and every other is errAway, or that the storage is full.
+func (b *bucket) fault(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case codeIs(err, "NoSuchKey", "NotFound"):
+		return fmt.Errorf("%s: %w", what, fs.ErrNotExist)
+	case statusOfAnswer(err) == http.StatusInsufficientStorage, codeIs(err, "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "StorageFull"):
+		return fmt.Errorf("%s: %w: %w", what, syscall.ENOSPC, err)
+	}
+	return fmt.Errorf("%s: %w: %w", what, errAway, err)
+}
+
+func codeIs(err error, codes ...string) bool {
+	var answer smithy.APIError
+	if !errors.As(err, &answer) {
+		return false
+	}
+	for _, c := range codes {
+		if answer.ErrorCode() == c {
+			return true
+		}
+	}
+	return false
+}
+
+// noUpload means that the service does not know the multipart upload any more,
+// or not all of its parts.
+func noUpload(err error) bool {
+	var gone *types.NoSuchUpload
+	return errors.As(err, &gone) || codeIs(err, "NoSuchUpload", "InvalidPart", "InvalidPartOrder")
+}
+
+func statusOfAnswer(err error) int {
+	var answer interface{ HTTPStatusCode() int }
+	if errors.As(err, &answer) {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}

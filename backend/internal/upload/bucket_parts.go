@@ -1,0 +1,176 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+func (b *bucket) createMultipart(name string) (uploadID string, err error) {
+	ctx, cancel := b.asking()
+	defer cancel()
+	made, err := b.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &b.Name, Key: b.key(name)})
+	if err != nil {
+		return "", b.fault("begin "+name, err)
+	}
+	return aws.ToString(made.UploadId), nil
+}
+
+func (b *bucket) sendPart(name, uploadID string, number int32, content *spool) (etag string, err error) {
+	ctx, cancel := b.sending()
+	defer cancel()
+	sent, err := b.client.UploadPart(ctx, &s3.UploadPartInput{
+		Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, PartNumber: &number,
+		Body: content.content(), ContentLength: &content.filled,
+	}, b.unsigned)
+	if err != nil && statusOfAnswer(err) == 0 && b.ctx.Err() == nil {
+		// A service that takes no more of it may hang up before we hear why.
+		if gone := b.known(name, uploadID); noUpload(gone) {
+			err = gone
+		}
+	}
+	if err != nil {
+		return "", b.fault(fmt.Sprintf("send part %d of %s", number, name), err)
+	}
+	return aws.ToString(sent.ETag), nil
+}
+
+// known returns an error unless the service knows the multipart upload.
+func (b *bucket) known(name, uploadID string) error {
+	ctx, cancel := b.asking()
+	defer cancel()
+	_, err := b.client.ListParts(ctx, &s3.ListPartsInput{Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, MaxParts: aws.Int32(1)})
+	return err
+}
+
+func (b *bucket) completeMultipart(name, uploadID string, parts []segment) error {
+	ctx, cancel := b.sending()
+	defer cancel()
+	list := make([]types.CompletedPart, len(parts))
+	for i, p := range parts {
+		list[i] = types.CompletedPart{PartNumber: &p.Number, ETag: &p.ETag}
+	}
+	_, err := b.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, MultipartUpload: &types.CompletedMultipartUpload{Parts: list},
+	})
+	return b.fault("put "+name+" together", err)
+}
+
+// together makes the content of an upload, all of whose parts are there, an
+// object. It may have become one already, although nobody heard of it.
+func (b *bucket) together(u *stored) error {
+	o := u.in.Object
+	if o == nil || !u.in.whole() {
+		return nil
+	}
+	err := b.completeMultipart(contentOf(u.in.ID), o.UploadID, o.Parts)
+	size, serr := b.size(u.in.ID)
+	switch {
+	case serr != nil:
+		return errors.Join(err, serr)
+	case size != u.in.Size && err != nil:
+		return b.vanished(u.in.ID, err)
+	case size != u.in.Size:
+		return b.vanished(u.in.ID, fmt.Errorf("%w: the object has %d bytes of %d", errDamaged, size, u.in.Size))
+	}
+	in := u.in
+	in.Object = nil
+	if in.Partial {
+		if err := b.s.save(in); err != nil {
+			return err
+		}
+	}
+	u.in = in
+	return nil
+}
+
+// vanished removes an upload that can never be whole, because the service has
+// lost some of it or ended the multipart upload. errDamaged says so to clients,
+// who then send the file anew.
+func (b *bucket) vanished(id string, err error) error {
+	if noUpload(err) {
+		err = fmt.Errorf("%w: the storage has lost it: %s", errDamaged, err.Error())
+	}
+	if errors.Is(err, errDamaged) {
+		err = errors.Join(err, b.s.erase(id))
+	}
+	return err
+}
+
+// seal implements [medium].
+func (b *bucket) seal(u *stored) error {
+	if err := b.together(u); err != nil || u.in.Partial || u.in.SHA256 != "" {
+		return err
+	}
+	if u.in.Size > 0 {
+		return b.vanished(u.in.ID, fmt.Errorf("%w: its digest is not known", errDamaged))
+	}
+	if err := b.put(contentOf(u.in.ID), emptyContent{}, 0); err != nil {
+		return err
+	}
+	if err := b.s.locker.shared.check(u.in.ID); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(nil)
+	u.in.SHA256, u.in.Type, u.in.FinishedAt = hex.EncodeToString(sum[:]), octetStream, b.s.Now().UTC()
+	return nil
+}
+
+// emptyContent is the content of an empty file.
+type emptyContent struct{}
+
+func (emptyContent) Read([]byte) (int, error)       { return 0, io.EOF }
+func (emptyContent) Seek(int64, int) (int64, error) { return 0, nil }
+
+// listed is an object, or a multipart upload, as a list has it.
+type listed struct {
+	name     string // without the bucket's prefix
+	size     int64
+	at       int64  // when it was written or begun, as of [time.Time.Unix]
+	uploadID string // of a multipart upload
+}
+
+// each calls f with every object whose name has the prefix.
+func (b *bucket) each(ctx context.Context, prefix string, f func(listed) error) error {
+	pages := s3.NewListObjectsV2Paginator(b.client, &s3.ListObjectsV2Input{Bucket: &b.Name, Prefix: b.key(prefix)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return b.fault("list "+prefix, err)
+		}
+		for _, o := range page.Contents {
+			if err := f(listed{name: b.nameOf(o.Key), size: aws.ToInt64(o.Size), at: aws.ToTime(o.LastModified).Unix()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachMultipart calls f with every multipart upload that is not ended.
+func (b *bucket) eachMultipart(ctx context.Context, f func(listed) error) error {
+	pages := s3.NewListMultipartUploadsPaginator(b.client, &s3.ListMultipartUploadsInput{Bucket: &b.Name, Prefix: b.key(contentKeys)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return b.fault("list multipart uploads", err)
+		}
+		for _, o := range page.Uploads {
+			if err := f(listed{name: b.nameOf(o.Key), at: aws.ToTime(o.Initiated).Unix(), uploadID: aws.ToString(o.UploadId)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bucket) nameOf(key *string) string {
+	return aws.ToString(key)[len(*b.key("")):]
+}

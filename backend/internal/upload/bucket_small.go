@@ -1,0 +1,184 @@
+package upload
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/order"
+)
+
+const (
+	// copyAtOnce is the most that S3 copies in one request, and copyPart how much
+	// of what is larger.
+	copyAtOnce = 5 << 30
+	copyPart   = 1 << 30
+)
+
+// take implements [medium]: one object, and no info.
+func (b *bucket) take(u *stored, src io.Reader) error {
+	waiting, err := b.spool(u.in.Size)
+	if err != nil {
+		return err
+	}
+	defer waiting.release()
+	h := sha256.New()
+	n, err := b.s.copy(context.Background(), io.MultiWriter(waiting, h), src)
+	if err == nil && n != u.in.Size {
+		err = handler.ErrUnexpectedEOF
+	}
+	if err == nil {
+		err = b.put(contentOf(u.in.ID), waiting.content(), n)
+	}
+	if err != nil {
+		return err
+	}
+	in := u.in
+	in.Offset, in.SHA256 = n, hex.EncodeToString(h.Sum(nil))
+	in.Type, in.FinishedAt = detectType(waiting.content(), in.Path), b.s.Now().UTC()
+	u.in = in
+	return nil
+}
+
+// keep implements [medium].
+func (b *bucket) keep(in info, content []byte) (taken, error) {
+	sum := sha256.Sum256(content)
+	in.Offset, in.SHA256 = in.Size, hex.EncodeToString(sum[:])
+	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), b.s.Now().UTC()
+	return taken{in: in, content: slices.Clone(content)}, nil
+}
+
+// settle implements [medium].
+func (b *bucket) settle(t taken) error {
+	return b.put(contentOf(t.in.ID), bytes.NewReader(t.content), t.in.Size)
+}
+
+// flush implements [medium]: an object is there when its request is answered.
+func (b *bucket) flush() error { return nil }
+
+// removeContent implements [medium].
+func (b *bucket) removeContent(id string) error { return b.delete(contentOf(id)) }
+
+// lead implements [medium]: nothing can be appended to an object, so that the
+// final upload begins empty.
+func (b *bucket) lead(*info, info) {}
+
+// follow implements [medium].
+func (b *bucket) follow(info, info) error { return nil }
+
+// copy implements [medium]. The service copies by itself.
+func (b *bucket) copy(ctx context.Context, twin order.Upload, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	source := aws.String(url.PathEscape(b.Name) + "/" + (&url.URL{Path: *b.key(contentOf(twin.ID))}).EscapedPath())
+	if twin.Size <= copyAtOnce {
+		_, err := b.client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &b.Name, Key: b.key(contentOf(id)), CopySource: source})
+		if err != nil {
+			return b.fault("copy "+contentOf(twin.ID), err)
+		}
+	} else if err := b.copyParts(ctx, source, twin.Size, contentOf(id)); err != nil {
+		return err
+	}
+	size, err := b.size(id)
+	if err == nil && size != twin.Size {
+		err = fmt.Errorf("%w: the copy has %d bytes of %d", errDamaged, size, twin.Size)
+	}
+	if err != nil {
+		return errors.Join(err, b.delete(contentOf(id)))
+	}
+	return nil
+}
+
+func (b *bucket) copyParts(ctx context.Context, source *string, size int64, name string) error {
+	return b.inParts(name, func(uploadID string) ([]segment, error) {
+		var parts []segment
+		step := max(copyPart, (size+mostParts-1)/mostParts)
+		for at := int64(0); at < size; at += step {
+			number, end := int32(len(parts)+1), min(size, at+step)
+			copied, err := b.client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
+				Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, PartNumber: &number,
+				CopySource: source, CopySourceRange: aws.String(fmt.Sprintf("bytes=%d-%d", at, end-1)),
+			})
+			if err != nil {
+				return nil, b.fault("copy to "+name, err)
+			}
+			parts = append(parts, segment{Number: number, ETag: aws.ToString(copied.CopyPartResult.ETag), Size: end - at})
+		}
+		return parts, nil
+	})
+}
+
+// inParts makes an object of the parts that send has sent, or nothing.
+func (b *bucket) inParts(name string, send func(uploadID string) ([]segment, error)) error {
+	uploadID, err := b.createMultipart(name)
+	if err != nil {
+		return err
+	}
+	parts, err := send(uploadID)
+	if err == nil {
+		err = b.completeMultipart(name, uploadID, parts)
+	}
+	if err != nil {
+		return errors.Join(err, b.abort(name, uploadID))
+	}
+	return nil
+}
+
+// adopt implements [medium].
+func (b *bucket) adopt(ctx context.Context, u order.Upload, content io.Reader) error {
+	h, name, step := sha256.New(), contentOf(u.ID), b.partSizeFor(u.Size)
+	var read int64
+	// fill receives a part; what comes after the last has to be nothing.
+	fill := func() (*spool, error) {
+		part, err := b.spool(min(step, u.Size-read))
+		if err != nil {
+			return nil, err
+		}
+		n, err := b.s.copy(ctx, io.MultiWriter(part, h), io.LimitReader(content, min(step, u.Size-read)))
+		if read += n; err == nil && (read == u.Size || n < step) {
+			more, merr := io.CopyN(io.Discard, content, 1)
+			if err = readError(merr); err == nil {
+				err = asRecorded(u, read+more, h.Sum(nil))
+			}
+		}
+		if err != nil {
+			part.release()
+			return nil, err
+		}
+		return part, nil
+	}
+	if u.Size <= step {
+		part, err := fill()
+		if err != nil {
+			return err
+		}
+		defer part.release()
+		return b.put(name, part.content(), u.Size)
+	}
+	return b.inParts(name, func(uploadID string) (parts []segment, err error) {
+		for read < u.Size {
+			part, err := fill()
+			if err != nil {
+				return nil, err
+			}
+			number := int32(len(parts) + 1)
+			etag, err := b.sendPart(name, uploadID, number, part)
+			part.release()
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, segment{Number: number, ETag: etag, Size: part.filled})
+		}
+		return parts, nil
+	})
+}

@@ -1,0 +1,75 @@
+package upload_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/s3test"
+)
+
+// storage is the S3 service of all tests.
+var storage s3test.Service
+
+// in keeps uploads in a bucket.
+func in(b s3test.Bucket) func(*upload.Config) {
+	return func(c *upload.Config) {
+		c.Bucket = &upload.Bucket{Name: b.Name, Endpoint: b.Endpoint, Region: s3test.Region}
+	}
+}
+
+// newBucketSite is a site over a bucket.
+func newBucketSite(t *testing.T, configure ...func(*upload.Config)) *site {
+	b := storage.Bucket(t)
+	s := newSite(t, append([]func(*upload.Config){in(b)}, configure...)...)
+	s.bucket = &b
+	return s
+}
+
+// onEveryMedium runs a test over a folder and over a bucket.
+func onEveryMedium(t *testing.T, test func(*testing.T, newSiteFunc)) {
+	t.Run("folder", func(t *testing.T) { test(t, newSite) })
+	t.Run("bucket", func(t *testing.T) { test(t, newBucketSite) })
+}
+
+// objects are the keys of all objects in a bucket.
+func objects(t *testing.T, b *s3test.Bucket) (keys []string) {
+	t.Helper()
+	err := filepath.WalkDir(b.Dir, func(path string, d fs.DirEntry, err error) error {
+		key, _ := filepath.Rel(b.Dir, path)
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(key, ".sgwtmp"):
+			return fs.SkipDir // the service's own
+		case !d.IsDir():
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// multiparts counts the multipart uploads that were not ended.
+func multiparts(t *testing.T, b *s3test.Bucket) (n int) {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(b.Dir, ".sgwtmp", "multipart", "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range dirs {
+		if st, err := os.Stat(dir); err == nil && st.IsDir() {
+			n++
+		}
+	}
+	return n
+}
+
+// newSiteFunc is newSite or what takes its place.
+type newSiteFunc func(*testing.T, ...func(*upload.Config)) *site

@@ -1,0 +1,74 @@
+package backend
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"handover/backend/internal/upload"
+)
+
+// DefaultStorageTemp is how many bytes of uploads wait in temporary files to be
+// sent to the storage, at most.
+const DefaultStorageTemp = 1_000_000_000
+
+const (
+	// uploadsDir keeps content that is not kept elsewhere, and tempDir what waits
+	// to be sent there.
+	uploadsDir = "uploads"
+	tempDir    = "tmp"
+	// storageFile marks a folder whose content lies in a bucket, and names that.
+	storageFile = "handover.storage"
+)
+
+// CheckStorage returns what is wrong with the address of a storage, without
+// repeating any of it. None is no error.
+func CheckStorage(address string) error {
+	if address == "" {
+		return nil
+	}
+	_, err := upload.ParseBucket(address)
+	return err
+}
+
+// openUploads opens the content where the configuration says that it is. A folder
+// belongs to one place: with another, the server would not find its files.
+func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
+	marker := filepath.Join(c.Dir, storageFile)
+	marked, err := os.ReadFile(marker)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("look where the files lie: %w", err)
+	}
+	elsewhere := strings.TrimSpace(string(marked))
+	if c.Storage == "" {
+		if elsewhere != "" {
+			return nil, fmt.Errorf("the files of this data folder lie in %s; say where that is with --storage or HANDOVER_STORAGE", elsewhere)
+		}
+		uploads.Dir = filepath.Join(c.Dir, uploadsDir)
+		return upload.Open(uploads)
+	}
+	bucket, err := upload.ParseBucket(c.Storage)
+	if err != nil {
+		return nil, err
+	}
+	if elsewhere != "" && elsewhere != bucket.String() {
+		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, bucket)
+	}
+	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 {
+		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see", uploadsDir)
+	}
+	bucket.Temp = c.StorageTemp
+	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &bucket
+	files, err := upload.Open(uploads)
+	if err == nil && elsewhere == "" {
+		if err = os.WriteFile(marker, []byte(bucket.String()+"\n"), 0o600); err != nil {
+			err = errors.Join(fmt.Errorf("note where the files lie: %w", err), files.Close())
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return files, nil
+}
