@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		beServer(dir)
 		return
 	}
+	if dir := os.Getenv(migratedFolder); dir != "" {
+		beMigration(dir)
+		return
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if err := errors.Join(cluster.Stop(), storage.Stop()); err != nil {
 			slog.Error("stop PostgreSQL and the storage", "error", err)
