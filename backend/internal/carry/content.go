@@ -57,13 +57,17 @@ func (c Content) Carry(ctx context.Context, after string, tell Tell) (files, siz
 // following visits the uploads after one.
 func (c Content) following(ctx context.Context, after string, f func(order.Upload) error) error {
 	skip := after != ""
-	return c.Each(ctx, func(u order.Upload) error {
+	err := c.Each(ctx, func(u order.Upload) error {
 		if skip {
 			skip = u.ID != after
 			return nil
 		}
 		return f(u)
 	})
+	if err == nil && skip {
+		err = fmt.Errorf("there is no upload %s, after which the others come", after)
+	}
+	return err
 }
 
 // shipment is content on its way, several files at once.
