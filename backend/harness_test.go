@@ -59,6 +59,7 @@ type site struct {
 	// recordsOnly means that other sites have some of the files.
 	recordsOnly bool
 	address     string // where it listens, whatever its public address is
+	behind      string // the server's own host and port, when address is a proxy's
 	client      *http.Client
 	close       func() error // verifies and closes
 	log         *journal
