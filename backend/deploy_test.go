@@ -6,11 +6,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -213,15 +211,7 @@ func TestBehindAProxy(t *testing.T) {
 
 			film := random(3 << 20) // more than proxies take by default
 			location := s.pausedUpload(p, film)
-			a := s.send(request{method: "PATCH", path: location, as: s.eva, body: string(film[s.offset(location):]), header: []string{
-				"Tus-Resumable", "1.0.0", "Upload-Offset", strconv.Itoa(s.offset(location)), "Content-Type", "application/offset+octet-stream",
-			}})
-			if a.StatusCode != http.StatusNoContent {
-				t.Fatalf("the rest: %s %s", a.Status, a.raw)
-			}
-			p.file = order.File{
-				ID: location[strings.LastIndexByte(location, '/')+1:], Path: "film.mov", Size: int64(len(film)), SHA256: fmt.Sprintf("%x", sha256.Sum256(film)),
-			}
+			p.file = s.goneOn(location, "film.mov", string(film))
 			into[any](s, s.send(request{method: "POST", path: p.path(deliverRoute), as: s.eva, body: delivery(p.file), header: []string{idempotencyField, "second"}}))
 			got := s.send(request{method: "GET", path: p.path("/deliveries/2/files/" + p.file.ID), as: p.buyer, header: []string{"Range", "bytes=1000-2097151"}})
 			if got.StatusCode != http.StatusPartialContent || !bytes.Equal(got.raw, film[1000:2<<20]) {
@@ -244,12 +234,8 @@ func TestBehindAProxy(t *testing.T) {
 // of that while the connection is still open. Then the connection breaks.
 func (s *site) pausedUpload(p placed, film []byte) (location string) {
 	s.Helper()
-	encode := base64.StdEncoding.EncodeToString
 	before := s.received()
-	made := s.send(request{method: "POST", path: "/uploads/", as: s.eva, header: []string{
-		"Tus-Resumable", "1.0.0", "Upload-Length", fmt.Sprint(len(film)), "Upload-Metadata", "order " + encode([]byte(p.id)) + ",path " + encode([]byte("film.mov")),
-	}})
-	location = made.Header.Get("Location")
+	location = s.begun(p, "film.mov", string(film))
 	ctx, cancel := context.WithCancel(s.Context())
 	body, send := io.Pipe()
 	req, err := http.NewRequestWithContext(ctx, "PATCH", s.address+location, body)

@@ -15,14 +15,16 @@ import (
 // mark is what postgresFile says in a folder whose records were carried over to
 // PostgreSQL. boltFile is still there, as it was then.
 type mark struct {
-	Note    string       `json:"note"`
-	ID      string       `json:"id"` // of the migration, which the database knows
-	From    store.Origin `json:"from"`
-	MovedAt time.Time    `json:"moved_at"`
+	Note string       `json:"note"`
+	ID   string       `json:"id"` // of the migration, which the database knows
+	From store.Origin `json:"from"`
+	// Storage names the bucket that the files were carried to, "" when they stay.
+	Storage string    `json:"storage,omitempty"`
+	MovedAt time.Time `json:"moved_at"`
 }
 
-const markNote = "The records of this folder were carried over to PostgreSQL. handover.db is as it was then, and no server uses it any more. " +
-	"Without this file a server would use it again, and know nothing of what happened since."
+const markNote = "The records of this folder were carried over to PostgreSQL. handover.db, and uploads when a storage is named, are as they were then, and no server uses them any more. " +
+	"Without this file a server would use them again, and know nothing of what happened since."
 
 // readMark returns what the file says, nil when nothing was carried over.
 func readMark(path string) (*mark, error) {

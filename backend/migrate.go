@@ -23,6 +23,12 @@ import (
 type Migration struct {
 	Dir      string // of the data, which no server has open
 	Database string // address of an empty database, or of one where this has begun
+	// Storage is the address of a bucket that all files are carried to, too; "" when
+	// they stay in Dir.
+	Storage string
+	// DropUnfinished leaves behind what has not arrived whole, which cannot go on
+	// in a bucket.
+	DropUnfinished bool
 	// AtOnce is how many records go over in one transaction; 0 for 2,000.
 	AtOnce int
 	Log    *slog.Logger
@@ -39,7 +45,13 @@ type Migrated struct {
 	// Records counts what was carried this time, which is less than all when it
 	// went on after an interruption.
 	Records int64 `json:"records"`
-	// Anew means that it began again because the source had changed.
+	// Files and Bytes count content that was carried this time.
+	Files int64 `json:"files"`
+	Bytes int64 `json:"bytes"`
+	// Dropped is how many uploads were left behind because they are not finished.
+	Dropped int `json:"dropped"`
+	// Anew means that it began again because the source had changed, or goes to
+	// another storage.
 	Anew bool `json:"anew"`
 	// Already means that everything had been carried over before.
 	Already     bool    `json:"already"`
@@ -60,7 +72,7 @@ const atOnce = 2000
 // only; once both sides were compared it is marked, so that no server uses its
 // records any more. Until then nobody can use the database.
 func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
-	source, err := openSource(m.Dir)
+	source, err := openSource(m.Dir, m.Storage)
 	if err != nil {
 		return done, err
 	}
@@ -72,6 +84,11 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 	done.Source = &report
 	if len(report.Problems) > 0 {
 		return done, fmt.Errorf("%w: the source has %d problems", ErrDisagree, len(report.Problems))
+	}
+	if m.Storage != "" && source.mark == nil {
+		if done.Dropped, err = m.unfinished(ctx, source); err != nil {
+			return done, err
+		}
 	}
 	db, err := postgres.Open(ctx, m.Database, m.Log)
 	if err != nil {
@@ -85,14 +102,25 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 type source struct {
 	*bolt.Store
 	kept   upload.Kept
+	bucket string // that the files go to, "" when they stay
 	origin store.Origin
 	marker string // the file that says where the records went
 	mark   *mark  // nil before that
 }
 
 // openSource opens the folder to be read.
-func openSource(dir string) (*source, error) {
-	s := &source{kept: upload.Kept{Dir: filepath.Join(dir, "uploads")}, marker: filepath.Join(dir, postgresFile)}
+func openSource(dir, storage string) (*source, error) {
+	s := &source{kept: upload.Kept{Dir: filepath.Join(dir, uploadsDir)}, marker: filepath.Join(dir, postgresFile)}
+	if storage != "" {
+		b, err := upload.ParseBucket(storage)
+		if err != nil {
+			return nil, err
+		}
+		s.bucket = b.String()
+	}
+	if _, err := os.Lstat(filepath.Join(dir, storageFile)); err == nil {
+		return nil, fmt.Errorf("the files of this folder lie in a storage already; see %s there", storageFile)
+	}
 	var err error
 	s.Store, err = bolt.OpenUnchanged(filepath.Join(dir, boltFile))
 	switch {
@@ -124,11 +152,14 @@ func (s *source) identify(dir string) error {
 	if s.origin.State, err = s.State(); err != nil {
 		return fmt.Errorf("look at the records: %w", err)
 	}
+	if s.bucket != "" { // what has come to one bucket is not in another
+		s.origin.State += " to " + s.bucket
+	}
 	if s.mark, err = readMark(s.marker); err != nil {
 		return err
 	}
 	if s.mark != nil && s.mark.From != s.origin {
-		return fmt.Errorf("this folder says that other records were carried over from it; see %s", s.marker)
+		return fmt.Errorf("this folder was carried over before, as it was then or to another storage; see %s", s.marker)
 	}
 	if _, err := os.Lstat(s.marker); err == nil && s.mark == nil {
 		return fmt.Errorf("the records of this folder lie in PostgreSQL already; see %s", s.marker)
@@ -157,7 +188,7 @@ func (m Migration) carry(ctx context.Context, from *source, db *postgres.Store, 
 	}
 	// First the folder, then the database: at no moment can both be used.
 	if from.mark == nil {
-		if err := writeMark(from.marker, mark{Note: markNote, ID: begun.ID, From: from.origin, MovedAt: m.Now()}); err != nil {
+		if err := writeMark(from.marker, mark{Note: markNote, ID: begun.ID, From: from.origin, Storage: from.bucket, MovedAt: m.Now()}); err != nil {
 			return fmt.Errorf("mark the folder: %w", err)
 		}
 	}
@@ -182,7 +213,19 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 	if done.Records, err = carry.Records(ctx, from, db, begun.At, m.AtOnce, m.Tell); err != nil {
 		return err
 	}
-	report, err := check(ctx, db, m.looking("checking the destination", from.kept.Check))
+	content := from.kept.Check // of the files that stay
+	if m.Storage != "" {
+		files, err := m.openBucket(db)
+		if err != nil {
+			return err
+		}
+		defer files.Close()
+		if done.Files, done.Bytes, err = m.content(from, db, files).Carry(ctx, begun.Content, m.Tell); err != nil {
+			return err
+		}
+		content = files.Check
+	}
+	report, err := check(ctx, db, m.looking("checking the destination", content))
 	if err != nil {
 		return fmt.Errorf("check the destination: %w", err)
 	}

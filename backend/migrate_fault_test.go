@@ -25,6 +25,9 @@ import (
 // folder into the database that addressFile in it names.
 const migratedFolder = "HANDOVER_TEST_MIGRATION"
 
+// carriedToFile names the bucket that such a migration carries the files to.
+const carriedToFile = "bucket.address"
+
 // beMigration is the main function of a migration that says each step.
 func beMigration(dir string) {
 	address, err := os.ReadFile(filepath.Join(dir, addressFile))
@@ -32,6 +35,8 @@ func beMigration(dir string) {
 		panic(err)
 	}
 	m := migration(dir, string(address))
+	storage, _ := os.ReadFile(filepath.Join(dir, carriedToFile)) // none, no storage
+	m.Storage = string(storage)
 	m.Tell = func(backend.MigrationProgress) { fmt.Println("a step") }
 	if _, err := backend.Migrate(context.Background(), m); err != nil {
 		panic(err)
@@ -55,14 +60,18 @@ func TestAMigrationThatIsKilled(t *testing.T) {
 	whole := quiet(t)
 	for kills, migrations := 0, 0; kills < rounds; migrations++ {
 		dir, database := copied(t, whole, ""), cluster.Database(t)
-		if err := os.WriteFile(filepath.Join(dir, addressFile), []byte(database), 0o600); err != nil {
-			t.Fatal(err)
+		var kept func(*backend.Config)
+		noFault(t, os.WriteFile(filepath.Join(dir, addressFile), []byte(database), 0o600))
+		if migrations%2 == 1 { // every other one with its files
+			bucket := storage.Bucket(t)
+			kept = keepIn(bucket)
+			noFault(t, os.WriteFile(filepath.Join(dir, carriedToFile), []byte(bucket.Address()), 0o600))
 		}
-		for !migrateUntil(t, dir, 1+rand.IntN(26)) { // more steps than there are
+		for !migrateUntil(t, dir, 1+rand.IntN(32)) { // more steps than there are
 			kills++
 		}
 		sameRecords(t, dir, database)
-		checked(t, dir, database)
+		checked(t, dir, database, kept)
 		t.Logf("%d kills in %d migrations", kills, migrations+1)
 	}
 }
@@ -101,9 +110,13 @@ func migrateUntil(t *testing.T, dir string, steps int) bool {
 }
 
 // checked opens a server on a migrated folder and its database.
-func checked(t *testing.T, dir, database string) {
+func checked(t *testing.T, dir, database string, configure func(*backend.Config)) {
 	t.Helper()
-	s, err := backend.New(backend.Config{Dir: dir, Database: database, Policy: order.DefaultPolicy(), Log: slog.New(slog.DiscardHandler)})
+	c := backend.Config{Dir: dir, Database: database, Policy: order.DefaultPolicy(), Log: slog.New(slog.DiscardHandler)}
+	if configure != nil {
+		configure(&c)
+	}
+	s, err := backend.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,8 +147,12 @@ func interrupted(t *testing.T, dir, database string, steps int) {
 	}
 }
 
-func tryServing(dir, database string) error {
-	s, err := backend.New(backend.Config{Dir: dir, Database: database, Policy: order.DefaultPolicy(), Log: slog.New(slog.DiscardHandler)})
+func tryServing(dir, database string, configure ...func(*backend.Config)) error {
+	c := backend.Config{Dir: dir, Database: database, Policy: order.DefaultPolicy(), Log: slog.New(slog.DiscardHandler)}
+	for _, f := range configure {
+		f(&c)
+	}
+	s, err := backend.New(c)
 	if err == nil {
 		err = s.Close(context.Background())
 	}
@@ -172,7 +189,7 @@ func TestWhoIsInCharge(t *testing.T) {
 	sameRecords(t, dir, database)
 
 	says(t, "serving the folder without the database", tryServing(dir, ""), "--database")
-	checked(t, dir, database)
+	checked(t, dir, database, nil)
 	says(t, "serving the folder with another database", tryServing(dir, cluster.Database(t)), "another database")
 	if done := migrate(t, dir, database); !done.Already || done.Records != 0 {
 		t.Errorf("migrated again: %+v", done)

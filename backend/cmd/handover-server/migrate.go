@@ -14,9 +14,12 @@ import (
 )
 
 type migrateCommand struct {
-	Data     string `required:"" placeholder:"DIR" help:"Data folder to carry over; no server may have it open. It is read only, and stays the folder of uploads and secret.key."`
+	Data     string `required:"" placeholder:"DIR" help:"Data folder to carry over; no server may have it open. It is read only, and goes on to keep secret.key, and the files unless there is a --storage."`
 	Database string `required:"" placeholder:"postgres://…" help:"Empty PostgreSQL database to carry the records to, or the one where this has begun; better set in the environment when it has a password."`
-	JSON     bool   `help:"Answer in JSON."`
+	Storage  string `placeholder:"s3://…" help:"Bucket of a service that speaks S3 to carry all files to, as serve --storage has it; without, they stay in the folder."`
+
+	DropUnfinished bool `help:"With --storage: leave uploads behind that have not arrived whole. Their sellers' programs send them anew."`
+	JSON           bool `help:"Answer in JSON."`
 }
 
 // Run carries everything over, and says what both checks found.
@@ -24,12 +27,15 @@ func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) e
 	if err := backend.CheckDatabase(c.Database); err != nil {
 		return &commandline.UsageError{Err: err}
 	}
+	if err := backend.CheckStorage(c.Storage); err != nil {
+		return &commandline.UsageError{Err: err}
+	}
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("there is no data folder: %w", err)
 	}
 	shown := c.progress(streams)
 	done, err := backend.Migrate(ctx, backend.Migration{
-		Dir: c.Data, Database: c.Database, Log: newLog(streams.Err, "text", "warn"), Now: time.Now, Tell: shown.tell,
+		Dir: c.Data, Database: c.Database, Storage: c.Storage, DropUnfinished: c.DropUnfinished, Log: newLog(streams.Err, "text", "warn"), Now: time.Now, Tell: shown.tell,
 	})
 	shown.end()
 	if done.Source == nil {
@@ -39,7 +45,7 @@ func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) e
 		return errors.Join(commandline.PrintJSON(streams.Out, done), c.explain(ctx, err))
 	}
 	if done.Anew {
-		fmt.Fprintln(streams.Err, "the source had changed since the migration began, so it began anew")
+		fmt.Fprintln(streams.Err, "the source had changed since the migration began, or goes to another storage, so it began anew")
 	}
 	for _, side := range []struct {
 		name   string
@@ -53,15 +59,30 @@ func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) e
 		}
 		fmt.Fprintf(streams.Out, "%s  %s\n", side.name, side.report)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return c.explain(ctx, err)
-	case done.Already:
-		fmt.Fprintln(streams.Out, "everything was carried over before; serve with --database from now on")
-	default:
-		fmt.Fprintf(streams.Out, "carried %d records; serve with --database from now on\n", done.Records)
 	}
-	return nil
+	return c.summarise(streams, done)
+}
+
+func (c *migrateCommand) summarise(streams commandline.Streams, done backend.Migrated) error {
+	from := "--database"
+	if c.Storage != "" {
+		from += " and --storage"
+	}
+	if done.Already {
+		_, err := fmt.Fprintf(streams.Out, "everything was carried over before; serve with %s from now on\n", from)
+		return err
+	}
+	files := ""
+	if c.Storage != "" {
+		files = fmt.Sprintf(" and %d files, %d bytes", done.Files, done.Bytes)
+	}
+	if done.Dropped > 0 {
+		fmt.Fprintf(streams.Out, "%d unfinished uploads were left behind\n", done.Dropped)
+	}
+	_, err := fmt.Fprintf(streams.Out, "carried %d records%s; serve with %s from now on\n", done.Records, files, from)
+	return err
 }
 
 // explain says of an interruption that nothing is lost by it.

@@ -28,7 +28,8 @@ type Content struct {
 	// Each visits the records of all uploads, always in the same order, until f
 	// returns an error.
 	Each func(ctx context.Context, f func(order.Upload) error) error
-	// Open opens the content of an upload to be read from its beginning.
+	// Open opens the content of an upload to be read from its beginning; nil when
+	// there is none to be carried.
 	Open func(u order.Upload) (io.ReadCloser, error)
 	// Adopt stores it for good; twice is no error.
 	Adopt func(ctx context.Context, u order.Upload, content io.Reader) error
@@ -133,6 +134,10 @@ func (s *shipment) ship(ctx context.Context, p parcel) error {
 	content, err := s.Open(p.upload)
 	if err != nil {
 		return err
+	}
+	if content == nil {
+		s.sent(p.upload.Size)
+		return s.arrive(ctx, p)
 	}
 	defer content.Close()
 	read := &counted{Reader: content, s: s}
