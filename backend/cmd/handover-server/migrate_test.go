@@ -80,7 +80,8 @@ func TestMigrateCommand(t *testing.T) {
 }
 
 func TestMigrateCommandIsMisused(t *testing.T) {
-	for _, args := range [][]string{{}, {"--data", "x"}, {"--data", "x", "--database", "mysql://eva:geheim@host/db"}} {
+	for _, args := range [][]string{{}, {"--data", "x"}, {"--data", "x", "--database", "mysql://eva:geheim@host/db"},
+		{"--data", "x", "--database", "postgres://eva:geheim@host/db", "--storage", "http://eva:geheim@host"}} {
 		s := command(t, "", append([]string{"migrate"}, args...)...)
 		if s.want(t, commandline.Misused, "", "error: .*"); strings.Contains(s.err, "geheim") {
 			t.Errorf("%q repeats the password: %s", args, s.err)
