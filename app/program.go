@@ -212,10 +212,11 @@ func (p *Program) state(d *desk.Desk) State {
 	return state
 }
 
-// pumpChanges tells the page what has changed, at most ten times a second for
-// each thing, until the program stops.
+// pumpChanges tells the page what has changed, each thing at once and then at
+// most every 150 ms, until the program stops: nobody sees more pictures of a
+// number, and drawing them would take a tenth of a processor.
 func (p *Program) pumpChanges() {
-	const pause = 100 * time.Millisecond
+	const pause = 150 * time.Millisecond
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {

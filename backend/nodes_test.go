@@ -19,7 +19,11 @@ import (
 // nodes are two servers on one database, with a clock and a secret in common.
 func nodes(t *testing.T, configure ...func(*backend.Config)) (a, b *site) {
 	t.Helper()
-	database := cluster.Database(t)
+	return nodesOn(t, cluster.Database(t), configure...)
+}
+
+func nodesOn(t *testing.T, database string, configure ...func(*backend.Config)) (a, b *site) {
+	t.Helper()
 	a = newSite(t, append(configure, at(database))...)
 	dir := t.TempDir()
 	secret, err := os.ReadFile(filepath.Join(a.dir, "secret.key"))

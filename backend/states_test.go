@@ -93,6 +93,11 @@ func (s *site) upload(seller, id, path, text string) order.File {
 	if made.StatusCode != http.StatusCreated || sent.StatusCode != http.StatusNoContent {
 		s.Fatalf("uploading: %s %s, %s %s", made.Status, made.raw, sent.Status, sent.raw)
 	}
+	return fileAt(location, path, text)
+}
+
+// fileAt is the file whose upload is at a location.
+func fileAt(location, path, text string) order.File {
 	sum := sha256.Sum256([]byte(text))
 	return order.File{
 		ID: location[strings.LastIndexByte(location, '/')+1:], Path: path, Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:]),

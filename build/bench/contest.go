@@ -43,6 +43,7 @@ type bench struct {
 	rounds  int
 	big     int64 // bytes of the big file
 	down    int64 // bytes of the one that is downloaded
+	orders  int   // of the large database
 	out     io.Writer
 	seed    uint64
 }
@@ -92,7 +93,7 @@ func (b *bench) once(ctx context.Context, w way) (s sample, err error) {
 		return s, err
 	}
 	defer server.stop()
-	sync() // what earlier runs have left to write is not this one's to wait for
+	syncDisks() // what earlier runs have left to write is not this one's to wait for
 	if err := server.mark(); err != nil {
 		return s, err
 	}

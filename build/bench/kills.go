@@ -149,6 +149,8 @@ func (m *meter) carry(c net.Conn, target string) {
 		return
 	}
 	defer up.Close()
+	// What waits here is not sent yet, though the count says so.
+	_ = up.(*net.TCPConn).SetWriteBuffer(64 << 10)
 	go func() {
 		defer c.Close()
 		defer up.Close()

@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string) error {
 	rounds := flags.Int("rounds", 5, "rounds that count")
 	big := flags.Int64("big", 4_000_000_000, "bytes of the big file")
 	down := flags.Int64("down", 5_000_000_000, "bytes of the file that is downloaded")
+	orders := flags.Int("orders", 1_000_000, "orders of the large database, in thousands")
 	only := flags.String("only", "", "only the contests whose name matches this regular expression")
 	against := flags.String("against", "", "only the peers whose name matches this regular expression")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "of the order of the runs")
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	b := &bench{root: root, scratch: scratch, rounds: *rounds, big: *big, down: *down, out: os.Stdout, seed: *seed}
+	b := &bench{root: root, scratch: scratch, rounds: *rounds, big: *big, down: *down, orders: *orders, out: os.Stdout, seed: *seed}
 	for _, name := range []string{"handover", "handover-server"} {
 		if _, err := os.Stat(b.bin(name)); err != nil {
 			return errors.New("build the programs first: make cli server")
@@ -90,6 +91,11 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 	if selected.MatchString("downloads") {
 		if err := b.downloads(ctx); err != nil {
 			return fmt.Errorf("downloads: %w", err)
+		}
+	}
+	if selected.MatchString("database") {
+		if err := b.database(ctx); err != nil {
+			return fmt.Errorf("database: %w", err)
 		}
 	}
 	if selected.MatchString("kills") {

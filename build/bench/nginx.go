@@ -26,7 +26,7 @@ http {
   uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;
   server { listen %[4]s; root %[5]s; }
 }
-`, at("nginx.pid"), user(), at("nginx"), address, at("static"))
+`, at("nginx.pid"), workers(), at("nginx"), address, at("static"))
 	if err := errors.Join(os.MkdirAll(at("nginx"), 0o755), os.WriteFile(at("nginx.conf"), []byte(config), 0o600)); err != nil {
 		return nil, "", err
 	}
@@ -34,8 +34,8 @@ http {
 	return p, "http://" + address + "/film.mov", err
 }
 
-// user keeps the workers with whoever runs this, who can read the folder.
-func user() string {
+// workers keeps the workers with whoever runs this, who can read the folder.
+func workers() string {
 	if os.Getuid() == 0 {
 		return "user root;"
 	}

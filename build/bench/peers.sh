@@ -7,7 +7,7 @@ peers=$PWD/.cache/bench
 mkdir -p "$peers"
 
 missing=()
-for package in curl nginx-light; do
+for package in curl nginx-light postgresql; do
   dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

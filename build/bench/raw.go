@@ -101,5 +101,5 @@ func rawSend(address, path string) error {
 	return nil
 }
 
-// sync asks the system to write everything that waits.
-func sync() { syscall.Sync() }
+// syncDisks asks the system to write everything that waits.
+func syncDisks() { syscall.Sync() }

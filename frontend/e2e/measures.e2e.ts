@@ -71,7 +71,7 @@ describe.runIf(process.env.MEASURES)('the window', () => {
         return `${((100 * (after.task - before.task)) / (after.at - before.at)).toFixed(1)} %`;
       };
       const idle = await share(10);
-      // As often as the program tells of a draft: ten times a second.
+      // As often as the program tells of a draft.
       await page.evaluate((start) => {
         let revision = 1;
         setInterval(() => {
@@ -79,7 +79,7 @@ describe.runIf(process.env.MEASURES)('the window', () => {
           const files = start.files.map((file) => ({ ...file, sent: Math.floor(file.size * part) }));
           const progress = { sent: 32e9 * part, total: 32e9, rate: 5e7, seconds: 60 };
           window.fake.emit('draft', { ...start, files, progress, revision: ++revision });
-        }, 100);
+        }, 150);
       }, draft);
       const uploading = await share(20);
       console.log("the page's main thread:", { idle, uploading });

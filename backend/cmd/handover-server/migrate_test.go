@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"log/slog"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,15 +14,16 @@ import (
 	"handover/backend/internal/store/postgres/pgtest"
 )
 
-var cluster pgtest.Cluster
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if err := cluster.Stop(); err != nil {
-		slog.Error("stop PostgreSQL", "error", err)
-		code = 1
-	}
-	os.Exit(code)
+// ownCluster is a PostgreSQL that goes with the test.
+func ownCluster(t *testing.T) *pgtest.Cluster {
+	t.Helper()
+	c := &pgtest.Cluster{}
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
 }
 
 // said is what a command printed.
@@ -67,7 +66,7 @@ func some(t *testing.T) string {
 const none = "0 deliveries, 0 files, 0 bytes, 0 problems\n"
 
 func TestMigrateCommand(t *testing.T) {
-	dir, database := some(t), cluster.Database(t)
+	dir, database := some(t), ownCluster(t).Database(t)
 	command(t, "", "check", "--data", dir, "--database", database).want(t, 1, "", "error: .*handover-server migrate.*\n")
 	command(t, "", "migrate", "--data", dir, "--database", database).want(t, 0,
 		"source       2 orders, "+none+"destination  2 orders, "+none+"carried 5 records; serve with --database from now on\n", "records\n")
@@ -90,7 +89,7 @@ func TestMigrateCommandIsMisused(t *testing.T) {
 }
 
 func TestMigrateCommandInJSON(t *testing.T) {
-	dir := some(t)
+	dir, cluster := some(t), ownCluster(t)
 	s := command(t, "", "migrate", "--data", dir, "--database", cluster.Database(t), "--json")
 	s.want(t, 0, ".*", "")
 	var done backend.Migrated

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -39,8 +40,8 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 
 // deliver sends one entry and writes down what came of it.
 func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
-	err := q.attempt(cut, e)
-	if err != nil && cut.Err() != nil {
+	err := q.attempt(stop, cut, e)
+	if err != nil && cut.Err() != nil || errors.Is(err, store.ErrUnavailable) {
 		return // cut short by the end of the server: no attempt that counts
 	}
 	after := q.outcome(e, err)
@@ -56,7 +57,24 @@ func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
 	q.look()
 }
 
-func (q *queue) attempt(ctx context.Context, e store.Entry) error {
+// attempt sends the entry. That the store does not answer now is no failure of
+// the receiver: it counts as no attempt and is tried again until stop ends.
+func (q *queue) attempt(stop, cut context.Context, e store.Entry) error {
+	for {
+		err := q.send(cut, e)
+		if !errors.Is(err, store.ErrUnavailable) {
+			return err
+		}
+		q.log.Error("what is to be sent was not read; trying again", "id", e.ID, "error", err)
+		select {
+		case <-stop.Done():
+			return err
+		case <-time.After(afterFault):
+		}
+	}
+}
+
+func (q *queue) send(ctx context.Context, e store.Entry) error {
 	events, err := q.store.Events(ctx, store.EventQuery{After: e.Seq - 1, OrderID: e.Order, Limit: 1})
 	if err != nil {
 		return err

@@ -3,10 +3,12 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -68,6 +70,24 @@ func configure(address string) (*pgxpool.Config, error) {
 	}
 	c.AfterConnect = prepare
 	return c, nil
+}
+
+// explain puts into words why a database does not let us in, before what it says
+// itself.
+func explain(err error) error {
+	var p *pgconn.PgError
+	if !errors.As(err, &p) {
+		return err
+	}
+	switch p.Code {
+	case "28000", "28P01":
+		return fmt.Errorf("the user or the password in its address is wrong, or it lets this user in from elsewhere only: %w", err)
+	case "3D000":
+		return fmt.Errorf("there is no database with the name in its address; create it first: %w", err)
+	case "42501":
+		return fmt.Errorf("the user in its address may not do that; the database has to belong to it: %w", err)
+	}
+	return err
 }
 
 // prepare makes commits of a connection durable where the database's default is

@@ -65,7 +65,8 @@ func (s *Store) List(ctx context.Context, q store.Query) (page store.Page, err e
 
 // listQuery returns the query for one order more than the page has, "" when
 // nothing can match. Of several statuses each is a list of its own that an
-// index has in order, and they are merged.
+// index has in order, and they are merged; but a search looks through one index
+// that has all it looks at, and then reads the orders that it found.
 func listQuery(q store.Query, after place) (sql string, args []any) {
 	status := slices.Compact(slices.Sorted(slices.Values(q.Status)))
 	if !q.LateAt.IsZero() {
@@ -83,11 +84,16 @@ func listQuery(q store.Query, after place) (sql string, args []any) {
 		args = append(args, nanos(q.LateAt))
 		where += fmt.Sprintf(" AND due_at < $%d", len(args))
 	}
+	const end = " ORDER BY due_at, id LIMIT $4"
 	if q.Text != "" {
 		args = append(args, []byte(strings.ToLower(q.Text)))
 		where += fmt.Sprintf(" AND position($%d::bytea IN search) > 0", len(args))
+		if len(status) > 0 {
+			args = append(args, status)
+			where += fmt.Sprintf(" AND status = ANY($%d)", len(args))
+		}
+		return "SELECT doc FROM (SELECT due_at AS due, id" + where + end + ") AS found JOIN orders USING (id) ORDER BY due, id", args
 	}
-	const end = " ORDER BY due_at, id LIMIT $4"
 	if len(status) == 0 {
 		return "SELECT doc" + where + end, args
 	}

@@ -361,3 +361,28 @@ func TestWaitingEnds(t *testing.T) {
 		t.Errorf("afterwards: version %d, %v", o.Version, err)
 	}
 }
+
+// The longest title and name that an order may have fit into the index that
+// searches read.
+func TestLongestNames(t *testing.T) {
+	all, _ := stores(t, 1)
+	long := func(first rune) (text string) {
+		for i := range order.MaxTitle { // of four bytes each, and nothing to compress
+			text += string(first + rune(i*7919%20_000))
+		}
+		return text
+	}
+	o, e, err := order.Place(order.Order{
+		ID: "first", SellerID: "eva", Title: long(0x20000), DueAt: noon.Add(time.Hour), Buyer: order.Contact{Name: long(0x25000), Email: "bea@example.org"},
+	}, noon)
+	if err == nil {
+		_, err = all[0].Place(t.Context(), o, e, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := all[0].List(t.Context(), store.Query{SellerID: "eva", Text: o.Buyer.Name, Limit: 2})
+	if err != nil || len(page.Orders) != 1 {
+		t.Errorf("%d orders are found, %v", len(page.Orders), err)
+	}
+}

@@ -54,7 +54,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 		return nil, err
 	}
 	if err := migrate(ctx, c); err != nil {
-		return nil, fmt.Errorf("open the database: %w", fault(ctx, err))
+		return nil, fmt.Errorf("open the database: %w", explain(fault(ctx, err)))
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {

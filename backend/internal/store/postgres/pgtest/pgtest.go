@@ -141,7 +141,43 @@ func (c *Cluster) begin(ctx context.Context) error {
 	if out, err := make.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
+	if err := c.guard(); err != nil {
+		return err
+	}
 	return c.start(ctx)
+}
+
+// guarded is a user who needs a password, which all others do not.
+const guarded = "guarded"
+
+// guard has the server ask that user for it.
+func (c *Cluster) guard() error {
+	path := filepath.Join(c.dir, "data", "pg_hba.conf")
+	rules, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append([]byte("local all "+guarded+" scram-sha-256\n"), rules...), 0o600)
+}
+
+// WithPassword returns the address of a database for a user who needs the
+// password, and whose address has it.
+func (c *Cluster) WithPassword(t TB, address, password string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	ctx := context.Background()
+	err = errors.Join(
+		c.Exec(ctx, "DROP ROLE IF EXISTS "+guarded),
+		c.Exec(ctx, fmt.Sprintf("CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'", guarded, password)),
+	)
+	if err != nil {
+		t.Fatalf("a user with a password: %v", err)
+	}
+	u.User = url.UserPassword(guarded, password)
+	return u.String()
 }
 
 // place is where the cluster lies: in memory, where nothing has to last. The path
@@ -215,6 +251,20 @@ func (c *Cluster) Up(t TB) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.start(context.Background()); err != nil {
+		t.Fatalf("%v", err)
+	}
+}
+
+// Kill ends the server and every process of it with kill -9, and keeps its data,
+// for [Cluster.Up].
+func (c *Cluster) Kill(t TB) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := killAll(filepath.Join(c.dir, "data", "postmaster.pid")); err != nil {
+		t.Fatalf("kill PostgreSQL: %v", err)
+	}
+	if err := c.halt(); err != nil {
 		t.Fatalf("%v", err)
 	}
 }
