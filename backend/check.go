@@ -4,12 +4,19 @@ import (
 	"context"
 	"fmt"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
 // Check reads everything that was delivered: records against each other, and
 // every file's size and SHA-256 against what the seller had.
 func (s *Server) Check(ctx context.Context) (Report, error) {
+	return check(ctx, s.store, s.files.Check)
+}
+
+// check is [Server.Check] of a store; content says what is wrong with the file
+// of a record, and is asked once about each.
+func check(ctx context.Context, s store.Store, content func(context.Context, order.Upload) error) (Report, error) {
 	report := Report{Problems: []string{}}
 	problem := func(format string, args ...any) {
 		report.Problems = append(report.Problems, fmt.Sprintf(format, args...))
@@ -17,19 +24,19 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 	// The orders are listed first, so that no transaction stays open while
 	// files are read.
 	var orders []order.Order
-	err := s.store.EachOrder(ctx, func(o order.Order) error {
+	err := s.EachOrder(ctx, func(o order.Order) error {
 		orders = append(orders, o)
 		return nil
 	})
 	if err != nil {
 		return report, fmt.Errorf("list the orders: %w", err)
 	}
-	contradictions, err := s.store.Verify(ctx)
+	contradictions, err := s.Verify(ctx)
 	if err != nil {
 		return report, fmt.Errorf("compare the records: %w", err)
 	}
 	report.Problems = append(report.Problems, contradictions...)
-	ledger, err := s.store.CheckLedger(ctx)
+	ledger, err := s.CheckLedger(ctx)
 	if err != nil {
 		return report, fmt.Errorf("compare the ledger: %w", err)
 	}
@@ -49,7 +56,7 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 				report.Files++
 				report.Bytes += f.Size
 				where := fmt.Sprintf("order %s, delivery %d, %q", o.ID, d.Number, f.Path)
-				u, err := s.store.Upload(ctx, f.ID)
+				u, err := s.Upload(ctx, f.ID)
 				switch {
 				case err != nil:
 					problem("%s: its upload record: %v", where, err)
@@ -57,7 +64,7 @@ func (s *Server) Check(ctx context.Context) (Report, error) {
 					problem("%s: its upload record says otherwise", where)
 				case !checked[f.ID]:
 					checked[f.ID] = true
-					if err := s.files.Check(ctx, u); err != nil {
+					if err := content(ctx, u); err != nil {
 						problem("%s: %v", where, err)
 					}
 				}

@@ -16,7 +16,8 @@ const (
 	// boltFile is the database of a server that has none elsewhere.
 	boltFile = "handover.db"
 	// postgresFile marks a folder whose orders lie in PostgreSQL. It is locked
-	// while a server has the folder open, and holds nothing.
+	// while a server has the folder open, and holds nothing unless they were
+	// carried there from boltFile: see mark.
 	postgresFile = "handover.postgres"
 )
 
@@ -41,7 +42,9 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 		return s, func() error { return nil }, err
 	}
 	if _, err := os.Lstat(file); err == nil {
-		return nil, nil, fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; give it another folder", boltFile)
+		if moved, err := readMark(marker); err != nil || moved == nil {
+			return nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; carry them over with handover-server migrate, or give it another folder", boltFile), err)
+		}
 	}
 	lock, err := lockFile(marker)
 	if err != nil {
@@ -71,11 +74,18 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// secretSetting is the name of the secret's fingerprint among the settings.
+const secretSetting = "secret"
+
 // settings are what the servers on one database have to agree on.
 type settings interface {
 	// Agree returns the value of a name: what is stored, or value when nothing
 	// was.
 	Agree(ctx context.Context, name, value string) (string, error)
+	// Whole returns an error while the records of another server are on their way
+	// into the database, and, with the ID of a migration, when it was not that one
+	// that filled it.
+	Whole(ctx context.Context, id string) error
 }
 
 // locks are what one server at a time may hold of those on one database.
@@ -92,12 +102,21 @@ func (s *Server) agreeOnSecret(ctx context.Context) error {
 		return nil
 	}
 	mine := s.secret.Fingerprint()
-	agreed, err := db.Agree(ctx, "secret", mine)
+	agreed, err := db.Agree(ctx, secretSetting, mine)
 	if err != nil {
 		return fmt.Errorf("compare the server's secret: %w", err)
 	}
 	if agreed != mine {
 		return fmt.Errorf("%s is not the one that this database was first used with; copy it from a server that uses the database, or from a backup", filepath.Join(s.config.Dir, secretFile))
 	}
-	return nil
+	// With another database the folder's files would belong to nothing.
+	moved, err := readMark(filepath.Join(s.config.Dir, postgresFile))
+	if err != nil {
+		return err
+	}
+	id := ""
+	if moved != nil {
+		id = moved.ID
+	}
+	return db.Whole(ctx, id)
 }

@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		beServer(dir)
 		return
 	}
+	if dir := os.Getenv(migratedFolder); dir != "" {
+		beMigration(dir)
+		return
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if err := errors.Join(cluster.Stop(), storage.Stop()); err != nil {
 			slog.Error("stop PostgreSQL and the storage", "error", err)
@@ -55,6 +59,7 @@ type site struct {
 	// recordsOnly means that other sites have some of the files.
 	recordsOnly bool
 	address     string // where it listens, whatever its public address is
+	behind      string // the server's own host and port, when address is a proxy's
 	client      *http.Client
 	close       func() error // verifies and closes
 	log         *journal

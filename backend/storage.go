@@ -42,6 +42,14 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 		return nil, fmt.Errorf("look where the files lie: %w", err)
 	}
 	elsewhere := strings.TrimSpace(string(marked))
+	moved, err := readMark(filepath.Join(c.Dir, postgresFile))
+	if err != nil {
+		return nil, err
+	}
+	carried := moved != nil && moved.Storage != ""
+	if carried && elsewhere == "" {
+		elsewhere = moved.Storage
+	}
 	if c.Storage == "" {
 		if elsewhere != "" {
 			return nil, fmt.Errorf("the files of this data folder lie in %s; say where that is with --storage or HANDOVER_STORAGE", elsewhere)
@@ -56,8 +64,8 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	if elsewhere != "" && elsewhere != bucket.String() {
 		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, bucket)
 	}
-	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 {
-		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see", uploadsDir)
+	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 && !carried {
+		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see; handover-server migrate carries them over", uploadsDir)
 	}
 	bucket.Temp = c.StorageTemp
 	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &bucket

@@ -170,12 +170,31 @@ fetch_node() {
   mv "$scratch/node" "$cache/node"
 }
 
+# The proxies of build/deploy are unpacked beside the checkout and not installed: their packages would start them. Tests that need one
+# are skipped where the distribution does not have it.
+unpack_proxies() {
+  local scratch name
+  for name in nginx caddy; do
+    if has "$name" || [ -x "/usr/sbin/$name" ] || [ -e "$cache/deploy/$name" ]; then continue; fi
+    scratch=$(mktemp -d "$cache/fetch.XXXXXX")
+    say "fetching $name for the tests"
+    mkdir -p "$cache/deploy"
+    if (cd "$scratch" && apt-get -q -o APT::Sandbox::User=root download "$name" >/dev/null 2>&1 && dpkg-deb -x ./*.deb "$cache/deploy"); then
+      touch "$cache/deploy/$name" # not every distribution's package has the program in it; the tests look
+    else
+      say "there is no $name to be had; its tests are skipped"
+    fi
+    rm -rf "$scratch"
+  done
+}
+
+mkdir -p "$cache"
+trap 'rm -rf "$cache"/fetch.*' EXIT
 if [ "$(uname -s)" = Linux ] && has apt-get && has dpkg-query; then
   install_packages
+  [ "$mode" = run ] || unpack_proxies
 else
   list_missing
 fi
-mkdir -p "$cache"
-trap 'rm -rf "$cache"/fetch.*' EXIT
 has_go || fetch_go
 has_node || fetch_node

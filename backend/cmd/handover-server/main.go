@@ -27,6 +27,7 @@ type grammar struct {
 	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
 	Backup  backupCommand    `cmd:"" help:"Write everything into one file, also while the server runs."`
 	Restore restoreCommand   `cmd:"" help:"Make a data folder out of a backup, and verify it first."`
+	Migrate migrateCommand   `cmd:"" help:"Carry all records of a data folder over to PostgreSQL; interrupted, the same command goes on."`
 	Janitor janitorCommand   `cmd:"" help:"Remove uploads that nobody will ask for again; a server that runs does so every hour."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
@@ -34,15 +35,17 @@ type grammar struct {
 
 // JSON reports whether the command was asked to answer in JSON.
 func (g *grammar) JSON() bool {
-	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON || g.Janitor.JSON ||
+	return g.Order.Add.JSON || g.Order.Import.JSON || g.User.Add.JSON || g.User.List.JSON || g.Janitor.JSON || g.Migrate.JSON ||
 		g.User.Disable.JSON || g.User.Enable.JSON || g.User.Reset.JSON || g.Backup.JSON || g.Restore.JSON ||
 		g.Mail.List.JSON || g.Mail.Resend.JSON || g.Webhook.List.JSON || g.Webhook.Resend.JSON
 }
 
-func main() {
-	os.Exit(commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
+func main() { os.Exit(run(os.Args[1:], commandline.System())) }
+
+func run(args []string, streams commandline.Streams) int {
+	return commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
 		"Every flag can be set in the environment too: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
-		&grammar{}, os.Args[1:], commandline.System(), code))
+		&grammar{}, args, streams, code)
 }
 
 func code(err error) string {

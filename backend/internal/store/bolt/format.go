@@ -142,12 +142,15 @@ func keepCopy(db *bbolt.DB, format uint64) error {
 	return nil
 }
 
+// buckets are all that a file has.
+var buckets = [][]byte{
+	metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
+	orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
+	statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket, viewBucket,
+}
+
 func prepare(tx *bbolt.Tx, format uint64) error {
-	for _, name := range [][]byte{
-		metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
-		orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
-		statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket, viewBucket,
-	} {
+	for _, name := range buckets {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}

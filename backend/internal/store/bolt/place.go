@@ -9,12 +9,6 @@ import (
 	"handover/backend/order"
 )
 
-// placement is what is kept of a [store.Placement] with a key.
-type placement struct {
-	Request string   `json:"request"`
-	Orders  []string `json:"orders"`
-}
-
 // Place implements [store.Orders].
 func (s *Store) Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error) {
 	placed, err := s.PlaceAll(ctx, store.Placement{Orders: []store.NewOrder{{Order: o, Event: e, ReviewHash: reviewHash}}})
@@ -35,7 +29,7 @@ func (s *Store) PlaceAll(_ context.Context, p store.Placement) ([]order.Order, e
 			placed, err = placedBefore(tx, k, p.Request)
 			return err
 		}
-		record := placement{Request: p.Request}
+		record := store.Placed{Request: p.Request}
 		for _, n := range p.Orders {
 			o, err := place(tx, n)
 			if err != nil {
@@ -59,7 +53,7 @@ func (s *Store) PlaceAll(_ context.Context, p store.Placement) ([]order.Order, e
 }
 
 func placedBefore(tx *bbolt.Tx, k []byte, request string) ([]order.Order, error) {
-	before, err := get[placement](tx, placeBucket, k, "placement")
+	before, err := get[store.Placed](tx, placeBucket, k, "placement")
 	if err != nil {
 		return nil, err
 	}

@@ -65,9 +65,9 @@ func (v *verifier) problem(format string, args ...any) {
 }
 
 // pages needs a transaction that may write, because only then does the list of
-// free pages hold still.
+// free pages hold still, unless nobody can.
 func (v *verifier) pages(db *bbolt.DB) error {
-	tx, err := db.Begin(true)
+	tx, err := db.Begin(!db.IsReadOnly())
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (v *verifier) logs() error {
 
 // names checks what only names an order: idempotency keys and uploads.
 func (v *verifier) names() error {
-	err := each(v, placeBucket, "placement", func(k []byte, p placement) {
+	err := each(v, placeBucket, "placement", func(k []byte, p store.Placed) {
 		for _, id := range p.Orders {
 			if v.orders[id] == nil {
 				v.problem("the placement %q names no order %s", k, id)

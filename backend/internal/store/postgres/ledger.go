@@ -22,11 +22,16 @@ func enter(b *pgx.Batch, o *order.Order, e order.Event) error {
 	b.Queue("INSERT INTO ledger (seller, seq, doc) VALUES ($1, $2, $3)", entry.Seller, entry.Seq, doc)
 	var sums order.Earnings
 	sums.Add(entry)
+	addEarnings(b, sumKey{entry.Seller, order.Month(entry.At), entry.Amount.Currency}, sums)
+	return nil
+}
+
+// addEarnings queues that sums grow.
+func addEarnings(b *pgx.Batch, k sumKey, sums order.Earnings) {
 	b.Queue(`INSERT INTO earnings AS e (seller, month, currency, placed, cancelled, completed, cleared) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (seller, month, currency) DO UPDATE SET placed = e.placed + $4, cancelled = e.cancelled + $5,
 			completed = e.completed + $6, cleared = e.cleared + $7`,
-		entry.Seller, order.Month(entry.At), entry.Amount.Currency, sums.Placed, sums.Cancelled, sums.Completed, sums.Cleared)
-	return nil
+		k.seller, k.month, k.currency, sums.Placed, sums.Cancelled, sums.Completed, sums.Cleared)
 }
 
 // Entries implements [store.Ledger].

@@ -1,0 +1,109 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"handover/backend/order"
+)
+
+// Kept is a folder of uploads that no server has open. Its methods read it and
+// change nothing.
+type Kept struct{ Dir string }
+
+// Open opens the content of a finished upload.
+func (k Kept) Open(u order.Upload) (*os.File, error) {
+	if !validID(u.ID) {
+		return nil, fmt.Errorf("upload %q: this is not an ID", u.ID)
+	}
+	f, err := os.Open(filepath.Join(k.Dir, u.ID+dataExt))
+	if err != nil {
+		return nil, fmt.Errorf("upload %s: %w", u.ID, err)
+	}
+	return f, nil
+}
+
+// Look compares the size of a finished upload's content with the record.
+func (k Kept) Look(u order.Upload) error {
+	f, err := k.Open(u)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err == nil && st.Size() != u.Size {
+		err = fmt.Errorf("%d bytes are stored; the record says %d", st.Size(), u.Size)
+	}
+	if err != nil {
+		return fmt.Errorf("upload %s: %w", u.ID, err)
+	}
+	return nil
+}
+
+// Check reads a finished upload and says what is wrong with it, see
+// [Service.Check].
+func (k Kept) Check(ctx context.Context, u order.Upload) error {
+	if err := k.Look(u); err != nil {
+		return err
+	}
+	f, err := k.Open(u)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.CopyBuffer(h, heeding{ctx, f}, make([]byte, 1<<20)); err != nil {
+		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
+	}
+	if sum := hex.EncodeToString(h.Sum(nil)); sum != u.SHA256 {
+		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
+	}
+	return nil
+}
+
+// heeding reads until its context ends.
+type heeding struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r heeding) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+// Unfinished says how many uploads have not arrived whole, parts of others among
+// them. recorded reports whether the ledger has one.
+func (k Kept) Unfinished(recorded func(id string) (bool, error)) (n int, err error) {
+	entries, err := os.ReadDir(k.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil // no server was ever started on it
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		id, ext, _ := strings.Cut(e.Name(), ".")
+		if "."+ext != infoExt || !validID(id) {
+			continue
+		}
+		done, err := recorded(id)
+		if err != nil {
+			return 0, err
+		}
+		if !done {
+			n++
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,75 @@
+package backend
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"handover/backend/internal/store"
+)
+
+// mark is what postgresFile says in a folder whose records were carried over to
+// PostgreSQL. boltFile is still there, as it was then.
+type mark struct {
+	Note string       `json:"note"`
+	ID   string       `json:"id"` // of the migration, which the database knows
+	From store.Origin `json:"from"`
+	// Storage names the bucket that the files were carried to, "" when they stay.
+	Storage string    `json:"storage,omitempty"`
+	MovedAt time.Time `json:"moved_at"`
+}
+
+const markNote = "The records of this folder were carried over to PostgreSQL. handover.db, and uploads when a storage is named, are as they were then, and no server uses them any more. " +
+	"Without this file a server would use them again, and know nothing of what happened since."
+
+// readMark returns what the file says, nil when nothing was carried over.
+func readMark(path string) (*mark, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(raw) == 0 {
+		return nil, nil
+	}
+	var m mark
+	if err == nil {
+		err = json.Unmarshal(raw, &m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return &m, nil
+}
+
+// writeMark makes the file, durably and whole or not at all. It does not replace
+// one that is there.
+func writeMark(path string, m mark) error {
+	raw, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(append(raw, '\n'))
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); errors.Is(err, fs.ErrExist) {
+		return err
+	} else if err != nil { // not every file system has links
+		if err := os.Rename(temp.Name(), path); err != nil {
+			return err
+		}
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_ = dir.Sync() // the name is durable too, where the system can do that
+	return nil
+}

@@ -1,0 +1,69 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"handover/backend/internal/carry"
+	"handover/backend/internal/store/postgres"
+	"handover/backend/internal/upload"
+	"handover/backend/order"
+)
+
+// unfinished counts the uploads that have not arrived whole, and refuses to leave
+// them behind unless that was asked for.
+func (m Migration) unfinished(ctx context.Context, from *source) (int, error) {
+	n, err := from.kept.Unfinished(func(id string) (bool, error) {
+		_, err := from.Upload(ctx, id)
+		if errors.Is(err, &order.Error{Code: order.NotFound}) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look for unfinished uploads: %w", err)
+	}
+	if n > 0 && !m.DropUnfinished {
+		return 0, &order.Error{Code: order.Conflict, Message: fmt.Sprintf(
+			"%d uploads have not arrived whole, and cannot go on in a bucket; let them finish, or leave them behind with --drop-unfinished: their sellers' programs then send them anew", n)}
+	}
+	return n, nil
+}
+
+// largest is the size of the largest object that S3 keeps; what was taken in is
+// not refused here.
+const largest = 5 << 40
+
+// openBucket opens the bucket as a server of the database would.
+func (m Migration) openBucket(db *postgres.Store) (*upload.Service, error) {
+	bucket, err := upload.ParseBucket(m.Storage)
+	if err != nil {
+		return nil, err
+	}
+	bucket.Temp = DefaultStorageTemp
+	return upload.Open(upload.Config{
+		Dir: filepath.Join(m.Dir, tempDir), Bucket: &bucket, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
+	})
+}
+
+// content carries files from the folder to the bucket.
+func (m Migration) content(from *source, db *postgres.Store, to *upload.Service) carry.Content {
+	return carry.Content{
+		Each: from.EachUpload,
+		Open: func(u order.Upload) (io.ReadCloser, error) {
+			f, err := from.kept.Open(u)
+			if errors.Is(err, fs.ErrNotExist) && u.DeliveredIn == 0 {
+				return nil, nil // a crash came before anybody was told of it
+			}
+			if err != nil {
+				return nil, err
+			}
+			return f, nil
+		},
+		Adopt: to.Adopt, Note: db.NoteContent,
+	}
+}
