@@ -35,6 +35,8 @@ type Cluster struct {
 	made  int
 	cmd   *exec.Cmd
 	input io.Closer
+
+	roles sync.Mutex
 }
 
 // errMissing means that PostgreSQL is not installed.
@@ -168,11 +170,13 @@ func (c *Cluster) WithPassword(t TB, address, password string) string {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	c.roles.Lock() // tests that run side by side share the user
+	defer c.roles.Unlock()
 	ctx := context.Background()
-	err = errors.Join(
-		c.Exec(ctx, "DROP ROLE IF EXISTS "+guarded),
-		c.Exec(ctx, fmt.Sprintf("CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'", guarded, password)),
-	)
+	err = c.Exec(ctx, fmt.Sprintf("DO $$ BEGIN CREATE ROLE %s; EXCEPTION WHEN duplicate_object THEN NULL; END $$", guarded))
+	if err == nil {
+		err = c.Exec(ctx, fmt.Sprintf("ALTER ROLE %s SUPERUSER LOGIN PASSWORD '%s'", guarded, password))
+	}
 	if err != nil {
 		t.Fatalf("a user with a password: %v", err)
 	}
