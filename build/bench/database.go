@@ -43,12 +43,12 @@ type market struct {
 }
 
 // database measures whether anything takes longer when there are more records.
-func (b *bench) database(ctx context.Context) error {
+func (b *bench) database(ctx context.Context) (err error) {
 	c, err := startCluster(ctx)
 	if err != nil {
 		return err
 	}
-	defer c.stop()
+	defer func() { err = errors.Join(err, c.stop()) }()
 	var markets []*market
 	for _, orders := range []int{ordersPerSeller, b.orders} {
 		m, err := b.open(ctx, c, orders)

@@ -56,7 +56,7 @@ func (c *cluster) begin(ctx context.Context) error {
 		return err
 	}
 	defer out.Close()
-	c.cmd = exec.Command(postgresProgram("postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=",
+	c.cmd = exec.CommandContext(context.WithoutCancel(ctx), postgresProgram("postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=",
 		"-c", "shared_buffers="+bufferMemory, "-c", "max_wal_size=4GB", "-c", "checkpoint_timeout=15min")
 	c.cmd.Dir, c.cmd.SysProcAttr, c.cmd.Stdout, c.cmd.Stderr = c.dir, attr, out, out
 	if err := c.cmd.Start(); err != nil {

@@ -4,6 +4,7 @@ package pgtest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -50,7 +51,7 @@ func killAll(pidFile string) error {
 
 // children are the processes that a process has started.
 func children(parent int) (pids []int, err error) {
-	listed, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+	listed, err := exec.CommandContext(context.Background(), "ps", "-A", "-o", "pid=,ppid=").Output()
 	for line := range strings.Lines(string(listed)) {
 		var pid, of int
 		f := strings.Fields(line)
@@ -69,7 +70,7 @@ func children(parent int) (pids []int, err error) {
 // has waited for has.
 func anyAlive(pids []int) bool {
 	for _, pid := range pids {
-		state, err := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
+		state, err := exec.CommandContext(context.Background(), "ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
 		if err == nil && !strings.HasPrefix(strings.TrimSpace(string(state)), "Z") {
 			return true
 		}
