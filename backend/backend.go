@@ -142,6 +142,9 @@ func (s *Server) assemble() (err error) {
 		Ledger:      s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	}
+	if uploads.Owner, err = s.identity(context.Background()); err != nil {
+		return err
+	}
 	if db, shared := s.store.(locks); shared {
 		uploads.Lock = db.Lock
 	}

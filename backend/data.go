@@ -2,8 +2,10 @@ package backend
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -37,6 +39,9 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 	if c.Database == "" {
 		if _, err := os.Lstat(marker); err == nil {
 			return nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
+		}
+		if err := missesRecords(c.Dir, file); err != nil {
+			return nil, nil, err
 		}
 		s, err := bolt.Open(file)
 		return s, func() error { return nil }, err
@@ -74,8 +79,12 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
-// secretSetting is the name of the secret's fingerprint among the settings.
-const secretSetting = "secret"
+const (
+	// secretSetting is the name of the secret's fingerprint among the settings.
+	secretSetting = "secret"
+	// identitySetting is the name of what tells one database from any other.
+	identitySetting = "identity"
+)
 
 // settings are what the servers on one database have to agree on.
 type settings interface {
@@ -119,4 +128,41 @@ func (s *Server) agreeOnSecret(ctx context.Context) error {
 		id = moved.ID
 	}
 	return db.Whole(ctx, id)
+}
+
+// identity names the records that content belongs to. Files beside boltFile need
+// no name.
+func (s *Server) identity(ctx context.Context) (string, error) {
+	if db, shared := s.store.(settings); shared {
+		return identityOf(ctx, db)
+	}
+	if s.config.Storage != "" {
+		return s.secret.Fingerprint(), nil
+	}
+	return "", nil
+}
+
+// identityOf is what tells the database from any other.
+func identityOf(ctx context.Context, db settings) (string, error) {
+	id, err := db.Agree(ctx, identitySetting, rand.Text())
+	if err != nil {
+		return "", fmt.Errorf("ask which database this is: %w", err)
+	}
+	return id, nil
+}
+
+// missesRecords returns an error for a folder that has files but no records of
+// them: a new server would remove them as nobody's.
+func missesRecords(dir, file string) error {
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	files, err := os.ReadDir(filepath.Join(dir, uploadsDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && len(files) > 0 {
+		err = fmt.Errorf("this data folder has files in %s, but %s is gone, without which they are nobody's; put it back, restore a backup into an empty folder, or take the files away", uploadsDir, boltFile)
+	}
+	return err
 }

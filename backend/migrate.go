@@ -215,7 +215,7 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 	}
 	content := from.kept.Check // of the files that stay
 	if m.Storage != "" {
-		files, err := m.openBucket(db)
+		files, err := m.openBucket(ctx, db)
 		if err != nil {
 			return err
 		}

@@ -39,14 +39,18 @@ func (m Migration) unfinished(ctx context.Context, from *source) (int, error) {
 const largest = 5 << 40
 
 // openBucket opens the bucket as a server of the database would.
-func (m Migration) openBucket(db *postgres.Store) (*upload.Service, error) {
+func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.Service, error) {
 	bucket, err := upload.ParseBucket(m.Storage)
 	if err != nil {
 		return nil, err
 	}
 	bucket.Temp = DefaultStorageTemp
+	owner, err := identityOf(ctx, db)
+	if err != nil {
+		return nil, err
+	}
 	return upload.Open(upload.Config{
-		Dir: filepath.Join(m.Dir, tempDir), Bucket: &bucket, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
+		Owner: owner, Dir: filepath.Join(m.Dir, tempDir), Bucket: &bucket, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
 	})
 }
 

@@ -15,6 +15,8 @@ import (
 // It is larger than interfaces here are, because it is one thing: whoever keeps
 // content has to keep all of these promises together.
 type medium interface {
+	// owner returns whose content this is: mine, when it was nobody's.
+	owner(mine string) (string, error)
 	// recover brings into order what the last run left, and counts the open
 	// uploads.
 	recover(ctx context.Context) error

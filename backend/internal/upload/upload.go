@@ -67,6 +67,9 @@ type Config struct {
 	// Bucket keeps all content, and what is known of unfinished uploads; nil for
 	// the folder. Other services may use it too, with Lock.
 	Bucket *Bucket
+	// Owner names the records that the content belongs to: a service with another
+	// does not open it. "": nobody looks.
+	Owner string
 
 	Now func() time.Time // nil: time.Now
 	// PublicURL returns what addresses of this server begin with, as clients
@@ -163,7 +166,10 @@ func Open(c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
-	if err := s.media.recover(context.Background()); err != nil {
+	if err = s.claim(); err == nil {
+		err = s.media.recover(context.Background())
+	}
+	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
