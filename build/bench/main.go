@@ -98,6 +98,11 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 			return fmt.Errorf("database: %w", err)
 		}
 	}
+	if selected.MatchString("nodes") {
+		if err := b.nodes(ctx); err != nil {
+			return fmt.Errorf("nodes: %w", err)
+		}
+	}
 	if selected.MatchString("kills") {
 		return b.kills(ctx)
 	}
@@ -141,7 +146,7 @@ func contests() []contest {
 		},
 		{
 			name: "crowd", work: "100 uploads of 20 MB at once, durable, by the same plain client", prepare: prepareCrowd,
-			ways:  []way{crowd("handover", crowdOfOurs), crowd("tusd, each synced", crowdOfTusd)},
+			ways:  []way{crowd("handover", "crowd", crowdOfOurs), crowd("tusd, each synced", "crowd", crowdOfTusd)},
 			least: map[string]float64{"tusd, each synced": 1.1},
 		},
 		{

@@ -28,23 +28,31 @@ func ourServer(ctx context.Context, b *bench, dir string, env ...string) (seat, 
 		"--email", "eva@example.org", "--name", "Eva", "--password-file", password); err != nil {
 		return s, err
 	}
-	const ready = "handover-server listening on "
 	var err error
-	s.server, err = serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, env,
-		b.bin("handover-server"), "serve", "--data", data, "--listen", "127.0.0.1:0")
-	if err != nil {
+	if s.server, s.url, err = startOurs(ctx, b, dir, data, env); err != nil {
 		return s, err
 	}
-	said, err := os.ReadFile(s.server.log)
-	if err != nil {
-		return s, err
-	}
-	s.url = field(string(said), ready)
 	s.data = data
 	if s.order, _, err = s.placeOrder(ctx, b); err != nil {
 		return s, err
 	}
 	return s, s.signIn(ctx, b, password)
+}
+
+// startOurs starts our server on a data folder and returns where it answers.
+func startOurs(ctx context.Context, b *bench, dir, data string, env []string) (*process, string, error) {
+	const ready = "handover-server listening on "
+	p, err := serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, env,
+		b.bin("handover-server"), "serve", "--data", data, "--listen", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	said, err := os.ReadFile(p.log)
+	if err != nil {
+		p.stop()
+		return nil, "", err
+	}
+	return p, field(string(said), ready), nil
 }
 
 // placeOrder places an order and returns its ID and the buyer's link.
