@@ -98,6 +98,11 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 			return fmt.Errorf("database: %w", err)
 		}
 	}
+	if selected.MatchString("nodes") {
+		if err := b.nodes(ctx); err != nil {
+			return fmt.Errorf("nodes: %w", err)
+		}
+	}
 	if selected.MatchString("kills") {
 		return b.kills(ctx)
 	}
@@ -115,12 +120,21 @@ func contests() []contest {
 				ours(bigFile), rawSockets(bigFile),
 				tusJS("tus-js-client to tusd", 1, false, one(bigFile)),
 				tusJS("the same, synced at the end", 1, true, one(bigFile)),
-				rcloneWebDAV(bigFile), rcloneS3(bigFile),
+				rcloneWebDAV(bigFile), rcloneS3("rclone to an S3 server", bigFile),
 			},
 			least: map[string]float64{
 				"raw sockets": 1, "tus-js-client to tusd": 1.4, "the same, synced at the end": 1.8,
 				"rclone to rclone serve webdav": 2.5, "rclone to an S3 server": 5,
 			},
+		},
+		{
+			name: "s3", work: "one file (-big) over loopback, kept by an S3 server", prepare: prepareBig,
+			ways: []way{
+				oursOnS3(bigFile), rcloneS3("rclone, 4 parts of 16 MiB at once", bigFile, parts16...),
+				rcloneS3("the same without its digest", bigFile, append(parts16, "--s3-disable-checksum")...),
+				tusdS3("curl to tusd", bigFile),
+			},
+			least: map[string]float64{"rclone, 4 parts of 16 MiB at once": 0.9, "the same without its digest": 0.9},
 		},
 		{
 			name: "small", work: "5,000 files of 16 KiB over loopback", prepare: prepareSmall,
@@ -132,7 +146,7 @@ func contests() []contest {
 		},
 		{
 			name: "crowd", work: "100 uploads of 20 MB at once, durable, by the same plain client", prepare: prepareCrowd,
-			ways:  []way{crowd("handover", crowdOfOurs), crowd("tusd, each synced", crowdOfTusd)},
+			ways:  []way{crowd("handover", "crowd", crowdOfOurs), crowd("tusd, each synced", "crowd", crowdOfTusd)},
 			least: map[string]float64{"tusd, each synced": 1.1},
 		},
 		{
@@ -147,6 +161,9 @@ func contests() []contest {
 		},
 	}
 }
+
+// parts16 are the usual settings for a fast copy with rclone.
+var parts16 = []string{"--s3-upload-concurrency", "4", "--s3-chunk-size", "16M"}
 
 func one(of func(*bench) string) func(*bench) ([]string, error) {
 	return func(b *bench) ([]string, error) { return []string{of(b)}, nil }

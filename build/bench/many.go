@@ -43,7 +43,7 @@ func session(ctx context.Context, server, email, password string) (string, error
 
 // crowd sends every file of a folder at once, each in one PATCH: the same plain
 // client for every server, so that the servers are compared.
-func crowd(name string, start func(context.Context, *bench, string) (*process, []string, error)) way {
+func crowd(name, folder string, start func(context.Context, *bench, string) (*process, []string, error)) way {
 	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
 		p, args, err := start(ctx, b, dir)
 		if err != nil {
@@ -54,7 +54,7 @@ func crowd(name string, start func(context.Context, *bench, string) (*process, [
 			return nil, nil, err
 		}
 		return p, func(ctx context.Context) (usage, error) {
-			u, _, err := client(ctx, nil, append([]string{self, "send-all", b.file("crowd")}, args...)...)
+			u, _, err := client(ctx, nil, append([]string{self, "send-all", b.file(folder)}, args...)...)
 			return u, err
 		}, nil
 	}}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -32,6 +33,33 @@ http {
 	}
 	p, err := serve(ctx, dir, answers(address), nil, "/usr/sbin/nginx", "-c", at("nginx.conf"))
 	return p, "http://" + address + "/film.mov", err
+}
+
+// startSpreader gives each request to the next of the targets, passing bodies on
+// as they come, and returns its address.
+func startSpreader(ctx context.Context, dir string, targets []string) (*process, string, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, "", err
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	config := fmt.Sprintf(`daemon off; pid %s; error_log stderr warn; worker_processes auto; %s
+events { worker_connections 768; }
+http {
+  access_log off; client_max_body_size 0;
+  client_body_temp_path %[3]s/body; proxy_temp_path %[3]s/proxy; fastcgi_temp_path %[3]s/fastcgi;
+  uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;
+  upstream servers { server %[5]s; }
+  server { listen %[4]s; location / {
+    proxy_pass http://servers; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_request_buffering off; proxy_next_upstream off;
+  } }
+}
+`, at("nginx.pid"), workers(), at("nginx"), address, strings.Join(targets, "; server "))
+	if err := errors.Join(os.MkdirAll(at("nginx"), 0o755), os.WriteFile(at("nginx.conf"), []byte(config), 0o600)); err != nil {
+		return nil, "", err
+	}
+	p, err := serve(ctx, dir, answers(address), nil, "/usr/sbin/nginx", "-c", at("nginx.conf"))
+	return p, "http://" + address, err
 }
 
 // workers keeps the workers with whoever runs this, who can read the folder.

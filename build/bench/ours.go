@@ -14,31 +14,24 @@ type seat struct {
 	server           *process
 	url, order, home string
 	token, data      string
+	env              []string // of the server
 }
 
-// ourServer starts our server and prepares everything that is not the transfer.
-func ourServer(ctx context.Context, b *bench, dir string) (seat, error) {
+// ourServer starts our server, with settings from the environment, and prepares everything that is not the transfer.
+func ourServer(ctx context.Context, b *bench, dir string, env ...string) (seat, error) {
 	data, password := filepath.Join(dir, "server"), filepath.Join(dir, "password")
-	s := seat{home: filepath.Join(dir, "home")}
+	s := seat{home: filepath.Join(dir, "home"), env: env}
 	if err := os.WriteFile(password, []byte("a long password\n"), 0o600); err != nil {
 		return s, err
 	}
-	if _, _, err := client(ctx, nil, b.bin("handover-server"), "user", "add", "--data", data,
+	if _, _, err := client(ctx, env, b.bin("handover-server"), "user", "add", "--data", data,
 		"--email", "eva@example.org", "--name", "Eva", "--password-file", password); err != nil {
 		return s, err
 	}
-	const ready = "handover-server listening on "
 	var err error
-	s.server, err = serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, nil,
-		b.bin("handover-server"), "serve", "--data", data, "--listen", "127.0.0.1:0")
-	if err != nil {
+	if s.server, s.url, err = startOurs(ctx, b, dir, data, env); err != nil {
 		return s, err
 	}
-	said, err := os.ReadFile(s.server.log)
-	if err != nil {
-		return s, err
-	}
-	s.url = field(string(said), ready)
 	s.data = data
 	if s.order, _, err = s.placeOrder(ctx, b); err != nil {
 		return s, err
@@ -46,9 +39,25 @@ func ourServer(ctx context.Context, b *bench, dir string) (seat, error) {
 	return s, s.signIn(ctx, b, password)
 }
 
+// startOurs starts our server on a data folder and returns where it answers.
+func startOurs(ctx context.Context, b *bench, dir, data string, env []string) (*process, string, error) {
+	const ready = "handover-server listening on "
+	p, err := serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, env,
+		b.bin("handover-server"), "serve", "--data", data, "--listen", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	said, err := os.ReadFile(p.log)
+	if err != nil {
+		p.stop()
+		return nil, "", err
+	}
+	return p, field(string(said), ready), nil
+}
+
 // placeOrder places an order and returns its ID and the buyer's link.
 func (s *seat) placeOrder(ctx context.Context, b *bench) (id, review string, err error) {
-	_, placed, err := client(ctx, nil, b.bin("handover-server"), "order", "add", "--data", s.data, "--seller", "eva@example.org",
+	_, placed, err := client(ctx, s.env, b.bin("handover-server"), "order", "add", "--data", s.data, "--seller", "eva@example.org",
 		"--buyer-name", "Bea", "--buyer-email", "bea@example.org", "--title", "Film", "--due", "72h", "--json")
 	if err != nil {
 		return "", "", err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -88,34 +87,6 @@ func rcloneWebDAV(of func(*bench) string, flags ...string) way {
 		args := append([]string{b.peer("rclone"), "copy", of(b), ":webdav,url='http://" + address + "':work"}, flags...)
 		return p, func(ctx context.Context) (usage, error) {
 			u, _, err := client(ctx, env, args...)
-			return u, err
-		}, nil
-	}}
-}
-
-// rcloneS3 copies with rclone to an S3 server that keeps files in a folder.
-func rcloneS3(of func(*bench) string) way {
-	return way{"rclone to an S3 server", func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
-		address, err := freeAddress()
-		if err != nil {
-			return nil, nil, err
-		}
-		data := filepath.Join(dir, "s3")
-		if err := os.Mkdir(data, 0o700); err != nil {
-			return nil, nil, err
-		}
-		p, err := serve(ctx, dir, answers(address), nil, b.peer("versitygw"), "--access", "bench", "--secret", "benchbench", "--port", address, "posix", data)
-		if err != nil {
-			return nil, nil, err
-		}
-		remote := fmt.Sprintf(":s3,provider=Other,access_key_id=bench,secret_access_key=benchbench,endpoint='http://%s',region=us-east-1:bucket", address)
-		env := []string{"RCLONE_CONFIG=/dev/null", "AWS_CA_BUNDLE="}
-		if _, _, err := client(ctx, env, b.peer("rclone"), "mkdir", remote); err != nil {
-			p.stop()
-			return nil, nil, err
-		}
-		return p, func(ctx context.Context) (usage, error) {
-			u, _, err := client(ctx, env, b.peer("rclone"), "copy", of(b), remote)
 			return u, err
 		}, nil
 	}}

@@ -25,6 +25,8 @@ type process struct {
 	log  string
 	cpu  time.Duration // when it was marked
 	idle int64
+	// beside is a server behind this one, which counts as part of it.
+	beside *process
 }
 
 // serve starts a server and returns once ready says so, or with what it logged.
@@ -61,6 +63,11 @@ func (p *process) pid() string { return strconv.Itoa(p.cmd.Process.Pid) }
 
 // mark begins a measurement.
 func (p *process) mark() error {
+	if p.beside != nil {
+		if err := p.beside.mark(); err != nil {
+			return err
+		}
+	}
 	// 5 resets the peak of the resident memory, see proc(5).
 	if err := os.WriteFile("/proc/"+p.pid()+"/clear_refs", []byte("5"), 0); err != nil {
 		return err
@@ -77,7 +84,12 @@ func (p *process) mark() error {
 func (p *process) used() (usage, error) {
 	cpu, err := p.time()
 	peak, peakErr := p.memory("VmHWM")
-	return usage{cpu - p.cpu, peak - p.idle}, errors.Join(err, peakErr)
+	u, err := usage{cpu - p.cpu, peak - p.idle}, errors.Join(err, peakErr)
+	if p.beside != nil {
+		b, berr := p.beside.used()
+		u, err = usage{u.cpu + b.cpu, u.peak + b.peak}, errors.Join(err, berr)
+	}
+	return u, err
 }
 
 func (p *process) time() (time.Duration, error) {
@@ -111,6 +123,9 @@ func (p *process) stop() {
 	timer := time.AfterFunc(10*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
 	_ = p.cmd.Wait()
+	if p.beside != nil {
+		p.beside.stop()
+	}
 }
 
 // client runs a client to its end.
