@@ -247,8 +247,21 @@ func (s *strain) verify() {
 			}
 		}
 	}
-	var log []order.Event
 	titles := map[string]int{}
+	for _, o := range s.orders() {
+		titles[o.Title]++
+		s.once(o, s.events(o))
+	}
+	for i := range strainOrders {
+		if n := titles[fmt.Sprint("Placed ", i)]; n != 1 {
+			s.Errorf("the order %d is there %d times", i, n)
+		}
+	}
+	s.sent()
+}
+
+func (s *strain) orders() []api.Order {
+	a := s.nodes[0]
 	c, err := api.NewClient(a.address, a.eva, a.client.Transport)
 	if err != nil {
 		s.Fatal(err)
@@ -257,18 +270,12 @@ func (s *strain) verify() {
 	if err != nil {
 		s.Fatal(err)
 	}
-	for _, o := range orders {
-		titles[o.Title]++
-		page := into[api.EventPage](a, a.send(request{method: "GET", path: "/api/v1/orders/" + o.ID + "/events?limit=500", as: a.eva}))
-		s.once(o, page.Events)
-		log = append(log, page.Events...)
-	}
-	for i := range strainOrders {
-		if n := titles[fmt.Sprint("Placed ", i)]; n != 1 {
-			s.Errorf("the order %d is there %d times", i, n)
-		}
-	}
-	s.sent(log)
+	return orders
+}
+
+func (s *strain) events(o api.Order) []order.Event {
+	a := s.nodes[0]
+	return into[api.EventPage](a, a.send(request{method: "GET", path: "/api/v1/orders/" + o.ID + "/events?limit=500", as: a.eva})).Events
 }
 
 // once demands that nothing of an order happened twice.
@@ -306,21 +313,30 @@ func (s *strain) once(o api.Order, events []order.Event) {
 // sent demands that everybody is told of everything: a webhook for each event,
 // a mail for each order that was placed, and nothing is left. What was on its
 // way while the database was cut off may come twice, under the same ID.
-func (s *strain) sent(log []order.Event) {
-	hooks, links, twice, placed := map[string]bool{}, map[string]bool{}, 0, 0
-	for _, e := range log {
-		if e.Type == order.OrderPlaced {
-			placed++
+func (s *strain) sent() {
+	hooks, links, twice := map[string]bool{}, map[string]bool{}, 0
+	for deadline := time.Now().Add(tooLong); ; s.wait() {
+		for len(s.world.hooks) > 0 {
+			id := <-s.world.hooks
+			if hooks[id] {
+				twice++
+			}
+			hooks[id] = true
+		}
+		// The clock may have something happen until now.
+		events := 0
+		for _, o := range s.orders() {
+			events += len(s.events(o))
+		}
+		if len(hooks) == events {
+			s.Logf("%d events, %d webhooks came twice", events, twice)
+			break
+		}
+		if time.Now().After(deadline) {
+			s.Fatalf("%d events, and webhooks of %d", events, len(hooks))
 		}
 	}
-	for len(hooks) < len(log) {
-		id := outsideGot(s.T, s.world.hooks)
-		if hooks[id] {
-			twice++
-		}
-		hooks[id] = true
-	}
-	for len(links) < placed {
+	for placed := len(s.orders()); len(links) < placed; {
 		_, rest, _ := strings.Cut(outsideGot(s.T, s.world.mails).text, "/review/")
 		token, _, found := strings.Cut(rest, "\r")
 		if found {
@@ -338,11 +354,4 @@ func (s *strain) sent(log []order.Event) {
 			}
 		}
 	}
-	for len(s.world.hooks) > 0 {
-		if id := <-s.world.hooks; !hooks[id] {
-			s.Errorf("a webhook of nothing that happened: %s", id)
-		}
-		twice++
-	}
-	s.Logf("%d events, %d webhooks came twice", len(log), twice)
 }
