@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"handover/backend/internal/store"
+	"handover/backend/internal/wholefile"
 )
 
 // mark is what postgresFile says in a folder whose records were carried over to
@@ -49,27 +49,5 @@ func writeMark(path string, m mark) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(append(raw, '\n'))
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(temp.Name(), path); errors.Is(err, fs.ErrExist) {
-		return err
-	} else if err != nil { // not every file system has links
-		if err := os.Rename(temp.Name(), path); err != nil {
-			return err
-		}
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_ = dir.Sync() // the name is durable too, where the system can do that
-	return nil
+	return wholefile.Create(path, wholefile.Text(string(raw)+"\n"))
 }

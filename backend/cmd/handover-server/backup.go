@@ -7,10 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"handover/backend"
 	"handover/backend/commandline"
+	"handover/backend/internal/wholefile"
 	"handover/backend/order"
 )
 
@@ -32,7 +32,7 @@ func (c *backupCommand) Run(ctx context.Context, streams commandline.Streams) er
 			return printBackup(streams.Err, "backed up", summary, c.JSON)
 		}
 		var summary backend.BackupSummary
-		err := writeWhole(c.To, c.Force, func(w io.Writer) (err error) {
+		err := writeBackup(c.To, c.Force, func(w io.Writer) (err error) {
 			summary, err = op.Backup(ctx, w)
 			return err
 		})
@@ -51,42 +51,17 @@ func printBackup(w io.Writer, done string, s backend.BackupSummary, asJSON bool)
 	return err
 }
 
-// writeWhole makes the file durably and whole, or not at all. It replaces one
-// that is there only when force says so.
-func writeWhole(path string, force bool, write func(io.Writer) error) error {
-	exists := &order.Error{Code: order.Exists, Message: path + " is there already; --force replaces it"}
-	if _, err := os.Lstat(path); err == nil && !force {
-		return exists // before the work, and again after it
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".partial-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	err = write(temp)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err := errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
+// writeBackup makes the file, whole or not at all. It replaces one that is there
+// only when force says so.
+func writeBackup(path string, force bool, write func(io.Writer) error) error {
 	if force {
-		err = os.Rename(temp.Name(), path)
-	} else if err = os.Link(temp.Name(), path); errors.Is(err, fs.ErrExist) {
-		err = exists
-	} else if err != nil { // not every file system has links
-		err = os.Rename(temp.Name(), path)
+		return wholefile.Replace(path, write)
 	}
-	if err != nil {
-		return err
+	err := wholefile.Create(path, write)
+	if errors.Is(err, fs.ErrExist) {
+		return &order.Error{Code: order.Exists, Message: path + " is there already; --force replaces it"}
 	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_ = dir.Sync() // the name is durable too, where the system can do that
-	return nil
+	return err
 }
 
 type restoreCommand struct {

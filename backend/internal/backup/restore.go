@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"handover/backend/internal/wholefile"
 )
 
 // ErrNotEmpty is returned by [Restore] for a folder that holds something.
@@ -110,7 +112,7 @@ func install(work, dir string) error {
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int {
 		return strings.Compare(rank(a.Name()), rank(b.Name()))
 	})
-	if err := syncDir(filepath.Join(work, Uploads)); err != nil {
+	if err := wholefile.SyncDir(filepath.Join(work, Uploads)); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -121,7 +123,7 @@ func install(work, dir string) error {
 	if err := os.Remove(work); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return wholefile.SyncDir(dir)
 }
 
 func rank(name string) string {
@@ -129,16 +131,6 @@ func rank(name string) string {
 		return "2"
 	}
 	return "1"
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	_ = d.Sync() // not every system can
-	return nil
 }
 
 type reader struct {

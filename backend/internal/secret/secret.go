@@ -16,7 +16,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"handover/backend/internal/wholefile"
 )
 
 const length = 32 // bytes
@@ -44,30 +45,16 @@ func Open(path string) (Secret, error) {
 	return Secret{seed}, nil
 }
 
-// create writes a new secret, durably and whole or not at all. Of two that do
-// it at once the second finds the first one's.
+// create writes a new secret. Of two that do it at once the second finds the
+// first one's.
 func create(path string) error {
 	seed := make([]byte, length)
 	rand.Read(seed) // never fails, see crypto/rand
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
+	err := wholefile.Create(path, wholefile.Text(fmt.Sprintf("%x\n", seed)))
+	if errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	defer os.Remove(temp.Name())
-	_, err = fmt.Fprintf(temp, "%x\n", seed)
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_ = dir.Sync() // the name is durable too, where the system can do that
-	return nil
+	return err
 }
 
 // ReviewToken returns the token of an order's review link. A link that is

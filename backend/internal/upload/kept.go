@@ -2,11 +2,8 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -51,35 +48,12 @@ func (k Kept) Look(u order.Upload) error {
 // Check reads a finished upload and says what is wrong with it, see
 // [Service.Check].
 func (k Kept) Check(ctx context.Context, u order.Upload) error {
-	if err := k.Look(u); err != nil {
-		return err
-	}
 	f, err := k.Open(u)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.CopyBuffer(h, heeding{ctx, f}, make([]byte, 1<<20)); err != nil {
-		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
-	}
-	if sum := hex.EncodeToString(h.Sum(nil)); sum != u.SHA256 {
-		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
-	}
-	return nil
-}
-
-// heeding reads until its context ends.
-type heeding struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r heeding) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
+	return checkContent(ctx, u, f, make([]byte, bufferSize))
 }
 
 // Unfinished says how many uploads have not arrived whole, parts of others among

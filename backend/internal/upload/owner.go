@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"handover/backend/internal/wholefile"
 )
 
 // ownerName is the file or object that names the records which content belongs
@@ -35,12 +37,7 @@ func (d *folder) owner(mine string) (string, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return strings.TrimSpace(string(raw)), err
 	}
-	f, err := os.OpenFile(d.name(ownerName, ""), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		_, err = f.WriteString(mine + "\n")
-		err = errors.Join(err, f.Sync(), f.Close())
-	}
-	return mine, errors.Join(err, syncDir(d.dir))
+	return mine, wholefile.Replace(d.name(ownerName, ""), wholefile.Text(mine+"\n"))
 }
 
 // owner implements [medium]. Of two that come first at once one is refused.

@@ -233,8 +233,15 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}
 	defer f.Close()
+	buf := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buf)
+	return checkContent(ctx, u, f, *buf)
+}
+
+// checkContent is the part of [Service.Check] that reads.
+func checkContent(ctx context.Context, u order.Upload, content io.Reader, buf []byte) error {
 	h := sha256.New()
-	n, err := s.copy(ctx, h, f)
+	n, err := copyBuffer(ctx, h, content, buf)
 	if err != nil {
 		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
 	}
@@ -247,18 +254,23 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 	return nil
 }
 
-// copy is io.CopyBuffer with a large buffer that heeds the context.
+// copy copies with a large buffer, as long as the context lasts.
 func (s *Service) copy(ctx context.Context, dst io.Writer, src io.Reader) (int64, error) {
 	buf := s.buffers.Get().(*[]byte)
 	defer s.buffers.Put(buf)
+	return copyBuffer(ctx, dst, src, *buf)
+}
+
+// copyBuffer is [io.CopyBuffer] that heeds the context.
+func copyBuffer(ctx context.Context, dst io.Writer, src io.Reader, buf []byte) (int64, error) {
 	var total int64
 	for {
 		if err := ctx.Err(); err != nil {
 			return total, err
 		}
-		n, err := src.Read(*buf)
+		n, err := src.Read(buf)
 		total += int64(n)
-		if _, werr := dst.Write((*buf)[:n]); werr != nil {
+		if _, werr := dst.Write(buf[:n]); werr != nil {
 			return total, werr
 		}
 		if errors.Is(err, io.EOF) {

@@ -4,12 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"handover/backend/internal/wholefile"
 )
 
 // migration changes a file from one format to the next, inside a transaction.
@@ -118,28 +119,12 @@ func formatOf(db *bbolt.DB) (format uint64, err error) {
 // is there is of the same format and older, and is replaced.
 func keepCopy(db *bbolt.DB, format uint64) error {
 	path := fmt.Sprintf("%s.v%d", db.Path(), format)
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	err = db.View(func(tx *bbolt.Tx) error {
-		_, err := tx.WriteTo(temp)
-		return err
+	return wholefile.Replace(path, func(w io.Writer) error {
+		return db.View(func(tx *bbolt.Tx) error {
+			_, err := tx.WriteTo(w)
+			return err
+		})
 	})
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_ = dir.Sync() // the name is durable too, where the system can do that
-	return nil
 }
 
 // buckets are all that a file has.
