@@ -14,30 +14,29 @@ import (
 // startNginx serves the file below dir/static as Debian's nginx does by default,
 // with sendfile and a worker for each processor, and returns its address.
 func startNginx(ctx context.Context, dir string) (*process, string, error) {
-	address, err := freeAddress()
-	if err != nil {
-		return nil, "", err
-	}
-	at := func(name string) string { return filepath.Join(dir, name) }
-	config := fmt.Sprintf(`daemon off; pid %s; error_log stderr warn; worker_processes auto; %s
-events { worker_connections 768; }
-http {
-  sendfile on; tcp_nopush on; access_log off; default_type application/octet-stream;
-  client_body_temp_path %[3]s/body; proxy_temp_path %[3]s/proxy; fastcgi_temp_path %[3]s/fastcgi;
-  uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;
-  server { listen %[4]s; root %[5]s; }
-}
-`, at("nginx.pid"), workers(), at("nginx"), address, at("static"))
-	if err := errors.Join(os.MkdirAll(at("nginx"), 0o755), os.WriteFile(at("nginx.conf"), []byte(config), 0o600)); err != nil {
-		return nil, "", err
-	}
-	p, err := serve(ctx, dir, answers(address), nil, "/usr/sbin/nginx", "-c", at("nginx.conf"))
-	return p, "http://" + address + "/film.mov", err
+	p, address, err := nginx(ctx, dir, func(address string) string {
+		return fmt.Sprintf(`
+  sendfile on; tcp_nopush on; default_type application/octet-stream;
+  server { listen %s; root %s; }`, address, filepath.Join(dir, "static"))
+	})
+	return p, address + "/film.mov", err
 }
 
 // startSpreader gives each request to the next of the targets, passing bodies on
 // as they come, and returns its address.
 func startSpreader(ctx context.Context, dir string, targets []string) (*process, string, error) {
+	return nginx(ctx, dir, func(address string) string {
+		return fmt.Sprintf(`
+  client_max_body_size 0;
+  upstream servers { server %s; }
+  server { listen %s; location / {
+    proxy_pass http://servers; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_request_buffering off; proxy_next_upstream off;
+  } }`, strings.Join(targets, "; server "), address)
+	})
+}
+
+// nginx starts Debian's nginx, with all its files in dir, at a free address.
+func nginx(ctx context.Context, dir string, http func(address string) string) (*process, string, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, "", err
@@ -46,15 +45,11 @@ func startSpreader(ctx context.Context, dir string, targets []string) (*process,
 	config := fmt.Sprintf(`daemon off; pid %s; error_log stderr warn; worker_processes auto; %s
 events { worker_connections 768; }
 http {
-  access_log off; client_max_body_size 0;
+  access_log off;
   client_body_temp_path %[3]s/body; proxy_temp_path %[3]s/proxy; fastcgi_temp_path %[3]s/fastcgi;
-  uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;
-  upstream servers { server %[5]s; }
-  server { listen %[4]s; location / {
-    proxy_pass http://servers; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_request_buffering off; proxy_next_upstream off;
-  } }
+  uwsgi_temp_path %[3]s/uwsgi; scgi_temp_path %[3]s/scgi;%[4]s
 }
-`, at("nginx.pid"), workers(), at("nginx"), address, strings.Join(targets, "; server "))
+`, at("nginx.pid"), workers(), at("nginx"), http(address))
 	if err := errors.Join(os.MkdirAll(at("nginx"), 0o755), os.WriteFile(at("nginx.conf"), []byte(config), 0o600)); err != nil {
 		return nil, "", err
 	}

@@ -70,13 +70,18 @@ type dataFlags struct {
 // nothing of it.
 func (d dataFlags) config(log *slog.Logger) (backend.Config, error) {
 	c := backend.Config{Dir: d.Data, Database: d.Database, Storage: d.Storage, StorageTemp: backend.DefaultStorageTemp, Policy: order.DefaultPolicy(), Log: log}
-	if err := backend.CheckDatabase(d.Database); err != nil {
-		return c, &commandline.UsageError{Err: err}
+	return c, checkAddresses(d.Database, d.Storage)
+}
+
+func checkAddresses(database, storage string) error {
+	err := backend.CheckDatabase(database)
+	if err == nil {
+		err = backend.CheckStorage(storage)
 	}
-	if err := backend.CheckStorage(d.Storage); err != nil {
-		return c, &commandline.UsageError{Err: err}
+	if err != nil {
+		return &commandline.UsageError{Err: err}
 	}
-	return c, nil
+	return nil
 }
 
 // operator opens the data, or reaches the server that runs on it.

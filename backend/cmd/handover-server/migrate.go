@@ -24,11 +24,8 @@ type migrateCommand struct {
 
 // Run carries everything over, and says what both checks found.
 func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) error {
-	if err := backend.CheckDatabase(c.Database); err != nil {
-		return &commandline.UsageError{Err: err}
-	}
-	if err := backend.CheckStorage(c.Storage); err != nil {
-		return &commandline.UsageError{Err: err}
+	if err := checkAddresses(c.Database, c.Storage); err != nil {
+		return err
 	}
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("there is no data folder: %w", err)

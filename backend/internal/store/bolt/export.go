@@ -50,13 +50,11 @@ func OpenUnchanged(path string) (*Store, error) {
 // current demands the latest format, and everything that [prepare] makes.
 func current(db *bbolt.DB) error {
 	latest := uint64(len(migrations)) + 1
-	found, err := formatOf(db)
-	switch {
-	case err != nil:
+	found, err := formatOf(db, latest)
+	if err != nil {
 		return err
-	case found > latest:
-		return fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, found, latest)
-	case found < latest:
+	}
+	if found < latest {
 		return fmt.Errorf("%w: it has format %d, the latest is %d", ErrOlder, found, latest)
 	}
 	return db.View(func(tx *bbolt.Tx) error {

@@ -69,12 +69,10 @@ func open(path string, steps []migration) (*Store, error) {
 // bring brings the file to the latest format.
 func bring(db *bbolt.DB, steps []migration) error {
 	latest := uint64(len(steps)) + 1
-	found, err := formatOf(db)
+	found, err := formatOf(db, latest)
 	switch {
 	case err != nil:
 		return err
-	case found > latest:
-		return fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, found, latest)
 	case found == 0:
 		found = latest // a new file
 	case found < latest:
@@ -96,8 +94,9 @@ func bring(db *bbolt.DB, steps []migration) error {
 	return db.Update(func(tx *bbolt.Tx) error { return prepare(tx, latest) })
 }
 
-// formatOf returns the format of the file, 0 for a new one.
-func formatOf(db *bbolt.DB) (format uint64, err error) {
+// formatOf returns the format of the file, 0 for a new one, and ErrNewer for one
+// above the latest.
+func formatOf(db *bbolt.DB, latest uint64) (format uint64, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
 		if k, _ := tx.Cursor().First(); k == nil {
 			return nil
@@ -109,6 +108,9 @@ func formatOf(db *bbolt.DB) (format uint64, err error) {
 		}
 		if format == 0 {
 			return errors.New("this is a database of another program")
+		}
+		if format > latest {
+			return fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, format, latest)
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -26,7 +27,7 @@ func Latest() uint64 { return uint64(len(migrations)) + 1 }
 func (s *Store) Tx(f func(*bbolt.Tx) error) error { return s.db.Update(f) }
 
 // Format is what the file says of itself.
-func (s *Store) Format() (uint64, error) { return formatOf(s.db) }
+func (s *Store) Format() (uint64, error) { return formatOf(s.db, math.MaxUint64) }
 
 // MakeFormat1 leaves the file as the first version wrote it.
 func (s *Store) MakeFormat1() error {
