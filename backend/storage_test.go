@@ -240,6 +240,12 @@ func TestStoragesThatDoNotBelong(t *testing.T) {
 	if err := open(t.TempDir(), first.Address()+"&prefix="+url.QueryEscape("x")); err == nil {
 		t.Error("a setting that there is not was taken")
 	}
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		t.Setenv(name, "")
+	}
+	if err := open(there, first.Address()); err == nil || !strings.Contains(err.Error(), "no keys") {
+		t.Errorf("without keys: %v", err)
+	}
 }
 
 // The same random lives as over a folder.

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 
 	records "handover/backend/internal/store"
 )
@@ -89,6 +90,7 @@ func openBucket(s *Service, c Bucket) (*bucket, error) {
 	common := awshttp.NewBuildableClient() // gets the certificates that the environment names
 	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(common),
+		config.WithLogger(logging.Nop{}), // what comes of a request is in its error
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, 2*time.Second })
 		}),
@@ -102,6 +104,11 @@ func openBucket(s *Service, c Bucket) (*bucket, error) {
 	}
 	if loaded.Region == "" {
 		return nil, errors.New("the region of the storage is not known: say region= in its address, or AWS_REGION")
+	}
+	ctx, cancel := b.asking()
+	defer cancel()
+	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
+		return nil, fmt.Errorf("there are no keys to the storage: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or any of AWS's own settings: %w", err)
 	}
 	if custom, ok := loaded.HTTPClient.(*awshttp.BuildableClient); ok {
 		common = custom
