@@ -86,8 +86,15 @@ type watched struct {
 	status int
 }
 
+// clientGone is what huma would have an answer say when it could not be written
+// to its end. By then it says something else.
+const clientGone = 499
+
 // WriteHeader implements [http.ResponseWriter]. Informational answers are none.
 func (w *watched) WriteHeader(status int) {
+	if w.status != 0 && status == clientGone {
+		return
+	}
 	if w.status == 0 && status >= 200 {
 		w.status = status
 	}
