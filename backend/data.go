@@ -151,10 +151,17 @@ func identityOf(ctx context.Context, db settings) (string, error) {
 	return id, nil
 }
 
-// missesRecords returns an error for a folder that has files but no records of
-// them: a new server would remove them as nobody's.
+// missesRecords returns an error for a folder that has files, here or in a
+// storage elsewhere, but no records of them: a new server would remove them as
+// nobody's.
 func missesRecords(dir, file string) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Lstat(filepath.Join(dir, storageFile)); !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = fmt.Errorf("%s names where this data folder's files lie, but %s is gone, without which they are nobody's; put it back, or begin with an empty folder and another storage", storageFile, boltFile)
+		}
 		return err
 	}
 	files, err := os.ReadDir(filepath.Join(dir, uploadsDir))

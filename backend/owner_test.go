@@ -33,8 +33,11 @@ func TestFilesOfOtherRecords(t *testing.T) {
 		return other
 	}
 	right, wrong, bucket := cluster.Database(t), cluster.Database(t), storage.Bucket(t).Address()
-	onDatabase, onStorage, alone := t.TempDir(), t.TempDir(), t.TempDir()
-	for _, err := range []error{open(onDatabase, right, ""), open(onStorage, cluster.Database(t), bucket), open(alone, "", "")} {
+	embedded := storage.Bucket(t).Address()
+	onDatabase, onStorage, alone, aloneOnStorage := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	for _, err := range []error{
+		open(onDatabase, right, ""), open(onStorage, cluster.Database(t), bucket), open(alone, "", ""), open(aloneOnStorage, "", embedded),
+	} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,14 +48,17 @@ func TestFilesOfOtherRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Remove(filepath.Join(alone, "handover.db")); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{alone, aloneOnStorage} {
+		if err := os.Remove(filepath.Join(dir, "handover.db")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, tc := range map[string]struct{ dir, database, bucket, say string }{
 		"a folder with another database":       {onDatabase, wrong, "", "in another database"},
 		"a bucket with another database":       {secretFrom(onStorage), cluster.Database(t), bucket, "in another database"},
 		"a bucket without a database":          {secretFrom(onStorage), "", bucket, "in another database"},
 		"a folder whose records have vanished": {alone, "", "", "handover.db is gone"},
+		"the same with a bucket":               {aloneOnStorage, "", embedded, "handover.db is gone"},
 	} {
 		if err := open(tc.dir, tc.database, tc.bucket); err == nil || !strings.Contains(err.Error(), tc.say) {
 			t.Errorf("%s: %v", name, err)
