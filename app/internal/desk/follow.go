@@ -85,6 +85,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		err := client.Events(stream, last, func(id string) {
 			failures, ready = 0, true
 			d.setOnline(true)
+			d.queue.Retry()
 			// What time did to the orders while nobody listened is in the list.
 			d.news.began(id, first)
 			first, last = false, id

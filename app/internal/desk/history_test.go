@@ -282,7 +282,8 @@ func (h *history) rest() {
 			diff := cmp.Diff(want, h.draft(id))
 			if diff != "" {
 				snapshot, _ := h.d.Folder(id)
-				diff += fmt.Sprintf("the folder says: %+v", snapshot)
+				transfers, _ := h.d.Transfers()
+				diff += fmt.Sprintf("the folder says: %+v\nthe queue says: %+v", snapshot, transfers)
 			}
 			return diff
 		})

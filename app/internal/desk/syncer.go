@@ -182,24 +182,19 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range p.Remove {
-		s.d.queue.Remove(transfer.Item{Group: id, Name: name})
-	}
-	for _, f := range p.Put {
-		s.d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
-	}
+	stopped := s.stop(id, p)
 	if p, err = s.d.drafts.Reconcile(id, r.plan); err != nil {
 		return err
 	}
-	if queue {
-		dr, err := s.d.drafts.Draft(id)
-		if err != nil {
+	dr := draft.Draft{Files: p.Put}
+	if queue || stopped {
+		// By now the draft may say otherwise than was foreseen.
+		if dr, err = s.d.drafts.Draft(id); err != nil {
 			return err
 		}
-		p.Put = dr.Files
 	}
-	for _, f := range p.Put {
-		if f.Origin == draft.FromFolder && (f.State == draft.Queued || f.State == draft.Uploading) {
+	for _, f := range dr.Files {
+		if (f.Origin == draft.FromFolder || s.d.options.Background) && (f.State == draft.Queued || f.State == draft.Uploading) {
 			s.d.enqueue(id, f)
 		}
 	}
@@ -208,6 +203,19 @@ func (s *syncer) reconcile(id string, queue bool) error {
 		s.d.tell(DraftChanged, id)
 	}
 	return nil
+}
+
+// stop ends the uploads of what the plan changes, and reports whether there were
+// any.
+func (s *syncer) stop(id string, p draft.Plan) (stopped bool) {
+	names := slices.Clone(p.Remove)
+	for _, f := range p.Put {
+		names = append(names, f.Path)
+	}
+	for _, name := range names {
+		stopped = s.d.queue.Remove(transfer.Item{Group: id, Name: name}) || stopped
+	}
+	return stopped
 }
 
 // leftToFolder reports whether the work folder finds out what became of a file

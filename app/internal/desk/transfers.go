@@ -124,8 +124,15 @@ func (d *Desk) SetLimits(l Limits) error { return d.apply(d.controls.SetLimits(l
 // all orders when id is "".
 func (d *Desk) Pause(id, path string) error { return d.apply(d.controls.Pause(id, path)) }
 
-// Resume lets uploads go on that Pause paused.
-func (d *Desk) Resume(id, path string) error { return d.apply(d.controls.Resume(id, path)) }
+// Resume lets uploads go on that Pause paused, and those that wait for their
+// next try.
+func (d *Desk) Resume(id, path string) error {
+	if err := d.apply(d.controls.Resume(id, path)); err != nil {
+		return err
+	}
+	d.queue.Retry()
+	return nil
+}
 
 func (d *Desk) apply(s transfer.Settings, err error) error {
 	if err == nil {

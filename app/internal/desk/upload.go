@@ -20,7 +20,7 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	defer d.uploadEnded(item.Group)
 	switch {
 	case err == nil || isNoFile(err):
-		return nil
+		return err
 	case ctx.Err() != nil:
 		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}

@@ -254,6 +254,12 @@ func TestAnotherNetwork(t *testing.T) {
 		if hangs != 1 {
 			t.Errorf("an upload that runs began %d times", hangs)
 		}
+		q.Retry()
+		synctest.Wait()
+		if f, h := count(); f != fails+1 || h != 1 {
+			t.Errorf("%d more tries at once, and what ran began %d times", f-fails, h)
+		}
+		fails, _ = count()
 		network.Store("on the train")
 		time.Sleep(3*time.Second + time.Millisecond)
 		if f, h := count(); f <= fails || h != 2 {

@@ -27,7 +27,8 @@ var ErrLater = errors.New("try again later")
 // It returns nil when the upload is done. When its context ends before, it
 // returns an error and is called again if the upload was only paused. When it
 // returns an error with ErrLater in it, it is called again after a while; with
-// any other it is not: telling the seller is the function's duty.
+// any other it is not, unless it was added again: telling the seller is the
+// function's duty.
 type Run func(ctx context.Context, item Item, sent func(bytes int64)) error
 
 // Options are what a queue works with. Run and Parallel are required.
@@ -83,6 +84,7 @@ type job struct {
 	cancel    context.CancelFunc // of the running upload; nil while it waits
 	done      chan struct{}      // closed when the running upload has ended
 	again     bool               // it was interrupted, to go on later
+	anew      bool               // it was added again while it ran
 	removed   bool
 }
 
@@ -117,7 +119,9 @@ func (q *Queue) Close() {
 }
 
 // Add puts an upload into the queue; what is due sooner goes before. One that
-// is there already stays where it is, but no longer waits for its next try.
+// is there already stays where it is, but no longer waits for its next try. One
+// that runs is tried again at once should it fail: it may have begun before that
+// happened for which it is added.
 func (q *Queue) Add(item Item, size int64, due time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -130,17 +134,20 @@ func (q *Queue) Add(item Item, size int64, due time.Time) {
 	j.size, j.due, j.notBefore = size, due, time.Time{}
 	if j.cancel == nil {
 		q.line.enter(j)
+	} else {
+		j.anew = true
 	}
 	q.start()
 }
 
-// Remove takes an upload out of the queue, and waits until it has ended.
-func (q *Queue) Remove(item Item) {
+// Remove takes an upload out of the queue, and waits until it has ended. It
+// reports whether it was there.
+func (q *Queue) Remove(item Item) bool {
 	q.mu.Lock()
 	j := q.jobs[item]
 	if j == nil {
 		q.mu.Unlock()
-		return
+		return false
 	}
 	j.removed = true
 	q.forget(j)
@@ -152,6 +159,7 @@ func (q *Queue) Remove(item Item) {
 	if done != nil {
 		<-done
 	}
+	return true
 }
 
 // Wait returns once no upload of the group is queued or running, or with the
@@ -212,6 +220,23 @@ func (q *Queue) interrupt(j *job) {
 	j.cancel()
 }
 
+// Retry has what waits for its next try start now: the server can be reached
+// again.
+func (q *Queue) Retry() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.retry()
+}
+
+// retry is Retry for callers that hold the lock.
+func (q *Queue) retry() {
+	for _, j := range q.jobs {
+		j.notBefore, j.failures = time.Time{}, 0
+	}
+	q.line.reorder()
+	q.start()
+}
+
 // Wake tries everything again now: the network may be back, or another one.
 // Uploads that run begin anew, on new connections.
 func (q *Queue) Wake() {
@@ -219,13 +244,11 @@ func (q *Queue) Wake() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, j := range q.jobs {
-		j.notBefore, j.failures = time.Time{}, 0
 		if j.cancel != nil {
 			q.interrupt(j)
 		}
 	}
-	q.line.reorder()
-	q.start()
+	q.retry()
 }
 
 // Pace is the limit for all uploads together, as package tus asks for it.
@@ -274,8 +297,8 @@ func (q *Queue) carryOut(ctx context.Context, j *job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	j.cancel()
-	again := j.again && err != nil
-	j.cancel, j.again = nil, false
+	again := (j.again || j.anew) && err != nil
+	j.cancel, j.again, j.anew = nil, false, false
 	close(j.done)
 	j.done = nil
 	q.running--

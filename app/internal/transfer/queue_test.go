@@ -97,6 +97,49 @@ func TestAFaultIsTriedAgainAndARefusalIsNot(t *testing.T) {
 	})
 }
 
+// What an upload found may be of a file that has changed since: the one for
+// which it is added again must not get lost with its failure.
+func TestAddedAgainWhileItFails(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		fault error
+		again bool
+		want  int
+	}{
+		{"a failure", errors.New("the file changed"), true, 2},
+		{"a failure that may pass is not waited for", transfer.ErrLater, true, 2},
+		{"only a failure", nil, true, 1},
+		{"only when added again", errors.New("the file changed"), false, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				calls := 0
+				begin, fail := time.Now(), make(chan struct{})
+				q := newQueue(1, func(context.Context, transfer.Item, func(int64)) error {
+					if calls++; calls > 1 {
+						return nil
+					}
+					<-fail
+					return tc.fault
+				})
+				defer q.Close()
+				q.Add(item("a"), 1, time.Time{})
+				synctest.Wait()
+				if tc.again {
+					q.Add(item("a"), 1, time.Time{})
+				}
+				close(fail)
+				if err := q.Wait(t.Context(), "o"); err != nil {
+					t.Fatal(err)
+				}
+				if calls != tc.want || time.Since(begin) > 0 {
+					t.Errorf("%d tries in %s", calls, time.Since(begin))
+				}
+			})
+		})
+	}
+}
+
 func TestRemoveEndsARunningUpload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ended atomic.Bool
