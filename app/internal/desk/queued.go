@@ -3,6 +3,9 @@ package desk
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"slices"
 	"time"
 
 	"handover/app/internal/draft"
@@ -28,10 +31,7 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 	if d.Delivering(id) {
 		return draft.Draft{}, &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
 	}
-	if err := d.Rescan(ctx); err != nil {
-		return draft.Draft{}, err
-	}
-	dr, err := d.drafts.Draft(id)
+	dr, err := d.present(ctx, id)
 	if err == nil {
 		err = d.checkWork(dr, confirmNoFiles)
 	}
@@ -65,6 +65,36 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 		return dr, err
 	}
 	return d.changed(dr, d.enqueueOthers(dr))
+}
+
+// present looks at the work folder and returns the draft as that is now. A file
+// that has just left the folder is in the draft for a moment longer, because a
+// program may be putting another in its place: that is waited for.
+func (d *Desk) present(ctx context.Context, id string) (dr draft.Draft, err error) {
+	if err := d.Rescan(ctx); err != nil {
+		return dr, err
+	}
+	const look, most = 50 * time.Millisecond, 10 * time.Second
+	for end := time.Now().Add(most); ; {
+		if dr, err = d.drafts.Draft(id); err != nil || !slices.ContainsFunc(dr.Files, isLeaving) || time.Now().After(end) {
+			return dr, err
+		}
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return dr, ctx.Err()
+		}
+	}
+}
+
+// isLeaving reports whether a file is gone, but the work folder has not said so
+// yet.
+func isLeaving(f draft.File) bool {
+	if f.Origin != draft.FromFolder || f.State != draft.Settling {
+		return false
+	}
+	_, err := os.Lstat(f.Source)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // DeliverAndWait is DeliverWhenReady, and waits for what becomes of it. When

@@ -233,6 +233,24 @@ func TestContentIsSentOnce(t *testing.T) {
 	}
 }
 
+// A file that leaves the folder at the last moment is not in the delivery, and no
+// fault of it.
+func TestAFileLeavesAsTheWorkIsDelivered(t *testing.T) {
+	s := newSeller(t)
+	d := s.sync(t)
+	dir := s.folder(t, d, s.order)
+	want := map[string]string{"film.mov": s.put(t, dir, "film.mov", 1000)}
+	s.put(t, dir, "notes.txt", 10)
+	s.verified(t, d, 2)
+	if err := os.Remove(filepath.Join(dir, "notes.txt")); err != nil {
+		t.Fatal(err)
+	}
+	s.deliverFolder(t, d, "The film.")
+	if diff := cmp.Diff(want, s.downloaded(t, 1)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func (s *seller) deliverFolder(t *testing.T, d *desk.Desk, text string) {
 	t.Helper()
 	if _, err := d.Describe(s.order, text); err != nil {
