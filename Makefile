@@ -36,11 +36,12 @@ test: ## set up, then every check and test
 build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
 	@$(MAKE) --no-print-directory window cli server
 
-soak: ## thousands of random histories of the work folder and its uploads, of kills, and of random lives of orders and servers
+soak: ## thousands of random histories of the work folder and its uploads, of kills, of random lives of orders and servers, and hundreds of deliveries to servers that break
 	HANDOVER_SOAK=2000 go test -race -timeout 1h -run Histories ./app/internal/workfolder
 	HANDOVER_SOAK=2000 go test -timeout 6h -run 'SyncHistories|DeliveringIsAMoment' ./app/internal/desk
 	go test -timeout 1h -count 25 -run TestKillsAtAnyMoment ./app/cmd/handover
 	HANDOVER_SOAK_KILLS=200 go test -timeout 1h -run TestKilledSync ./app/cmd/handover
+	HANDOVER_SOAK_UPLOADS=200 go test -race -timeout 1h -run TestFleet -v ./backend
 	go test -timeout 4h -run '^Test(Random)?Lives' -rapid.checks=1000 -v ./backend/order ./backend
 
 bench: cli server ## the benchmarks of BENCHMARKS.md, against their peers
