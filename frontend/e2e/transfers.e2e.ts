@@ -37,6 +37,13 @@ describe('transfers', () => {
     await seen(page, 'The file cannot be read.');
   });
 
+  flow('tries again at once what waits for its next try', queue, async (page) => {
+    await seller.show(page, 'Transfers');
+    await seen(page, 'The server did not answer; tries again');
+    await page.getByRole('button', { name: 'Try catalogue/print/0003.tiff again' }).click();
+    await page.locator('[data-transfer="catalogue/print/0003.tiff"][data-state=waiting]').waitFor();
+  });
+
   flow('opens an order from the queue, and goes back to the queue', queue, async (page) => {
     await seller.show(page, 'Transfers');
     await page.getByRole('button', { name: film, exact: true }).click();

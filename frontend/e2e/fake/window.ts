@@ -248,6 +248,8 @@ function installFake(scenario: Scenario): void {
     DetachLink: (id: string, url: string) => edit(id, (d) => ({ links: d.links.filter((l) => l.url !== url) })),
     Detach: (id: string, path: string) => edit(id, (d) => ({ files: d.files.filter((f) => f.path !== path) })),
     Retry: (id: string, path: string) => {
+      const row = scenario.transfers?.transfers.find((t) => t.order === id && t.path === path);
+      if (row) row.state = 'waiting';
       upload(id, path);
       return edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, state: 'queued' } : f)) }));
     },
