@@ -121,6 +121,10 @@ func lossy(from net.Conn, to io.Writer) {
 	}
 }
 
+// burst is how late a steady line may be and still make up for it: sleeps are
+// never exact.
+const burst = 20 * time.Millisecond
+
 // steady passes on so many bytes a second.
 func steady(rate float64) func(from net.Conn, to io.Writer) {
 	return func(from net.Conn, to io.Writer) {
@@ -128,8 +132,8 @@ func steady(rate float64) func(from net.Conn, to io.Writer) {
 		free := time.Now() // when the line can take more
 		for {
 			n, err := from.Read(buffer)
-			if now := time.Now(); free.Before(now) {
-				free = now
+			if earliest := time.Now().Add(-burst); free.Before(earliest) {
+				free = earliest
 			}
 			free = free.Add(time.Duration(float64(n) / rate * float64(time.Second)))
 			time.Sleep(time.Until(free))

@@ -13,7 +13,7 @@ const (
 	// services give each its share only. Each takes room in the temporary space.
 	inFlight = 4
 	// reserved is how many numbers an info keeps for parts that are sent before
-	// the next info is written: as many as there can be, see settle.
+	// the next info is written: as many as there can be, see send.
 	reserved = inFlight
 )
 
@@ -27,7 +27,9 @@ type partSent struct {
 	done   chan struct{}
 }
 
-// send begins to send the spool as a part.
+// send begins to send the spool as a part, and then stores an info with those
+// that have arrived, so that a crash costs the client little more than what is
+// under way.
 func (a *appending) send() error {
 	if err := a.settle(); err != nil {
 		return err
@@ -41,31 +43,29 @@ func (a *appending) send() error {
 		return fmt.Errorf("keep the state of the hash: %w", err)
 	}
 	p := &partSent{number: a.next, end: a.pos, state: state, done: make(chan struct{})}
-	full, uploadID := a.spool, a.in.Object.UploadID
+	full, id, uploadID := a.spool, a.in.ID, a.in.Object.UploadID
 	a.next++
 	a.base, a.spool, a.parts = a.pos, nil, append(a.parts, p)
 	go func() { // until confirm
 		defer close(p.done)
 		defer full.release()
-		p.etag, p.err = a.b.sendPart(contentOf(a.in.ID), uploadID, p.number, full)
+		p.etag, p.err = a.b.sendPart(contentOf(id), uploadID, p.number, full)
 	}()
-	return nil
+	if a.in.Offset == a.u.in.Offset {
+		return nil
+	}
+	return a.commit(true)
 }
 
-// settle stores an info with the parts that have arrived, so that a crash costs
-// the client little more than what is under way. It waits for the oldest when no
-// other may be sent beside it.
+// settle takes the parts that have arrived into the next info. It waits for the
+// oldest when no other may be sent beside it.
 func (a *appending) settle() error {
-	before := len(a.parts)
 	for len(a.parts) == inFlight || len(a.parts) > 0 && a.parts[0].arrived() {
 		if err := a.confirm(); err != nil {
 			return err
 		}
 	}
-	if len(a.parts) == before {
-		return nil
-	}
-	return a.commit(true)
+	return nil
 }
 
 // arrived reports whether confirm need not wait for it.

@@ -46,9 +46,9 @@ func TestPartsTravelTogether(t *testing.T) {
 func TestArrivedPartsAreNoted(t *testing.T) {
 	s, g := throughGateway(t)
 	smallParts(s)
-	content := noise(4*smallPart + 1)
+	content := noise(5*smallPart + 1)
 	url := s.create(int64(len(content)))
-	come, first, held := make(chan string, 4), make(chan struct{}), make(chan struct{})
+	come, first, held := make(chan string, 5), make(chan struct{}), make(chan struct{})
 	g.set(func(_ http.ResponseWriter, r *http.Request) bool {
 		if isPart(r) {
 			come <- r.URL.Query().Get("partNumber")
@@ -75,7 +75,7 @@ func TestArrivedPartsAreNoted(t *testing.T) {
 		}
 		done <- err
 	}()
-	for i := range 4 {
+	for i := range 5 {
 		if _, err := to.Write(content[i*smallPart : (i+1)*smallPart]); err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestArrivedPartsAreNoted(t *testing.T) {
 		t.Errorf("the info says %d while the other parts are under way, want one part", at)
 	}
 	close(held)
-	if _, err := to.Write(content[4*smallPart:]); err != nil {
+	if _, err := to.Write(content[5*smallPart:]); err != nil {
 		t.Fatal(err)
 	}
 	to.Close()
