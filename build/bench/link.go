@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -20,22 +19,22 @@ const (
 	firstFew  = 10   // segments before the first answer (RFC 6928)
 )
 
-// link is a long and lossy way to a server, for kernels without netem. Each
-// connection gets the pace that TCP Reno would find on it: a window that grows
-// by one segment a round trip (and doubles until the first loss), and is halved
-// when one of its segments is lost. Answers come back after the round trip.
+// link is a way to a server that slows each connection down, for kernels without
+// netem. Answers come back after the round trip.
 type link struct {
 	listener net.Listener
 	target   string
+	trip     time.Duration
+	pace     func(from net.Conn, to io.Writer)
 	running  gosync.WaitGroup
 }
 
-func newLink(target string) (*link, error) {
+func newLink(target string, trip time.Duration, pace func(net.Conn, io.Writer)) (*link, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	k := &link{listener: l, target: target}
+	k := &link{listener: l, target: target, trip: trip, pace: pace}
 	k.running.Go(k.accept)
 	return k, nil
 }
@@ -64,14 +63,14 @@ func (k *link) carry(c net.Conn) {
 	defer up.Close()
 	// Little stands in the system's buffers, so that the client feels the pace.
 	_ = c.(*net.TCPConn).SetReadBuffer(64 << 10)
-	time.Sleep(roundTrip) // the handshake
+	time.Sleep(k.trip) // the handshake
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		buffer := make([]byte, 64<<10)
 		for {
 			n, err := up.Read(buffer)
-			time.Sleep(roundTrip)
+			time.Sleep(k.trip)
 			if _, werr := c.Write(buffer[:n]); err != nil || werr != nil {
 				c.Close()
 				return
@@ -83,8 +82,10 @@ func (k *link) carry(c net.Conn) {
 	<-done
 }
 
-// pace passes on a window a round trip.
-func (k *link) pace(from net.Conn, to io.Writer) {
+// lossy passes on a window a round trip, as TCP Reno would: it grows by one
+// segment (and doubles until the first loss), and is halved when one of its
+// segments is lost.
+func lossy(from net.Conn, to io.Writer) {
 	window, slowStart := firstFew, true
 	buffer := make([]byte, 64<<20)
 	for {
@@ -120,6 +121,29 @@ func (k *link) pace(from net.Conn, to io.Writer) {
 	}
 }
 
+// burst is how late a steady line may be and still make up for it: sleeps are
+// never exact.
+const burst = 20 * time.Millisecond
+
+// steady passes on so many bytes a second.
+func steady(rate float64) func(from net.Conn, to io.Writer) {
+	return func(from net.Conn, to io.Writer) {
+		buffer := make([]byte, 256<<10)
+		free := time.Now() // when the line can take more
+		for {
+			n, err := from.Read(buffer)
+			if earliest := time.Now().Add(-burst); free.Before(earliest) {
+				free = earliest
+			}
+			free = free.Add(time.Duration(float64(n) / rate * float64(time.Second)))
+			time.Sleep(time.Until(free))
+			if _, werr := to.Write(buffer[:n]); err != nil || werr != nil {
+				return
+			}
+		}
+	}
+}
+
 // longWay puts the link between a client and our server.
 func longWay(name string, work func(ctx context.Context, b *bench, s seat) (usage, error)) way {
 	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
@@ -127,7 +151,7 @@ func longWay(name string, work func(ctx context.Context, b *bench, s seat) (usag
 		if err != nil {
 			return nil, nil, err
 		}
-		k, err := newLink(s.url[len("http://"):])
+		k, err := newLink(s.url[len("http://"):], roundTrip, lossy)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -141,24 +165,4 @@ func longWay(name string, work func(ctx context.Context, b *bench, s seat) (usag
 			return work(ctx, b, s)
 		}, nil
 	}}
-}
-
-// curlPatch sends the file in one PATCH, as one stream.
-func curlPatch(ctx context.Context, b *bench, s seat) (usage, error) {
-	plain := sender{endpoint: s.url + "/uploads/", token: s.token, order: s.order}
-	info, err := os.Stat(b.file("long.mov"))
-	if err != nil {
-		return usage{}, err
-	}
-	location, err := plain.create(ctx, "long.mov", info.Size())
-	if err != nil {
-		return usage{}, err
-	}
-	u, out, err := client(ctx, nil, "curl", "-sS", "-X", "PATCH", "-T", b.file("long.mov"), "-w", "%{http_code}", "-H", "Expect:",
-		"-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0", "-H", "Content-Type: application/offset+octet-stream",
-		"-H", "Authorization: Bearer "+s.token, location)
-	if err == nil && out != "204" {
-		err = fmt.Errorf("curl: %s", out)
-	}
-	return u, err
 }

@@ -112,6 +112,7 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 // contests are the works and the ways to do them.
 func contests() []contest {
 	bigFile := func(b *bench) string { return b.file("big.mov") }
+	longFile := func(b *bench) string { return b.file("long.mov") }
 	small := func(b *bench) string { return b.file("small") }
 	return []contest{
 		{
@@ -120,7 +121,7 @@ func contests() []contest {
 				ours(bigFile), rawSockets(bigFile),
 				tusJS("tus-js-client to tusd", 1, false, one(bigFile)),
 				tusJS("the same, synced at the end", 1, true, one(bigFile)),
-				rcloneWebDAV(bigFile), rcloneS3("rclone to an S3 server", bigFile),
+				rcloneWebDAV(bigFile), rcloneS3("rclone to an S3 server", startS3, bigFile),
 			},
 			least: map[string]float64{
 				"raw sockets": 1, "tus-js-client to tusd": 1.4, "the same, synced at the end": 1.8,
@@ -130,11 +131,21 @@ func contests() []contest {
 		{
 			name: "s3", work: "one file (-big) over loopback, kept by an S3 server", prepare: prepareBig,
 			ways: []way{
-				oursOnS3(bigFile), rcloneS3("rclone, 4 parts of 16 MiB at once", bigFile, parts16...),
-				rcloneS3("the same without its digest", bigFile, append(parts16, "--s3-disable-checksum")...),
-				tusdS3("curl to tusd", bigFile),
+				oursOnS3("handover", startS3, delivering(bigFile)), oursOnS3("curl to handover", startS3, curling(bigFile)),
+				rcloneS3("rclone, 4 parts of 16 MiB at once", startS3, bigFile, parts16...),
+				rcloneS3("the same without its digest", startS3, bigFile, append(parts16, "--s3-disable-checksum")...),
+				tusdS3("curl to tusd", startS3, bigFile),
 			},
 			least: map[string]float64{"rclone, 4 parts of 16 MiB at once": 0.9, "the same without its digest": 0.9},
+		},
+		{
+			name: "s3lines", work: "the same, with 40 MB/s on each connection to the S3 server", prepare: prepareBig,
+			ways: []way{
+				oursOnS3("handover", startSlowS3, delivering(bigFile)), oursOnS3("curl to handover", startSlowS3, curling(bigFile)),
+				rcloneS3("rclone, 4 parts of 16 MiB at once", startSlowS3, bigFile, parts16...),
+				tusdS3("curl to tusd", startSlowS3, bigFile),
+			},
+			least: map[string]float64{"rclone, 4 parts of 16 MiB at once": 0.9},
 		},
 		{
 			name: "small", work: "5,000 files of 16 KiB over loopback", prepare: prepareSmall,
@@ -152,10 +163,7 @@ func contests() []contest {
 		{
 			name: "far", work: "one file of 100 MB over 50 ms of round trip and 1 % loss (as TCP Reno would fare)", prepare: prepareLong,
 			ways: []way{
-				longWay("handover", func(ctx context.Context, b *bench, s seat) (usage, error) {
-					return s.deliver(ctx, b, b.file("long.mov"))
-				}),
-				longWay("curl, one PATCH", curlPatch),
+				longWay("handover", delivering(longFile)), longWay("curl, one PATCH", curling(longFile)),
 			},
 			least: map[string]float64{"curl, one PATCH": 2},
 		},

@@ -180,3 +180,26 @@ func (s *sender) do(r *http.Request, want int, read func(*http.Response)) error 
 	}
 	return nil
 }
+
+// curlPatch sends the file with curl in one PATCH, as one stream, to what the
+// sender knows of a server.
+func curlPatch(ctx context.Context, s sender, path string) (usage, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return usage{}, err
+	}
+	location, err := s.create(ctx, filepath.Base(path), info.Size())
+	if err != nil {
+		return usage{}, err
+	}
+	args := []string{"-sS", "-X", "PATCH", "-T", path, "-w", "%{http_code}", "-H", "Expect:", "-H", "Tus-Resumable: 1.0.0",
+		"-H", "Upload-Offset: 0", "-H", "Content-Type: application/offset+octet-stream"}
+	if s.token != "" {
+		args = append(args, "-H", "Authorization: Bearer "+s.token)
+	}
+	u, out, err := client(ctx, nil, append([]string{"curl"}, append(args, location)...)...)
+	if err == nil && out != "204" {
+		err = fmt.Errorf("curl: %s", out)
+	}
+	return u, err
+}

@@ -100,3 +100,16 @@ func (s *seat) deliver(ctx context.Context, b *bench, path string) (usage, error
 	}
 	return u, err
 }
+
+// curl sends the file to our server in one PATCH.
+func (s *seat) curl(ctx context.Context, path string) (usage, error) {
+	return curlPatch(ctx, sender{endpoint: s.url + "/uploads/", token: s.token, order: s.order}, path)
+}
+
+func delivering(of func(*bench) string) func(context.Context, *bench, seat) (usage, error) {
+	return func(ctx context.Context, b *bench, s seat) (usage, error) { return s.deliver(ctx, b, of(b)) }
+}
+
+func curling(of func(*bench) string) func(context.Context, *bench, seat) (usage, error) {
+	return func(ctx context.Context, b *bench, s seat) (usage, error) { return s.curl(ctx, of(b)) }
+}

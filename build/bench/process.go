@@ -27,6 +27,8 @@ type process struct {
 	idle int64
 	// beside is a server behind this one, which counts as part of it.
 	beside *process
+	// close, when set, is called when both have ended.
+	close func()
 }
 
 // serve starts a server and returns once ready says so, or with what it logged.
@@ -125,6 +127,9 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 	if p.beside != nil {
 		p.beside.stop()
+	}
+	if p.close != nil {
+		p.close()
 	}
 }
 

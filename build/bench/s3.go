@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // What the S3 servers here know their only user by.
@@ -44,6 +45,31 @@ func startS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
 	return s, nil
 }
 
+// What each connection of startSlowS3 carries, as services in a data centre that
+// give each its share.
+const (
+	shareOfS3 = 40e6 // bytes a second
+	tripToS3  = 2 * time.Millisecond
+)
+
+// startSlowS3 starts one to which each connection is slow.
+func startSlowS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
+	s, err := startS3(ctx, b, dir)
+	if err != nil {
+		return s, err
+	}
+	k, err := newLink(s.endpoint[len("http://"):], tripToS3, steady(shareOfS3))
+	if err != nil {
+		s.stop()
+		return s, err
+	}
+	s.endpoint, s.close = "http://"+k.listener.Addr().String(), k.close
+	return s, nil
+}
+
+// s3Start is startS3 or startSlowS3.
+type s3Start func(context.Context, *bench, string) (s3Server, error)
+
 // keys are the server's for programs that look where AWS's own do.
 func (s s3Server) keys() []string {
 	return []string{"AWS_ACCESS_KEY_ID=" + s3Key, "AWS_SECRET_ACCESS_KEY=" + s3Secret, "AWS_REGION=" + s3Region, "AWS_EC2_METADATA_DISABLED=true"}
@@ -64,10 +90,10 @@ func (s s3Server) storage() string {
 	return fmt.Sprintf("s3://%s?endpoint=%s&region=%s", s3Bucket, s.endpoint, s3Region)
 }
 
-// oursOnS3 delivers the file to our server, which keeps it in a bucket.
-func oursOnS3(of func(*bench) string) way {
-	return way{"handover", func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
-		store, err := startS3(ctx, b, dir)
+// oursOnS3 sends the file to our server, which keeps it in a bucket.
+func oursOnS3(name string, start s3Start, send func(context.Context, *bench, seat) (usage, error)) way {
+	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
+		store, err := start(ctx, b, dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -77,14 +103,14 @@ func oursOnS3(of func(*bench) string) way {
 			return nil, nil, err
 		}
 		s.server.beside = store.process
-		return s.server, func(ctx context.Context) (usage, error) { return s.deliver(ctx, b, of(b)) }, nil
+		return s.server, func(ctx context.Context) (usage, error) { return send(ctx, b, s) }, nil
 	}}
 }
 
 // rcloneS3 copies with rclone straight to an S3 server.
-func rcloneS3(name string, of func(*bench) string, flags ...string) way {
+func rcloneS3(name string, start s3Start, of func(*bench) string, flags ...string) way {
 	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
-		store, err := startS3(ctx, b, dir)
+		store, err := start(ctx, b, dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -98,9 +124,9 @@ func rcloneS3(name string, of func(*bench) string, flags ...string) way {
 
 // tusdS3 sends the file in one PATCH with curl to stock tusd, which keeps it in
 // a bucket.
-func tusdS3(name string, of func(*bench) string) way {
+func tusdS3(name string, start s3Start, of func(*bench) string) way {
 	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
-		store, err := startS3(ctx, b, dir)
+		store, err := start(ctx, b, dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -111,17 +137,7 @@ func tusdS3(name string, of func(*bench) string) way {
 		}
 		p.beside = store.process
 		return p, func(ctx context.Context) (usage, error) {
-			info, err := os.Stat(of(b))
-			if err != nil {
-				return usage{}, err
-			}
-			location, err := (&sender{endpoint: endpoint}).create(ctx, filepath.Base(of(b)), info.Size())
-			if err != nil {
-				return usage{}, err
-			}
-			u, _, err := client(ctx, nil, "curl", "-sSf", "-X", "PATCH", "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0",
-				"-H", "Content-Type: application/offset+octet-stream", "-H", "Expect:", "-T", of(b), location)
-			return u, err
+			return curlPatch(ctx, sender{endpoint: endpoint}, of(b))
 		}, nil
 	}}
 }

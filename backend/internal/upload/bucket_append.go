@@ -10,18 +10,8 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"slices"
 
 	"github.com/tus/tusd/v2/pkg/handler"
-)
-
-const (
-	// inFlight is how many parts of an upload are sent at once, so that receiving
-	// and sending overlap.
-	inFlight = 2
-	// reserved is how many numbers an info keeps for parts that are sent before
-	// the next info is written: more than there can be.
-	reserved = 2 * inFlight
 )
 
 // appending is one run of append. Content is received into a spool, which is
@@ -42,16 +32,6 @@ type appending struct {
 	parts  []*partSent // under way, in their order
 	failed error       // of one; later ones are then of no use
 	spent  []string    // objects that the next info does not name any more
-}
-
-// partSent is a part under way.
-type partSent struct {
-	number int32
-	end    int64  // of it in the upload
-	state  []byte // of the hash up to there
-	etag   string
-	err    error
-	done   chan struct{}
 }
 
 // append implements [medium].
@@ -163,102 +143,6 @@ func (a *appending) receive(src io.Reader) error {
 			return readError(rerr)
 		}
 	}
-	return nil
-}
-
-// send begins to send the spool as a part.
-func (a *appending) send() error {
-	if len(a.parts) == inFlight {
-		if err := a.confirm(); err != nil {
-			return err
-		}
-		if err := a.commit(true); err != nil {
-			return err
-		}
-	}
-	if err := a.reserve(); err != nil {
-		return err
-	}
-	a.sniff()
-	state, err := a.hash.(encoding.BinaryMarshaler).MarshalBinary()
-	if err != nil {
-		return fmt.Errorf("keep the state of the hash: %w", err)
-	}
-	p := &partSent{number: a.next, end: a.pos, state: state, done: make(chan struct{})}
-	full, uploadID := a.spool, a.in.Object.UploadID
-	a.next++
-	a.base, a.spool, a.parts = a.pos, nil, append(a.parts, p)
-	go func() { // until confirm
-		defer close(p.done)
-		defer full.release()
-		p.etag, p.err = a.b.sendPart(contentOf(a.in.ID), uploadID, p.number, full)
-	}()
-	return nil
-}
-
-// sniff notes the type while the beginning of the content is at hand.
-func (a *appending) sniff() {
-	if a.base == 0 {
-		a.in.Type = detectType(a.spool.content(), a.in.Path)
-	}
-}
-
-// reserve makes sure that the stored info knows of the multipart upload and keeps
-// the number of the next part for us.
-func (a *appending) reserve() error {
-	if a.in.Object.UploadID != "" && a.next < a.limit {
-		return nil
-	}
-	if a.in.Object.UploadID == "" {
-		o := *a.in.Object
-		var err error
-		if o.UploadID, err = a.b.createMultipart(contentOf(a.in.ID)); err != nil {
-			return err
-		}
-		a.in.Object = &o
-	}
-	return a.commit(true)
-}
-
-// confirm waits for the oldest part and takes it into the next info.
-func (a *appending) confirm() error {
-	p := a.parts[0]
-	a.parts = a.parts[1:]
-	<-p.done
-	if a.failed = errors.Join(a.failed, p.err); a.failed != nil {
-		return a.failed
-	}
-	o := *a.in.Object
-	o.Parts = append(slices.Clip(o.Parts), segment{Number: p.number, ETag: p.etag, Size: p.end - o.size()})
-	if o.Tail != "" { // it went into the part
-		a.spent, o.Tail = append(a.spent, o.Tail), ""
-	}
-	a.in.Object, a.in.Offset, a.in.HashState = &o, p.end, p.state
-	return nil
-}
-
-// commit stores the info; the upload then stands where it says.
-func (a *appending) commit(more bool) error {
-	if a.in.Object != nil {
-		o := *a.in.Object
-		if o.Next = a.next; more {
-			o.Next += reserved
-		}
-		a.in.Object = &o
-	}
-	if err := a.b.s.save(a.in); err != nil {
-		return err
-	}
-	a.u.in = a.in
-	if a.in.Object != nil {
-		a.limit = a.in.Object.Next
-	}
-	for _, name := range a.spent {
-		if err := a.b.delete(name); err != nil {
-			a.b.s.Log.Warn("an object stays until the janitor removes it", "object", name, "error", err)
-		}
-	}
-	a.spent = nil
 	return nil
 }
 

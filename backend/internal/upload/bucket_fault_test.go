@@ -28,6 +28,8 @@ type gateway struct {
 	mu sync.Mutex
 	// meddle, when set, may answer a request in place of the bucket.
 	meddle func(w http.ResponseWriter, r *http.Request) bool
+	// answered, when set, is told of what the bucket has answered.
+	answered func(r *http.Request)
 }
 
 // throughGateway makes a site whose bucket is behind a gateway.
@@ -45,10 +47,14 @@ func throughGateway(t *testing.T, configure ...func(*upload.Config)) (*site, *ga
 	}
 	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()
-		meddle := g.meddle
+		meddle, answered := g.meddle, g.answered
 		g.mu.Unlock()
-		if meddle == nil || !meddle(w, r) {
-			proxy.ServeHTTP(w, r)
+		if meddle != nil && meddle(w, r) {
+			return
+		}
+		proxy.ServeHTTP(w, r)
+		if answered != nil {
+			answered(r)
 		}
 	}))
 	t.Cleanup(func() { transport.CloseIdleConnections(); g.Close() })
@@ -90,7 +96,7 @@ func TestPartFails(t *testing.T) {
 	url := s.create(int64(len(content)))
 	var parts atomic.Int64
 	g.set(func(w http.ResponseWriter, r *http.Request) bool {
-		// One of two under way fails, with all of its repetitions.
+		// One of several under way fails, with all of its repetitions.
 		return isPart(r) && (r.URL.Query().Get("partNumber") == "17" || parts.Add(1) > 39) && fail(w, r)
 	})
 	s.want(s.patch(url, 0, bytes.NewReader(content)), http.StatusServiceUnavailable, "unavailable")
