@@ -53,7 +53,7 @@ describe('what happens next', () => {
       'revision',
       { status: 'in_revision' },
       'The buyer asked for changes; due Thu 26 Nov, 17:20, in 2 days 2 h',
-      'Der Käufer wünscht Änderungen; fällig Do., 26. Nov., 17:20, in 2 Tagen 2 Std.',
+      'Änderungen gewünscht; fällig Do., 26. Nov., 17:20, in 2 Tagen 2 Std.',
       'calm',
     ],
     [
