@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,6 +110,17 @@ func (h *history) must(err error) {
 	}
 }
 
+// insist is must for what Windows refuses while an upload reads the file; who
+// works there tries again.
+func (h *history) insist(do func() error) {
+	h.Helper()
+	err := do()
+	for deadline := time.Now().Add(20 * time.Second); err != nil && runtime.GOOS == "windows" && time.Now().Before(deadline); err = do() {
+		time.Sleep(5 * time.Millisecond)
+	}
+	h.must(err)
+}
+
 func (h *history) step() {
 	steps := []func(){
 		h.create, h.create, h.append, h.saveByRename, h.move, h.move, h.delete, h.respell, h.moveFolder, h.touch, h.pause, h.pause,
@@ -172,7 +184,7 @@ func (h *history) append() {
 func (h *history) saveByRename() {
 	if path := h.file(); path != "" {
 		h.put(path + ".part")
-		h.must(os.Rename(path+".part", path))
+		h.insist(func() error { return os.Rename(path+".part", path) })
 	}
 }
 
@@ -196,7 +208,8 @@ func (h *history) respell() {
 	if path := h.file(); path != "" {
 		dir, name := filepath.Split(path)
 		other := []string{strings.ToUpper(name), strings.ToLower(name), norm.NFC.String(name), norm.NFD.String(name)}
-		h.must(os.Rename(path, dir+rapid.SampledFrom(other).Draw(h.T, "spelling")))
+		to := dir + rapid.SampledFrom(other).Draw(h.T, "spelling")
+		h.insist(func() error { return os.Rename(path, to) })
 	}
 }
 
