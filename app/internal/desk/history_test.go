@@ -110,15 +110,12 @@ func (h *history) must(err error) {
 	}
 }
 
-// insist is must for what Windows refuses while an upload reads the file; who
-// works there tries again.
-func (h *history) insist(do func() error) {
+// renamed is must for a file that may be read meanwhile: Windows may refuse.
+func (h *history) renamed(err error) {
 	h.Helper()
-	err := do()
-	for deadline := time.Now().Add(20 * time.Second); err != nil && runtime.GOOS == "windows" && time.Now().Before(deadline); err = do() {
-		time.Sleep(5 * time.Millisecond)
+	if runtime.GOOS != "windows" {
+		h.must(err)
 	}
-	h.must(err)
 }
 
 func (h *history) step() {
@@ -184,7 +181,7 @@ func (h *history) append() {
 func (h *history) saveByRename() {
 	if path := h.file(); path != "" {
 		h.put(path + ".part")
-		h.insist(func() error { return os.Rename(path+".part", path) })
+		h.renamed(os.Rename(path+".part", path))
 	}
 }
 
@@ -208,8 +205,7 @@ func (h *history) respell() {
 	if path := h.file(); path != "" {
 		dir, name := filepath.Split(path)
 		other := []string{strings.ToUpper(name), strings.ToLower(name), norm.NFC.String(name), norm.NFD.String(name)}
-		to := dir + rapid.SampledFrom(other).Draw(h.T, "spelling")
-		h.insist(func() error { return os.Rename(path, to) })
+		h.renamed(os.Rename(path, dir+rapid.SampledFrom(other).Draw(h.T, "spelling")))
 	}
 }
 
