@@ -4,12 +4,10 @@ package app
 
 import (
 	"crypto/rand"
-	"errors"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"handover/app/internal/popup"
-	"handover/app/internal/tray"
 )
 
 // wailsPopups are shown by Wails: toasts on Windows, and on macOS, where the
@@ -44,9 +42,4 @@ func (p wailsPopups) Show(n popup.Popup) error {
 func (p wailsPopups) Close() error {
 	runtime.CleanupNotifications(p.w.ctx)
 	return nil
-}
-
-// Tray implements [Desktop]: there is none yet.
-func (w WailsWindow) Tray(tray.Look, func(key string)) (Tray, error) {
-	return nil, errors.New("not on this system")
 }

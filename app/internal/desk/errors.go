@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io/fs"
-	"syscall"
 
 	"handover/app/internal/draft"
 	"handover/app/internal/tus"
@@ -90,7 +89,7 @@ func Explain(err error) *Error {
 		return &Error{CodeDamaged, err.Error(), err}
 	case errors.Is(err, draft.ErrNoFile):
 		return &Error{string(order.NotFound), err.Error(), err}
-	case errors.Is(err, syscall.ENOSPC):
+	case diskFull(err):
 		return &Error{CodeDiskFullHere, "the disk of this computer is full; free some space and try again", err}
 	case errors.Is(err, context.Canceled):
 		return &Error{CodeCancelled, "stopped; the draft is kept", err}

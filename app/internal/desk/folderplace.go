@@ -119,7 +119,7 @@ func explainFolder(err error) error {
 		code = string(order.Conflict)
 	case errors.Is(err, syscall.ENOTDIR):
 		code = CodeFolderIsFile
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), writeProtected(err):
 		code = CodeFolderReadOnly
 	case errors.Is(err, fs.ErrNotExist):
 		code = CodeFolderGone

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,6 +110,14 @@ func (h *history) must(err error) {
 	}
 }
 
+// renamed is must for a file that may be read meanwhile: Windows may refuse.
+func (h *history) renamed(err error) {
+	h.Helper()
+	if runtime.GOOS != "windows" {
+		h.must(err)
+	}
+}
+
 func (h *history) step() {
 	steps := []func(){
 		h.create, h.create, h.append, h.saveByRename, h.move, h.move, h.delete, h.respell, h.moveFolder, h.touch, h.pause, h.pause,
@@ -172,7 +181,7 @@ func (h *history) append() {
 func (h *history) saveByRename() {
 	if path := h.file(); path != "" {
 		h.put(path + ".part")
-		h.must(os.Rename(path+".part", path))
+		h.renamed(os.Rename(path+".part", path))
 	}
 }
 
@@ -196,7 +205,7 @@ func (h *history) respell() {
 	if path := h.file(); path != "" {
 		dir, name := filepath.Split(path)
 		other := []string{strings.ToUpper(name), strings.ToLower(name), norm.NFC.String(name), norm.NFD.String(name)}
-		h.must(os.Rename(path, dir+rapid.SampledFrom(other).Draw(h.T, "spelling")))
+		h.renamed(os.Rename(path, dir+rapid.SampledFrom(other).Draw(h.T, "spelling")))
 	}
 }
 

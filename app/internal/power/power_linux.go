@@ -11,6 +11,9 @@ import (
 )
 
 const (
+	// program is by which name the system knows who keeps it awake.
+	program = "Handover"
+
 	logind     = "org.freedesktop.login1"
 	logindPath = "/org/freedesktop/login1"
 	saver      = "org.freedesktop.ScreenSaver"

@@ -1,3 +1,5 @@
+//go:build linux || windows
+
 package tray
 
 import (
@@ -13,12 +15,6 @@ import (
 //go:embed icon.png
 var iconFile []byte
 
-// pixmap is a picture in the form of the specification: ARGB, big end first.
-type pixmap struct {
-	Width, Height int32
-	Data          []byte
-}
-
 // decoded is the picture without a sign on it.
 var decoded = sync.OnceValue(func() image.Image {
 	icon, err := png.Decode(bytes.NewReader(iconFile))
@@ -33,9 +29,9 @@ var signs = map[State]color.NRGBA{
 	Problem:   {R: 0xdc, G: 0x26, B: 0x26, A: 0xff},
 }
 
-// symbol draws the picture of a state: the program's own, with a dot in a white
-// ring when there is something to know.
-func symbol(s State) []pixmap {
+// drawn is the picture of a state: the program's own, with a dot in a white ring
+// when there is something to know.
+func drawn(s State) *image.NRGBA {
 	icon := decoded()
 	size := icon.Bounds().Dx()
 	picture := image.NewNRGBA(image.Rect(0, 0, size, size))
@@ -45,12 +41,7 @@ func symbol(s State) []pixmap {
 		disc(picture, size-radius-1, size-radius-1, radius, color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff})
 		disc(picture, size-radius-1, size-radius-1, radius-size/24, dot)
 	}
-	data := make([]byte, 0, 4*size*size)
-	for i := 0; i < len(picture.Pix); i += 4 {
-		p := picture.Pix[i : i+4]
-		data = append(data, p[3], p[0], p[1], p[2])
-	}
-	return []pixmap{{int32(size), int32(size), data}}
+	return picture
 }
 
 func disc(picture *image.NRGBA, x, y, radius int, c color.NRGBA) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -74,7 +75,7 @@ func TestWatchLimit(t *testing.T) {
 	write(t, "one", dirOf(t, f, "Film"), "a", "b", "c", "one.txt")
 	awaitFiles(t, f, "Film", "a/b/c/one.txt")
 	awaitProblems(t, f, "watch_limit "+filepath.Base(f.Root()))
-	if text := f.Problems()[0].Message; !strings.Contains(text, "fs.inotify.max_user_watches") {
+	if text := f.Problems()[0].Message; runtime.GOOS == "linux" && !strings.Contains(text, "fs.inotify.max_user_watches") {
 		t.Error(text)
 	}
 	write(t, "two", dirOf(t, f, "Film"), "a", "b", "c", "two.txt")
@@ -192,12 +193,14 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	f := start(t, t.TempDir(), []string{"Film"})
 	dir := dirOf(t, f, "Film")
 	write(t, "one", dir, "sub", "one.txt")
-	must(t, os.Symlink(outside, filepath.Join(dir, "folder")))
-	must(t, os.Symlink(filepath.Join(outside, "secret.txt"), filepath.Join(dir, "file")))
-	must(t, os.Symlink("nowhere", filepath.Join(dir, "broken")))
+	if !link(t, outside, filepath.Join(dir, "folder")) {
+		t.Skip("no symbolic links here")
+	}
+	link(t, filepath.Join(outside, "secret.txt"), filepath.Join(dir, "file"))
+	link(t, "nowhere", filepath.Join(dir, "broken"))
 	awaitFiles(t, f, "Film", "broken !link", "file !link", "folder !link", "sub/one.txt")
 	must(t, os.RemoveAll(filepath.Join(dir, "sub")))
-	must(t, os.Symlink(outside, filepath.Join(dir, "sub")))
+	link(t, outside, filepath.Join(dir, "sub"))
 	awaitFiles(t, f, "Film", "broken !link", "file !link", "folder !link", "sub !link")
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -207,6 +208,18 @@ func write(t failer, content string, path ...string) string {
 		t.Fatalf("%v", err)
 	}
 	return name
+}
+
+// link makes a symbolic link, where the system and the user's rights allow it.
+func link(t *testing.T, target, name string) (made bool) {
+	t.Helper()
+	err := os.Symlink(target, name)
+	if runtime.GOOS != "windows" {
+		must(t, err)
+		return true
+	}
+	_, missing := os.Lstat(name)
+	return err == nil && missing == nil
 }
 
 func must(t failer, err error) {

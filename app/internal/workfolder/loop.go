@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"runtime"
 	"time"
 )
 
@@ -213,11 +212,7 @@ func (l *loop) read(tasks []task) {
 				l.roundAt = min(l.roundAt, now) // it may be that of an open order
 			}
 		}
-		before := len(got.order.folders)
 		change := got.order.merge(got, now, l.config.Quiet)
-		if runtime.GOOS == "windows" && len(got.order.folders) < before && l.watcher != nil {
-			l.watcher.lost() // a renamed folder is followed under its old name there
-		}
 		if first := got.err == nil && !got.order.looked; change || first {
 			got.order.looked = got.order.looked || first
 			l.changed[got.order] = true

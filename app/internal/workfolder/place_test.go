@@ -2,7 +2,6 @@ package workfolder_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -168,7 +167,7 @@ func TestCopies(t *testing.T) {
 		film := dirOf(t, f, "Film")
 		write(t, "one", film, "one.txt")
 		copyTree(t, film, filepath.Join(t.TempDir(), "x"))
-		must(t, exec.Command("cp", "-r", film, filepath.Join(film, "..", "tmp")).Run())
+		copyTree(t, film, filepath.Join(film, "..", "tmp"))
 		must(t, os.Rename(filepath.Join(film, "..", "tmp"), filepath.Join(film, "copy")))
 		awaitFiles(t, f, "Film", "copy/ !other_folder", "one.txt")
 		awaitProblems(t, f, "folder_copied copy")

@@ -32,7 +32,7 @@ func (l *loop) startWatching() {
 	if l.watcher != nil || l.config.tuning.scanning || tellsNothing(l.config.Root) || l.now() < l.retryAt {
 		return
 	}
-	w, err := newWatcher(l.wake, l.config.tuning)
+	w, err := newWatcher(l.config.Root, l.wake, l.config.tuning)
 	if err != nil {
 		l.giveUpWatching(err)
 		return

@@ -26,7 +26,7 @@ const maxHints = 4096
 
 // watcher turns the system's events into hints. A goroutine of it runs until close.
 type watcher struct {
-	events *fsnotify.Watcher
+	events *events
 	drop   func(string) bool // of tests: loses the event
 	wake   chan struct{}     // holds one value while there are hints
 	done   chan struct{}
@@ -43,8 +43,8 @@ type watcher struct {
 
 // newWatcher returns an error that isLimit knows when the system has no more
 // watchers.
-func newWatcher(wake chan struct{}, t tuning) (*watcher, error) {
-	events, err := fsnotify.NewWatcher()
+func newWatcher(root string, wake chan struct{}, t tuning) (*watcher, error) {
+	events, err := watchEvents(root)
 	if err != nil {
 		return nil, err
 	}

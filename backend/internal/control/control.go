@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"handover/backend/api"
@@ -144,7 +145,7 @@ func Dial(dir string) (*Client, error) {
 	path := filepath.Join(dir, socket)
 	conn, err := net.Dial("unix", path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+	case err != nil && nobodyListens(path, err):
 		return nil, ErrNoServer
 	case err != nil:
 		return nil, fmt.Errorf("reach the server on %s: %w", dir, err)
@@ -155,6 +156,18 @@ func Dial(dir string) (*Client, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", path)
 		},
 	}}}, nil
+}
+
+// nobodyListens reports whether there is no socket, or one that a crash left
+// behind.
+func nobodyListens(path string, err error) bool {
+	_, gone := os.Lstat(path) // Windows does not say so when it connects
+	return errors.Is(gone, fs.ErrNotExist) || refused(err)
+}
+
+func refused(err error) bool {
+	const wsaConnectionRefused = syscall.Errno(10061) // of Windows
+	return errors.Is(err, syscall.ECONNREFUSED) || runtime.GOOS == "windows" && errors.Is(err, wsaConnectionRefused)
 }
 
 // Close ends the client's connections.

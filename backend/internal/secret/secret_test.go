@@ -3,6 +3,7 @@ package secret_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"handover/backend/internal/secret"
@@ -26,7 +27,7 @@ func TestSecretOutlivesTheProcess(t *testing.T) {
 	if !first.ReceiptKey().Equal(again.ReceiptKey()) {
 		t.Error("the receipt key changed")
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("others can read the secret: %v, %v", info.Mode(), err)
 	}
 }

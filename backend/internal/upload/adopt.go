@@ -43,7 +43,7 @@ func (d *folder) adopt(ctx context.Context, u order.Upload, content io.Reader) (
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(beside))
+			err = errors.Join(err, remove(beside))
 		}
 	}()
 	h := sha256.New()
@@ -58,7 +58,7 @@ func (d *folder) adopt(ctx context.Context, u order.Upload, content io.Reader) (
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(beside, d.name(u.ID, dataExt)); err != nil {
+	if err := rename(beside, d.name(u.ID, dataExt)); err != nil {
 		return err
 	}
 	return syncDir(d.dir)

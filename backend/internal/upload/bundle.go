@@ -76,10 +76,10 @@ func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
 	if err == nil {
 		err = b.sync()
 	}
+	b.close() // Windows replaces no file that is open, as what is there twice
 	if err == nil {
 		err = b.record()
 	}
-	b.close()
 	if err != nil {
 		return errors.Join(err, b.undo())
 	}

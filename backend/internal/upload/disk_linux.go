@@ -40,12 +40,6 @@ func startWriteback(f *os.File, offset, n int64) {
 	}
 }
 
-// soleName reports whether the file goes when this name of it does.
-func soleName(st os.FileInfo) bool {
-	sys, ok := st.Sys().(*syscall.Stat_t)
-	return !ok || sys.Nlink == 1
-}
-
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

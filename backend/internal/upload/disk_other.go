@@ -15,9 +15,6 @@ func syncData(f *os.File) error { return f.Sync() }
 // startWriteback is a Linux matter; elsewhere the checkpoints keep syncs short.
 func startWriteback(*os.File, int64, int64) {}
 
-// soleName cannot be told everywhere; then a file counts as having one name.
-func soleName(os.FileInfo) bool { return true }
-
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		// NTFS logs renames by itself, and a directory cannot be flushed.
@@ -31,8 +28,8 @@ func syncDir(dir string) error {
 }
 
 func diskFull(err error) bool {
-	const errorDiskFull = syscall.Errno(112) // ERROR_DISK_FULL of Windows
-	if runtime.GOOS == "windows" && errors.Is(err, errorDiskFull) {
+	const errorHandleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112) // of Windows
+	if runtime.GOOS == "windows" && (errors.Is(err, errorHandleDiskFull) || errors.Is(err, errorDiskFull)) {
 		return true
 	}
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)

@@ -96,7 +96,7 @@ func (d *folder) writeAll(all []*writing) error {
 			w.err = d.put(w)
 		}
 		if w.err != nil {
-			os.Remove(d.name(w.in.ID, tempExt))
+			_ = remove(d.name(w.in.ID, tempExt))
 			w.err = fmt.Errorf("write the info of upload %s: %w", w.in.ID, w.err)
 		}
 	}
@@ -123,7 +123,7 @@ func (d *folder) put(w *writing) error {
 	if err := errors.Join(w.temp.Sync(), w.temp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(w.temp.Name(), d.name(w.in.ID, infoExt))
+	return rename(w.temp.Name(), d.name(w.in.ID, infoExt))
 }
 
 // markDone notes that the ledger has the upload. It saves work when the folder
@@ -135,16 +135,16 @@ func (d *folder) markDone(in info) error {
 		err = os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
 	}
 	if err != nil {
-		os.Remove(d.name(in.ID, doneExt))
+		_ = remove(d.name(in.ID, doneExt))
 	}
-	return errors.Join(err, os.Remove(d.name(in.ID, infoExt)))
+	return errors.Join(err, remove(d.name(in.ID, infoExt)))
 }
 
 // remove deletes all of an upload, its info first: what a crash leaves over is
 // then a data file without an info, which no request can reach.
 func (d *folder) remove(id string) error {
 	for _, ext := range []string{infoExt, doneExt, dataExt, tempExt} {
-		if err := os.Remove(d.name(id, ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := remove(d.name(id, ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove upload %s: %w", id, err)
 		}
 	}
@@ -153,7 +153,7 @@ func (d *folder) remove(id string) error {
 
 // removeContent deletes content that never became an upload, if there is any.
 func (d *folder) removeContent(id string) error {
-	err := os.Remove(d.name(id, dataExt))
+	err := remove(d.name(id, dataExt))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -168,7 +168,7 @@ func (d *folder) lead(final *info, first info) {
 
 // follow implements [medium].
 func (d *folder) follow(final, first info) error {
-	err := os.Rename(d.name(first.ID, dataExt), d.name(final.ID, dataExt))
+	err := rename(d.name(first.ID, dataExt), d.name(final.ID, dataExt))
 	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
 		return nil
 	}

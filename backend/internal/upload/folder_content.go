@@ -43,8 +43,8 @@ func (d *folder) share(ctx context.Context, u order.Upload) (freed int64, err er
 		return 0, nil
 	}
 	// A crash may bring the old name back. Both are as good.
-	if err := os.Rename(link, mine); err != nil {
-		return 0, errors.Join(fmt.Errorf("share the content of upload %s: %w", u.ID, err), os.Remove(link))
+	if err := rename(link, mine); err != nil {
+		return 0, errors.Join(fmt.Errorf("share the content of upload %s: %w", u.ID, err), remove(link))
 	}
 	return u.Size, nil
 }
@@ -115,7 +115,7 @@ func (d *folder) copyContent(ctx context.Context, from, to, digest string) (err 
 	}
 	defer func() {
 		if dst.Close(); err != nil {
-			err = errors.Join(err, os.Remove(to))
+			err = errors.Join(err, remove(to))
 		}
 	}()
 	h := sha256.New()

@@ -23,7 +23,7 @@ func (d *folder) recover(ctx context.Context) error {
 		}
 		switch "." + ext {
 		case tempExt, linkExt:
-			if err := os.Remove(d.name(id, "."+ext)); err != nil {
+			if err := remove(d.name(id, "."+ext)); err != nil {
 				return err
 			}
 		case infoExt:

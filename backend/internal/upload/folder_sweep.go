@@ -37,13 +37,14 @@ func (d *folder) leftover(ctx context.Context, w *sweep, id, ext string, st os.F
 			return err
 		}
 	}
+	sole := soleName(d.name(id, ext), st)
 	if !w.dry {
-		if err := os.Remove(d.name(id, ext)); err != nil {
+		if err := remove(d.name(id, ext)); err != nil {
 			return err
 		}
 	}
 	w.done.Leftovers++
-	if soleName(st) {
+	if sole {
 		w.done.Bytes += st.Size()
 	}
 	return nil
@@ -52,8 +53,9 @@ func (d *folder) leftover(ctx context.Context, w *sweep, id, ext string, st os.F
 // frees returns how much removing an upload gives back: nothing when another
 // has the same content.
 func (d *folder) frees(in info) int64 {
-	st, err := os.Stat(d.name(in.ID, dataExt))
-	if err != nil || !soleName(st) {
+	name := d.name(in.ID, dataExt)
+	st, err := os.Stat(name)
+	if err != nil || !soleName(name, st) {
 		return 0
 	}
 	return st.Size()

@@ -23,7 +23,7 @@ func (d *folder) take(u *stored, src io.Reader) (err error) {
 	}
 	defer func() {
 		if f.Close(); err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+			err = errors.Join(err, remove(f.Name()))
 		}
 	}()
 	h := sha256.New()
@@ -53,7 +53,7 @@ func (d *folder) keep(in info, content []byte) (t taken, err error) {
 		return t, err
 	}
 	if _, err := f.Write(content); err != nil {
-		return t, errors.Join(err, f.Close(), os.Remove(f.Name()))
+		return t, errors.Join(err, f.Close(), remove(f.Name()))
 	}
 	startWriteback(f, 0, in.Size)
 	sum := sha256.Sum256(content)

@@ -1,0 +1,27 @@
+package desk
+
+import (
+	"errors"
+	"runtime"
+	"slices"
+	"syscall"
+)
+
+// diskFull reports whether the error says that a disk of this computer is full.
+func diskFull(err error) bool {
+	const errorHandleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112)
+	return errors.Is(err, syscall.ENOSPC) || onWindows(err, errorHandleDiskFull, errorDiskFull)
+}
+
+// writeProtected reports whether the error says that a disk can only be read.
+func writeProtected(err error) bool {
+	const errorWriteProtect = syscall.Errno(19)
+	return errors.Is(err, syscall.EROFS) || onWindows(err, errorWriteProtect)
+}
+
+// onWindows reports whether the error is one of those that Windows has numbers
+// of its own for.
+func onWindows(err error, numbers ...syscall.Errno) bool {
+	number, ok := errors.AsType[syscall.Errno](err)
+	return runtime.GOOS == "windows" && ok && slices.Contains(numbers, number)
+}

@@ -1,0 +1,7 @@
+package upload
+
+// Names of files in the folder, which others may have open.
+var (
+	Rename = rename
+	Remove = remove
+)
