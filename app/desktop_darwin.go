@@ -6,7 +6,7 @@ import (
 	"handover/app/internal/tray"
 )
 
-// Tray implements [Desktop]: there is none yet.
+// Tray implements [Desktop]: a Mac's programs stay in the Dock, see dock.
 func (w WailsWindow) Tray(tray.Look, func(key string)) (Tray, error) {
 	return nil, errors.New("not on this system")
 }
