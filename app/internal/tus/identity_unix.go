@@ -8,6 +8,10 @@ import (
 	"syscall"
 )
 
+// openBlocksSaving is whether a file that is open cannot be replaced by a new
+// version of it.
+const openBlocksSaving = false
+
 // openShared opens a file that others may rename or delete meanwhile, which on
 // these systems every open file allows.
 func openShared(path string) (*os.File, error) { return os.Open(path) }

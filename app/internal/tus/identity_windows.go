@@ -10,9 +10,13 @@ import (
 // FILE_FLAG_SEQUENTIAL_SCAN).
 const fileFlagSequentialScan = 0x08000000
 
-// openShared opens a file that others may rename or delete meanwhile. os.Open
-// does not share deletion, and an upload that takes an hour would keep the
-// seller's editor from saving: most save by renaming over the old file.
+// openBlocksSaving is whether a file that is open cannot be replaced by a new
+// version of it. Most editors save by renaming over the old file, and an upload
+// that takes an hour must not keep them from it.
+const openBlocksSaving = true
+
+// openShared opens a file that others may rename or delete meanwhile, which
+// os.Open does not allow.
 func openShared(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

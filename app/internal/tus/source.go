@@ -22,7 +22,7 @@ const readSize = 256 << 10
 type source struct {
 	path   string
 	want   Identity
-	file   *os.File
+	file   *os.File    // nil while it is not held open
 	bytes  io.ReaderAt // the file's
 	sum    hash.Hash   // nil when somebody else hashes
 	hashed int64       // sum covers the bytes before this offset
@@ -42,16 +42,31 @@ func openSource(path string, want Identity) (*source, error) {
 		f.Close()
 		return nil, err
 	}
+	if openBlocksSaving {
+		s.letGo()
+	}
 	return s, nil
 }
 
-func (s *source) close() { s.file.Close() }
+// letGo has the file open only while some of it is read.
+func (s *source) letGo() {
+	s.close()
+	s.file, s.bytes = nil, borrowed{s}
+}
+
+func (s *source) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}
 
 // unchanged returns ErrSourceChanged if the open file was written to, or if
 // its path now leads to another file or to none.
 func (s *source) unchanged() error {
-	if err := s.check(s.file); err != nil {
-		return err
+	if s.file != nil {
+		if err := s.check(s.file); err != nil {
+			return err
+		}
 	}
 	now, err := glance(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,10 +98,13 @@ func (s *source) compare(now Identity) error {
 func (s *source) read(buf []byte, off, end int64) ([]byte, error) {
 	p := buf[:min(int64(len(buf)), end-off)]
 	n, err := s.bytes.ReadAt(p, off)
-	if n < len(p) {
-		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%w: %s ends at byte %d of %d", ErrSourceChanged, s.path, off+int64(n), s.want.Size)
-		}
+	switch {
+	case n == len(p):
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%w: %s ends at byte %d of %d", ErrSourceChanged, s.path, off+int64(n), s.want.Size)
+	case errors.Is(err, ErrSourceChanged):
+		return nil, err
+	default:
 		return nil, fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	if s.sum == nil {

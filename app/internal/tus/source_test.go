@@ -1,12 +1,14 @@
 package tus_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -42,11 +44,36 @@ var changes = map[string]func(path string) error{
 			return err
 		}
 		err = os.WriteFile(path+".new", make([]byte, info.Size()), 0o600)
-		return errors.Join(err, os.Chtimes(path+".new", time.Time{}, info.ModTime()), os.Rename(path+".new", path))
+		return errors.Join(err, os.Chtimes(path+".new", time.Time{}, info.ModTime()), replace(path+".new", path))
 	},
 }
 
+// replace renames a file over another, which Windows refuses for the moments in
+// which some of that is read.
+func replace(from, to string) error {
+	err := os.Rename(from, to)
+	for end := time.Now().Add(5 * time.Second); err != nil && runtime.GOOS == "windows" && time.Now().Before(end); err = os.Rename(from, to) {
+		time.Sleep(time.Millisecond)
+	}
+	return err
+}
+
 func TestSourceChanges(t *testing.T) {
+	t.Run("held open", func(t *testing.T) {
+		testSourceChanges(t, func(c *tus.Client, src tus.Source) error {
+			_, err := c.Upload(t.Context(), src, tus.Events{})
+			return err
+		})
+	})
+	t.Run("open while it is read", func(t *testing.T) {
+		testSourceChanges(t, func(c *tus.Client, src tus.Source) error {
+			_, err := tus.UploadBorrowed(t.Context(), c, src)
+			return err
+		})
+	})
+}
+
+func testSourceChanges(t *testing.T, upload func(*tus.Client, tus.Source) error) {
 	for name, change := range changes {
 		for when, arrange := range map[string]func(s *server, do func()){
 			"before":         func(_ *server, do func()) { do() },
@@ -62,7 +89,7 @@ func TestSourceChanges(t *testing.T) {
 						t.Error(err)
 					}
 				})
-				_, err := s.client(t).Upload(t.Context(), src, tus.Events{})
+				err := upload(s.client(t), src)
 				if name == "removed" && when == "before" {
 					wantError(t, err, tus.ErrSource, fs.ErrNotExist)
 					return
@@ -76,6 +103,21 @@ func TestSourceChanges(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A file that is open only while it is read arrives as it is, over interruptions
+// too.
+func TestBorrowedSource(t *testing.T) {
+	s := newServer(t)
+	src, content := writeFile(t, 3*mib)
+	s.on("PATCH", cut(mib))
+	res, err := tus.UploadBorrowed(t.Context(), s.client(t), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(s.stored(res.URL)); err != nil || !bytes.Equal(got, content) || res.SHA256 != hexSum(content) {
+		t.Errorf("%d bytes arrived as %s, %v", len(got), res.SHA256, err)
 	}
 }
 
