@@ -1,3 +1,5 @@
+//go:build linux || darwin
+
 package upload
 
 import "syscall"
@@ -6,5 +8,5 @@ import "syscall"
 func spaceLeft(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	err := syscall.Statfs(dir, &st)
-	return int64(st.Bavail) * st.Bsize, err
+	return int64(st.Bavail) * int64(st.Bsize), err //nolint:unconvert // narrower on a Mac
 }
