@@ -13,15 +13,9 @@ func identity(info fs.FileInfo) Identity {
 
 // folderNode tells a folder from others on this computer, also when it is renamed.
 func folderNode(path string) (node, error) {
-	name, err := syscall.UTF16PtrFromString(path)
+	h, err := openShared(path, 0, syscall.FILE_FLAG_OPEN_REPARSE_POINT)
 	if err != nil {
-		return node{}, &fs.PathError{Op: "open", Path: path, Err: err}
-	}
-	const share = syscall.FILE_SHARE_READ | syscall.FILE_SHARE_WRITE | syscall.FILE_SHARE_DELETE
-	h, err := syscall.CreateFile(name, 0, share, nil, syscall.OPEN_EXISTING,
-		syscall.FILE_FLAG_BACKUP_SEMANTICS|syscall.FILE_FLAG_OPEN_REPARSE_POINT, 0)
-	if err != nil {
-		return node{}, &fs.PathError{Op: "open", Path: path, Err: err}
+		return node{}, err
 	}
 	defer syscall.CloseHandle(h) //nolint:errcheck // it was only asked
 	var info syscall.ByHandleFileInformation
@@ -31,17 +25,25 @@ func folderNode(path string) (node, error) {
 	return node{uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow), uint64(info.VolumeSerialNumber)}, nil
 }
 
-// openFolder opens a folder for reading, and lets others rename or delete it
-// meanwhile, which os.Open does not.
+// openFolder opens a folder for reading.
 func openFolder(path string) (*os.File, error) {
-	name, err := syscall.UTF16PtrFromString(path)
+	h, err := openShared(path, syscall.GENERIC_READ, 0)
 	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
-	}
-	const share = syscall.FILE_SHARE_READ | syscall.FILE_SHARE_WRITE | syscall.FILE_SHARE_DELETE
-	h, err := syscall.CreateFile(name, syscall.GENERIC_READ, share, nil, syscall.OPEN_EXISTING, syscall.FILE_FLAG_BACKUP_SEMANTICS, 0)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+		return nil, err
 	}
 	return os.NewFile(uintptr(h), path), nil
+}
+
+// openShared opens a folder, and lets others rename or delete it meanwhile, which
+// os.Open does not.
+func openShared(path string, access, flags uint32) (syscall.Handle, error) {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err == nil {
+		const share = syscall.FILE_SHARE_READ | syscall.FILE_SHARE_WRITE | syscall.FILE_SHARE_DELETE
+		var h syscall.Handle
+		if h, err = syscall.CreateFile(name, access, share, nil, syscall.OPEN_EXISTING, syscall.FILE_FLAG_BACKUP_SEMANTICS|flags, 0); err == nil {
+			return h, nil
+		}
+	}
+	return syscall.InvalidHandle, &fs.PathError{Op: "open", Path: path, Err: err}
 }
