@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"handover/app/internal/leftout"
 )
 
 // look is lstat of a name in an open folder. When the file was touched last is
@@ -16,5 +18,5 @@ func (d openDir) look(name string) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	return facts{id: identity(info), regular: info.Mode().IsRegular(), touched: time.Now()}, nil
+	return facts{id: identity(info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}, nil
 }
