@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"mime"
@@ -42,7 +43,7 @@ func (s *Server) noSuchLink(w http.ResponseWriter, err error) {
 
 func (s *Server) setCookie(w http.ResponseWriter, name, token string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: name, Value: token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
+		Name: name, Value: token, Path: s.base.escaped + "/", MaxAge: int(cookieLasts.Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
@@ -64,7 +65,8 @@ func (s *Server) page(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
-	w.Write(index)
+	// The build does not know the path of the public address.
+	w.Write(bytes.ReplaceAll(index, []byte(`="/review/`), []byte(`="`+s.base.escaped+`/review/`)))
 }
 
 // reviewAsset serves what the build named by its content, and so never changes.
