@@ -93,3 +93,31 @@ func (s *site) metadata(p placed, path string) string {
 	encode := base64.StdEncoding.EncodeToString
 	return "order " + encode([]byte(p.id)) + ",path " + encode([]byte(path))
 }
+
+// Mail and chat programs take what stands behind a link for a part of it.
+func TestLinkWithWhatFollowedIt(t *testing.T) {
+	for _, path := range []string{"", "/handover"} {
+		s := newSite(t, func(c *backend.Config) { c.PublicURL = "https://example.org" + path })
+		s.base = path
+		p := s.order(delivered)
+		v := s.share(p)
+		for _, tail := range []string{
+			"/", ".", ")", ",", ">", " ", "%20", "%2E", "%29", "%2C", "%3E", "%2F", ").", "/).", ">,", "%3E.", "%22", "%E2%80%9D", "%C2%A0", ";", "!", "?", "]", "*", "//", "/.",
+		} {
+			for _, link := range []string{"/review/" + p.buyer, "/review/look/" + v.token} {
+				a := s.send(request{method: "GET", path: link + strings.ReplaceAll(tail, " ", "%20")})
+				if a.StatusCode == http.StatusMovedPermanently || a.StatusCode == http.StatusTemporaryRedirect { // the path was cleaned
+					a = s.send(request{method: "GET", path: a.Header.Get("Location")})
+				}
+				if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != path+"/review/order/"+p.id {
+					t.Errorf("followed by %q: %s %s", tail, a.Status, a.Header.Get("Location"))
+				}
+			}
+			for _, not := range []string{"/review/" + p.buyer[:42] + tail, "/review/" + p.buyer + "/x" + tail, "/review/x" + tail} {
+				if a := s.send(request{method: "GET", path: strings.ReplaceAll(not, " ", "%20")}); a.StatusCode == http.StatusSeeOther {
+					t.Errorf("%s is answered with %s", not, a.Status)
+				}
+			}
+		}
+	}
+}
