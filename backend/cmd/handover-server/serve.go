@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"handover/backend"
@@ -21,7 +23,7 @@ type serveCommand struct {
 	dataFlags
 	noticeFlags
 	Listen          string           `env:"HANDOVER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
-	PublicURL       string           `env:"HANDOVER_PUBLIC_URL" name:"public-url" placeholder:"URL" help:"What links to this server begin with; the address it listens on when not given."`
+	PublicURL       string           `env:"HANDOVER_PUBLIC_URL" name:"public-url" placeholder:"URL" help:"What links to this server begin with, also with a path (https://example.org/handover); the address it listens on when not given."`
 	ReviewPeriod    time.Duration    `env:"HANDOVER_REVIEW_PERIOD" default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
 	ReviewFrom      order.ReviewFrom `env:"HANDOVER_REVIEW_FROM" default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
 	ClearingPeriod  time.Duration    `env:"HANDOVER_CLEARING_PERIOD" default:"336h" help:"How long the payment of a completed order clears."`
@@ -46,6 +48,9 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	}
 	if c.AbandonedAfter <= 0 {
 		return errAbandonedAfter
+	}
+	if err := checkPublicURL(c.PublicURL); err != nil {
+		return err
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return &commandline.UsageError{Err: errors.New("--tls-cert and --tls-key go together")}
@@ -87,6 +92,18 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	last, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	return server.Close(last)
+}
+
+// checkPublicURL refuses what no link can begin with.
+func checkPublicURL(address string) error {
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(address, "?#") {
+		return &commandline.UsageError{Err: fmt.Errorf("--public-url %q is no address such as https://handover.example.org or https://example.org/handover", address)}
+	}
+	return nil
 }
 
 func (c *serveCommand) listen() (net.Listener, string, error) {
