@@ -82,6 +82,7 @@ type Desk struct {
 	list     list
 	news     news
 	removals removals
+	checks   checks
 	thumbs   *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
@@ -108,7 +109,7 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), thumbs: thumbnail.New(thumbnails),
+		removals: newRemovals(), checks: newChecks(), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
