@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"handover/app/internal/content"
 )
 
 // folder is a folder within an order's folder, or that folder itself.
@@ -168,7 +170,7 @@ func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 	case err != nil:
 		return false // what was known stays
 	default:
-		change = e.observed(seen{name: name, id: identity(info)}, now, quiet)
+		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info)}, now, quiet)
 	}
 	if e.state == Settling {
 		o.settles[rel] = e

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"handover/app/internal/content"
 )
 
 // task is a folder of an order to be read.
@@ -30,19 +32,22 @@ type listing struct {
 // seen is a file as it was when it was looked at.
 type seen struct {
 	name string
-	id   Identity
+	id   content.Identity
 	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
 }
 
 // facts are what the system says of a file.
 type facts struct {
-	id      Identity
+	id      content.Identity
 	regular bool
 	touched time.Time // last, as far as the system tells
 }
 
 // openDir is a folder that is open for reading.
-type openDir struct{ *os.File }
+type openDir struct {
+	*os.File
+	volume content.Volume
+}
 
 // reader reads folders. Orders are not changed while it does.
 type reader struct {
@@ -105,9 +110,9 @@ func (r *reader) readOne(t task) listing {
 	defer f.Close()
 	entries, err := f.ReadDir(-1)
 	l.err = err
-	now := time.Now()
+	now, open := time.Now(), openDir{f, content.VolumeOf(f)}
 	for _, e := range entries {
-		l.add(e, openDir{f}, now, r.aged)
+		l.add(e, open, now, r.aged)
 	}
 	return l
 }

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"handover/app/internal/content"
 )
 
 // State is where a file stands.
@@ -32,15 +34,6 @@ const (
 	InUse       Reason = "in_use"       // of Settling: another program has it open for writing
 )
 
-// Identity tells whether a path still leads to the same content. Its fields are
-// those of the uploads' identity; on Windows Inode and Device are 0.
-type Identity struct {
-	Size    int64  // bytes
-	ModTime int64  // Unix time in nanoseconds
-	Inode   uint64 // 0 if the system has none
-	Device  uint64 // the volume that Inode belongs to
-}
-
 // File is a file of an order, or a folder that is left out with all in it.
 type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
@@ -48,7 +41,7 @@ type File struct {
 	Reason   Reason // of LeftOut; also InUse
 	Detail   string // of Rule: the line
 	Folder   bool   // of LeftOut
-	Identity Identity
+	Identity content.Identity
 }
 
 // Snapshot is what an order's folder holds.
