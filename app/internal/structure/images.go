@@ -1,4 +1,4 @@
-package preflight
+package structure
 
 import (
 	"bytes"
@@ -66,9 +66,8 @@ func checkJPEG(p *probe) error {
 		return nil
 	}
 	// Cameras append films and notes of their own to the picture.
-	const piece = 256 << 10
 	for offset := content; offset < p.size; offset += piece - 1 {
-		raw, err := p.at(offset, int(min(piece, p.size-offset)))
+		raw, err := p.upTo(offset, piece)
 		if errors.Is(err, errSpent) {
 			break // what is appended is never as large
 		}
@@ -109,14 +108,95 @@ func jpegContent(p *probe) (int64, error) {
 		}
 		offset += 2 + length
 		if raw[1] == 0xda {
-			return min(offset, p.size), within(offset, p.size)
+			return min(offset, p.size), p.within(0, uint64(offset))
 		}
 	}
 }
 
-func within(offset, size int64) error {
-	if offset > size {
-		return errShort
+// gifEnd are an end of a picture's content and the end of the file.
+var gifEnd = []byte("\x00;")
+
+// checkGIF looks for the trailer, and follows the blocks when something else is
+// at the end.
+func checkGIF(p *probe) error {
+	end, _, err := p.end(512)
+	if err != nil {
+		return err
 	}
-	return nil
+	if bytes.HasSuffix(bytes.TrimRight(end, "\r\n"), gifEnd) {
+		return nil
+	}
+	raw, err := p.at(0, 13)
+	if err != nil {
+		return err
+	}
+	c := p.from(13)
+	if err := c.skip(gifColours(raw[10])); err != nil {
+		return err
+	}
+	for {
+		if raw, err = c.next(1); err != nil {
+			return err
+		}
+		switch raw[0] {
+		case ';':
+			return nil
+		case '!':
+			err = c.skip(1)
+		case ',':
+			if raw, err = c.next(9); err == nil {
+				err = c.skip(gifColours(raw[8]) + 1)
+			}
+		default:
+			return errShort
+		}
+		if err == nil {
+			err = skipGIFBlocks(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// gifColours is how long a table of colours is.
+func gifColours(flags byte) int64 {
+	if flags&0x80 == 0 {
+		return 0
+	}
+	return 3 << (flags&7 + 1)
+}
+
+func skipGIFBlocks(c *cursor) error {
+	for {
+		raw, err := c.next(1)
+		if err != nil || raw[0] == 0 {
+			return err
+		}
+		if err := c.skip(int64(raw[0])); err != nil {
+			return err
+		}
+	}
+}
+
+func isBMP(head []byte) bool {
+	return len(head) >= 26 && string(head[:2]) == "BM" && little.Uint32(head[6:]) == 0 && little.Uint32(head[14:]) <= 124 && head[15] == 0
+}
+
+func isICO(head []byte) bool {
+	return len(head) >= 22 && string(head[:4]) == "\x00\x00\x01\x00" && head[4] > 0 && head[5] == 0 && head[9] == 0 &&
+		little.Uint32(head[18:]) >= 6+16*uint32(head[4]) && little.Uint32(head[18:]) < 1<<16
+}
+
+// checkICO looks whether all pictures lie in the file.
+func checkICO(p *probe) error {
+	raw, err := p.at(4, 2)
+	if err != nil {
+		return err
+	}
+	list, err := p.at(6, 16*int(little.Uint16(raw)))
+	for ; err == nil && len(list) > 0; list = list[16:] {
+		err = p.within(uint64(little.Uint32(list[12:])), uint64(little.Uint32(list[8:])))
+	}
+	return err
 }

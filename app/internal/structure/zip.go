@@ -1,4 +1,4 @@
-package preflight
+package structure
 
 import (
 	"bytes"
@@ -15,7 +15,6 @@ const (
 	zipLocalSize   = 30
 	// zipDirectory is how much of the central directory is read, in pieces.
 	zipDirectory = 16 << 20
-	zipPiece     = 64 << 10
 )
 
 var (
@@ -99,57 +98,21 @@ func checkZipDirectory(p *probe, end zipEnd) error {
 	if end.entries == 0 && end.offset+end.size != room {
 		return errShort // it is of an empty archive within this one
 	}
-	d := zipReader{p: p, offset: int64(end.offset), end: int64(end.offset + end.size)}
+	d := &cursor{p: p, offset: int64(end.offset), end: int64(end.offset + end.size)}
 	limit := min(d.end, d.offset+zipDirectory)
 	for range end.entries {
 		if d.offset >= limit {
 			return nil // far enough
 		}
-		if err := d.entry(end.offset); err != nil {
+		if err := zipEntry(d, end.offset); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// zipReader reads a central directory in pieces.
-type zipReader struct {
-	p           *probe
-	offset, end int64
-	piece       []byte // what was read at the offset and not used yet
-}
-
-// next returns the next n bytes, n being at most a piece.
-func (d *zipReader) next(n int) ([]byte, error) {
-	if int64(n) > d.end-d.offset {
-		return nil, errShort
-	}
-	if len(d.piece) < n {
-		var err error
-		if d.piece, err = d.p.at(d.offset, int(min(zipPiece, d.end-d.offset))); err != nil {
-			return nil, err
-		}
-	}
-	if len(d.piece) < n {
-		return nil, errShort
-	}
-	raw := d.piece[:n]
-	d.piece, d.offset = d.piece[n:], d.offset+int64(n)
-	return raw, nil
-}
-
-// skip leaves out n bytes.
-func (d *zipReader) skip(n int) error {
-	if int64(n) > d.end-d.offset {
-		return errShort
-	}
-	d.offset += int64(n)
-	d.piece = d.piece[min(n, len(d.piece)):]
-	return nil
-}
-
-// entry reads one entry; its content has to lie before the directory.
-func (d *zipReader) entry(directory uint64) error {
+// zipEntry reads one entry; its content has to lie before the directory.
+func zipEntry(d *cursor, directory uint64) error {
 	raw, err := d.next(zipEntrySize)
 	if err != nil {
 		return err
@@ -164,5 +127,5 @@ func (d *zipReader) entry(directory uint64) error {
 	if !large && offset+zipLocalSize+name+size > directory {
 		return errShort
 	}
-	return d.skip(int(name) + int(le.Uint16(raw[30:])) + int(le.Uint16(raw[32:])))
+	return d.skip(int64(name) + int64(le.Uint16(raw[30:])) + int64(le.Uint16(raw[32:])))
 }

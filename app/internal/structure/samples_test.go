@@ -1,4 +1,4 @@
-package preflight_test
+package structure_test
 
 import (
 	"archive/zip"
@@ -10,8 +10,11 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
+
+	"handover/app/internal/structure"
 )
 
 // sample is a file that is whole from a length on, and cut short below it.
@@ -197,4 +200,17 @@ func chunk(name string, content []byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(len(content)))
 	b = append(append(b, name...), content...)
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
+}
+
+// lookInside returns the kind of a file that is cut or holds zeros, "" for all
+// others.
+func lookInside(r io.ReaderAt, size int64) (string, error) {
+	v, err := structure.Check(r, size, "")
+	switch {
+	case v.Fault == "":
+		return "", err
+	case v.Kind == "":
+		return string(v.Fault), err
+	}
+	return v.Kind, err
 }
