@@ -115,7 +115,8 @@ func await(t failer, ask func() string) {
 }
 
 // brief describes a snapshot: "path" for a file at rest, "path ?" for one that
-// settles, "path !reason" for what is left out.
+// settles, "path !reason" for what is left out, and
+// "path ->target" for a symbolic link.
 func brief(s workfolder.Snapshot) []string {
 	lines := []string{}
 	for _, f := range s.Files {
@@ -125,9 +126,14 @@ func brief(s workfolder.Snapshot) []string {
 		}
 		switch f.State {
 		case workfolder.Settling:
-			line += " ?" + string(f.Reason)
+			line += " ?"
+			if f.InUse {
+				line += "in_use"
+			}
 		case workfolder.LeftOut:
 			line += " !" + string(f.Reason)
+		case workfolder.Linked:
+			line += " ->" + f.Detail
 		}
 		lines = append(lines, line)
 	}
@@ -160,7 +166,7 @@ func onDisk(t failer, dir string) map[string]content.Identity {
 		if p != dir && e.IsDir() && strings.HasPrefix(strings.ToLower(e.Name()), "wip") {
 			return fs.SkipDir
 		}
-		if !e.Type().IsRegular() || e.Name()[0] == '.' || strings.HasSuffix(e.Name(), ".part") {
+		if !e.Type().IsRegular() || e.Name()[0] == '.' || strings.HasSuffix(e.Name(), ".crdownload") {
 			return nil
 		}
 		info, err := e.Info()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // look is lstat of a name in an open folder. When the file was touched last is
@@ -19,5 +20,5 @@ func (d openDir) look(name string) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	return facts{id: content.Seen(path, info), regular: info.Mode().IsRegular(), touched: time.Now()}, nil
+	return facts{id: content.Seen(path, info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // State is where a file stands.
@@ -16,32 +17,20 @@ const (
 	Settling State = iota + 1 // it changes, is open for writing, or has just gone
 	Present                   // at rest
 	LeftOut                   // not for the delivery; Reason says why
-)
-
-// Reason says why a file is left out, or what keeps it from settling.
-type Reason string
-
-// The reasons.
-const (
-	Temporary   Reason = "temporary"    // partial downloads, lock files and the like
-	System      Reason = "system"       // what file managers and systems leave behind
-	Hidden      Reason = "hidden"       // its name begins with a dot
-	Unfinished  Reason = "unfinished"   // a folder for drafts, work in progress or samples
-	Rule        Reason = "rule"         // a line of an ignore file, which Detail quotes
-	Link        Reason = "link"         // a symbolic link
-	Special     Reason = "special"      // neither file nor folder
-	OtherFolder Reason = "other_folder" // a folder that is an order's own
-	InUse       Reason = "in_use"       // of Settling: another program has it open for writing
+	Linked                    // a symbolic link to Detail, which is relative and stays inside
 )
 
 // File is a file of an order, or a folder that is left out with all in it.
 type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
 	State    State
-	Reason   Reason // of LeftOut; also InUse
-	Detail   string // of Rule: the line
-	Folder   bool   // of LeftOut
+	Reason   leftout.Reason // of LeftOut
+	Detail   string         // of LeftOut, see leftout.Verdict; of Linked
+	Folder   bool           // of LeftOut
+	InUse    bool           // of Settling: another program has it open for writing
 	Identity content.Identity
+	// Executable says that this system may run the file.
+	Executable bool
 }
 
 // Snapshot is what an order's folder holds.

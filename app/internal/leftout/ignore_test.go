@@ -1,4 +1,4 @@
-package workfolder_test
+package leftout_test
 
 import (
 	"bytes"
@@ -7,57 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
-	"handover/app/internal/workfolder"
+	"handover/app/internal/leftout"
 )
-
-func TestBuiltInRules(t *testing.T) {
-	const dir, file = true, false
-	for _, tc := range []struct {
-		path string
-		dir  bool
-		want workfolder.Reason
-	}{
-		{"film.mov", file, ""},
-		{"sub/film.mov", file, ""},
-		{"yarn.lock", file, ""},
-		{"film.mov.part", file, workfolder.Temporary},
-		{"FILM.CRDOWNLOAD", file, workfolder.Temporary},
-		{"Film.mov.download", dir, workfolder.Temporary},
-		{"parts.part", dir, ""},
-		{"~$letter.docx", file, workfolder.Temporary},
-		{".~lock.letter.odt#", file, workfolder.Temporary},
-		{"letter.txt~", file, workfolder.Temporary},
-		{"a.tmp", file, workfolder.Temporary},
-		{".DS_Store", file, workfolder.System},
-		{"sub/Thumbs.db", file, workfolder.System},
-		{"desktop.ini", file, workfolder.System},
-		{"._film.mov", file, workfolder.System},
-		{"__MACOSX", dir, workfolder.System},
-		{".git", dir, workfolder.Hidden},
-		{".env", file, workfolder.Hidden},
-		{"Drafts", dir, workfolder.Unfinished},
-		{"sub/drafts", dir, workfolder.Unfinished},
-		{"Entwürfe", dir, workfolder.Unfinished},
-		{norm.NFD.String("ENTWÜRFE"), dir, workfolder.Unfinished},
-		{"WIP", dir, workfolder.Unfinished},
-		{"wip", dir, workfolder.Unfinished},
-		{"Samples", dir, workfolder.Unfinished},
-		{"MUSTER", dir, workfolder.Unfinished},
-		{"Drafts", file, ""},
-		{"Musterhaus", dir, ""},
-	} {
-		t.Run(tc.path, func(t *testing.T) {
-			if got, _ := workfolder.Judge("", "Order", "", tc.path, tc.dir); got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
-			}
-		})
-	}
-}
 
 func TestIgnoreFiles(t *testing.T) {
 	const dir, file = true, false
@@ -108,9 +63,9 @@ func TestIgnoreFiles(t *testing.T) {
 		{"all", "", "*", "a", file, "*"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			reason, line := workfolder.Judge(tc.root, "Film", tc.order, tc.path, tc.dir)
-			if line != tc.want || (reason != "") != (tc.want != "") {
-				t.Errorf("got %q %q, want %q", reason, line, tc.want)
+			v := leftout.Judge(tc.root, "Film", tc.order, tc.path, tc.dir)
+			if v.Detail != tc.want || v.Out() != (tc.want != "") {
+				t.Errorf("got %q, want %q", v, tc.want)
 			}
 		})
 	}
@@ -136,7 +91,9 @@ func TestRulesAreGits(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rules := strings.Join(rapid.SliceOfN(line, 1, 4).Draw(rt, "rules"), "\n") + "\n"
 		paths := rapid.SliceOfN(path, 5, 10).Draw(rt, "paths")
-		must(rt, os.WriteFile(filepath.Join(root, ".gitignore"), []byte(rules), 0o644))
+		if err := os.WriteFile(filepath.Join(root, ".gitignore"), []byte(rules), 0o644); err != nil {
+			rt.Fatal(err)
+		}
 		cmd := exec.Command("git", "-C", root, "-c", "core.ignorecase=true", "check-ignore", "--no-index", "--stdin", "-z")
 		cmd.Stdin = strings.NewReader(strings.Join(paths, "\x00") + "\x00")
 		out, err := cmd.Output()
@@ -148,7 +105,7 @@ func TestRulesAreGits(t *testing.T) {
 			ignored[string(p)] = true
 		}
 		for _, p := range paths {
-			if got := workfolder.Ignored(rules, p); got != ignored[p] {
+			if got := leftout.Ignored(rules, p); got != ignored[p] {
 				rt.Fatalf("rules %q: %s is left out: %v, by git: %v", rules, p, got, ignored[p])
 			}
 		}
@@ -160,35 +117,13 @@ func TestRulesOfAnyKind(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`(\[|\]|!|\^|-|\\|a|\[:digit:\]|:|\*|\?|/| |\n){0,15}`)).Draw(rt, "rules")
 		rel := rapid.StringMatching(`[]\[!^\\a:*? -]{1,4}(/[]\[!^\\a:*? -]{1,4}){0,2}`).Draw(rt, "path")
-		workfolder.Ignored(text, rel)
+		leftout.Ignored(text, rel)
 	})
 }
 
 // TestRulesTakeNoTime matches what would take years by trying all ways.
 func TestRulesTakeNoTime(t *testing.T) {
 	long := strings.Repeat("a", 200)
-	workfolder.Ignored(strings.Repeat("*a", 100)+"b", long)
-	workfolder.Ignored(strings.Repeat("**/a/", 100)+"b", strings.Repeat("a/", 200)+"a")
-}
-
-func TestRest(t *testing.T) {
-	const s = time.Second
-	for _, tc := range []struct {
-		name    string
-		changes []time.Duration
-		want    time.Duration
-	}{
-		{"once", []time.Duration{0}, 2 * s},
-		{"steadily", []time.Duration{0, s / 10, s / 5, s / 3}, 2 * s},
-		{"in bursts", []time.Duration{0, 3 * s / 2, 3 * s}, 3 * s},
-		{"in bursts after it settled", []time.Duration{0, 3 * s, 6 * s}, 6 * s},
-		{"in long bursts", []time.Duration{0, 9 * s}, 10 * s},
-		{"long ago", []time.Duration{0, 4 * s, 60 * s}, 2 * s},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			if got := workfolder.Rest(2*s, tc.changes...); got != tc.want {
-				t.Errorf("got %v, want %v", got, tc.want)
-			}
-		})
-	}
+	leftout.Ignored(strings.Repeat("*a", 100)+"b", long)
+	leftout.Ignored(strings.Repeat("**/a/", 100)+"b", strings.Repeat("a/", 200)+"a")
 }

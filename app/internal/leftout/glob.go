@@ -1,4 +1,4 @@
-package workfolder
+package leftout
 
 import (
 	"strings"

@@ -1,8 +1,7 @@
-package workfolder
+package leftout
 
 import (
 	"bytes"
-	"path"
 	"strings"
 )
 
@@ -12,8 +11,8 @@ import (
 // same on every system.
 const IgnoreFile = ".handoverignore"
 
-// maxIgnoreFile is how large an ignore file may be, in bytes.
-const maxIgnoreFile = 64 << 10
+// MaxIgnoreFile is how large an ignore file may be, in bytes.
+const MaxIgnoreFile = 64 << 10
 
 // rule is a line of an ignore file.
 type rule struct {
@@ -24,9 +23,12 @@ type rule struct {
 	pattern  glob // folded
 }
 
-// parseRules reads the lines of an ignore file. What cannot match is dropped.
-func parseRules(text []byte) []rule {
-	var rules []rule
+// List is the rules of one ignore file. The last one that matches decides.
+type List []rule
+
+// Parse reads the lines of an ignore file. What cannot match is dropped.
+func Parse(text []byte) List {
+	var rules List
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	for line := range strings.Lines(string(text)) {
 		if r, ok := parseRule(strings.TrimRight(line, "\r\n")); ok {
@@ -51,7 +53,7 @@ func parseRule(line string) (rule, bool) {
 		p = q
 	}
 	r.nameOnly = !strings.Contains(p, "/")
-	p = folded(strings.TrimPrefix(p, "/"))
+	p = Fold(strings.TrimPrefix(p, "/"))
 	if p == "" {
 		return r, false
 	}
@@ -86,48 +88,22 @@ func (r rule) match(name string, parts func() []string, dir bool) bool {
 	return r.pattern.match(parts())
 }
 
-// rules decide what of an order is left out. They may be used by several
-// goroutines.
-type rules struct {
-	root  []rule // of the work folder
-	at    string // the order's folder within the work folder, with slashes
-	order []rule // of the order's folder
-}
-
-// verdict is why something is left out; the zero value: it is not.
-type verdict struct {
-	reason Reason
-	detail string
-}
-
-// judge decides on a path within the order's folder none of whose folders is
-// left out. The last rule that matches decides: built-in ones come first, then
-// the work folder's, then the order's.
-func (rs *rules) judge(rel string, dir bool) verdict {
-	name := path.Base(rel)
-	v := verdict{reason: builtIn(name, dir)}
-	if len(rs.root)+len(rs.order) == 0 {
-		return v
-	}
-	name = folded(name)
-	v = apply(rs.root, v, name, path.Join(rs.at, rel), dir)
-	return apply(rs.order, v, name, rel, dir)
-}
-
-func apply(list []rule, v verdict, name, rel string, dir bool) verdict {
+// decide applies the rules to a path. v is the verdict of the rules before
+// them; name is the folded last part of the path.
+func (l List) decide(v Verdict, name, rel string, dir bool) Verdict {
 	var split []string
 	parts := func() []string {
 		if split == nil {
-			split = splitPath(folded(rel))
+			split = splitPath(Fold(rel))
 		}
 		return split
 	}
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].match(name, parts, dir) {
-			if list[i].negated {
-				return verdict{}
+	for i := len(l) - 1; i >= 0; i-- {
+		if l[i].match(name, parts, dir) {
+			if l[i].negated {
+				return Verdict{}
 			}
-			return verdict{Rule, list[i].line}
+			return Verdict{Rule, l[i].line}
 		}
 	}
 	return v
