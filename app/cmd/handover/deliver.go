@@ -60,7 +60,7 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 			}
 		}
 		if c.JSON {
-			return commandline.PrintJSON(streams.Out, o)
+			return commandline.PrintJSON(streams.Out, deliveredView{o, c.leftOut})
 		}
 		latest := o.Deliveries[len(o.Deliveries)-1]
 		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
@@ -105,7 +105,7 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 		}
 	}
 	if c.Message != nil {
-		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+		if _, _, _, err := d.LastKnown(ctx, c.ID); err != nil {
 			return err
 		}
 		if _, err := d.Describe(c.ID, *c.Message); err != nil {

@@ -49,7 +49,7 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 // nonetheless, unless it is to be whole. A name that the draft has already from
 // elsewhere gets a number. Too many files for a delivery are an error.
 func (d *Desk) AttachWith(ctx context.Context, id string, what Attaching) (Attached, error) {
-	if err := d.requireDeliverable(ctx, id); err != nil {
+	if err := d.requireOpen(ctx, id); err != nil {
 		return Attached{}, err
 	}
 	dr, err := d.drafts.Draft(id)
@@ -116,9 +116,20 @@ func (d *Desk) enqueue(id string, files ...draft.File) {
 	}
 }
 
-// requireDeliverable refuses orders that are unknown or cannot be delivered.
+// requireDeliverable refuses orders that are unknown or cannot be delivered, as
+// the server says now.
 func (d *Desk) requireDeliverable(ctx context.Context, id string) error {
 	o, _, _, err := d.Order(ctx, id)
+	if err != nil {
+		return err
+	}
+	return allowsDelivery(o)
+}
+
+// requireOpen is requireDeliverable for changes of a draft, which do not wait
+// for the network. Delivering asks the server.
+func (d *Desk) requireOpen(ctx context.Context, id string) error {
+	o, _, _, err := d.LastKnown(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
 	"handover/app/internal/tus"
@@ -174,7 +175,7 @@ func (c *collector) addEntry(rules *leftout.Rules, e fs.DirEntry, source, name s
 	case e.IsDir():
 		return c.addFolder(rules, source, name)
 	case e.Type()&fs.ModeSymlink != 0:
-		c.addLink(source, name)
+		c.addLink(rules, source, name)
 	case !e.Type().IsRegular():
 		c.leftOut = append(c.leftOut, leave(source, name, leftout.Verdict{Reason: leftout.Special}, false))
 	default:
@@ -188,15 +189,15 @@ func (c *collector) addEntry(rules *leftout.Rules, e fs.DirEntry, source, name s
 	return nil
 }
 
-// addLink takes a symbolic link that stays inside the delivery. Others may lead
-// anywhere, also to what was not meant to be sent.
-func (c *collector) addLink(source, name string) {
+// addLink takes a symbolic link that stays inside the folder that was named.
+// Others may lead anywhere, also to what was not meant to be sent.
+func (c *collector) addLink(rules *leftout.Rules, source, name string) {
 	target, err := os.Readlink(source)
 	if err != nil {
 		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
 		return
 	}
-	inside, v := leftout.Symlink(name, target)
+	inside, v := leftout.Symlink(strings.TrimPrefix(name, rules.Named+"/"), target)
 	if v.Out() {
 		c.leftOut = append(c.leftOut, leave(source, name, v, false))
 		return
@@ -205,7 +206,7 @@ func (c *collector) addLink(source, name string) {
 }
 
 func (c *collector) addFile(source, name string, mode fs.FileMode) {
-	identity, err := tus.Identify(source)
+	identity, err := content.Identify(source)
 	if err == nil {
 		err = order.CheckPath(name)
 	}
@@ -225,9 +226,9 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 		return // it is there already
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued, Executable: executable}
-	if old, ok := c.taken[name]; ok && sameFile(old, identity) {
-		f.Upload, f.Identity, f.Resume = old.Upload, old.Identity, old.Resume
-		if old.State == draft.Verified {
+	if old, ok := c.taken[name]; ok && old.Source == source {
+		f.Upload, f.Identity, f.Resume, f.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
+		if old.State == draft.Verified && sameFile(old, identity) { // only its mode has changed
 			f.State, f.SHA256 = old.State, old.SHA256
 		}
 	}

@@ -1,6 +1,10 @@
 package workfolder
 
-import "time"
+import (
+	"time"
+
+	"handover/app/internal/content"
+)
 
 // Tune changes what only tests change.
 func Tune(c *Config, drop func(path string) bool, watchLimit int, scanning bool, poll, full time.Duration) {
@@ -18,7 +22,7 @@ func Copies(c *Config) { c.tuning.copies = true }
 func Rest(quiet time.Duration, changes ...time.Duration) time.Duration {
 	var e entry
 	for i, at := range changes {
-		e.observed(seen{id: Identity{Size: int64(i)}}, at, quiet)
+		e.observed(seen{id: content.Identity{Size: int64(i)}}, at, quiet)
 	}
 	return e.due - e.since
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"handover/app/internal/content"
 	"handover/app/internal/workfolder"
 )
 
@@ -155,9 +156,9 @@ func awaitFiles(t failer, f *workfolder.Folder, title string, want ...string) {
 
 // onDisk is what os says of the regular files in dir, without those that the
 // random histories leave out.
-func onDisk(t failer, dir string) map[string]workfolder.Identity {
+func onDisk(t failer, dir string) map[string]content.Identity {
 	t.Helper()
-	found := map[string]workfolder.Identity{}
+	found := map[string]content.Identity{}
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -173,9 +174,7 @@ func onDisk(t failer, dir string) map[string]workfolder.Identity {
 			return err
 		}
 		rel, err := filepath.Rel(dir, p)
-		id := workfolder.Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
-		id.Inode, id.Device = nodeOf(info)
-		found[filepath.ToSlash(rel)] = id
+		found[filepath.ToSlash(rel)] = content.Seen(p, info)
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -191,7 +190,7 @@ func awaitDisk(t failer, f *workfolder.Folder, title string) {
 		if !s.Complete {
 			return title + " is not complete"
 		}
-		got := map[string]workfolder.Identity{}
+		got := map[string]content.Identity{}
 		for _, file := range s.Files {
 			switch file.State {
 			case workfolder.Present:

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 )
 
@@ -14,9 +15,10 @@ import (
 // unknown here: Windows' Explorer sets the time of a copy before it has written
 // it. So a file has to rest while it is watched.
 func (d openDir) look(name string) (facts, error) {
-	info, err := os.Lstat(filepath.Join(d.Name(), name))
+	path := filepath.Join(d.Name(), name)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return facts{}, err
 	}
-	return facts{id: identity(info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}, nil
+	return facts{id: content.Seen(path, info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}, nil
 }

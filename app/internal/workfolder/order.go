@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 )
 
@@ -170,7 +171,7 @@ func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 	case err != nil:
 		return false // what was known stays
 	default:
-		change = e.observed(seen{name: name, id: identity(info), executable: leftout.Executable(info.Mode())}, now, quiet)
+		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info), executable: leftout.Executable(info.Mode())}, now, quiet)
 	}
 	if e.state == Settling {
 		o.settles[rel] = e

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 )
 
@@ -33,7 +34,7 @@ type listing struct {
 // seen is a file as it was when it was looked at.
 type seen struct {
 	name string
-	id   Identity
+	id   content.Identity
 	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
 
 	executable bool
@@ -41,7 +42,7 @@ type seen struct {
 
 // facts are what the system says of a file.
 type facts struct {
-	id      Identity
+	id      content.Identity
 	regular bool
 	touched time.Time // last, as far as the system tells
 
@@ -49,7 +50,10 @@ type facts struct {
 }
 
 // openDir is a folder that is open for reading.
-type openDir struct{ *os.File }
+type openDir struct {
+	*os.File
+	volume content.Volume
+}
 
 // reader reads folders. Orders are not changed while it does.
 type reader struct {
@@ -112,10 +116,10 @@ func (r *reader) readOne(t task) listing {
 	defer f.Close()
 	entries, err := f.ReadDir(-1)
 	l.err = err
-	now := time.Now()
+	now, open := time.Now(), openDir{f, content.VolumeOf(f)}
 	judge := l.judge(dir, entries)
 	for _, e := range entries {
-		l.add(e, judge, openDir{f}, now, r.aged)
+		l.add(e, judge, open, now, r.aged)
 	}
 	return l
 }

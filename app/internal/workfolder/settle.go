@@ -1,6 +1,10 @@
 package workfolder
 
-import "time"
+import (
+	"time"
+
+	"handover/app/internal/content"
+)
 
 // patience is how many quiet periods a file has to rest at most.
 const patience = 5
@@ -8,7 +12,7 @@ const patience = 5
 // entry is a file that is or was in an order's folder. Times are counted from
 // when the work folder was opened, on the clock that nobody sets.
 type entry struct {
-	id         Identity
+	id         content.Identity
 	state      State         // Settling or Present
 	since      time.Duration // it changed last
 	gap        time.Duration // longest pause between two changes while it grew
@@ -27,7 +31,7 @@ func (e *entry) rest(quiet time.Duration) time.Duration {
 }
 
 // changed notes at now that the file is not what it was.
-func (e *entry) changed(id Identity, now, quiet time.Duration) {
+func (e *entry) changed(id content.Identity, now, quiet time.Duration) {
 	if e.state != 0 {
 		if pause := now - e.since; pause <= patience*quiet {
 			e.gap = max(e.gap, pause)
@@ -51,7 +55,7 @@ func (e *entry) observed(s seen, now, quiet time.Duration) bool {
 		// to be asked whether it is open.
 		e.id, e.state, e.since = s.id, Settling, now-s.rest
 		e.due = now
-	case before == 0, e.id != s.id, e.missing:
+	case before == 0, !e.id.Same(s.id), e.missing:
 		e.changed(s.id, now, quiet)
 	}
 	return e.state != before || again

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 )
 
@@ -19,15 +20,6 @@ const (
 	Linked                    // a symbolic link to Detail, which is relative and stays inside
 )
 
-// Identity tells whether a path still leads to the same content. Its fields are
-// those of the uploads' identity; on Windows Inode and Device are 0.
-type Identity struct {
-	Size    int64  // bytes
-	ModTime int64  // Unix time in nanoseconds
-	Inode   uint64 // 0 if the system has none
-	Device  uint64 // the volume that Inode belongs to
-}
-
 // File is a file of an order, or a folder that is left out with all in it.
 type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
@@ -36,7 +28,7 @@ type File struct {
 	Detail   string         // of LeftOut, see leftout.Verdict; of Linked
 	Folder   bool           // of LeftOut
 	InUse    bool           // of Settling: another program has it open for writing
-	Identity Identity
+	Identity content.Identity
 	// Executable says that this system may run the file.
 	Executable bool
 }
