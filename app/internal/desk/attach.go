@@ -199,7 +199,7 @@ func (c *collector) addFile(source, name string) {
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
 	if old, ok := c.taken[name]; ok && sameFile(old, identity) {
-		f.Upload, f.Identity, f.Resume = old.Upload, old.Identity, old.Resume
+		f.Upload, f.Identity, f.Resume, f.Parts = old.Upload, old.Identity, old.Resume, old.Parts
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)

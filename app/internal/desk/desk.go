@@ -83,6 +83,7 @@ type Desk struct {
 	news      news
 	removals  removals
 	refreshes refreshes
+	reached   chan struct{} // buffered signal, capacity 1: the server answers again
 	thumbs    *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
@@ -109,7 +110,7 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), refreshes: newRefreshes(), thumbs: thumbnail.New(thumbnails),
+		removals: newRemovals(), refreshes: newRefreshes(), reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -125,6 +126,7 @@ func Open(o Options) (*Desk, error) {
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
+	d.running.Go(d.deleteAbandoned)
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)

@@ -38,15 +38,12 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		state = draft.Queued // it goes on with the next sign-in
 	}
 	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
-	var stale draft.File
 	_, saveErr := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		f.State, f.Fault = state, draft.Fault{Code: e.Code, Message: e.Message}
 		if e.Code == CodeFileChanged {
-			stale = *f
-			f.Forget() // what the server has is of no file any more
+			f.Forget() // the server has another version of the file
 		}
 	})
-	d.discardUpload(stale)
 	if saveErr != nil && !isNoFile(saveErr) {
 		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
@@ -71,7 +68,7 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 			d.rememberDigest(f.Source, identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity, f.Resume = path.Base(result.URL), encode(identity), ""
+				f.Upload, f.Identity, f.Resume, f.Parts = path.Base(result.URL), encode(identity), "", ""
 			})
 			return err
 		}
@@ -98,16 +95,12 @@ func (d *Desk) begin(item transfer.Item) (draft.File, tus.Identity, error) {
 	if passing(f, identity) {
 		return f, identity, nil
 	}
-	stale := f
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		if !sameFile(*f, identity) {
 			f.Forget()
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
 	})
-	if stale.Upload != f.Upload || stale.Resume != f.Resume {
-		d.discardUpload(stale)
-	}
 	d.tellSoon(item.Group)
 	return f, identity, err
 }
@@ -144,7 +137,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			f.Identity = encode(identity)
 			change(f, &known)
-			f.Resume = known.encode()
+			f.Resume, f.Parts = known.encode(), partIDs(known.Parts)
 		})
 		return err
 	}
@@ -201,10 +194,9 @@ func (d *Desk) waitAgain(item transfer.Item) error {
 
 // forget gives an upload up that holds other bytes than the file.
 func (d *Desk) forget(item transfer.Item, url string) error {
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
+	_, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
-		f.Upload = path.Base(url)
-		d.discardUpload(f)
+		err = d.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 	}
 	return err
 }
