@@ -24,9 +24,9 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 	defer cancel(nil)
 	watchdog := time.AfterFunc(silence, func() { cancel(fmt.Errorf("%w: it said nothing for %s", ErrUnreachable, silence)) })
 	defer watchdog.Stop()
-	var headers []string
+	headers := []string{"Accept", isEvents}
 	if last != "" {
-		headers = []string{"Last-Event-ID", last}
+		headers = append(headers, "Last-Event-ID", last)
 	}
 	resp, err := c.do(ctx, "GET", "/events", nil, headers...)
 	if err != nil {
