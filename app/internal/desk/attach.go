@@ -29,7 +29,7 @@ type Refused struct {
 // draft. What cannot be attached is returned as refused; the rest is attached
 // nonetheless. A name that the draft has already from elsewhere gets a number.
 func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Draft, []Refused, error) {
-	if err := d.requireDeliverable(ctx, id); err != nil {
+	if err := d.requireOpen(ctx, id); err != nil {
 		return draft.Draft{}, nil, err
 	}
 	dr, err := d.drafts.Draft(id)
@@ -79,9 +79,20 @@ func (d *Desk) enqueue(id string, files ...draft.File) {
 	}
 }
 
-// requireDeliverable refuses orders that are unknown or cannot be delivered.
+// requireDeliverable refuses orders that are unknown or cannot be delivered, as
+// the server says now.
 func (d *Desk) requireDeliverable(ctx context.Context, id string) error {
 	o, _, _, err := d.Order(ctx, id)
+	if err != nil {
+		return err
+	}
+	return allowsDelivery(o)
+}
+
+// requireOpen is requireDeliverable for changes of a draft, which do not wait
+// for the network. Delivering asks the server.
+func (d *Desk) requireOpen(ctx context.Context, id string) error {
+	o, _, _, err := d.LastKnown(ctx, id)
 	if err != nil {
 		return err
 	}
