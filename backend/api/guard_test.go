@@ -49,9 +49,15 @@ const (
 // Whatever a page's status says, it does not say it for the server.
 func TestEveryForeignStatusIsToldApart(t *testing.T) {
 	calls := map[string]func(context.Context, *api.Client) error{
-		"sign in":  func(ctx context.Context, c *api.Client) error { _, err := c.SignIn(ctx, "a@example.org", "x"); return err },
-		"order":    func(ctx context.Context, c *api.Client) error { _, err := c.Order(ctx, "1"); return err },
-		"deliver":  func(ctx context.Context, c *api.Client) error { _, err := c.Deliver(ctx, "1", "k", api.NewDelivery{}); return err },
+		"sign in": func(ctx context.Context, c *api.Client) error {
+			_, err := c.SignIn(ctx, "a@example.org", "x")
+			return err
+		},
+		"order": func(ctx context.Context, c *api.Client) error { _, err := c.Order(ctx, "1"); return err },
+		"deliver": func(ctx context.Context, c *api.Client) error {
+			_, err := c.Deliver(ctx, "1", "k", api.NewDelivery{})
+			return err
+		},
 		"events":   func(ctx context.Context, c *api.Client) error { return c.Events(ctx, "", nil, nil) },
 		"download": func(ctx context.Context, c *api.Client) error { return c.Download(ctx, "1", 1, "f", io.Discard) },
 		"sign out": func(ctx context.Context, c *api.Client) error { return c.SignOut(ctx) },

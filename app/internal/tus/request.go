@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// leastRequest bounds how small requests become, in bytes of content.
-	leastRequest = 64 << 10
+	// LeastRequest is how small requests become at the least, in bytes of content.
+	LeastRequest = 64 << 10
 	// mostHalved is the size of which the first half is tried when a proxy
 	// refuses a request: no common limit is above it.
 	mostHalved = 256 << 20
@@ -42,10 +42,10 @@ func (r *requests) bound() int64 {
 // shrink halves requests after one of so many bytes did not get through. It
 // reports whether a smaller one is left to try.
 func (c *Client) shrink(size int64) bool {
-	if size <= leastRequest {
+	if size <= LeastRequest {
 		return false
 	}
-	next := max(min(size, mostHalved)/2, leastRequest)
+	next := max(min(size, mostHalved)/2, LeastRequest)
 	c.requests.mu.Lock()
 	smaller := c.requests.most == 0 || next < c.requests.most
 	if smaller {
@@ -68,7 +68,7 @@ func (c *Client) refusesSize(err error, size int64) bool {
 // lose notes a request that failed after the connection had taken content from
 // an offset on. What a proxy's buffers hold anyway does not count.
 func (r *requests) lose(u *url.URL, from, taken int64, whole bool) {
-	if taken < telltale && !(whole && taken > leastRequest) {
+	if taken < telltale && !(whole && taken > LeastRequest) {
 		return
 	}
 	r.mu.Lock()
