@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
@@ -179,7 +180,7 @@ func isSystemFile(name string) bool {
 }
 
 func (c *collector) addFile(source, name string) {
-	identity, err := tus.Identify(source)
+	identity, err := content.Identify(source)
 	if err == nil {
 		err = order.CheckPath(name)
 	}
@@ -198,8 +199,8 @@ func (c *collector) addFile(source, name string) {
 		return // it is there already
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
-	if old, ok := c.taken[name]; ok && sameFile(old, identity) {
-		f.Upload, f.Identity, f.Resume = old.Upload, old.Identity, old.Resume
+	if old, ok := c.taken[name]; ok && old.Source == source {
+		f.Upload, f.Identity, f.Resume, f.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)

@@ -89,6 +89,7 @@ type Desk struct {
 	news        news
 	removals    removals
 	refreshes   refreshes
+	checks      checks
 	thumbs      *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
@@ -115,7 +116,8 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), refreshes: newRefreshes(), thumbs: thumbnail.New(thumbnails),
+		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(),
+		thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()

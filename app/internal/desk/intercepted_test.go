@@ -171,13 +171,6 @@ func TestEveryStatusOfAProxy(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // A login page answers everything, also with statuses of success. The draft's
 // files say so while they wait, and go when it is gone.
 func TestPortalInTheBackground(t *testing.T) {
