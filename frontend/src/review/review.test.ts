@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/api/failure';
 import type { Order } from '$lib/api/review';
+import { serverRoot } from '$lib/api/root';
 import { orderOf } from './address';
 import { Review, type Api } from './review.svelte';
 
