@@ -43,7 +43,7 @@ function setUp(answers: Partial<Api> = {}) {
     ...answers,
   };
   const told: string[] = [];
-  const review = new Review(api, { follow: () => {} });
+  const review = new Review(api, { follow: () => {}, now: 0 });
   review.ondone = (done) => told.push(done);
   review.onchanged = () => told.push('changed');
   return { review, told };
