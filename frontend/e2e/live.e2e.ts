@@ -101,7 +101,7 @@ describe.runIf(server)('the buyer’s page', () => {
     const page = await view();
     proxy.silent = true;
     await say('Unheard');
-    await mark(page).waitFor({ timeout: 5_500 });
+    await mark(page).waitFor({ timeout: 10_000 });
     proxy.silent = false;
     await mark(page).waitFor({ state: 'detached', timeout: 30_000 });
     await page.locator('[data-message=seller]').filter({ hasText: 'Unheard' }).waitFor();

@@ -225,18 +225,14 @@ func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
 	if s == nil || code != CodeFileMissing && code != CodeFileChanged {
 		return false
 	}
-	var stale draft.File
 	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		if f.Origin == draft.FromFolder {
-			stale = *f
-			f.Forget()
-			f.State, f.SHA256, f.Fault = draft.Settling, "", draft.Fault{}
+			f.Doubt(draft.Settling)
 		}
 	})
 	if err != nil || f.Origin != draft.FromFolder {
 		return false
 	}
-	d.discardUpload(stale)
 	s.note(func() { s.look = true; s.dirty[item.Group] = true })
 	return true
 }

@@ -67,7 +67,7 @@ func (d *Desk) removed(id, name string, files []draft.File) {
 // Restore takes back what Detach did under that name, within undoFor; later it
 // returns [draft.ErrNoFile]. A file that took the place of one since stays.
 func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error) {
-	if err := d.requireDeliverable(ctx, id); err != nil {
+	if err := d.requireOpen(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
 	files := d.removals.take(removal{id, name})

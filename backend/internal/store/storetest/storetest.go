@@ -154,6 +154,7 @@ func apply(c order.Command, at time.Time) func(*order.Order, []order.Upload) ([]
 
 var work = order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
 	Description: "The film", Links: []order.Link{{URL: "https://example.org/film"}},
+	Symlinks: []order.Symlink{{Path: "F.framework/F", Target: "Versions/A/F"}},
 }}
 
 func message(text string) order.Command {

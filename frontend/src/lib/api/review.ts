@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { milliseconds } from '../format/span';
 import { Failure, isProblem } from './failure';
 import { Live, type Listener } from './live';
+import { serverRoot } from './root';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -27,7 +28,8 @@ interface Answer<Body> {
 /** ReviewApi is what a buyer may ask the server, or somebody who may look; every rejection is a Failure. */
 export class ReviewApi {
   readonly #id: string;
-  readonly #client = createClient<paths>({ baseUrl: location.origin });
+  readonly #root = serverRoot(location.pathname);
+  readonly #client = createClient<paths>({ baseUrl: location.origin + this.#root });
 
   constructor(id: string) {
     this.#id = id;
@@ -115,7 +117,7 @@ export class ReviewApi {
 
   /** Follows what happens to the order until the returned function is called. */
   follow(listener: Listener): () => void {
-    return new Live(`/api/v1/events?order=${encodeURIComponent(this.#id)}`, listener).start();
+    return new Live(`${this.#root}/api/v1/events?order=${encodeURIComponent(this.#id)}`, listener).start();
   }
 
   fileUrl(delivery: number, file: SharedFile): string {
@@ -159,7 +161,7 @@ export class ReviewApi {
   }
 
   #deliveryUrl(number: number): string {
-    return `/api/v1/orders/${encodeURIComponent(this.#id)}/deliveries/${number}`;
+    return `${this.#root}/api/v1/orders/${encodeURIComponent(this.#id)}/deliveries/${number}`;
   }
 
   get #params() {

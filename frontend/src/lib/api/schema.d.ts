@@ -746,6 +746,8 @@ export interface components {
             pending: string;
         };
         DeliveredFile: {
+            /** @description the seller's system may run it */
+            executable?: boolean;
             path: string;
             sha256: string;
             /** Format: int64 */
@@ -774,6 +776,8 @@ export interface components {
              * @description when the buyer first saw the delivery; only for the seller
              */
             opened_at?: string;
+            /** @description symbolic links among the files */
+            symlinks?: components["schemas"]["Symlink"][] | null;
         };
         DraftHere: {
             /** @description ID of the computer, always the same */
@@ -845,6 +849,7 @@ export interface components {
         File: {
             /** Format: date-time */
             downloaded_at?: string;
+            executable?: boolean;
             id: string;
             path: string;
             sha256: string;
@@ -934,6 +939,8 @@ export interface components {
             done?: string[];
             files?: components["schemas"]["DeliveredFile"][];
             links?: components["schemas"]["Link"][];
+            /** @description symbolic links among the files; their targets are relative and stay inside the delivery */
+            symlinks?: components["schemas"]["Symlink"][];
         };
         NewOrder: {
             buyer: components["schemas"]["Contact"];
@@ -1178,6 +1185,10 @@ export interface components {
             in_revision: number;
             /** Format: int64 */
             late: number;
+        };
+        Symlink: {
+            path: string;
+            target: string;
         };
         ViewLink: {
             /** Format: date-time */
