@@ -45,19 +45,12 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		if c.Later {
 			return c.queue(ctx, d, streams)
 		}
-		// The answer to this very command may have been lost the last time.
-		o, delivered, err := d.Settle(ctx, c.ID)
+		o, delivered, err := c.earlier(ctx, d)
+		if err == nil && !delivered {
+			o, err = c.deliver(ctx, d, streams)
+		}
 		if err != nil {
 			return err
-		}
-		if !delivered {
-			o, delivered, err = d.Repeats(ctx, c.ID, c.attaching(c.Paths), c.Message)
-			if err == nil && !delivered {
-				o, err = c.deliver(ctx, d, streams)
-			}
-			if err != nil {
-				return err
-			}
 		}
 		if c.JSON {
 			return commandline.PrintJSON(streams.Out, deliveredView{o, c.leftOut})
@@ -66,7 +59,30 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
 		printDelivery(streams.Out, latest)
 		return nil
+	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) })
+}
+
+// earlier finds the delivery that this very command made the last time, if its
+// answer was lost or the command was cut off after it.
+func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order, delivered bool, err error) {
+	err = d.Patiently(ctx, func() error {
+		o, delivered, err = d.Settle(ctx, c.ID)
+		if err == nil && !delivered {
+			o, delivered, err = d.Repeats(ctx, c.ID, c.attaching(c.Paths), c.Message)
+		}
+		return err
 	})
+	return o, delivered, err
+}
+
+// waiting says what keeps the command waiting.
+func (c *deliverCommand) waiting(streams commandline.Streams) func(reason string) {
+	if c.Quiet || c.JSON {
+		return nil
+	}
+	return func(reason string) {
+		fmt.Fprintf(streams.Err, "waiting: %s; trying again, and Ctrl-C keeps the draft\n", reason)
+	}
 }
 
 // queue leaves the delivery to the program that stays.
@@ -185,12 +201,15 @@ func isTerminal(stream any) bool {
 // showProgress draws a bar until the returned function is called.
 func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done func()) {
 	bars := mpb.New(mpb.WithOutput(streams.Err), mpb.WithWidth(40))
-	rate, paused := 0.0, false
+	rate, paused, other := 0.0, false, ""
 	bar := bars.AddBar(0,
 		mpb.PrependDecorators(decor.CountersKiloByte("% .1f of % .1f ")),
 		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(s decor.Statistics) string {
 			if paused {
 				return "  paused"
+			}
+			if other != "" {
+				return "  waiting: " + other
 			}
 			return pace(rate, s.Total-s.Current)
 		})))
@@ -202,7 +221,7 @@ func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done fu
 		for {
 			if dr, err := d.Draft(id); err == nil && len(dr.Files) > 0 {
 				p := d.Progress(dr)
-				rate, paused = p.Rate, p.Paused
+				rate, paused, other = p.Rate, p.Paused, d.Intercepted()
 				bar.SetTotal(p.Total, false)
 				bar.SetCurrent(p.Sent)
 			}

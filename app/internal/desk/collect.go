@@ -229,7 +229,7 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued, Executable: executable}
 	if old, ok := c.taken[name]; ok && old.Source == source {
-		f.Upload, f.Identity, f.Resume, f.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
+		f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 		if old.State == draft.Verified && sameFile(old, identity) { // only its mode has changed
 			f.State, f.SHA256 = old.State, old.SHA256
 		}

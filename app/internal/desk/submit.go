@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"handover/app/internal/draft"
 	"handover/backend/api"
@@ -82,7 +81,7 @@ func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDe
 		return dr, err
 	}
 	if offline {
-		return dr, fmt.Errorf("submit the draft: %w", api.ErrUnreachable)
+		return dr, d.away("submit the draft")
 	}
 	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
 		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
@@ -108,7 +107,7 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 	}
 	o, _, offline, err := d.Order(ctx, id) // settles
 	if err == nil && offline {
-		err = fmt.Errorf("ask whether the delivery arrived: %w", api.ErrUnreachable)
+		err = d.away("ask whether the delivery arrived")
 	}
 	if err != nil {
 		return o, false, err
