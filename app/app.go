@@ -78,9 +78,13 @@ func (a *App) ChooseFolder(id string) (Attached, error) {
 
 // Attach adds files and folders to the draft.
 func (a *App) Attach(id string, paths []string) (Attached, error) {
+	return a.attach(id, desk.Attaching{Paths: paths})
+}
+
+func (a *App) attach(id string, what desk.Attaching) (Attached, error) {
 	return ask(a, func(d *desk.Desk) (Attached, error) {
-		dr, refused, err := d.Attach(a.p.ctx, id, paths)
-		return viewAttached(d, dr, refused), err
+		got, err := d.AttachWith(a.p.ctx, id, what)
+		return viewAttached(d, got.Draft, got.Refused), err
 	})
 }
 

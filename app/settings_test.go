@@ -152,7 +152,11 @@ func TestWorkFolder(t *testing.T) {
 	if r := must[app.IgnoreRules](t)(s.IgnoreRules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 8 {
 		t.Errorf("rules: %+v", r)
 	}
-	want := []app.LeftOut{{Path: "WIP", Reason: "unfinished", Folder: true}, {Path: "c.psd", Reason: "rule", Detail: "*.psd"}}
+	wip, psd := filepath.Join(folder.Dir, "WIP"), filepath.Join(folder.Dir, "c.psd")
+	want := []app.LeftOut{
+		{Path: "WIP", Reason: "unfinished", Folder: true, Files: 1, Source: wip},
+		{Path: "c.psd", Reason: "rule", Detail: "*.psd", Source: psd},
+	}
 	until(t, "it says what stays out", func() bool {
 		return slices.Equal(must[app.OrderFolder](t)(s.OrderFolder(s.order)).LeftOut, want)
 	})
@@ -162,6 +166,27 @@ func TestWorkFolder(t *testing.T) {
 	})
 	if _, err := s.Detach(s.order, "a.txt"); code(err) != "conflict" {
 		t.Errorf("took it out of the draft: %v", err)
+	}
+	taken := must[app.Attached](t)(s.TakeLeftOut(s.order, []string{wip}))
+	if len(taken.Draft.Files) != 2 || taken.Draft.Files[0].Path != "WIP/b.mov" {
+		t.Errorf("took %+v", taken.Draft.Files)
+	}
+	if left := must[app.OrderFolder](t)(s.OrderFolder(s.order)).LeftOut; !slices.Equal(left, want[1:]) {
+		t.Errorf("left out %+v", left)
+	}
+
+	// A secret is asked for, and keeps its place in its folder when it is taken.
+	site := filepath.Join(t.TempDir(), "site")
+	env := filepath.Join(site, ".env")
+	if err := errors.Join(os.MkdirAll(site, 0o700), os.WriteFile(env, []byte("PASSWORD=x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if asked := must[app.Attached](t)(s.Attach(s.order, []string{site})); len(asked.Refused) != 1 || asked.Refused[0].Problem.Code != desk.CodeSecret {
+		t.Errorf("attached a secret: %+v", asked.Refused)
+	}
+	taken = must[app.Attached](t)(s.TakeLeftOut(s.order, []string{env}))
+	if !slices.ContainsFunc(taken.Draft.Files, func(f app.DraftFile) bool { return f.Path == "site/.env" }) {
+		t.Errorf("took %+v", taken.Draft.Files)
 	}
 
 	s.window.folder = t.TempDir()

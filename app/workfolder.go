@@ -2,8 +2,6 @@ package app
 
 import (
 	"handover/app/internal/desk"
-	"handover/app/internal/leftout"
-	"handover/app/internal/workfolder"
 )
 
 // WorkFolder says how the work folder stands.
@@ -33,7 +31,8 @@ type FolderProblem struct {
 	Remedy  string `json:"remedy"` // a command that helps; "" for none
 }
 
-// OrderFolder is the folder of an order.
+// OrderFolder is the folder of an order, and what stays out of its delivery:
+// there, and in folders that were attached.
 type OrderFolder struct {
 	Dir     string    `json:"dir"`     // "" while it has none
 	LeftOut []LeftOut `json:"leftOut"` // what stays out of the delivery, at most 100
@@ -46,6 +45,8 @@ type LeftOut struct {
 	Reason string `json:"reason"` // unfinished, secret, download, working, conflict, temporary, hidden, rule, link, special, other_folder
 	Detail string `json:"detail"` // of rule: the line; of working: the program; of secret: the kind; of link: the target
 	Folder bool   `json:"folder"`
+	Files  int    `json:"files"`  // in the folder
+	Source string `json:"source"` // where it lies, for TakeLeftOut
 }
 
 // WorkFolder returns how the work folder stands.
@@ -122,12 +123,19 @@ func (a *App) OpenWorkFolder(id string) error {
 	return err
 }
 
-// OrderFolder returns what an order's folder keeps out of the delivery.
+// OrderFolder returns the folder of an order, and what stays out of the delivery.
 func (a *App) OrderFolder(id string) (OrderFolder, error) {
 	return ask(a, func(d *desk.Desk) (OrderFolder, error) {
 		snapshot, _ := d.Folder(id)
-		return viewOrderFolder(snapshot), nil
+		list, err := d.LeftOut(id)
+		return viewOrderFolder(snapshot.Dir, list), err
 	})
+}
+
+// TakeLeftOut adds to the draft, after all, what stayed out of a folder or was
+// refused because it looks secret.
+func (a *App) TakeLeftOut(id string, paths []string) (Attached, error) {
+	return a.attach(id, desk.Attaching{Paths: paths, Anyway: true, Secrets: desk.TakeSecrets})
 }
 
 // workFolder does what is asked for, and returns how all stands then.
@@ -155,17 +163,13 @@ func viewWorkFolder(w desk.WorkFolder) WorkFolder {
 	return v
 }
 
-func viewOrderFolder(s workfolder.Snapshot) OrderFolder {
+func viewOrderFolder(dir string, list []desk.LeftOut) OrderFolder {
 	const most = 100
-	v := OrderFolder{Dir: s.Dir, LeftOut: []LeftOut{}}
-	for _, f := range s.Files {
-		switch {
-		case f.State != workfolder.LeftOut || f.Reason == leftout.System: // what systems leave is nobody's work
-		case len(v.LeftOut) == most:
-			v.More++
-		default:
-			v.LeftOut = append(v.LeftOut, LeftOut{Path: f.Path, Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder})
-		}
+	v := OrderFolder{Dir: dir, LeftOut: []LeftOut{}, More: max(0, len(list)-most)}
+	for _, l := range list[:min(len(list), most)] {
+		v.LeftOut = append(v.LeftOut, LeftOut{
+			Path: l.Path, Reason: l.Reason, Detail: l.Detail, Folder: l.Folder, Files: l.Count(), Source: l.Source,
+		})
 	}
 	return v
 }

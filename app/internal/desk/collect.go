@@ -96,8 +96,10 @@ func (c *collector) isSecret(source, name string, v leftout.Verdict, dir bool) b
 	if v.Reason != leftout.Secret || c.Secrets == TakeSecrets {
 		return false
 	}
-	if c.Secrets == LeaveSecrets {
+	if c.Secrets == LeaveSecrets || !c.Whole { // it can be taken later, in its place
 		c.leftOut = append(c.leftOut, leave(source, name, v, dir))
+	}
+	if c.Secrets == LeaveSecrets {
 		return true
 	}
 	c.refuse(source, &Error{Code: CodeSecret, Message: "it looks secret (" + v.Detail + ")"})

@@ -61,7 +61,7 @@ func (d *Desk) knownLeftOut(dr draft.Draft) []draft.LeftOut {
 	if !watched || !snapshot.Complete {
 		return dr.LeftOut
 	}
-	return append(dr.Beside().Of(draft.ByHand).LeftOut, reconciler{snapshot: snapshot}.beside().LeftOut...)
+	return append(dr.Beside().Of(draft.ByHand).LeftOut, leftOutOf(snapshot)...)
 }
 
 // takenAfterAll reports whether the seller named it since.

@@ -82,21 +82,30 @@ func (r reconciler) count(dr draft.Draft, files []workfolder.File, taken map[str
 }
 
 // maxLeftOut bounds how many names of what is left out are kept in a draft.
-const maxLeftOut = 200
+const maxLeftOut = 500
 
 // beside is what the folder holds beside files that belong into the draft.
 func (r reconciler) beside() (b draft.Beside) {
 	for _, f := range r.snapshot.Files {
-		switch {
-		case f.State == workfolder.Linked && len(b.Symlinks) < order.MaxSymlinks:
+		if f.State == workfolder.Linked && len(b.Symlinks) < order.MaxSymlinks {
 			b.Symlinks = append(b.Symlinks, draft.Symlink{Path: shown(f.Path), Target: f.Detail, Origin: draft.FromFolder})
-		case f.State == workfolder.LeftOut && f.Reason != leftout.System && len(b.LeftOut) < maxLeftOut:
-			b.LeftOut = append(b.LeftOut, draft.LeftOut{
-				Path: shown(f.Path), Source: shown(r.snapshot.Source(f)), Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder, Origin: draft.FromFolder,
+		}
+	}
+	b.LeftOut = leftOutOf(r.snapshot)
+	b.LeftOut = b.LeftOut[:min(len(b.LeftOut), maxLeftOut)]
+	return b
+}
+
+// leftOutOf is what a snapshot leaves out, but for what systems leave behind.
+func leftOutOf(s workfolder.Snapshot) (list []draft.LeftOut) {
+	for _, f := range s.Files {
+		if f.State == workfolder.LeftOut && f.Reason != leftout.System {
+			list = append(list, draft.LeftOut{
+				Path: shown(f.Path), Source: shown(s.Source(f)), Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder, Origin: draft.FromFolder,
 			})
 		}
 	}
-	return b
+	return list
 }
 
 // files are those that belong into a draft.

@@ -156,6 +156,13 @@ export class OrderDesk {
     return this.#adding(() => this.#api.Attach(this.id, paths));
   }
 
+  /** Adds what was left out of a folder, or refused because it looks secret. */
+  async take(path: string): Promise<void> {
+    const others = this.#refused.filter((one) => one.path !== path);
+    await this.#adding(() => this.#api.TakeLeftOut(this.id, [path]));
+    this.#refused = [...others, ...this.#refused];
+  }
+
   chooseFiles(): Promise<void> {
     return this.#adding(() => this.#api.ChooseFiles(this.id));
   }
@@ -303,6 +310,7 @@ export class OrderDesk {
       const { draft, refused } = await add();
       this.takeDraft(draft);
       this.#refused = refused;
+      await this.folder.load(); // what was attached may leave something out
     } catch (thrown) {
       this.failed(Failure.of(thrown));
     } finally {

@@ -13,7 +13,7 @@ export class OrderFolder {
     this.#api = api;
   }
 
-  /** null while the order has no folder, or none is known. */
+  /** null while the order has no folder and nothing is left out, or that is not known. */
   get view(): View | null {
     return this.#view;
   }
@@ -22,7 +22,7 @@ export class OrderFolder {
     const asked = ++this.#asked;
     try {
       const view = await this.#api.OrderFolder(this.#id);
-      if (asked === this.#asked) this.#view = view.dir === '' ? null : view;
+      if (asked === this.#asked) this.#view = view.dir === '' && view.leftOut.length === 0 ? null : view;
     } catch {
       // The page does without.
     }

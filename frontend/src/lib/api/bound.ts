@@ -87,6 +87,7 @@ export interface Bound {
   /** Shows an order's folder, or with '' the work folder, in the file manager. */
   OpenWorkFolder(id: string): Promise<void>;
   OrderFolder(id: string): Promise<OrderFolder>;
+  TakeLeftOut(id: string, paths: string[]): Promise<Attached>;
   IgnoreRules(): Promise<IgnoreRules>;
   SaveIgnoreRules(before: string, text: string): Promise<IgnoreRules>;
   Account(): Promise<Account>;

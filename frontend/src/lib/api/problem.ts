@@ -26,6 +26,7 @@ const TEXTS: Record<string, () => string> = {
   files_not_ready: () => m.error_files_not_ready(),
   draft_elsewhere: () => m.error_draft_elsewhere(),
   corrupt: () => m.error_corrupt(),
+  looks_secret: () => m.error_looks_secret(),
   too_many_files: () => m.error_too_many_files(),
   folder_is_file: () => m.error_folder_is_file(),
   folder_read_only: () => m.error_folder_read_only(),

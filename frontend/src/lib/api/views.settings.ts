@@ -49,6 +49,9 @@ export interface LeftOut {
   reason: LeftOutReason;
   detail: string;
   folder: boolean;
+  /** In the folder. */
+  files: number;
+  source: string;
 }
 
 export interface OrderFolder {

@@ -665,6 +665,8 @@ export namespace app {
 	    reason: string;
 	    detail: string;
 	    folder: boolean;
+	    files: number;
+	    source: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new LeftOut(source);
@@ -676,6 +678,8 @@ export namespace app {
 	        this.reason = source["reason"];
 	        this.detail = source["detail"];
 	        this.folder = source["folder"];
+	        this.files = source["files"];
+	        this.source = source["source"];
 	    }
 	}
 	export class Span {

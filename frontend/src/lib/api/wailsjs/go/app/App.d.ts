@@ -136,6 +136,8 @@ export function State():Promise<app.State>;
 
 export function TakeAsked():Promise<app.Asked>;
 
+export function TakeLeftOut(arg1:string,arg2:Array<string>):Promise<app.Attached>;
+
 export function TakeOver(arg1:string,arg2:number,arg3:Array<string>):Promise<app.Draft>;
 
 export function Thumbnail(arg1:string,arg2:string):Promise<string>;

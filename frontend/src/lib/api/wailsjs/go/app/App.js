@@ -270,6 +270,10 @@ export function TakeAsked() {
   return window['go']['app']['App']['TakeAsked']();
 }
 
+export function TakeLeftOut(arg1, arg2) {
+  return window['go']['app']['App']['TakeLeftOut'](arg1, arg2);
+}
+
 export function TakeOver(arg1, arg2, arg3) {
   return window['go']['app']['App']['TakeOver'](arg1, arg2, arg3);
 }
