@@ -200,7 +200,7 @@ func (c *collector) addFile(source, name string) {
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
 	if old, ok := c.taken[name]; ok && old.Source == source {
-		f.Upload, f.Identity, f.Resume, f.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
+		f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)

@@ -90,6 +90,7 @@ type Desk struct {
 	removals    removals
 	refreshes   refreshes
 	checks      checks
+	reached     chan struct{} // buffered signal, capacity 1: the server answers again
 	thumbs      *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
@@ -117,7 +118,7 @@ func Open(o Options) (*Desk, error) {
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
 		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(),
-		thumbs: thumbnail.New(thumbnails),
+		reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -133,6 +134,7 @@ func Open(o Options) (*Desk, error) {
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
+	d.running.Go(d.deleteAbandoned)
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)

@@ -121,6 +121,9 @@ func (d *Desk) setOnline(online bool) {
 	if changed {
 		d.tell(StateChanged, "")
 	}
+	if changed && online {
+		d.reachedServer()
+	}
 }
 
 // AsOf returns when the server last told the list of orders; zero for never.

@@ -90,7 +90,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int
 	source := r.snapshot.Source(f)
 	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued}
 	if old.Source == source {
-		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
+		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Parts, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
 	if f.State == workfolder.Settling {
 		fresh.State = draft.Settling

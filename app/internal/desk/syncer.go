@@ -85,13 +85,6 @@ func (s *syncer) run() {
 			s.all, s.orders = true, true
 			s.mu.Unlock()
 			timer.Reset(again)
-			continue
-		}
-		if left, err := s.d.dropOrphans(s.ctx); err != nil {
-			s.log().Info("uploads that are no longer wanted stay on the server for now", "error", err)
-			timer.Reset(again)
-		} else if left {
-			timer.Reset(time.Second)
 		}
 	}
 }

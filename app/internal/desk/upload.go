@@ -82,7 +82,7 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 			d.rememberDigest(identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity, f.Resume, f.Sent = path.Base(result.URL), encode(identity), "", result.SHA256
+				f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = path.Base(result.URL), encode(identity), "", "", result.SHA256
 			})
 			return err
 		}
@@ -117,7 +117,6 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 	if err != nil {
 		return f, identity, err
 	}
-	stale := f
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		switch has {
 		case whole:
@@ -131,9 +130,6 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
 	})
-	if has == nothing {
-		d.discardUpload(stale)
-	}
 	d.tellSoon(item.Group)
 	return f, identity, err
 }
@@ -170,7 +166,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			f.Identity = encode(identity)
 			change(f, &known)
-			f.Resume = known.encode()
+			f.Resume, f.Parts = known.encode(), partIDs(known.Parts)
 		})
 		return err
 	}
@@ -227,10 +223,9 @@ func (d *Desk) waitAgain(item transfer.Item) error {
 
 // forget gives an upload up that holds other bytes than the file.
 func (d *Desk) forget(item transfer.Item, url string) error {
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
+	_, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
-		f.Upload = path.Base(url)
-		d.discardUpload(f)
+		err = d.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 	}
 	return err
 }

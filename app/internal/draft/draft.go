@@ -59,10 +59,12 @@ type File struct {
 	// Resume is what else the client of the uploads wants to know when it goes
 	// on, as it wrote it; worth nothing without Identity.
 	Resume string `json:"resume,omitempty"`
+	// Parts are the uploads that will become Upload, with spaces between them.
+	Parts string `json:"parts,omitempty"`
 }
 
 // Forget drops all that is known of an upload of the file.
-func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Sent = "", "", "", "" }
+func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = "", "", "", "", "" }
 
 // Doubt gives a file another state than Verified. What is known of its upload
 // stays, to be compared with the file.

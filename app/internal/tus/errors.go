@@ -29,6 +29,8 @@ var (
 	ErrTooLarge = errors.New("the file is larger than the server takes")
 	// ErrGone: the server forgot the upload twice during one call.
 	ErrGone = errors.New("the server no longer has the upload")
+	// ErrKept: the server does not drop the upload, because a delivery has it.
+	ErrKept = errors.New("the server keeps the upload")
 	// ErrForeignLocation: the server named an upload URL at another origin, or
 	// the caller did. Nothing was sent there.
 	ErrForeignLocation = errors.New("the upload's address is at another origin")
