@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,12 +22,21 @@ import (
 
 type deliverCommand struct {
 	ID      string   `arg:"" help:"The order."`
-	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first: all of them or none."`
 	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
-	NoFiles bool     `help:"Confirm a delivery without files and links."`
-	Later   bool     `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
-	JSON    bool     `help:"Answer in JSON: the order. No warnings."`
-	Quiet   bool     `short:"q" help:"No progress and no warnings."`
+	choices `embed:""`
+	NoFiles bool `help:"Confirm a delivery without files and links."`
+	Later   bool `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
+	JSON    bool `help:"Answer in JSON: the order. No warnings."`
+	Quiet   bool `short:"q" help:"No progress and no warnings."`
+
+	leftOut []leftOutView // of the draft
+}
+
+// deliveredView is the order, and what was left out of the delivery, in JSON.
+type deliveredView struct {
+	api.Order
+	LeftOut []leftOutView `json:"left_out,omitempty"`
 }
 
 // Run uploads what is missing and delivers.
@@ -45,7 +53,7 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 			return err
 		}
 		if c.JSON {
-			return commandline.PrintJSON(streams.Out, o)
+			return commandline.PrintJSON(streams.Out, deliveredView{o, c.leftOut})
 		}
 		latest := o.Deliveries[len(o.Deliveries)-1]
 		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
@@ -60,7 +68,7 @@ func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order
 	err = d.Patiently(ctx, func() error {
 		o, delivered, err = d.Settle(ctx, c.ID)
 		if err == nil && !delivered {
-			o, delivered, err = d.Repeats(ctx, c.ID, c.Paths, c.Message)
+			o, delivered, err = d.Repeats(ctx, c.ID, c.attaching(c.Paths), c.Message)
 		}
 		return err
 	})
@@ -108,9 +116,8 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 // prepare completes the draft, and says what looks unfinished in it.
 func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
 	if len(c.Paths) > 0 {
-		refused, err := attach(ctx, d, c.ID, c.Paths, c.refusals(streams))
-		if err = errors.Join(refused, err); err != nil {
-			return err // half of what was asked for is not delivered
+		if err := attach(ctx, d, c.ID, c.attaching(c.Paths), c.refusals(streams)); err != nil {
+			return err
 		}
 	}
 	if c.Message != nil {
@@ -122,6 +129,9 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 		}
 	}
 	if err := c.warnOfOthers(d, streams); err != nil {
+		return err
+	}
+	if err := c.sayLeftOut(d, streams); err != nil {
 		return err
 	}
 	return c.preflight(ctx, d, streams)
@@ -137,6 +147,20 @@ func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams)
 		fmt.Fprintf(streams.Err, "warning: a delivery is also being prepared on %s, with %d files; they are not part of this one\n", tame(n.Name), n.Files)
 	}
 	return nil
+}
+
+// sayLeftOut says what lies in the folders of the draft and is not delivered.
+func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) error {
+	if c.JSON {
+		var err error
+		c.leftOut, err = viewLeftOut(d, c.ID)
+		return err
+	}
+	list, err := d.LeftOut(c.ID)
+	if err == nil && !c.Quiet {
+		printLeftOut(streams.Err, c.ID, list)
+	}
+	return err
 }
 
 // refusals is where files that were not attached are named one by one; in JSON

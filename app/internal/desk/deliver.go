@@ -125,7 +125,7 @@ func (d *Desk) beginDelivery(ctx context.Context, id string) (context.Context, e
 
 // checkWork refuses what the server would refuse, before anything is sent.
 func (d *Desk) checkWork(dr draft.Draft, confirmNoFiles bool) error {
-	work := order.Work{Description: dr.Description, Links: dr.Links, ConfirmNoFiles: confirmNoFiles}
+	work := order.Work{Description: dr.Description, Links: dr.Links, Symlinks: dr.DeliveredSymlinks(), ConfirmNoFiles: confirmNoFiles}
 	for _, f := range dr.Files {
 		work.Files = append(work.Files, order.File{Path: f.Path, Size: f.Size})
 	}

@@ -52,6 +52,7 @@ const (
 	CodeFolderChanging = "folder_changing"     // files change while they are moved
 	CodeFolderLeft     = "folder_left_behind"  // moved, but something stays at the old place
 	CodeFolderMoving   = "folder_moving"       // it is being moved just now
+	CodeSecret         = "looks_secret"        // a key, a password or the like
 	codeTooMany        = "too_many_files"      // in one delivery
 	codeUnauthorised   = string(order.Unknown) // not signed in
 )

@@ -61,9 +61,10 @@ func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) e
 func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
 	work := api.NewDelivery{
 		Description: dr.Description, Links: dr.Links, Done: dr.Done, Arranged: len(dr.Arranged) > 0, ConfirmNoFiles: confirmNoFiles,
+		Symlinks: dr.DeliveredSymlinks(),
 	}
 	for _, f := range dr.Files {
-		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 	}
 	return work
 }
@@ -125,9 +126,10 @@ func (d *Desk) settleSubmission(o api.Order) error {
 	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
 		work := api.NewDelivery{
 			Description: delivery.Description, Links: delivery.Links, Done: delivery.Done, Arranged: delivery.Arranged,
+			Symlinks: delivery.Symlinks,
 		}
 		for _, f := range delivery.Files {
-			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 		}
 		if isSubmission(*dr.Submission, work) {
 			return d.complete(o, *dr.Submission, work)

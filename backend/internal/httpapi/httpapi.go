@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"handover/backend/api"
+	"handover/backend/internal/download"
 	"handover/backend/order"
 )
 
@@ -65,6 +66,7 @@ type Server struct {
 	// signedOut rings when a session ends, for the streams that live by it.
 	signedOut bell
 	packed    packed
+	checksums download.Checksums
 }
 
 // The sizes of request bodies, in bytes. A delivery may name 10,000 files.
