@@ -198,7 +198,7 @@ func (p *Program) state(d *desk.Desk) State {
 	s, online := d.Session()
 	state := State{
 		SignedIn: s.Server != "", Trial: s.Trial, Server: s.Server, Name: s.Name, Email: s.Email,
-		Online: online, MaxFileSize: s.MaxFileSize, Version: p.options.Version,
+		Online: online, Intercepted: d.Intercepted(), MaxFileSize: s.MaxFileSize, Version: p.options.Version,
 	}
 	if folder, err := d.SyncSettings(); err == nil {
 		state.AskFolder = state.SignedIn && !state.Trial && !folder.Asked && !folder.Enabled

@@ -5,12 +5,14 @@ package app
 
 // State says who is signed in where, and whether the server answers.
 type State struct {
-	SignedIn    bool   `json:"signedIn"`
-	Trial       bool   `json:"trial"` // the server runs in this program, with sample orders
-	Server      string `json:"server"`
-	Name        string `json:"name"`
-	Email       string `json:"email"`
-	Online      bool   `json:"online"`
+	SignedIn bool   `json:"signedIn"`
+	Trial    bool   `json:"trial"` // the server runs in this program, with sample orders
+	Server   string `json:"server"`
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Online   bool   `json:"online"`
+	// Intercepted is what answers in the server's place, such as "403 Forbidden".
+	Intercepted string `json:"intercepted"`
 	AsOf        string `json:"asOf"`        // when the server last answered
 	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
 	Version     string `json:"version"`

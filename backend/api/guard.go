@@ -93,7 +93,7 @@ func (g *Guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := g.base().RoundTrip(r)
 	if err == nil && !speaks(r, resp) {
 		// What is read lets the connection be used again.
-		io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
 		resp.Body.Close()
 		resp, err = nil, foreign(resp)
 	}

@@ -272,6 +272,7 @@ func TestUploadsWaitForTheNextSignIn(t *testing.T) {
 	d := s.open(t, background)
 	p, _ := s.file(t, "film.mov", 1000)
 	s.line.fault(times(1, "POST", "/uploads/", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Tus-Resumable", "1.0.0")
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
 	s.attach(t, d, p)

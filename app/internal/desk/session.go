@@ -134,6 +134,7 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 		return err
 	}
 	d.stopFollowing()
+	d.way.gate.Open() // the seller is there, and so may be another way
 	if err := d.beginList(s); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handover/app/internal/backoff"
+	"handover/app/internal/proxy"
 	"handover/app/internal/tus"
 	"handover/backend/api"
 )
@@ -31,6 +32,7 @@ func newWay(delays []time.Duration) way {
 // environment or the system.
 func newTransport() *http.Transport {
 	t := tus.NewTransport()
+	t.Proxy = proxy.New()
 	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 		return api.ConnectAnswer(resp)
 	}

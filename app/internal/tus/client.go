@@ -125,26 +125,22 @@ func (cfg Config) withDefaults() Config {
 
 // Terminate tells the server to drop the upload at url (tus 1.0, Termination).
 // An upload that is gone already is a success. ErrKept means that the server
-// will not drop it. Both are believed only of an answer with the headers of tus.
-// It makes one attempt.
+// will not drop it. It makes one attempt.
 func (c *Client) Terminate(ctx context.Context, url string) error {
 	u, err := c.uploadURL(url)
 	if err != nil {
 		return fmt.Errorf("terminate upload: %w", err)
 	}
-	r, err := c.do(ctx, call{method: http.MethodDelete, url: u})
-	if err != nil && r.header.Get("Tus-Resumable") != "" { // the server's own word
-		switch r.status {
-		case http.StatusNotFound, http.StatusGone:
-			return nil
-		case http.StatusForbidden, http.StatusConflict:
-			return fmt.Errorf("terminate upload: %w: %w", ErrKept, err)
-		}
-	}
-	if err != nil {
+	_, err = c.do(ctx, call{method: http.MethodDelete, url: u})
+	refused, ok := errors.AsType[*StatusError](err)
+	switch {
+	case err == nil || isGone(err):
+		return nil
+	case ok && (refused.Status == http.StatusForbidden || refused.Status == http.StatusConflict):
+		return fmt.Errorf("terminate upload: %w: %w", ErrKept, err)
+	default:
 		return fmt.Errorf("terminate upload: %w", err)
 	}
-	return nil
 }
 
 // uploadURL reads an upload's URL as the caller stored it.

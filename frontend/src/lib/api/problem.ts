@@ -1,13 +1,17 @@
 import type { Problem } from './views';
 import { m } from '$lib/paraglide/messages';
 
-const TEXTS: Record<string, () => string> = {
+/** The status in the program's words, such as "403 Forbidden". */
+const statusIn = (message: string): string => /: (\d{3}[^;]*)/.exec(message)?.[1] ?? '?';
+
+const TEXTS: Record<string, (message: string) => string> = {
   unauthorised: () => m.error_unauthorised(),
   not_found: () => m.error_not_found(),
   conflict: () => m.error_conflict(),
   no_files: () => m.error_no_files(),
   file_too_large: () => m.error_file_too_large(),
   unreachable: () => m.error_unreachable(),
+  intercepted: (message) => m.error_intercepted({ answer: statusIn(message) }),
   insecure_server: () => m.error_insecure_server(),
   file_missing: () => m.error_file_missing(),
   file_unreadable: () => m.error_file_unreadable(),
@@ -42,7 +46,7 @@ const TEXTS: Record<string, () => string> = {
 /** The screen's words for a problem; the plain English of the program when it has none. */
 export function problemText({ code, message }: Problem): string {
   const text = TEXTS[code];
-  if (text) return text();
+  if (text) return text(message);
   if (code === 'invalid' && message !== '') return m.error_invalid({ message });
   return message === '' ? m.error_internal() : message;
 }

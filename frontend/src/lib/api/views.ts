@@ -10,6 +10,8 @@ export interface State {
   name: string;
   email: string;
   online: boolean;
+  /** What answers in the server's place, such as "403 Forbidden"; '' for nothing. */
+  intercepted: string;
   asOf: string;
   maxFileSize: number;
   version: string;

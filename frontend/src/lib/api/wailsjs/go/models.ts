@@ -1115,6 +1115,7 @@ export namespace app {
 	    name: string;
 	    email: string;
 	    online: boolean;
+	    intercepted: string;
 	    asOf: string;
 	    maxFileSize: number;
 	    version: string;
@@ -1133,6 +1134,7 @@ export namespace app {
 	        this.name = source["name"];
 	        this.email = source["email"];
 	        this.online = source["online"];
+	        this.intercepted = source["intercepted"];
 	        this.asOf = source["asOf"];
 	        this.maxFileSize = source["maxFileSize"];
 	        this.version = source["version"];
