@@ -9,11 +9,11 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/leftout"
 	"handover/app/internal/preflight"
 	"handover/app/internal/transfer"
-	"handover/app/internal/tus"
-	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
 
@@ -114,7 +114,7 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	}
 	name = path.Clean(name)
 	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
-		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + workfolder.IgnoreFile}
+		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + leftout.IgnoreFile}
 	}
 	var names []string
 	for _, f := range dr.Files {
@@ -185,7 +185,7 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 		file := preflight.File{Path: f.Path, Source: f.Source}
 		if f.State == draft.Verified {
 			// What was uploaded counts only while the file is as it was.
-			if identity, err := tus.Identify(f.Source); err == nil && sameFile(f, identity) {
+			if identity, err := content.Identify(f.Source); err == nil && sameFile(f, identity) {
 				file.SHA256 = f.SHA256
 			}
 		}

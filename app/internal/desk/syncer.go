@@ -168,7 +168,7 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	if !open || snapshot.Dir == "" {
 		return nil
 	}
-	r := reconciler{snapshot, s.d.fileLimit()}
+	r := reconciler{snapshot: snapshot, limit: s.d.fileLimit()}
 	// What is under way for a version that is no longer there ends first, so
 	// that it does not write down anything afterwards.
 	p, err := s.d.drafts.Foresee(id, r.plan)
@@ -220,8 +220,7 @@ func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
 	}
 	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		if f.Origin == draft.FromFolder {
-			f.Forget()
-			f.State, f.SHA256, f.Fault = draft.Settling, "", draft.Fault{}
+			f.Doubt(draft.Settling)
 		}
 	})
 	if err != nil || f.Origin != draft.FromFolder {
