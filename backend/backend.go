@@ -85,8 +85,10 @@ type Server struct {
 	gate     httpapi.Gate
 	files    *upload.Service
 	secret   secret.Secret
-	readings *reading.Recorder // from Start on
-	notices  *notify.Service
+	// thumbnails is for pages and letters.
+	thumbnails *thumbnail.Maker
+	readings   *reading.Recorder // from Start on
+	notices    *notify.Service
 
 	http    *http.Server
 	control *http.Server
@@ -108,7 +110,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, store: db, unlock: unlock, closing: make(chan struct{})}
+	s := &Server{config: c, store: db, unlock: unlock, closing: make(chan struct{}), thumbnails: thumbnail.New(thumbnails)}
 	if err := s.assemble(); err != nil {
 		return nil, errors.Join(err, db.Close(), unlock())
 	}
@@ -175,7 +177,7 @@ func (s *Server) Start(l net.Listener) error {
 		Redirect: redirect,
 		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
 		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files,
-		Thumbnails: thumbnail.New(thumbnails), Pages: s.config.Pages,
+		Thumbnails: s.thumbnails, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
 		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})

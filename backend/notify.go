@@ -2,9 +2,12 @@ package backend
 
 import (
 	"context"
+	"io"
+	"net/url"
 
 	"handover/backend/api"
 	"handover/backend/internal/notify"
+	"handover/backend/order"
 )
 
 // The channels by which the server tells what happens to orders.
@@ -50,6 +53,8 @@ func (s *Server) newNotices() (*notify.Service, error) {
 	}
 	c := notify.Config{
 		Store: s.store, Mail: m, Webhook: w, ReviewURL: s.intake.ReviewURL, Now: s.config.Now, Log: s.config.Log,
+		OpenURL: func(id string) string { return s.URL() + "/open/" + url.PathEscape(id) },
+		Picture: s.picture,
 	}
 	if db, shared := s.store.(interface {
 		Alone(ctx context.Context, name string) (context.Context, func(), error)
@@ -57,6 +62,11 @@ func (s *Server) newNotices() (*notify.Service, error) {
 		c.Alone = db.Alone
 	}
 	return notify.New(c), nil
+}
+
+// picture returns the thumbnail of a delivered file, nil for one that has none.
+func (s *Server) picture(ctx context.Context, f order.File) ([]byte, error) {
+	return s.thumbnails.Of(ctx, f, func() (io.ReadSeekCloser, error) { return s.files.OpenFile(ctx, f.ID) })
 }
 
 // Outbox lists what a channel has not sent, or only what it has given up.

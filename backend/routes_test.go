@@ -64,9 +64,9 @@ var routes = []route{
 	}},
 	{name: "DELETE /api/v1/session", who: seller, ok: 204, alone: true},
 	{name: "GET /api/v1/account", who: seller, ok: 200},
-	{name: "PATCH /api/v1/account", who: seller, ok: 200, body: `{"name":"Eva Ä. 🎬","language":"de"}`, bad: []bad{
+	{name: "PATCH /api/v1/account", who: seller, ok: 200, body: `{"name":"Eva Ä. 🎬","language":"de","time_zone":"Europe/Berlin"}`, bad: []bad{
 		{`{"name":""}`, 422, "name"}, {`{"name":"  "}`, 422, "name"}, {`{"name":7}`, 422, "name"}, {`{"name":"Eva\r\nBcc: x@example.org"}`, 422, "name"},
-		{`{"language":"tlh"}`, 422, "language"}, {`{"email":"otto@example.org"}`, 422, "email"},
+		{`{"language":"tlh"}`, 422, "language"}, {`{"time_zone":"Berlin"}`, 422, "time_zone"}, {`{"email":"otto@example.org"}`, 422, "email"},
 	}},
 	{name: "GET /api/v1/account/sessions", who: seller, ok: 200},
 	{name: "DELETE /api/v1/account/sessions/{session}", who: seller, ok: 404},
@@ -109,6 +109,10 @@ var routes = []route{
 	{name: "POST " + id + "/view-links", who: buyer, on: active, ok: 201, body: `{"name":"Ada Ä. 🎬"}`, bad: []bad{
 		{`{"name":""}`, 422, "name"}, {`{"name":" \t"}`, 422, "name"}, {`{"name":"a\nb"}`, 422, "name"}, {`{}`, 422, "name"},
 		{`{"name":["x"]}`, 422, "name"}, {`{"name":"` + strings.Repeat("ä", 201) + `"}`, 422, "name"}, {`{"name":"Ada","party":"buyer"}`, 422, "party"},
+	}},
+	{name: "PUT " + id + "/time-zone", who: buyer, on: cancelled, ok: 204, body: `{"time_zone":"Europe/Berlin"}`, bad: []bad{
+		{`{"time_zone":"Berlin"}`, 422, "time_zone"}, {`{"time_zone":"Local"}`, 422, "time_zone"}, {`{"time_zone":7}`, 422, "time_zone"}, {`{}`, 422, "time_zone"},
+		{`{"time_zone":"` + strings.Repeat("x", 65) + `"}`, 422, "time_zone"},
 	}},
 	{name: "DELETE " + id + "/view-links/{number}", who: buyer, on: delivered, ok: 404},
 	{name: "GET " + id + "/events", who: both, on: delivered, ok: 200, query: "?after=1&limit=1", bad: []bad{

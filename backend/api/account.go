@@ -13,12 +13,14 @@ type Account struct {
 	Email    string         `json:"email"`
 	Name     string         `json:"name"`
 	Language order.Language `json:"language,omitempty" enum:"en,de"`
+	TimeZone string         `json:"time_zone,omitempty" doc:"IANA name, such as Europe/Berlin: e-mails give times in it"`
 }
 
 // AccountPatch changes what is not nil.
 type AccountPatch struct {
 	Name     *string         `json:"name,omitempty" minLength:"1" maxLength:"200"`
 	Language *order.Language `json:"language,omitempty" enum:"en,de"`
+	TimeZone *string         `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin; empty for UTC"`
 }
 
 // NewPassword changes the password of whoever knows the current one.

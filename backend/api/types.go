@@ -189,6 +189,11 @@ type Message struct {
 	Message string `json:"message,omitempty"`
 }
 
+// TimeZone says where the buyer is.
+type TimeZone struct {
+	TimeZone string `json:"time_zone" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
+}
+
 // Extension asks for more days of review.
 type Extension struct {
 	Days int `json:"days"`

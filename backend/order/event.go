@@ -45,13 +45,15 @@ const (
 	// WorkViewed is a look by a viewer: the first, or one some time after the
 	// last. Delivery is the latest that there was to see, 0 for none.
 	WorkViewed EventType = "work_viewed"
+	// TimeZoneNoted is when the buyer's browser said another time zone.
+	TimeZoneNoted EventType = "time_zone_noted"
 )
 
 // quiet reports whether an event leaves the order as the parties know it: what
 // somebody decides after looking at the order is not made stale by it.
 func (t EventType) quiet() bool {
 	switch t {
-	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded, WorkShared, SharingEnded, WorkViewed:
+	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded, WorkShared, SharingEnded, WorkViewed, TimeZoneNoted:
 		return true
 	default:
 		return false
@@ -100,6 +102,8 @@ type Event struct {
 	// Viewer is the name of the viewer whom WorkShared and SharingEnded are
 	// about, or who looked or downloaded something.
 	Viewer string `json:"viewer,omitempty"`
+	// TimeZone comes with TimeZoneNoted.
+	TimeZone string `json:"time_zone,omitempty"`
 }
 
 // For returns the event as the party may see it, and false when the party may

@@ -60,6 +60,8 @@ type Contact struct {
 	Name     string   `json:"name"`
 	Email    string   `json:"email"`
 	Language Language `json:"language,omitempty" enum:"en,de"`
+	// TimeZone is an IANA name, such as Europe/Berlin; "" when it is not known.
+	TimeZone string `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin: e-mails give times in it; UTC when missing"`
 }
 
 // Money is an amount in hundredths of its currency (ISO 4217 code).
@@ -263,6 +265,7 @@ type Account struct {
 	Email        string    `json:"email"`
 	Name         string    `json:"name"`
 	Language     Language  `json:"language,omitempty"`
+	TimeZone     string    `json:"time_zone,omitempty"` // IANA name; "" when it is not known
 	PasswordHash string    `json:"password_hash"`
 	CreatedAt    time.Time `json:"created_at"`
 	// DisabledAt is when the operator shut the account, zero for never. Its

@@ -117,6 +117,9 @@ func Place(o Order, now time.Time) (Order, Event, error) {
 	if !o.Buyer.Language.Known() {
 		return Order{}, Event{}, invalid("buyer.language", "there is no language %q; it is en or de", o.Buyer.Language)
 	}
+	if err := CheckTimeZone("buyer.time_zone", o.Buyer.TimeZone); err != nil {
+		return Order{}, Event{}, err
+	}
 	if o.Price.Hundredths < 0 {
 		return Order{}, Event{}, invalid("price.amount", "the price is negative")
 	}

@@ -18,7 +18,11 @@ import (
 // when it cannot.
 func (s *Service) ChangeProfile(ctx context.Context, id string, p api.AccountPatch) (order.Account, error) {
 	return s.store.ChangeAccount(ctx, store.AccountChange{Account: id, Apply: func(a *order.Account) error {
-		return patch(a, p.Name, p.Language)
+		if err := patch(a, p.Name, p.Language); err != nil || p.TimeZone == nil {
+			return err
+		}
+		a.TimeZone = *p.TimeZone
+		return order.CheckTimeZone("time_zone", a.TimeZone)
 	}})
 }
 

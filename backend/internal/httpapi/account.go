@@ -24,7 +24,7 @@ type Profile interface {
 func (s *Server) accountRoutes() {
 	seller := huma.Middlewares{s.sellerOnly}
 	huma.Register(s.api, op("GET", "/api/v1/account", "account", "The account that is signed in", seller), s.account)
-	huma.Register(s.api, op("PATCH", "/api/v1/account", "change-account", "Change name or language", seller, http.StatusUnprocessableEntity), s.changeAccount)
+	huma.Register(s.api, op("PATCH", "/api/v1/account", "change-account", "Change name, language or time zone", seller, http.StatusUnprocessableEntity), s.changeAccount)
 	huma.Register(s.api, op("POST", "/api/v1/account/password", "change-password", "Change the password and end all other sessions", seller,
 		http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests), s.changePassword)
 	huma.Register(s.api, op("GET", "/api/v1/account/sessions", "list-sessions", "Where the account is signed in", seller), s.listSessions)
@@ -36,7 +36,7 @@ func (s *Server) account(ctx context.Context, _ *struct{}) (*body[api.Account], 
 }
 
 func viewAccount(a order.Account) api.Account {
-	return api.Account{ID: a.ID, Email: a.Email, Name: a.Name, Language: a.Language}
+	return api.Account{ID: a.ID, Email: a.Email, Name: a.Name, Language: a.Language, TimeZone: a.TimeZone}
 }
 
 func (s *Server) changeAccount(ctx context.Context, in *struct{ Body api.AccountPatch }) (*body[api.Account], error) {

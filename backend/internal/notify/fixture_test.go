@@ -129,6 +129,7 @@ func (d *data) config() notify.Config {
 	return notify.Config{
 		Store: d, Now: d.now, Log: quiet,
 		ReviewURL: func(o order.Order) string { return "https://handover.example.org/review/token-of-" + o.ID },
+		OpenURL:   func(id string) string { return "https://handover.example.org/open/" + id },
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"time"
 
 	"handover/backend/order"
 )
@@ -49,9 +50,14 @@ type news struct {
 	ReviewEnds, Due, Clears     moment
 	Lapses                      moment
 
-	quote  string // what a person wrote; may have several lines
-	points []point
-	link   string // where the receiver goes on; "" when it is not known
+	quote    string // what a person wrote; may have several lines
+	points   []point
+	files    []order.File // that the letter names
+	picture  []byte       // JPEG of the file pictured; nil for none
+	pictured string
+	link     string // where the receiver goes on in a browser; "" when it is not known
+	appLink  string // opens the order in the seller's window
+	zone     *time.Location
 }
 
 // maxTitleShown keeps subjects readable.
@@ -64,7 +70,7 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 		Seller: shorten(oneLine(seller.Name), maxName), Buyer: shorten(oneLine(o.Buyer.Name), maxName),
 		Delivery: e.Delivery, Done: e.Done, Sent: e.Points, Days: e.Days, ByClock: e.By == order.Clock,
 		ReviewEnds: moment(e.ReviewEndsAt), Due: moment(o.DueAt), Clears: moment(o.ClearsAt),
-		Lapses: moment(e.At.Add(order.ProposalLapses)), quote: lines(e.Message), link: link,
+		Lapses: moment(e.At.Add(order.ProposalLapses)), quote: lines(e.Message), link: link, zone: time.UTC,
 	}
 	if !e.DueAt.IsZero() {
 		n.Due = moment(e.DueAt)
@@ -72,7 +78,7 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 	if d, ok := o.Delivery(e.Delivery); ok {
 		n.Files, n.Links = len(d.Files), len(d.Links)
 		if e.Type == order.WorkDelivered {
-			n.quote = lines(d.Description)
+			n.quote, n.files = lines(d.Description), filesOf(d)
 		}
 	}
 	return n
@@ -82,6 +88,7 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 type written struct {
 	language            order.Language
 	subject, text, html string
+	picture             []byte
 }
 
 // phrases are the words that all letters of a language share.
@@ -93,6 +100,7 @@ type phrases struct {
 	noLink, why, whyApp string
 	page, line          string // where a point is
 	morePoints          string
+	moreFiles, decimal  string
 }
 
 var (
@@ -102,6 +110,7 @@ var (
 		why:    "You get this message because %s works for you with Handover. The link is meant for you alone: whoever has it can answer for you.",
 		whyApp: "You get this message because you sell with Handover.",
 		page:   "page", line: "line", morePoints: "… and %d more, which you see in the order.",
+		moreFiles: "and %d more", decimal: ".",
 	}
 	german = phrases{
 		language: order.German, hello: "Guten Tag %s,", helloApp: "Hallo %s,", order: "Auftrag", open: "Auftrag öffnen", openApp: "In Handover öffnen",
@@ -109,6 +118,7 @@ var (
 		why:    "Sie erhalten diese Nachricht, weil %s mit Handover für Sie arbeitet. Der Link ist nur für Sie bestimmt: Wer ihn hat, kann für Sie antworten.",
 		whyApp: "Du erhältst diese Nachricht, weil du mit Handover verkaufst.",
 		page:   "Seite", line: "Zeile", morePoints: "… und %d weitere, die du im Auftrag siehst.",
+		moreFiles: "und %d weitere", decimal: ",",
 	}
 )
 
@@ -121,7 +131,11 @@ type page struct {
 	Quote      string
 	Points     []pagePoint
 	MorePoints string // "" when all are there
+	Files      []shownFile
+	MoreFiles  string // "" when all are there
+	Pictured   string // the file that the picture shows; "" for no picture
 	Link       htmltemplate.URL
+	AppLink    htmltemplate.URL
 	LinkText   string
 	OrderLabel string
 	Order      string
@@ -150,9 +164,11 @@ func (l letter) write(n news, language order.Language) (written, error) {
 	v := page{
 		Language: p.language, Subject: subject, Paragraphs: strings.Split(body, "\n\n"), Quote: n.quote,
 		Hello: fmt.Sprintf(p.hello, n.Buyer), LinkText: p.open, OrderLabel: p.order, Order: n.Order,
-		Why:  fmt.Sprintf(p.why, n.Seller),
-		Link: htmltemplate.URL(n.link), // made by this server, of an ID or a token
+		Why: fmt.Sprintf(p.why, n.Seller),
+		// Both are made by this server, of an ID or a token.
+		Link: htmltemplate.URL(n.link), AppLink: htmltemplate.URL(n.appLink), Pictured: n.pictured,
 	}
+	v.Files, v.MoreFiles = shownFiles(n.files, p)
 	v.Points, v.MorePoints = pagePoints(n.points, p)
 	if l.to == order.Seller {
 		v.Hello, v.LinkText, v.Why = fmt.Sprintf(p.helloApp, n.Seller), p.openApp, p.whyApp
@@ -163,13 +179,13 @@ func (l letter) write(n news, language order.Language) (written, error) {
 	if err := pageTemplate.Execute(&html, v); err != nil {
 		return written{}, err
 	}
-	return written{language: p.language, subject: subject, text: v.text(), html: html.String()}, nil
+	return written{language: p.language, subject: subject, text: v.text(), html: html.String(), picture: n.picture}, nil
 }
 
 // fill fills in a text of a letter; paragraphs that end up empty go.
 func fill(source string, n news, language order.Language) (string, error) {
 	t, err := template.New("letter").Funcs(template.FuncMap{
-		"at":    func(m moment) string { return m.in(language) },
+		"at":    func(m moment) string { return m.in(language, n.zone) },
 		"count": count,
 	}).Parse(source)
 	if err != nil {
@@ -198,11 +214,14 @@ func (p page) text() string {
 			b.WriteString("> " + strings.ReplaceAll(p.Quote, "\n", "\n> ") + "\n\n")
 		}
 		if i == 0 {
-			b.WriteString(p.pointsText())
+			b.WriteString(p.filesText() + p.pointsText())
 		}
 	}
 	if p.Link != "" {
 		b.WriteString(p.LinkText + ":\n" + string(p.Link) + "\n\n")
+	}
+	if p.AppLink != "" {
+		b.WriteString(string(p.AppLink) + "\n\n")
 	}
 	b.WriteString(p.OrderLabel + ": " + p.Order + "\n\n-- \n" + p.Why + "\n")
 	return b.String()

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	netmail "net/mail"
 	"net/url"
 	"time"
@@ -18,11 +19,14 @@ type postOffice struct {
 	MailConfig
 	records   Records
 	reviewURL func(order.Order) string
+	openURL   func(id string) string
+	picture   func(context.Context, order.File) ([]byte, error)
 	now       func() time.Time
+	log       *slog.Logger
 }
 
 func newPostOffice(m MailConfig, c Config) *postOffice {
-	return &postOffice{MailConfig: m, records: c.Store, reviewURL: c.ReviewURL, now: c.Now}
+	return &postOffice{MailConfig: m, records: c.Store, reviewURL: c.ReviewURL, openURL: c.OpenURL, picture: c.Picture, now: c.Now, log: c.Log}
 }
 
 // receivers are those for whom there is a letter about the event.
@@ -61,16 +65,18 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 	if err != nil {
 		return nil, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 	}
-	to, language := netmail.Address{Name: o.Buyer.Name, Address: o.Buyer.Email}, o.Buyer.Language
-	link := p.reviewURL(o)
+	to, language, zone := netmail.Address{Name: o.Buyer.Name, Address: o.Buyer.Email}, o.Buyer.Language, o.Buyer.TimeZone
+	link, appLink := p.reviewURL(o), ""
 	if entry.To == order.Seller {
-		to, language = netmail.Address{Name: seller.Name, Address: seller.Email}, seller.Language
-		link = "handover://order/" + url.PathEscape(o.ID)
+		to, language, zone = netmail.Address{Name: seller.Name, Address: seller.Email}, seller.Language, seller.TimeZone
+		link, appLink = p.openURL(o.ID), "handover://order/"+url.PathEscape(o.ID)
 	}
 	if a, err := netmail.ParseAddress(to.Address); err != nil || a.Address != to.Address {
 		return nil, permanentError{fmt.Errorf("the %s has no e-mail address", entry.To)}
 	}
 	n := tell(e, o, seller, link)
+	n.appLink, n.zone = appLink, zoneOf(zone)
+	p.addPicture(ctx, &n)
 	if err := p.addComments(ctx, &n, e, o, entry.To); err != nil {
 		return nil, err
 	}
@@ -78,7 +84,8 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 	if err != nil {
 		return nil, permanentError{fmt.Errorf("write the letter about %s: %w", e.Type, err)}
 	}
-	return p.envelope(to, written, entry.ID), nil
+	msg := p.envelope(to, written, entry.ID)
+	return msg, written.embed(msg)
 }
 
 // maxName bounds names in addresses; longer ones make mail servers refuse.

@@ -2,13 +2,14 @@ package notify
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"handover/backend/order"
 )
 
-// moment is a time as a letter says it: in UTC, because nobody knows the
-// reader's zone, and with the zone's name.
+// moment is a time as a letter says it: in the reader's zone, or in UTC where
+// that is not known, and always with the zone's name.
 type moment time.Time
 
 // IsZero reports whether there is none; templates ask it.
@@ -20,10 +21,33 @@ var germanMonths = [...]string{
 
 var germanDays = [...]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}
 
-func (m moment) in(language order.Language) string {
-	t := time.Time(m).UTC()
+func (m moment) in(language order.Language, zone *time.Location) string {
+	t := time.Time(m).In(zone)
 	if language != order.German {
-		return t.Format("Monday, 2 January 2006, 15:04 UTC")
+		return t.Format("Monday, 2 January 2006, 15:04 ") + zoneName(t)
 	}
-	return fmt.Sprintf("%s, %d. %s %d, %s Uhr UTC", germanDays[t.Weekday()], t.Day(), germanMonths[t.Month()-1], t.Year(), t.Format("15:04"))
+	name := zoneName(t)
+	if german, ok := germanZones[name]; ok {
+		name = german
+	}
+	return fmt.Sprintf("%s, %d. %s %d, %s Uhr %s", germanDays[t.Weekday()], t.Day(), germanMonths[t.Month()-1], t.Year(), t.Format("15:04"), name)
+}
+
+var germanZones = map[string]string{"CET": "MEZ", "CEST": "MESZ"}
+
+// zoneName is what the time's zone is called, such as CET. Many zones have no
+// such name; they are told by their distance from UTC.
+func zoneName(t time.Time) string {
+	if name, _ := t.Zone(); !strings.ContainsAny(name, "+-") {
+		return name
+	}
+	return "UTC" + t.Format("-07:00")
+}
+
+// zoneOf returns the zone with the name, UTC when it is not known.
+func zoneOf(name string) *time.Location {
+	if zone, err := time.LoadLocation(name); err == nil && name != "Local" {
+		return zone
+	}
+	return time.UTC
 }

@@ -57,6 +57,12 @@ type Config struct {
 	// ReviewURL returns the buyer's link to an order, or "" when the server
 	// does not know it.
 	ReviewURL func(order.Order) string
+	// OpenURL returns the address of a page that opens the order in the seller's
+	// window.
+	OpenURL func(id string) string
+	// Picture returns a small picture of a delivered file as JPEG; nil for a file
+	// that has none. A nil Picture leaves letters without pictures.
+	Picture func(context.Context, order.File) ([]byte, error)
 	// Alone waits until no other server sends by the channel with the name, or
 	// ctx ends. held is done once another may have taken over; release lets it.
 	// nil when there is no other server.

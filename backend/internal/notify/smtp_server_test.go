@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http/httptest"
 	netmail "net/mail"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,6 +148,7 @@ type letter struct {
 	header     netmail.Header
 	subject    string
 	text, html string
+	picture    []byte // nil for none
 }
 
 // read takes a mail apart, and checks that it is well-formed.
@@ -157,10 +160,23 @@ func (p posted) read(t *testing.T) letter {
 	l.subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
 	must(t, err)
 	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatalf("content type %s, %v", kind, err)
+	must(t, err)
+	body := m.Body
+	if kind == "multipart/related" { // the letter, and the picture in it
+		related := multipart.NewReader(m.Body, params["boundary"])
+		inner, err := related.NextRawPart()
+		must(t, err)
+		kind, params, err = mime.ParseMediaType(inner.Header.Get("Content-Type"))
+		must(t, err)
+		whole, err := io.ReadAll(inner)
+		must(t, err)
+		body = bytes.NewReader(whole)
+		l.picture = pictureOf(t, related)
 	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
+	if kind != "multipart/alternative" {
+		t.Fatalf("content type %s", kind)
+	}
+	parts := multipart.NewReader(body, params["boundary"])
 	for _, want := range []struct {
 		kind string
 		to   *string
@@ -178,6 +194,23 @@ func (p posted) read(t *testing.T) letter {
 		t.Fatalf("more than two parts: %v", err)
 	}
 	return l
+}
+
+// pictureOf reads the one picture that the HTML names.
+func pictureOf(t *testing.T, parts *multipart.Reader) []byte {
+	t.Helper()
+	part, err := parts.NextRawPart()
+	must(t, err)
+	if kind := part.Header.Get("Content-Type"); !strings.HasPrefix(kind, "image/jpeg") || part.Header.Get("Content-ID") != "<picture>" ||
+		!strings.HasPrefix(part.Header.Get("Content-Disposition"), "inline") {
+		t.Errorf("the picture is %v", part.Header)
+	}
+	picture, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+	must(t, err)
+	if _, err := parts.NextRawPart(); !errors.Is(err, io.EOF) {
+		t.Errorf("more than one picture: %v", err)
+	}
+	return picture
 }
 
 // mailing starts e-mail of the store by the server at the address.

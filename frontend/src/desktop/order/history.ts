@@ -37,6 +37,7 @@ const TEXTS: Texts = {
   sharing_ended: ({ viewer }) => m.event_sharing_ended({ name: viewer }),
   work_viewed: ({ viewer, delivery }) =>
     delivery ? m.event_viewed({ name: viewer, n: delivery }) : m.event_viewed_nothing({ name: viewer }),
+  time_zone_noted: () => m.event_time_zone(),
 };
 
 /** What happened, in a sentence; the type's own name when this window does not know it. */

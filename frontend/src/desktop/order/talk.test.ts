@@ -98,7 +98,7 @@ describe('the history in words', () => {
     ...(['cancellation_proposed', 'cancellation_withdrawn', 'cancellation_declined', 'cancellation_lapsed'] as const),
     ...(['order_cancelled', 'message_written', 'review_link_renewed', 'review_link_revoked', 'due_soon'] as const),
     ...(['review_ends_soon', 'payment_cleared', 'delivery_opened', 'file_downloaded'] as const),
-    ...(['work_shared', 'sharing_ended', 'work_viewed'] as const),
+    ...(['work_shared', 'sharing_ended', 'work_viewed', 'time_zone_noted'] as const),
   ];
   for (const locale of ['en', 'de'] as const)
     it(`has a sentence for everything: ${locale}`, () => {

@@ -110,6 +110,11 @@ export class ReviewApi {
     return told(this.#client.DELETE('/api/v1/orders/{id}/view-links/{number}', { params: { path } }));
   }
 
+  async noteTimeZone(zone: string): Promise<void> {
+    const asking = this.#client.PUT('/api/v1/orders/{id}/time-zone', { ...this.#params, body: { time_zone: zone } });
+    await told(asking.then((answer) => ({ ...answer, data: answer.response.ok ? true : undefined })));
+  }
+
   /** How long after an order's completion its payment clears, in milliseconds. */
   async clearingPeriod(): Promise<number> {
     return milliseconds((await told(this.#client.GET('/api/v1/server'))).clearing_period);

@@ -18,7 +18,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name or language */
+        /** Change name, language or time zone */
         patch: operations["change-account"];
         trace?: never;
     };
@@ -527,6 +527,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say in which time zone the buyer is */
+        put: operations["note-time-zone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/view-links": {
         parameters: {
             query?: never;
@@ -645,11 +662,15 @@ export interface components {
             /** @enum {string} */
             language?: "en" | "de";
             name: string;
+            /** @description IANA name, such as Europe/Berlin: e-mails give times in it */
+            time_zone?: string;
         };
         AccountPatch: {
             /** @enum {string} */
             language?: "en" | "de";
             name?: string;
+            /** @description IANA name, such as Europe/Berlin; empty for UTC */
+            time_zone?: string;
         };
         Author: {
             id?: string;
@@ -732,6 +753,8 @@ export interface components {
             /** @enum {string} */
             language?: "en" | "de";
             name: string;
+            /** @description IANA name, such as Europe/Berlin: e-mails give times in it; UTC when missing */
+            time_zone?: string;
         };
         Credentials: {
             email: string;
@@ -829,6 +852,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             status: string;
+            time_zone?: string;
             title?: string;
             type: string;
             unopened?: boolean;
@@ -1189,6 +1213,10 @@ export interface components {
         Symlink: {
             path: string;
             target: string;
+        };
+        TimeZone: {
+            /** @description IANA name, such as Europe/Berlin */
+            time_zone: string;
         };
         ViewLink: {
             /** Format: date-time */
@@ -3626,6 +3654,75 @@ export interface operations {
             };
             /** @description Precondition Failed */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note-time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeZone"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -41,7 +41,8 @@ export type EventType =
   | 'file_downloaded'
   | 'work_shared'
   | 'sharing_ended'
-  | 'work_viewed';
+  | 'work_viewed'
+  | 'time_zone_noted';
 
 export interface OrderEvent {
   seq: number;
