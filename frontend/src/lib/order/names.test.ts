@@ -38,7 +38,10 @@ describe('names', () => {
 
   it('puts folders first, each by its own name', () => {
     const files = ['b.txt', 'Zoo/10.jpg', 'zoo/9.jpg', 'a.txt', 'Zoo/9.jpg', 'art/ä/1.jpg', 'art/z.jpg'];
-    const order = rows(files.map((path) => ({ path, size: 1 })), new Set());
+    const order = rows(
+      files.map((path) => ({ path, size: 1 })),
+      new Set(),
+    );
     expect(order.flatMap((row) => (row.kind === 'file' ? row.file.path : []))).toEqual([
       'art/ä/1.jpg',
       'art/z.jpg',

@@ -11,7 +11,11 @@ export function byName(a: string, b: string): number {
 }
 
 function parts(name: string): string[] {
-  const plain = name.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replaceAll('ß', 'ss');
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
   return plain.match(/\d+|\D+/g) ?? [];
 }
 
