@@ -223,10 +223,10 @@ func (s *Server) rememberURL() error {
 // server was last started with.
 func (s *Server) URL() string {
 	if s.config.PublicURL != "" {
-		return strings.TrimSuffix(s.config.PublicURL, "/")
+		return strings.TrimRight(s.config.PublicURL, "/")
 	}
 	if last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile)); err == nil {
-		return strings.TrimSuffix(string(last), "/")
+		return strings.TrimRight(string(last), "/")
 	}
 	return DefaultURL
 }

@@ -178,10 +178,21 @@ func (f front) nginx(t *testing.T, name string, replace ...string) {
 	f.run(t, "nginx", args...)
 }
 
-func (f front) caddy(t *testing.T, s *site) {
+func (f front) nginxBefore(t *testing.T, s *site, location string) {
 	t.Helper()
+	f.nginx(t, "nginx.conf", "server 127.0.0.1:8080;", "server "+hostOf(s)+";",
+		"location / {\n        proxy_pass http://handover;", location,
+		"location = /metrics", "location ~ /metrics$")
+}
+
+// caddy runs Caddy with the file of build/deploy; what handles a path is put
+// around its reverse_proxy.
+func (f front) caddy(t *testing.T, s *site, handle string) {
+	t.Helper()
+	proxy := "reverse_proxy {$HANDOVER_SERVER:127.0.0.1:8080}"
 	text := "{\n admin off\n auto_https disable_redirects\n}\n" + deployFile(t, "Caddyfile",
 		"{$HANDOVER_NAME:handover.example.org} {", "https://localhost:"+f.port()+" {\n tls cert.pem key.pem",
+		proxy, handle+"{\n"+proxy+"\n}", "path /metrics", "path */metrics",
 		"{$HANDOVER_SERVER:127.0.0.1:8080}", "{$HANDOVER_SERVER:"+hostOf(s)+"}")
 	noFault(t, os.WriteFile(f.at("Caddyfile"), []byte(text), 0o600))
 	f.run(t, "caddy", "run", "--config", f.at("Caddyfile"), "--adapter", "caddyfile")
@@ -189,44 +200,53 @@ func (f front) caddy(t *testing.T, s *site) {
 
 // Through the proxies of the deployment guide uploads arrive as they are sent,
 // paused ones go on, live events come at once, and nobody reads the metrics or
-// claims to be somebody else.
+// claims to be somebody else. So it is below a path, whether the proxy takes
+// that path away or leaves it.
 func TestBehindAProxy(t *testing.T) {
-	for name, start := range map[string]func(front, *testing.T, *site){
-		"nginx": func(f front, t *testing.T, s *site) {
-			f.nginx(t, "nginx.conf", "server 127.0.0.1:8080;", "server "+hostOf(s)+";")
-		},
-		"Caddy": front.caddy,
+	for name, tc := range map[string]struct {
+		path, site string
+		start      func(f front, t *testing.T, s *site, site string)
+	}{
+		"nginx":                  {"", "location / {\n        proxy_pass http://handover;", front.nginxBefore},
+		"nginx with a path":      {"/handover", "location /handover/ {\n        proxy_pass http://handover;", front.nginxBefore},
+		"nginx without the path": {"/handover", "location /handover/ {\n        proxy_pass http://handover/;", front.nginxBefore},
+		"Caddy":                  {"", "handle ", front.caddy},
+		"Caddy with a path":      {"/handover", "handle /handover/* ", front.caddy},
+		"Caddy without the path": {"/handover", "handle_path /handover/* ", front.caddy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFront(t)
-			s := newSite(t, func(c *backend.Config) { c.TrustProxy, c.PublicURL = true, "https://localhost:"+f.port() })
-			start(f, t, s)
+			s := newSite(t, func(c *backend.Config) { c.TrustProxy, c.PublicURL = true, "https://localhost:"+f.port()+tc.path })
+			tc.start(f, t, s, tc.site)
 			direct := *s
 			f.before(s)
+			s.base = tc.path
 			p := s.order(delivered) // with an upload
 			events := s.listen(s.eva, "")
 			events.ready()
 			direct.write(p, p.buyer, "while the stream is open")
 			events.expect(p.id, order.MessageWritten)
-
-			film := random(3 << 20) // more than proxies take by default
-			location := s.pausedUpload(p, film)
-			p.file = s.goneOn(location, "film.mov", string(film))
-			into[any](s, s.send(request{method: "POST", path: p.path(deliverRoute), as: s.eva, body: delivery(p.file), header: []string{idempotencyField, "second"}}))
-			got := s.send(request{method: "GET", path: p.path("/deliveries/2/files/" + p.file.ID), as: p.buyer, header: []string{"Range", "bytes=1000-2097151"}})
-			if got.StatusCode != http.StatusPartialContent || !bytes.Equal(got.raw, film[1000:2<<20]) {
-				t.Errorf("a part of the download: %s, %d bytes", got.Status, len(got.raw))
-			}
-			if page := s.send(request{method: "GET", path: "/review/" + p.buyer}); page.StatusCode != http.StatusSeeOther || len(page.Cookies()) != 1 || !page.Cookies()[0].Secure {
-				t.Errorf("the review link: %s %v", page.Status, page.Cookies())
-			}
-			if m := s.send(request{method: "GET", path: "/metrics"}); m.StatusCode != http.StatusNotFound {
-				t.Errorf("the metrics are answered with %s", m.Status)
-			}
-			if n := (&house{s, s.eva}).guesses(t, claimed); n >= 35 {
-				t.Errorf("with addresses that are claimed %d passwords can be guessed", n)
-			}
+			s.worksThroughAProxy(p)
+			s.opensBelow(p)
 		})
+	}
+}
+
+func (s *site) worksThroughAProxy(p placed) {
+	s.Helper()
+	film := random(3 << 20) // more than proxies take by default
+	location := s.pausedUpload(p, film)
+	p.file = s.goneOn(location, "film.mov", string(film))
+	into[any](s, s.send(request{method: "POST", path: p.path(deliverRoute), as: s.eva, body: delivery(p.file), header: []string{idempotencyField, "second"}}))
+	got := s.send(request{method: "GET", path: p.path("/deliveries/2/files/" + p.file.ID), as: p.buyer, header: []string{"Range", "bytes=1000-2097151"}})
+	if got.StatusCode != http.StatusPartialContent || !bytes.Equal(got.raw, film[1000:2<<20]) {
+		s.Errorf("a part of the download: %s, %d bytes", got.Status, len(got.raw))
+	}
+	if m := s.send(request{method: "GET", path: "/metrics"}); m.StatusCode != http.StatusNotFound {
+		s.Errorf("the metrics are answered with %s", m.Status)
+	}
+	if n := (&house{s, s.eva}).guesses(s.T, claimed); n >= 35 {
+		s.Errorf("with addresses that are claimed %d passwords can be guessed", n)
 	}
 }
 
@@ -238,7 +258,7 @@ func (s *site) pausedUpload(p placed, film []byte) (location string) {
 	location = s.begun(p, "film.mov", string(film))
 	ctx, cancel := context.WithCancel(s.Context())
 	body, send := io.Pipe()
-	req, err := http.NewRequestWithContext(ctx, "PATCH", s.address+location, body)
+	req, err := http.NewRequestWithContext(ctx, "PATCH", s.at(location), body)
 	noFault(s.T, err)
 	for name, value := range map[string]string{"Authorization": "Bearer " + s.eva, "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"} {
 		req.Header.Set(name, value)

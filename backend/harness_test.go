@@ -60,6 +60,7 @@ type site struct {
 	recordsOnly bool
 	address     string // where it listens, whatever its public address is
 	behind      string // the server's own host and port, when address is a proxy's
+	base        string // the path of its public address
 	client      *http.Client
 	close       func() error // verifies and closes
 	log         *journal
@@ -123,7 +124,7 @@ func openSiteOn(t *testing.T, listener func(net.Listener) net.Listener, configur
 		Dir: t.TempDir(), Policy: order.DefaultPolicy(), Now: s.clock.Now,
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Pages: fstest.MapFS{
-			"index.html":      {Data: []byte("<title>Review</title>")},
+			"index.html":      {Data: []byte(`<title>Review</title><script src="/review/assets/app-1.js"></script>`)},
 			"assets/app-1.js": {Data: []byte("export {}")},
 		},
 	}
@@ -226,7 +227,7 @@ func (s *site) open(ctx context.Context, r request) *http.Response {
 	if r.body != "" {
 		body = strings.NewReader(r.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, s.address+r.path, body)
+	req, err := http.NewRequestWithContext(ctx, r.method, s.at(r.path), body)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -244,6 +245,15 @@ func (s *site) open(ctx context.Context, r request) *http.Response {
 		s.Fatal(err)
 	}
 	return resp
+}
+
+// at returns the address of a path of the server's, as it is or as the server
+// named it in an answer.
+func (s *site) at(path string) string {
+	if !strings.HasPrefix(path, s.base+"/") {
+		path = s.base + path
+	}
+	return s.address + path
 }
 
 // into decodes the answer of a request that has to succeed.

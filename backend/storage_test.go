@@ -33,10 +33,8 @@ func keepIn(b s3test.Bucket) func(*backend.Config) {
 // begun makes an upload of eva's and returns where it is.
 func (s *site) begun(p placed, path, text string) string {
 	s.Helper()
-	encode := base64.StdEncoding.EncodeToString
 	made := s.send(request{method: "POST", path: "/uploads/", as: s.eva, header: []string{
-		"Tus-Resumable", "1.0.0", "Upload-Length", fmt.Sprint(len(text)),
-		"Upload-Metadata", "order " + encode([]byte(p.id)) + ",path " + encode([]byte(path)),
+		"Tus-Resumable", "1.0.0", "Upload-Length", fmt.Sprint(len(text)), "Upload-Metadata", s.metadata(p, path),
 	}})
 	if made.StatusCode != http.StatusCreated {
 		s.Fatalf("begin an upload: %s %s", made.Status, made.raw)

@@ -2,11 +2,11 @@ import { defineConfig, mergeConfig } from 'vite';
 import { pdfData, withPdfData } from './vite.pdf.ts';
 import { page } from './vite.shared.ts';
 
-const base = '/review/';
-
 export default defineConfig(
-  mergeConfig(page('review', base), {
+  mergeConfig(page('review', '/review/'), {
     plugins: [withPdfData()],
-    define: { __PDF_DATA__: JSON.stringify(base + pdfData) },
+    // The server may be below a path. It puts that into the page; everything else is found from where it is itself.
+    experimental: { renderBuiltUrl: (_, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
+    define: { __PDF_DATA__: JSON.stringify(pdfData) },
   }),
 );

@@ -58,13 +58,14 @@ type Payment struct {
 
 // Delivery is one numbered hand-over.
 type Delivery struct {
-	Number      int          `json:"number"`
-	DeliveredAt time.Time    `json:"delivered_at"`
-	Description string       `json:"description"`
-	Files       []order.File `json:"files" nullable:"false"`
-	Links       []order.Link `json:"links" nullable:"false"`
-	Done        []string     `json:"done,omitempty" doc:"the IDs of the points that the delivery takes up"`
-	Arranged    bool         `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
+	Number      int             `json:"number"`
+	DeliveredAt time.Time       `json:"delivered_at"`
+	Description string          `json:"description"`
+	Files       []order.File    `json:"files" nullable:"false"`
+	Links       []order.Link    `json:"links" nullable:"false"`
+	Symlinks    []order.Symlink `json:"symlinks,omitempty" doc:"symbolic links among the files"`
+	Done        []string        `json:"done,omitempty" doc:"the IDs of the points that the delivery takes up"`
+	Arranged    bool            `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
 	// OpenedAt and ArchiveDownloadedAt are for the seller; as the files'
 	// downloaded_at they are missing in what the buyer gets.
 	OpenedAt            *time.Time `json:"opened_at,omitempty" doc:"when the buyer first saw the delivery; only for the seller"`
@@ -146,6 +147,7 @@ type NewDelivery struct {
 	Description    string          `json:"description"`
 	Files          []DeliveredFile `json:"files,omitempty" nullable:"false"`
 	Links          []order.Link    `json:"links,omitempty" nullable:"false"`
+	Symlinks       []order.Symlink `json:"symlinks,omitempty" nullable:"false" maxItems:"1000" doc:"symbolic links among the files; their targets are relative and stay inside the delivery"`
 	Arranged       bool            `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
 	ConfirmNoFiles bool            `json:"confirm_no_files,omitempty"`
 	Done           []string        `json:"done,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the points that the delivery takes up, each once"`
@@ -153,10 +155,11 @@ type NewDelivery struct {
 
 // DeliveredFile names a finished upload and what the seller knows of the file.
 type DeliveredFile struct {
-	Upload string `json:"upload"`
-	Path   string `json:"path"`
-	Size   int64  `json:"size"`
-	SHA256 string `json:"sha256"`
+	Upload     string `json:"upload"`
+	Path       string `json:"path"`
+	Size       int64  `json:"size"`
+	SHA256     string `json:"sha256"`
+	Executable bool   `json:"executable,omitempty" doc:"the seller's system may run it"`
 }
 
 // Credentials sign a seller in.

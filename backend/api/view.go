@@ -63,6 +63,7 @@ func deliveries(o order.Order, as order.Party) []Delivery {
 		list[i] = Delivery{
 			Number: d.Number, DeliveredAt: d.DeliveredAt, Description: d.Description,
 			Files: append([]order.File{}, d.Files...), Links: append([]order.Link{}, d.Links...),
+			Symlinks: append([]order.Symlink(nil), d.Symlinks...),
 			Done:     append([]string(nil), d.Done...),
 			Arranged: d.Arranged,
 		}

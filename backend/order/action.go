@@ -59,6 +59,7 @@ type Work struct {
 	Description string
 	Files       []File
 	Links       []Link
+	Symlinks    []Symlink
 	Arranged    bool // the order of Files is the seller's
 	// Seller and Server are for the delivery's Heading: the seller's name and
 	// the server's public address.
@@ -229,6 +230,7 @@ func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
 		Description: c.Work.Description,
 		Files:       slices.Clone(c.Work.Files),
 		Links:       slices.Clone(c.Work.Links),
+		Symlinks:    slices.Clone(c.Work.Symlinks),
 		Done:        slices.Clone(c.Work.Done),
 		Arranged:    c.Work.Arranged,
 		Heading:     Heading{Title: o.Title, Buyer: o.Buyer.Name, Seller: c.Work.Seller, Server: c.Work.Server},

@@ -143,6 +143,8 @@ type Delivery struct {
 	Description string    `json:"description"`
 	Files       []File    `json:"files,omitempty"`
 	Links       []Link    `json:"links,omitempty"`
+	// Symlinks are the symbolic links among the files.
+	Symlinks []Symlink `json:"symlinks,omitempty"`
 	// Done are the IDs of the comments that the delivery takes up.
 	Done []string `json:"done,omitempty"`
 	// Arranged says that the seller chose the order of the files; otherwise
@@ -183,6 +185,8 @@ type File struct {
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 	Type   string `json:"type,omitempty"`
+	// Executable says that the seller's system may run the file (POSIX mode).
+	Executable bool `json:"executable,omitempty"`
 	// DownloadedAt is when the buyer first fetched the file by itself.
 	DownloadedAt time.Time `json:"downloaded_at,omitzero"`
 }

@@ -54,7 +54,7 @@ func (w Work) Check(p Policy) error {
 			return err
 		}
 	}
-	return nil
+	return checkSymlinks(w.Symlinks, w.Files)
 }
 
 // CheckSize refuses a file over the limit with the code TooLarge.

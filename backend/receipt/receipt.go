@@ -37,8 +37,9 @@ const PayloadType = "application/vnd.handover.receipt.v1+json"
 const MediaType = "application/vnd.dsse.envelope.v1+json"
 
 // MaxSize is the most bytes that a receipt can have: it names 10,000 files with
-// paths of up to 1,024 bytes, which JSON can make six times as long.
-const MaxSize = 96 << 20
+// paths of up to 1,024 bytes, and 1,000 symbolic links, which JSON can make six
+// times as long.
+const MaxSize = 112 << 20
 
 // Receipt says what was delivered.
 type Receipt struct {
@@ -50,11 +51,12 @@ type Receipt struct {
 	Buyer       string    `json:"buyer"`
 	// DescriptionSHA256 is the digest of the description as UTF-8, in
 	// lower-case hex as every digest here.
-	DescriptionSHA256 string `json:"description_sha256"`
-	Files             []File `json:"files"`
-	Links             []Link `json:"links"`
-	Server            string `json:"server"` // its public address
-	KeyID             string `json:"key_id"` // of the key that signed
+	DescriptionSHA256 string    `json:"description_sha256"`
+	Files             []File    `json:"files"`
+	Links             []Link    `json:"links"`
+	Symlinks          []Symlink `json:"symlinks,omitempty"` // among the files
+	Server            string    `json:"server"`             // its public address
+	KeyID             string    `json:"key_id"`             // of the key that signed
 }
 
 // File is a delivered file.
@@ -62,6 +64,14 @@ type File struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	// Executable says that the seller's system may run the file.
+	Executable bool `json:"executable,omitempty"`
+}
+
+// Symlink is a symbolic link among the files; its target is relative to its folder.
+type Symlink struct {
+	Path   string `json:"path"`
+	Target string `json:"target"`
 }
 
 // Link is delivered work that is kept elsewhere.

@@ -98,7 +98,7 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 		}
 	}
 	if c.Message != nil {
-		if _, _, _, err := d.Order(ctx, c.ID); err != nil {
+		if _, _, _, err := d.LastKnown(ctx, c.ID); err != nil {
 			return err
 		}
 		if _, err := d.Describe(c.ID, *c.Message); err != nil {

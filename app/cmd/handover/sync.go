@@ -14,7 +14,7 @@ import (
 )
 
 type syncCommand struct {
-	Folder string `placeholder:"DIR" help:"The work folder, also from now on. At first Handover in your documents."`
+	Folder string `env:"HANDOVER_FOLDER" placeholder:"DIR" help:"The work folder, also from now on. At first Handover in your documents."`
 	Anyway bool   `help:"Also watch a folder that holds more than work for your orders, such as your home folder."`
 	Once   bool   `help:"Look once, upload what has settled, and end when all is verified; exit status 1 when something has a problem."`
 	JSON   bool   `help:"Print events in JSON, one a line."`

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
@@ -29,7 +30,7 @@ type Refused struct {
 // draft. What cannot be attached is returned as refused; the rest is attached
 // nonetheless. A name that the draft has already from elsewhere gets a number.
 func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Draft, []Refused, error) {
-	if err := d.requireDeliverable(ctx, id); err != nil {
+	if err := d.requireOpen(ctx, id); err != nil {
 		return draft.Draft{}, nil, err
 	}
 	dr, err := d.drafts.Draft(id)
@@ -79,9 +80,20 @@ func (d *Desk) enqueue(id string, files ...draft.File) {
 	}
 }
 
-// requireDeliverable refuses orders that are unknown or cannot be delivered.
+// requireDeliverable refuses orders that are unknown or cannot be delivered, as
+// the server says now.
 func (d *Desk) requireDeliverable(ctx context.Context, id string) error {
 	o, _, _, err := d.Order(ctx, id)
+	if err != nil {
+		return err
+	}
+	return allowsDelivery(o)
+}
+
+// requireOpen is requireDeliverable for changes of a draft, which do not wait
+// for the network. Delivering asks the server.
+func (d *Desk) requireOpen(ctx context.Context, id string) error {
+	o, _, _, err := d.LastKnown(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -168,7 +180,7 @@ func isSystemFile(name string) bool {
 }
 
 func (c *collector) addFile(source, name string) {
-	identity, err := tus.Identify(source)
+	identity, err := content.Identify(source)
 	if err == nil {
 		err = order.CheckPath(name)
 	}
@@ -187,8 +199,8 @@ func (c *collector) addFile(source, name string) {
 		return // it is there already
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
-	if old, ok := c.taken[name]; ok && sameFile(old, identity) {
-		f.Upload, f.Identity, f.Resume = old.Upload, old.Identity, old.Resume
+	if old, ok := c.taken[name]; ok && old.Source == source {
+		f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)

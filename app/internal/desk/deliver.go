@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
-	"handover/app/internal/tus"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -53,7 +53,16 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 			return api.Order{}, err
 		}
 		if !waiting {
-			return d.submit(ctx, id, confirmNoFiles)
+			if dr, err = d.drafts.Draft(id); err != nil {
+				return api.Order{}, err
+			}
+			stale, err := d.prove(ctx, dr)
+			if err != nil {
+				return api.Order{}, err
+			}
+			if len(stale) == 0 {
+				return d.submit(ctx, dr, confirmNoFiles)
+			}
 		}
 		if err := d.queue.Wait(ctx, id); err != nil {
 			return api.Order{}, err
@@ -125,7 +134,7 @@ func (d *Desk) enqueueChanged(id string) (waiting bool, err error) {
 			continue
 		}
 		if f.State == draft.Verified {
-			if identity, err := tus.Glance(f.Source); err == nil && sameFile(f, identity) {
+			if identity, err := content.Glance(f.Source); err == nil && sameFile(f, identity) {
 				continue
 			}
 		}

@@ -71,18 +71,21 @@ type Desk struct {
 	queue   *transfer.Queue
 	http    *http.Client
 
-	controls Controls
-	moved    moved
-	sizes    sizes
-	sync     atomic.Pointer[syncer] // nil while no work folder is watched
-	folder   folderWork
-	look     chan struct{} // holds a token while Look wants an answer
-	wishes   wishes
-	notes    notes
-	list     list
-	news     news
-	removals removals
-	thumbs   *thumbnail.Maker
+	controls  Controls
+	moved     moved
+	sizes     sizes
+	sync      atomic.Pointer[syncer] // nil while no work folder is watched
+	folder    folderWork
+	look      chan struct{} // holds a token while Look wants an answer
+	wishes    wishes
+	notes     notes
+	list      list
+	news      news
+	removals  removals
+	refreshes refreshes
+	checks    checks
+	reached   chan struct{} // buffered signal, capacity 1: the server answers again
+	thumbs    *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -108,7 +111,8 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), thumbs: thumbnail.New(thumbnails),
+		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(),
+		reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -124,6 +128,7 @@ func Open(o Options) (*Desk, error) {
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
+	d.running.Go(d.deleteAbandoned)
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)

@@ -1,13 +1,11 @@
 package desk
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
 
 	"handover/app/internal/draft"
-	"handover/app/internal/tus"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
@@ -77,7 +75,9 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 		known[d.Path] = d.Identity
 	}
 	for _, f := range files {
-		if !sameFile(draft.File{Identity: known[shown(f.Path)]}, tus.Identity(f.Identity)) {
+		now := f.Identity
+		now.Changed = 0 // a backup's link or a file manager's tag is no new work
+		if !sameIdentity(known[shown(f.Path)], now) {
 			return false
 		}
 	}
@@ -86,11 +86,11 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 
 // file is what the draft should say of a file in the folder, given what it says.
 func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int) draft.File {
-	identity := tus.Identity(f.Identity)
+	identity := f.Identity
 	source := r.snapshot.Source(f)
 	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued}
 	if old.Source == source {
-		fresh.Upload, fresh.Identity, fresh.Resume = old.Upload, old.Identity, old.Resume
+		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Parts, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
 	if f.State == workfolder.Settling {
 		fresh.State = draft.Settling
@@ -145,10 +145,4 @@ func freeName(name string, free func(string) bool) string {
 		try = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
 	}
 	return try
-}
-
-// sameIdentity reports whether a stored identity is that of this version.
-func sameIdentity(stored string, identity tus.Identity) bool {
-	var known tus.Identity
-	return stored != "" && json.Unmarshal([]byte(stored), &known) == nil && known.Same(identity)
 }

@@ -2,12 +2,8 @@ package desk
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"io"
-	"os"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -54,32 +50,10 @@ func (d *Desk) holds(ctx context.Context, delivery api.Delivery, paths []string)
 		}
 	}
 	for _, f := range delivery.Files {
-		sum, err := digest(ctx, c.taken[f.Path].Source)
+		sum, _, err := content.Digest(ctx, c.taken[f.Path].Source, nil)
 		if err != nil || sum != f.SHA256 {
 			return false, ctx.Err() // a file that cannot be read is told of when it is attached
 		}
 	}
 	return true, nil
-}
-
-// digest returns the SHA-256 of the file in hexadecimal.
-func digest(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	for {
-		_, err := io.CopyN(sum, f, 8<<20)
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(sum.Sum(nil)), nil
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return "", err
-		}
-	}
 }

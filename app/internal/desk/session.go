@@ -135,6 +135,8 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = s, client, uploads, online
 	d.mu.Unlock()
+	d.drafts.SetAccount(s.account())
+	d.reachedServer()
 	if d.options.Background {
 		d.startFollowing()
 		if err := d.resumeUploads(); err != nil {

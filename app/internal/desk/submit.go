@@ -14,17 +14,8 @@ import (
 	"handover/backend/order"
 )
 
-// submit sends the draft, whose files are all on the server.
-func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
-	dr, err := d.drafts.Draft(id)
-	if err != nil {
-		return api.Order{}, err
-	}
-	return d.submitAs(ctx, dr, confirmNoFiles)
-}
-
-// submitAs sends the draft as it was read, whatever it is meanwhile.
-func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
+// submit sends the draft as it was read and proved, whatever it is meanwhile.
+func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
 	client, _, err := d.server()
 	if err != nil {
 		return api.Order{}, err

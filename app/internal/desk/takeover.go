@@ -20,7 +20,10 @@ func isTaken(f draft.File) bool {
 // nothing is sent and nothing needs to be on this computer. What the draft has
 // under the same path stays.
 func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []string) (draft.Draft, error) {
-	o, _, _, err := d.Order(ctx, id)
+	o, _, _, err := d.LastKnown(ctx, id)
+	if err == nil && !slices.ContainsFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery }) {
+		o, _, _, err = d.Order(ctx, id) // it may have been made on another computer since
+	}
 	if err == nil {
 		err = allowsDelivery(o)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -29,8 +30,8 @@ type Delivered struct {
 
 // Reconcile changes the files of a draft as plan says, which sees the draft and
 // what of the order's folder was delivered last, and must not look at anything
-// that can change. All of it happens or nothing. Uploads of files that are
-// removed become orphans, and a draft with nothing in it is forgotten.
+// that can change. All of it happens or nothing. Uploads that no file names any
+// more are abandoned, and a draft with nothing in it is forgotten.
 func (s *Store) Reconcile(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		d, next, err := foresee(tx, order, plan)
@@ -71,22 +72,13 @@ func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
 		return err
 	}
 	for _, path := range p.Remove {
-		f, err := loadFile(bucket, path)
-		if errors.Is(err, ErrNoFile) {
-			continue
-		}
-		if err == nil && f.Upload != "" {
-			err = put(tx.Bucket(orphanBucket), []byte(f.Upload), true)
-		}
-		if err == nil {
-			err = bucket.Delete([]byte(path))
-		}
-		if err != nil {
+		_, err := s.removeFile(tx, bucket, path, time.Time{})
+		if err != nil && !errors.Is(err, ErrNoFile) {
 			return err
 		}
 	}
 	for _, f := range p.Put {
-		if err := put(bucket, []byte(f.Path), f); err != nil {
+		if err := s.putFile(tx, bucket, f); err != nil {
 			return err
 		}
 	}
@@ -145,23 +137,6 @@ func (s *Store) Complete(order string, sent api.NewDelivery, same func(Draft) bo
 		d.Submission, d.Queued = nil, nil
 		return s.save(tx, &d)
 	})
-}
-
-// Orphans are uploads that no draft wants any more and that the server may
-// still have.
-func (s *Store) Orphans() (uploads []string, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(orphanBucket).ForEach(func(k, _ []byte) error {
-			uploads = append(uploads, string(k))
-			return nil
-		})
-	})
-	return uploads, err
-}
-
-// ForgetOrphan is called once the server has been told.
-func (s *Store) ForgetOrphan(upload string) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(orphanBucket).Delete([]byte(upload)) })
 }
 
 // maxDigests bounds the digests that are kept.

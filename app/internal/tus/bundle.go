@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+
+	"handover/app/internal/content"
 )
 
 const (
@@ -81,7 +83,7 @@ func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, err
 	}
 	res := f.stored
 	res.SHA256 = digest
-	now, err := glance(src.Path)
+	now, err := content.Glance(src.Path)
 	if err == nil {
 		err = (&source{path: src.Path, want: src.Identity}).compare(now)
 	}
@@ -107,11 +109,11 @@ func (c *Client) packed(ctx context.Context, src Source) (*bundled, string, erro
 		return nil, "", err
 	}
 	defer s.close()
-	content, err := s.read(make([]byte, src.Identity.Size), 0, src.Identity.Size)
+	all, err := s.read(make([]byte, src.Identity.Size), 0, src.Identity.Size)
 	if err != nil {
 		return nil, "", err
 	}
-	return &bundled{ctx: ctx, meta: meta, content: content}, s.digest(), nil
+	return &bundled{ctx: ctx, meta: meta, content: all}, s.digest(), nil
 }
 
 // taken reports whether the server may take bundles.
@@ -167,12 +169,12 @@ func (b *bundler) send(mine *bundle) error {
 	for _, f := range mine.files {
 		defer context.AfterFunc(f.ctx, cancel)()
 	}
-	content := mine.content()
+	all := mine.content()
 	k := call{
 		method: http.MethodPost, url: b.client.endpoint, header: http.Header{"Content-Type": {bundleType}},
 		body: &body{
-			src: &source{bytes: bytes.NewReader(content), want: Identity{Size: int64(len(content))}},
-			end: int64(len(content)), took: func(int64) {},
+			src: &source{bytes: bytes.NewReader(all), want: content.Identity{Size: int64(len(all))}},
+			end: int64(len(all)), took: func(int64) {},
 		},
 	}
 	r, err := b.client.do(ctx, k)

@@ -117,14 +117,24 @@ func (cfg Config) withDefaults() Config {
 }
 
 // Terminate tells the server to drop the upload at url (tus 1.0, Termination).
-// An upload that is gone already is a success. It makes one attempt.
+// An upload that is gone already is a success. ErrKept means that the server
+// will not drop it. Both are believed only of an answer with the headers of tus.
+// It makes one attempt.
 func (c *Client) Terminate(ctx context.Context, url string) error {
 	u, err := c.uploadURL(url)
 	if err != nil {
 		return fmt.Errorf("terminate upload: %w", err)
 	}
-	_, err = c.do(ctx, call{method: http.MethodDelete, url: u})
-	if err != nil && !isGone(err) {
+	r, err := c.do(ctx, call{method: http.MethodDelete, url: u})
+	if err != nil && r.header.Get("Tus-Resumable") != "" { // the server's own word
+		switch r.status {
+		case http.StatusNotFound, http.StatusGone:
+			return nil
+		case http.StatusForbidden, http.StatusConflict:
+			return fmt.Errorf("terminate upload: %w: %w", ErrKept, err)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("terminate upload: %w", err)
 	}
 	return nil

@@ -35,7 +35,7 @@ type call struct {
 	measured bool // its speed is noted
 }
 
-// reply is an answer with a 2xx status.
+// reply is an answer. One that refuses comes with an error.
 type reply struct {
 	status int
 	header http.Header
@@ -75,7 +75,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	// The status decides; a message that breaks off is still a message.
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return reply{}, refusal(k.method, res, text)
+		return reply{status: res.StatusCode, header: res.Header}, refusal(k.method, res, text)
 	}
 	if k.measured {
 		c.path.sent(content, time.Since(begin), k.body.waited)

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/exp/slog"
 
+	"handover/app/internal/content"
 	"handover/app/internal/tus"
 )
 
@@ -233,7 +234,7 @@ func writeFile(t testing.TB, n int) (tus.Source, []byte) {
 
 func identified(t testing.TB, path string) tus.Source {
 	t.Helper()
-	id, err := tus.Identify(path)
+	id, err := content.Begin(path)
 	if err != nil {
 		t.Fatal(fmt.Errorf("identify: %w", err))
 	}

@@ -36,7 +36,7 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 			return nil, err
 		}
 		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Comments: comments, Work: order.Work{
-			Description: in.Body.Description, Files: files, Links: in.Body.Links,
+			Description: in.Body.Description, Files: files, Links: in.Body.Links, Symlinks: in.Body.Symlinks,
 			Arranged: in.Body.Arranged, ConfirmNoFiles: in.Body.ConfirmNoFiles,
 			Seller: a.account.Name, Server: s.PublicURL, Done: in.Body.Done,
 		}}, s.Now(), s.Policy)
@@ -61,7 +61,7 @@ func match(sellerID, orderID string, named []api.DeliveredFile, uploads []order.
 		if u.Size != f.Size || u.SHA256 != strings.ToLower(f.SHA256) {
 			return nil, missing("%q arrived with other bytes than the seller has", f.Path)
 		}
-		files[i] = order.File{ID: u.ID, Path: f.Path, Size: u.Size, SHA256: u.SHA256, Type: u.Type}
+		files[i] = order.File{ID: u.ID, Path: f.Path, Size: u.Size, SHA256: u.SHA256, Type: u.Type, Executable: f.Executable}
 	}
 	return files, nil
 }

@@ -60,8 +60,9 @@ type Config struct {
 // Server answers requests.
 type Server struct {
 	Config
-	api huma.API
-	mux *http.ServeMux
+	api  huma.API
+	mux  *http.ServeMux
+	base base
 	// signedOut rings when a session ends, for the streams that live by it.
 	signedOut bell
 	packed    packed
@@ -75,7 +76,7 @@ const (
 
 // New wires the routes.
 func New(c Config) http.Handler {
-	s := &Server{Config: c, mux: http.NewServeMux()}
+	s := &Server{Config: c, mux: http.NewServeMux(), base: baseOf(c.PublicURL)}
 	s.api = humago.New(s.mux, description(c.Version))
 	s.routes()
 	s.mux.Handle("/uploads/", s.received(c.Uploads))
@@ -88,14 +89,15 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)
 	s.mux.HandleFunc("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("/api/", s.noRoute)
-	s.mux.HandleFunc("GET /review/{token}", s.openReview)
-	s.mux.HandleFunc("GET /review/look/{token}", s.openView)
+	s.mux.HandleFunc("GET /review/{token...}", s.openReview)
+	s.mux.HandleFunc("GET /review/look/{token...}", s.openView)
 	s.mux.HandleFunc("GET /review/order/{id}", s.reviewPage)
+	s.mux.HandleFunc("GET /review/order/{id}/{rest...}", s.reviewPage)
 	s.mux.HandleFunc("GET /review/assets/{asset...}", s.reviewAsset)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /metrics", s.metrics)
-	return s.watch(s.guard(s.mux))
+	return s.mount(s.watch(s.guard(s.mux)))
 }
 
 // nothingActs is the policy of all that is no page and no file: should a browser

@@ -49,7 +49,10 @@ func (s *Server) signReceipt(ctx context.Context, o order.Order, d order.Deliver
 		DescriptionSHA256: hex.EncodeToString(description[:]),
 	}
 	for _, f := range d.Files {
-		said.Files = append(said.Files, receipt.File{Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		said.Files = append(said.Files, receipt.File{Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
+	}
+	for _, l := range d.Symlinks {
+		said.Symlinks = append(said.Symlinks, receipt.Symlink(l))
 	}
 	for _, l := range d.Links {
 		said.Links = append(said.Links, receipt.Link(l))

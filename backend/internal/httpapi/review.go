@@ -1,13 +1,18 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+
+	"handover/backend/internal/token"
 )
 
 // cookieLasts is how long a browser may come back to an order without the link.
@@ -21,13 +26,22 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 // on to an address without the token, which would otherwise stand in histories
 // and screenshots.
 func (s *Server) openReview(w http.ResponseWriter, r *http.Request) {
-	a, err := s.buyer(r.Context(), r.PathValue("token"))
+	a, err := s.buyer(r.Context(), linkToken(r))
 	if err != nil {
 		s.noSuchLink(w, err)
 		return
 	}
 	s.setCookie(w, reviewCookie(a.orderID), a.token)
 	http.Redirect(w, r, "/review/order/"+a.orderID, http.StatusSeeOther)
+}
+
+// linkToken returns the token in the address of a link. Mail and chat programs
+// often take what follows a link in a sentence for a part of it, such as ")." or
+// ">"; no token begins or ends with that.
+func linkToken(r *http.Request) string {
+	return strings.TrimFunc(r.PathValue("token"), func(c rune) bool {
+		return c > unicode.MaxASCII || !strings.ContainsRune(token.Alphabet, c)
+	})
 }
 
 // noSuchLink answers a link that opens nothing. The page itself says so: one
@@ -42,7 +56,7 @@ func (s *Server) noSuchLink(w http.ResponseWriter, err error) {
 
 func (s *Server) setCookie(w http.ResponseWriter, name, token string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: name, Value: token, Path: "/", MaxAge: int(cookieLasts.Seconds()),
+		Name: name, Value: token, Path: s.base.escaped + "/", MaxAge: int(cookieLasts.Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
@@ -64,7 +78,8 @@ func (s *Server) page(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
-	w.Write(index)
+	// The build does not know the path of the public address.
+	w.Write(bytes.ReplaceAll(index, []byte(`="/review/`), []byte(`="`+s.base.escaped+`/review/`)))
 }
 
 // reviewAsset serves what the build named by its content, and so never changes.

@@ -94,7 +94,7 @@ func (s *Server) linksToLook(o order.Order, err error) (*body[api.ViewLinks], er
 // the buyer's. In a browser that has the buyer's cookie as well the page shows
 // what the buyer sees, and the address tells it to say why.
 func (s *Server) openView(w http.ResponseWriter, r *http.Request) {
-	a, err := s.viewer(r.Context(), r.PathValue("token"))
+	a, err := s.viewer(r.Context(), linkToken(r))
 	if err != nil {
 		s.noSuchLink(w, err)
 		return

@@ -29,7 +29,7 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		id := token.NewID(12)
 		w.Header().Set("X-Request-Id", id)
 		r = r.WithContext(context.WithValue(r.Context(), clientKey{}, s.client(r)))
-		answer := &watched{ResponseWriter: w}
+		answer := &watched{ResponseWriter: w, base: s.base}
 		defer func() {
 			route, took := routeOf(r), time.Since(began)
 			status := answer.status
@@ -80,9 +80,10 @@ func methodOf(r *http.Request) string {
 	return "other"
 }
 
-// watched notes the status of an answer.
+// watched notes the status of an answer, and completes its Location.
 type watched struct {
 	http.ResponseWriter
+	base   base
 	status int
 }
 
@@ -97,6 +98,7 @@ func (w *watched) WriteHeader(status int) {
 	}
 	if w.status == 0 && status >= 200 {
 		w.status = status
+		w.base.locate(w.Header())
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// Alphabet has the characters of which tokens are made.
+const Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 // New returns a secret of 256 random bits for an address or a header,
 // and the hash of it that is stored.
 func New() (token, hash string) {

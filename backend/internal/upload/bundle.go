@@ -85,7 +85,7 @@ func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
 	}
 	list := make([]told, len(b.taken))
 	for i, t := range b.taken {
-		list[i] = told{BasePath + t.in.ID, t.in.SHA256}
+		list[i] = told{b.s.publicPathOf(t.in.ID), t.in.SHA256}
 	}
 	a.Header().Set("Content-Type", "application/json")
 	a.WriteHeader(http.StatusOK)

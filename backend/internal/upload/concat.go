@@ -77,7 +77,8 @@ func (s *Service) ownID(address, host string) (string, bool) {
 			return "", false
 		}
 	}
-	id, ok := strings.CutPrefix(u.Path, BasePath)
+	// A proxy may have taken the public path away.
+	id, ok := strings.CutPrefix(strings.TrimPrefix(u.EscapedPath(), s.publicPath()), BasePath)
 	return id, ok && validID(id)
 }
 
@@ -87,6 +88,18 @@ func (s *Service) publicURL() string {
 	}
 	return s.PublicURL()
 }
+
+// publicPath is the path of the public address, "" when that has none.
+func (s *Service) publicPath() string {
+	u, err := url.Parse(s.publicURL())
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.EscapedPath(), "/")
+}
+
+// publicPathOf is the path at which clients find an upload.
+func (s *Service) publicPathOf(id string) string { return s.publicPath() + BasePath + id }
 
 func badConcat(what string) error {
 	return &order.Error{Code: order.Invalid, Field: "Upload-Concat", Message: "Upload-Concat: " + what}

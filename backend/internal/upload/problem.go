@@ -140,6 +140,7 @@ func problemOfTus(status int, code, message string) api.Problem {
 // problems (RFC 9457), and says the digest of a whole upload (RFC 9530).
 type answer struct {
 	http.ResponseWriter
+	s       *Service
 	ex      *exchange
 	head    bool
 	status  int
@@ -167,8 +168,8 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// describeFinal says what a final upload consists of, by paths as Location does,
-// and no offset before it is whole (tus 1.0, "Concatenation").
+// describeFinal says what a final upload consists of, by the paths that clients
+// know, and no offset before it is whole (tus 1.0, "Concatenation").
 func (a *answer) describeFinal() {
 	if len(a.ex.parts) == 0 {
 		return
@@ -178,7 +179,7 @@ func (a *answer) describeFinal() {
 		if i > 0 {
 			list.WriteByte(' ')
 		}
-		list.WriteString(BasePath + p.ID)
+		list.WriteString(a.s.publicPathOf(p.ID))
 	}
 	a.Header().Set("Upload-Concat", concatFinal+list.String())
 	if a.ex.pending {

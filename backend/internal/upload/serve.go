@@ -22,7 +22,7 @@ import (
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ex := newExchange()
 	defer ex.end()
-	a := &answer{ResponseWriter: w, ex: ex, head: r.Method == http.MethodHead}
+	a := &answer{ResponseWriter: w, s: s, ex: ex, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
 	if err := s.serve(a, r, ex); err != nil {
 		a.refuse(s.problemOf(r.Context(), err))

@@ -7,10 +7,12 @@ import {
   type PDFPageProxy,
   type RenderTask,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { serverRoot } from '$lib/api/root';
 import { Ranges } from './ranges';
 import worker from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 
 declare const __PDF_DATA__: string;
+const DATA = `${serverRoot(location.pathname)}/review/${__PDF_DATA__}`;
 
 /** Why a PDF is not shown. */
 export type Trouble = 'locked' | 'broken' | 'huge' | 'failed';
@@ -32,10 +34,10 @@ const OPTIONS = {
   // The page's policy allows no WebAssembly; what needs it has a slower way.
   useWasm: false,
   maxImageSize: 100_000_000, // pixels
-  cMapUrl: `${__PDF_DATA__}/cmaps/`,
-  standardFontDataUrl: `${__PDF_DATA__}/standard_fonts/`,
-  iccUrl: `${__PDF_DATA__}/iccs/`,
-  wasmUrl: `${__PDF_DATA__}/wasm/`,
+  cMapUrl: `${DATA}/cmaps/`,
+  standardFontDataUrl: `${DATA}/standard_fonts/`,
+  iccUrl: `${DATA}/iccs/`,
+  wasmUrl: `${DATA}/wasm/`,
   verbosity: 0,
 };
 

@@ -159,7 +159,14 @@ describe('the buyer’s page', () => {
   it('finds the order in the address', () => {
     expect(orderOf('/review/order/ab-1')).toBe('ab-1');
     expect(orderOf('/review/order/ab-1/')).toBe('ab-1');
+    expect(orderOf('/handover/review/order/ab-1')).toBe('ab-1');
     for (const path of ['/review/some-token', '/review/order/', '/review/order/a/b', '/review/order/%E0%A4%A'])
       expect([path, orderOf(path)]).toEqual([path, '']);
+  });
+
+  it('finds the server in the address', () => {
+    expect(serverRoot('/review/order/ab-1')).toBe('');
+    expect(serverRoot('/handover/review/order/ab-1')).toBe('/handover');
+    expect(serverRoot('/review/review/order/ab-1')).toBe('/review');
   });
 });

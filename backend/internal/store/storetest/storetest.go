@@ -33,6 +33,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"notes about drafts are kept by order", draftNotes},
 		{"comments are kept by order, and change without a trace", comments},
 		{"a change takes the comments along, or leaves them", changeWithComments},
+		{"an order that completes sends the rest of its comments", restOfComments},
+		{"whoever watches comments is told of changes", watchedComments},
 		{"comments and a change at once lose nothing", concurrentComments},
 		{"a buyer's token opens its order", review},
 		{"a renewed link replaces the one before", reviewRenewed},
@@ -152,6 +154,7 @@ func apply(c order.Command, at time.Time) func(*order.Order, []order.Upload) ([]
 
 var work = order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
 	Description: "The film", Links: []order.Link{{URL: "https://example.org/film"}},
+	Symlinks: []order.Symlink{{Path: "F.framework/F", Target: "Versions/A/F"}},
 }}
 
 func message(text string) order.Command {

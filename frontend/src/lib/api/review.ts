@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import { milliseconds } from '../format/span';
 import { Failure } from './failure';
+import { serverRoot } from './root';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -26,7 +27,8 @@ interface Answer<Body> {
 /** ReviewApi is what a buyer may ask the server, or somebody who may look; every rejection is a Failure. */
 export class ReviewApi {
   readonly #id: string;
-  readonly #client = createClient<paths>({ baseUrl: location.origin });
+  readonly #root = serverRoot(location.pathname);
+  readonly #client = createClient<paths>({ baseUrl: location.origin + this.#root });
 
   constructor(id: string) {
     this.#id = id;
@@ -114,7 +116,7 @@ export class ReviewApi {
 
   /** Calls back on everything that happens to the order, until the returned function is called. */
   follow(happened: () => void): () => void {
-    const events = new EventSource(`/api/v1/events?order=${encodeURIComponent(this.#id)}`);
+    const events = new EventSource(`${this.#root}/api/v1/events?order=${encodeURIComponent(this.#id)}`);
     events.addEventListener('message', happened);
     events.addEventListener('ready', happened);
     // The server has refused to go on: the link has ended.
@@ -170,7 +172,7 @@ export class ReviewApi {
   }
 
   #deliveryUrl(number: number): string {
-    return `/api/v1/orders/${encodeURIComponent(this.#id)}/deliveries/${number}`;
+    return `${this.#root}/api/v1/orders/${encodeURIComponent(this.#id)}/deliveries/${number}`;
   }
 
   get #params() {

@@ -734,7 +734,7 @@ export interface components {
             seconds?: number;
             /**
              * Format: date-time
-             * @description when it became a point of a change request; null for a draft, which the seller does not see
+             * @description when it was sent, with a change request or with the completion; null for a draft, which the seller does not see
              */
             sent_at: string | null;
             text: string;
@@ -763,6 +763,8 @@ export interface components {
             pending: string;
         };
         DeliveredFile: {
+            /** @description the seller's system may run it */
+            executable?: boolean;
             path: string;
             sha256: string;
             /** Format: int64 */
@@ -791,6 +793,8 @@ export interface components {
              * @description when the buyer first saw the delivery; only for the seller
              */
             opened_at?: string;
+            /** @description symbolic links among the files */
+            symlinks?: components["schemas"]["Symlink"][] | null;
         };
         DraftHere: {
             /** @description ID of the computer, always the same */
@@ -862,6 +866,7 @@ export interface components {
         File: {
             /** Format: date-time */
             downloaded_at?: string;
+            executable?: boolean;
             id: string;
             path: string;
             sha256: string;
@@ -951,6 +956,8 @@ export interface components {
             done?: string[];
             files?: components["schemas"]["DeliveredFile"][];
             links?: components["schemas"]["Link"][];
+            /** @description symbolic links among the files; their targets are relative and stay inside the delivery */
+            symlinks?: components["schemas"]["Symlink"][];
         };
         NewOrder: {
             buyer: components["schemas"]["Contact"];
@@ -1195,6 +1202,10 @@ export interface components {
             in_revision: number;
             /** Format: int64 */
             late: number;
+        };
+        Symlink: {
+            path: string;
+            target: string;
         };
         ViewLink: {
             /** Format: date-time */
@@ -1586,6 +1597,8 @@ export interface operations {
             query?: {
                 /** @description only this order; needed with a review cookie */
                 order?: string;
+                /** @description seconds between two heartbeats, 1 to 20; 20 when missing */
+                heartbeat?: string;
             };
             header?: {
                 /** @description go on after this event */
