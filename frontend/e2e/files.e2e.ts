@@ -256,7 +256,7 @@ describe('the preview', () => {
   flow('tries again what could not be loaded', photo, async (page) => {
     await page.route('**/rendition', (route) => route.abort());
     await view(page, 'photo.jpg').click();
-    await page.getByText('The picture could not be loaded.').waitFor();
+    await page.getByText('The file could not be loaded.').waitFor();
     await page.unroute('**/rendition');
     await page.getByRole('button', { name: 'Try again' }).click();
     await shown(page, 800);
