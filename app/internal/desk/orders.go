@@ -109,6 +109,7 @@ func (d *Desk) noteAnswer(err error) {
 	if errors.Is(err, context.Canceled) {
 		return // says nothing about the server
 	}
+	d.noteAsking(err)
 	d.setOnline(!errors.Is(err, api.ErrUnreachable))
 }
 

@@ -168,7 +168,7 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	if !open || snapshot.Dir == "" {
 		return nil
 	}
-	r := reconciler{snapshot, s.d.fileLimit()}
+	r := reconciler{snapshot: snapshot, limit: s.d.fileLimit()}
 	// What is under way for a version that is no longer there ends first, so
 	// that it does not write down anything afterwards.
 	p, err := s.d.drafts.Foresee(id, r.plan)

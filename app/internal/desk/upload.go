@@ -3,14 +3,15 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
+	"time"
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
+	"handover/backend/api"
 )
 
 // upload is the queue's work: it brings one file of a draft to the server and
@@ -20,10 +21,12 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	defer d.uploadEnded(item.Group)
 	switch {
 	case err == nil || isNoFile(err):
+		d.noteSending(nil)
 		return err
 	case ctx.Err() != nil:
 		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}
+	d.noteSending(err)
 	e := Explain(err)
 	state, later := draft.Problem, false
 	if d.leftToFolder(item, e.Code) {
@@ -35,6 +38,8 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		state, later = draft.Settling, true
 	case CodeUnreachable, CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
+	case CodeIntercepted:
+		state, later = draft.Queued, true
 	case codeUnauthorised:
 		state = draft.Queued // it goes on with the next sign-in
 	}
@@ -47,9 +52,17 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
 	if later {
-		return fmt.Errorf("%w: %w", transfer.ErrLater, err)
+		return &transfer.Later{After: waitOf(err), Err: err}
 	}
 	return err
+}
+
+// waitOf returns how long not to try again, as the error says.
+func waitOf(err error) time.Duration {
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return foreign.Wait
+	}
+	return 0
 }
 
 // send uploads the file until the server has it whole with the same SHA-256.
@@ -63,7 +76,9 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 		if err != nil {
 			return err
 		}
-		if result.SHA256 == result.ServerSHA256 {
+		// A proxy may have taken the server's digest out of its answers. Then the
+		// server compares when the file is delivered.
+		if result.ServerSHA256 == "" || result.SHA256 == result.ServerSHA256 {
 			d.rememberDigest(identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}

@@ -46,6 +46,8 @@ type File struct {
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
 	Fault  Fault  `json:"fault,omitzero"`
 	Origin Origin `json:"origin,omitempty"`
+	// Executable says that the seller's system may run the file.
+	Executable bool `json:"executable,omitempty"`
 	// Seen is the identity in which the work folder told the file last.
 	Seen string `json:"seen,omitempty"`
 
@@ -96,6 +98,9 @@ type Draft struct {
 	// Arranged are the paths of files in the order that the seller gave them;
 	// nil for none. Files that are not in it come after those that are.
 	Arranged []string `json:"arranged,omitempty"`
+
+	Symlinks []Symlink `json:"symlinks,omitempty"`
+	LeftOut  []LeftOut `json:"left_out,omitempty"`
 
 	// Revision grows with everything that is stored: of two readings of a
 	// draft the one with the greater revision is the newer one.

@@ -17,10 +17,11 @@ import (
 type Plan struct {
 	Put    []File
 	Remove []string
+	Beside *Beside // of the work folder; nil when it stays as it is
 }
 
 // Empty reports whether nothing is to be done.
-func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 }
+func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 && p.Beside == nil }
 
 // Delivered is a file of an order's folder in the version that was delivered.
 type Delivered struct {
@@ -83,6 +84,9 @@ func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
 		}
 	}
 	d, err = load(tx, d.Order)
+	if p.Beside != nil {
+		d.SetBeside(FromFolder, *p.Beside)
+	}
 	if err == nil && d.Empty() && d.Submission == nil {
 		return forget(tx, d.Order)
 	}

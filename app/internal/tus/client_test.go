@@ -162,6 +162,7 @@ func sparse(t testing.TB, size int64) tus.Source {
 
 // discardHandler is the least that can pass for a tus server.
 func discardHandler(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Tus-Resumable", "1.0.0")
 	switch r.Method {
 	case http.MethodPost:
 		w.Header().Set("Location", "/1")

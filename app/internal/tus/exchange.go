@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"handover/backend/api"
 )
 
 const (
@@ -119,9 +121,14 @@ func closeAnswer(res *http.Response) error {
 
 // noAnswer says why a request ended without one: the caller stopped it, the
 // server's certificate is wrong, or, worth another attempt, the network failed.
+// Something else that answered in the server's place may do so for long, and has
+// the caller wait.
 func noAnswer(parent, ctx context.Context, err error) error {
 	if parent.Err() != nil {
 		return stopped(parent)
+	}
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return foreign
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, ErrStalled) {
 		return &retryError{err: fmt.Errorf("%w: %w", ErrNetwork, cause)}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handover/backend/order"
+	"handover/backend/safename"
 )
 
 // OriginalSize is the header of a rendition that says how large the image is
@@ -54,7 +55,7 @@ func servePicture(w http.ResponseWriter, r *http.Request, f order.File, picture 
 	if kind == "image/png" {
 		extension = ".png"
 	}
-	name := safePart(path.Base(f.Path)) + extension
+	name := safename.Part(path.Base(f.Path)) + extension
 	setHeader(w, name, kind, "inline")
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	w.Header().Set("ETag", `"`+f.SHA256+`-`+what+`"`)

@@ -1,44 +1,44 @@
-const DIGITS = /^\d/;
-
 /**
- * Compares two names of files or folders. Every list and the zip sort by it, so
- * it depends on no language: case and accents do not count, numbers count as
- * numbers, and the rest goes by code points. Names that are equal so far go by
- * the code points that they are written with.
+ * Orders things by their names as people expect, the same in every language: without regard to case and accents, and
+ * numbers by their value. The zip of a delivery has the same order: backend/internal/download/listed.go.
  */
-export function byName(a: string, b: string): number {
-  return compareParts(parts(a), parts(b)) || compareText(a, b);
+export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
+  const keyed = things.map((thing) => ({ thing, name: nameOf(thing), key: folded(nameOf(thing)) }));
+  keyed.sort((a, b) => compare(a.key, b.key) || compareText([...a.name], [...b.name]));
+  return keyed.map(({ thing }) => thing);
 }
 
-function parts(name: string): string[] {
+/** A name without accents and case, as numbers and single characters. */
+function folded(name: string): string[] {
   const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss');
-  return plain.match(/\d+|\D+/g) ?? [];
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .replace(/[ßẞ]/g, 'ss');
+  // One character after the other: "Σ" alone has one lower case.
+  return (plain.match(/[0-9]+|[^0-9]/gu) ?? []).map((part) => part.toLowerCase());
 }
 
-function compareParts(a: string[], b: string[]): number {
-  for (let n = 0; n < Math.min(a.length, b.length); n++) {
-    const numbers = DIGITS.test(a[n]!) && DIGITS.test(b[n]!);
-    const order = (numbers ? compareNumbers : compareText)(a[n]!, b[n]!);
-    if (order !== 0) return order;
+function compare(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    const [x = '', y = ''] = [a[i], b[i]];
+    const found = isNumber(x) && isNumber(y) ? compareNumbers(x, y) : compareText([...x], [...y]);
+    if (found !== 0) return found;
   }
   return a.length - b.length;
 }
 
-/** Of any length, which a number of the language could not hold. */
+const isNumber = (part: string) => /^[0-9]/.test(part);
+
 function compareNumbers(a: string, b: string): number {
-  const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return x.length - y.length || compareText(x, y);
+  const [x, y] = [a.replace(/^0+(?=.)/, ''), b.replace(/^0+(?=.)/, '')];
+  return x.length - y.length || compareText([...x], [...y]);
 }
 
-function compareText(a: string, b: string): number {
-  const [x, y] = [[...a], [...b]];
-  for (let n = 0; n < Math.min(x.length, y.length); n++) {
-    const order = x[n]!.codePointAt(0)! - y[n]!.codePointAt(0)!;
-    if (order !== 0) return order;
+/** By code points; "<" would go by halves of them. */
+function compareText(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    const found = (a[i]?.codePointAt(0) ?? 0) - (b[i]?.codePointAt(0) ?? 0);
+    if (found !== 0) return found;
   }
-  return x.length - y.length;
+  return a.length - b.length;
 }

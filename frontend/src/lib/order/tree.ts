@@ -90,8 +90,8 @@ function walk<F extends Placed>(
 
 function sorted<F extends Placed>(at: Folder<F>): (Folder<F> | F)[] {
   return [
-    ...[...at.folders.values()].sort((a, b) => byName(a.name, b.name)),
-    ...[...at.files].sort((a, b) => byName(a.path, b.path)),
+    ...byName([...at.folders.values()], ({ name }) => name),
+    ...byName(at.files, ({ path }) => path.slice(path.lastIndexOf('/') + 1)),
   ];
 }
 
