@@ -154,10 +154,6 @@ func (s *Server) assemble() (err error) {
 	return err
 }
 
-// thumbnails is how many bytes of thumbnails the server remembers: some three
-// thousand of them.
-const thumbnails = 16 << 20
-
 // Start answers requests on the listener, which it owns from now on, and lets
 // time act on orders until [Server.Close].
 func (s *Server) Start(l net.Listener) error {
@@ -173,11 +169,16 @@ func (s *Server) Start(l net.Listener) error {
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
 	}
+	screens, err := s.thumbnails.Renditions(filepath.Join(s.config.Dir, renditionsDir), mostRenditions)
+	if err != nil {
+		l.Close()
+		return err
+	}
 	handler := httpapi.New(httpapi.Config{
 		Redirect: redirect,
 		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
 		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files,
-		Thumbnails: s.thumbnails, Pages: s.config.Pages,
+		Thumbnails: s.thumbnails, Renditions: renditions{screens}, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
 		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})

@@ -172,6 +172,10 @@ var routes = []route{
 		id + "/deliveries/2/files/{file}/thumbnail", id + "/deliveries/0/files/{file}/thumbnail", id + "/deliveries/x/files/{file}/thumbnail",
 		id + "/deliveries/1/files/absent/thumbnail", id + "/deliveries/1/files/..%2f{file}/thumbnail", id + "/deliveries/1/files/{file}/thumbnail/",
 	}},
+	{name: "GET " + id + "/deliveries/{n}/files/{file}/rendition", who: both, on: delivered, ok: 204, look: true, absent: []string{
+		id + "/deliveries/2/files/{file}/rendition", id + "/deliveries/0/files/{file}/rendition", id + "/deliveries/x/files/{file}/rendition",
+		id + "/deliveries/1/files/absent/rendition", id + "/deliveries/1/files/..%2f{file}/rendition", id + "/deliveries/1/files/{file}/rendition/",
+	}},
 	{name: "GET " + id + "/deliveries/{n}/archive.zip", who: both, on: delivered, ok: 200, look: true, absent: []string{
 		id + "/deliveries/2/archive.zip", id + "/deliveries/0/archive.zip", id + "/deliveries/x/archive.zip",
 		id + "/deliveries/1/archive.zip?files=absent", id + "/deliveries/1/archive.zip?files={file},absent", id + "/deliveries/1/archive.zip?files=",

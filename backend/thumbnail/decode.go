@@ -10,72 +10,139 @@ import (
 	"image/png"
 	"io"
 
+	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
 )
 
 // heaviest is how many bytes decoding one image may take: 190 megapixels of a
 // grey JPEG, 67 of a photograph, 26 of a progressive one, 33 of a PNG, 28 of a
-// WebP.
+// WebP, 50 of a BMP and of a TIFF in strips.
 const heaviest = 192 << 20
 
-// A decoder decodes an image that is not too heavy, and returns how it is to be
-// turned.
-type decoder func(*source) (image.Image, orientation, error)
+// A decoder decodes an image that is not too heavy.
+type decoder func(*source) (decoded, error)
+
+// decoded is an image, or the first one of an animation.
+type decoded struct {
+	image.Image
+	orientation orientation // how it is to be turned
+	moving      bool
+}
 
 // decoders are by the type that was told from the content. What is called
 // directly cannot be replaced, as image.Decode's formats could.
 var decoders = map[string]decoder{
 	"image/jpeg": decodeJPEG,
-	"image/png":  upright(png.DecodeConfig, png.Decode, weighPNG), "image/apng": upright(png.DecodeConfig, png.Decode, weighPNG),
-	"image/vnd.mozilla.apng": upright(png.DecodeConfig, png.Decode, weighPNG),
-	"image/gif":              upright(gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 8 }),
-	"image/webp":             upright(webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 56 }),
+	"image/png":  upright(pngForm), "image/apng": moving(upright(pngForm)), "image/vnd.mozilla.apng": moving(upright(pngForm)),
+	"image/gif":  decodeGIF,
+	"image/webp": upright(form{webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 56 }}),
+	"image/bmp":  upright(form{bmp.DecodeConfig, bmp.Decode, weighBMP}),
+	"image/tiff": decodeTIFF,
 }
+
+// A form is how images of a type are read. weigh says how many bits a pixel
+// takes at most while it is decoded.
+type form struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	weigh  func(color.Model) int64
+}
+
+var (
+	pngForm = form{png.DecodeConfig, png.Decode, weighPNG}
+	gifForm = form{gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 8 }}
+)
 
 var errTooHeavy = errors.New("decoding it would take too much memory")
 
-// upright decodes what carries no orientation. weigh says how many bits a pixel
-// takes at most while it is decoded.
-func upright(config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error), weigh func(color.Model) int64) decoder {
-	return func(s *source) (image.Image, orientation, error) {
-		c, err := config(bufio.NewReader(s))
-		if err != nil {
-			return nil, 0, err
-		}
-		if err := admit(c, weigh(c.ColorModel)); err != nil {
-			return nil, 0, err
-		}
-		if err := s.again(); err != nil {
-			return nil, 0, err
-		}
-		img, err := decode(bufio.NewReaderSize(s, bufferSize))
-		return img, 0, err
+// upright decodes images that carry no orientation.
+func upright(f form) decoder {
+	return func(s *source) (decoded, error) {
+		img, _, err := f.read(s)
+		return decoded{Image: img}, err
 	}
+}
+
+// moving decodes the first image of what is an animation by its type.
+func moving(decode decoder) decoder {
+	return func(s *source) (decoded, error) {
+		d, err := decode(s)
+		d.moving = true
+		return d, err
+	}
+}
+
+// read decodes an image that is not too heavy, and returns what follows it.
+func (f form) read(s *source) (image.Image, *bufio.Reader, error) {
+	c, err := f.config(bufio.NewReader(s))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := admit(c, f.weigh(c.ColorModel)); err != nil {
+		return nil, nil, err
+	}
+	if err := s.again(); err != nil {
+		return nil, nil, err
+	}
+	rest := bufio.NewReaderSize(s, bufferSize)
+	img, err := f.decode(rest)
+	return img, rest, err
 }
 
 // bufferSize is how much is read between two looks at the time.
 const bufferSize = 64 << 10
 
-func decodeJPEG(s *source) (image.Image, orientation, error) {
+func decodeJPEG(s *source) (decoded, error) {
 	h, err := readJPEGHeader(bufio.NewReader(s))
 	if err != nil {
-		return nil, 0, err
+		return decoded{}, err
 	}
 	if err := s.again(); err != nil {
-		return nil, 0, err
+		return decoded{}, err
 	}
 	c, err := jpeg.DecodeConfig(bufio.NewReader(s))
 	if err != nil {
-		return nil, 0, err
+		return decoded{}, err
 	}
 	if err := admit(c, h.bits); err != nil {
-		return nil, 0, err
+		return decoded{}, err
 	}
 	if err := s.again(); err != nil {
-		return nil, 0, err
+		return decoded{}, err
 	}
 	img, err := jpeg.Decode(bufio.NewReaderSize(s, bufferSize))
-	return img, h.orientation, err
+	return decoded{Image: img, orientation: h.orientation}, err
+}
+
+// The blocks of a GIF, section 12 and following of its specification.
+const (
+	gifExtension = 0x21
+	gifImage     = 0x2c
+)
+
+func decodeGIF(s *source) (decoded, error) {
+	img, rest, err := gifForm.read(s)
+	if err != nil {
+		return decoded{}, err
+	}
+	return decoded{Image: img, moving: anotherImage(rest)}, nil
+}
+
+// anotherImage says whether an image follows in a GIF.
+func anotherImage(r *bufio.Reader) bool {
+	block, err := r.ReadByte()
+	for err == nil && block == gifExtension {
+		_, err = r.Discard(1) // the kind of extension
+		for size := byte(1); err == nil && size > 0; {
+			if size, err = r.ReadByte(); err == nil {
+				_, err = r.Discard(int(size))
+			}
+		}
+		if err == nil {
+			block, err = r.ReadByte()
+		}
+	}
+	return err == nil && block == gifImage
 }
 
 // admit refuses what has no pixels, or too many.
@@ -100,4 +167,11 @@ func weighPNG(m color.Model) int64 {
 		return 48
 	}
 	return 16 // grey, or of a palette
+}
+
+func weighBMP(m color.Model) int64 {
+	if _, ok := m.(color.Palette); ok {
+		return 8
+	}
+	return 32
 }

@@ -53,10 +53,7 @@ func (o orientation) turn(img *image.RGBA) *image.RGBA {
 		return img
 	}
 	w, h := img.Rect.Dx(), img.Rect.Dy()
-	size := image.Pt(w, h)
-	if o >= 5 {
-		size = image.Pt(h, w)
-	}
+	size := o.size(img.Rect.Size())
 	out := image.NewRGBA(image.Rectangle{Max: size})
 	for y := range size.Y {
 		for x := range size.X {
@@ -65,6 +62,14 @@ func (o orientation) turn(img *image.RGBA) *image.RGBA {
 		}
 	}
 	return out
+}
+
+// size returns the size, as it is to be seen, of a stored image of a size.
+func (o orientation) size(stored image.Point) image.Point {
+	if o >= 5 {
+		return image.Pt(stored.Y, stored.X)
+	}
+	return stored
 }
 
 // from says where in the stored image, of that size, a pixel of the turned one

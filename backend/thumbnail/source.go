@@ -11,6 +11,7 @@ import (
 type source struct {
 	ctx    context.Context //nolint:containedctx // it ends reads, which carry none
 	from   io.ReadSeeker
+	at     int64 // where the next read begins
 	failed error
 }
 
@@ -19,17 +20,37 @@ func (s *source) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := s.from.Read(b)
+	s.at += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.failed = err
 	}
 	return n, err
 }
 
+// ReadAt implements [io.ReaderAt] for one reader at a time. Reading on where the
+// last read ended seeks nothing.
+func (s *source) ReadAt(b []byte, at int64) (int, error) {
+	if at != s.at {
+		if err := s.seek(at); err != nil {
+			return 0, err
+		}
+	}
+	n, err := io.ReadFull(s, b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}
+
 // again goes back to the beginning.
-func (s *source) again() error {
-	_, err := s.from.Seek(0, io.SeekStart)
+func (s *source) again() error { return s.seek(0) }
+
+func (s *source) seek(at int64) error {
+	_, err := s.from.Seek(at, io.SeekStart)
 	if err != nil {
 		s.failed = err
+		return err
 	}
-	return err
+	s.at = at
+	return nil
 }

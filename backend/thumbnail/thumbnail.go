@@ -1,5 +1,5 @@
-// Package thumbnail makes small pictures of images: of delivered ones, and of
-// those in a draft.
+// Package thumbnail makes small pictures of images, delivered ones and those in
+// a draft, and renditions of delivered images, which fill a screen.
 //
 // Every image is the work of a stranger, and decoding one can cost far more
 // memory and time than its size tells. So an image is weighed by its header
@@ -60,26 +60,57 @@ func (m *Maker) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCl
 	if picture, ok := m.made.get(f.SHA256); ok {
 		return picture, nil
 	}
-	select {
-	case m.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := m.take(ctx); err != nil {
+		return nil, err
 	}
-	defer func() { <-m.turn }()
+	defer m.release()
 	// Somebody may have asked for the same while this one waited.
 	if picture, ok := m.made.get(f.SHA256); ok {
 		return picture, nil
 	}
-	picture, err := paint(ctx, decode, open)
+	img, err := small(ctx, decode, open, side)
 	if err != nil {
 		return nil, fmt.Errorf("thumbnail of %s: %w", f.ID, err)
+	}
+	picture, err := asThumbnail(img)
+	if err != nil {
+		return nil, err
 	}
 	m.made.put(f.SHA256, picture)
 	return picture, nil
 }
 
-// paint makes one thumbnail; nil when there can be none.
-func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, error)) ([]byte, error) {
+// take waits until no other image is being decoded.
+func (m *Maker) take(ctx context.Context) error {
+	select {
+	case m.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (m *Maker) release() { <-m.turn }
+
+func asThumbnail(img *shrunk) ([]byte, error) {
+	if img == nil {
+		return nil, nil
+	}
+	var out bytes.Buffer
+	err := jpeg.Encode(&out, onBoard(img.RGBA), &jpeg.Options{Quality: quality})
+	return out.Bytes(), err
+}
+
+// shrunk is an image as it is to be seen, no larger than it may be.
+type shrunk struct {
+	*image.RGBA
+	of     image.Point // the size of the whole image
+	moving bool        // it is the first image of an animation
+}
+
+// small decodes and shrinks an image. It is nil, and no error, when the image is
+// at fault.
+func small(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, error), side int) (*shrunk, error) {
 	content, err := open()
 	if err != nil {
 		return nil, err
@@ -88,7 +119,7 @@ func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 	limited, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	from := &source{ctx: limited, from: content}
-	img, err := small(from, decode)
+	img, err := shrinkDecoded(from, decode, side)
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nobody waits for it any more
 	}
@@ -98,29 +129,26 @@ func paint(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 	if err != nil {
 		return nil, nil // the image's own fault
 	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return img, nil
 }
 
-// small decodes an image, of which nothing is left but what it returns.
-func small(from *source, decode decoder) (small *image.RGBA, err error) {
+// shrinkDecoded decodes an image, of which nothing is left but what it returns.
+func shrinkDecoded(from *source, decode decoder, side int) (small *shrunk, err error) {
 	// A decoder that gives up on an image must not take the program with it.
 	defer func() {
 		if reason := recover(); reason != nil {
 			small, err = nil, fmt.Errorf("a decoder gave up: %v", reason)
 		}
 	}()
-	img, turned, err := decode(from)
-	if img == nil || err != nil {
+	img, err := decode(from)
+	if err != nil {
 		return nil, err
 	}
-	if size := img.Bounds().Size(); size.X*size.Y > large {
+	size := img.Bounds().Size()
+	if size.X*size.Y > large {
 		// The next one would come on top of this one otherwise, for as long as
 		// the collector sees no need to run.
 		defer debug.FreeOSMemory()
 	}
-	return onBoard(turned.turn(shrink(img, side))), nil
+	return &shrunk{img.orientation.turn(shrink(img.Image, side)), img.orientation.size(size), img.moving}, nil
 }

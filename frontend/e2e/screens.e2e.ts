@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
 import { orders, serveReview, type Order } from './fake/review.ts';
+import { photos } from './fake/photos.ts';
 import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
@@ -234,6 +235,8 @@ const viewed =
     await page.locator(`[data-file="${path}"] button`).first().click();
     await page.locator('dialog img, dialog pre, dialog audio, dialog [role=status]').first().waitFor();
   };
+const many = photos(2_000);
+
 const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   ...Object.fromEntries(Object.entries(orders).map(([name, order]) => [name, [order]])),
   gone: [null],
@@ -252,6 +255,13 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   choosing: [orders.delivered!, (p) => chooser(p).nth(0).click(), (p) => p.locator('[data-file] input').nth(1).check()],
   'choosing-none': [orders.delivered!, (p) => chooser(p).nth(0).click()],
   checksums: [orders.delivered!, (p) => chooser(p).nth(1).click()],
+  'files-grid': [orders.delivered!, (p) => p.getByRole('search').locator('button').last().click()],
+  'files-search-none': [orders.delivered!, (p) => p.getByRole('searchbox').fill('nothing')],
+  'files-sorted': [orders.delivered!, (p) => p.getByRole('search').locator('select').selectOption('size')],
+  'files-many': [many],
+  'files-many-grid': [many, (p) => p.getByRole('search').locator('button').last().click()],
+  'preview-rendition': [many, viewed('Shoot 1/DSC_0001.jpg')],
+  'preview-none': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('End')],
   'preview-image': [orders.delivered!, viewed('logo/on blue.png')],
   'preview-zoomed': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('+')],
   'preview-text': [orders.delivered!, viewed('logo/read me.txt')],

@@ -74,7 +74,11 @@ func setHeader(w http.ResponseWriter, name, contentType, disposition string) {
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Disposition", disposition+named(name))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	policy := "sandbox; default-src 'none'"
+	if contentType == drawing {
+		policy = drawingPolicy
+	}
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	// Kept by nobody between, and asked for again each time: a review link can
 	// be taken back.

@@ -12,7 +12,7 @@ import (
 )
 
 // shown are the media that a preview hands to the browser's own decoders. What
-// can hold script is not among them and never may be: SVG, HTML, XML, PDF.
+// can hold script is not among them and never may be: HTML, XML, PDF.
 var shown = []string{
 	"image/png", "image/apng", "image/vnd.mozilla.apng", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
 	"video/mp4", "video/webm", "video/quicktime", "video/ogg", "video/x-m4v",
@@ -35,9 +35,17 @@ const (
 	opaque = "application/octet-stream"
 )
 
+// drawing is the type of an SVG. Within <img> no browser runs its scripts or loads
+// anything for it; drawingPolicy says the same to one that opens it by itself,
+// and the drawing keeps its styles, and the images and fonts that it holds.
+const (
+	drawing       = "image/svg+xml"
+	drawingPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+)
+
 // PreviewType returns the type that a file of a type is previewed with: its own
-// for images, video and audio that cannot act, plain text for every kind of
-// text, markup too, mere bytes for a PDF, and "" for what is only to be
+// for images, video and audio that cannot act, and for SVG, plain text for every
+// kind of text, markup too, mere bytes for a PDF, and "" for what is only to be
 // downloaded. The type must come from the content, not from what its sender
 // called it.
 func PreviewType(contentType string) string {
@@ -45,7 +53,7 @@ func PreviewType(contentType string) string {
 	switch {
 	case err != nil:
 		return ""
-	case slices.Contains(shown, base):
+	case slices.Contains(shown, base), base == drawing:
 		return base
 	case base == pages:
 		return opaque
@@ -59,8 +67,8 @@ func PreviewType(contentType string) string {
 // The type must have a [PreviewType].
 func ServePreview(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time) error {
 	contentType, disposition := PreviewType(f.Type), "inline"
-	if contentType == opaque {
-		disposition = "attachment"
+	if contentType == opaque || contentType == drawing {
+		disposition = "attachment" // <img> shows a drawing nevertheless
 	}
 	return serve(w, r, f, content, modified, contentType, disposition)
 }

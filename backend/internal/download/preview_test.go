@@ -14,7 +14,7 @@ func TestPreviewType(t *testing.T) {
 		"image/png": "image/png", "image/jpeg": "image/jpeg", "IMAGE/PNG": "image/png", "video/mp4": "video/mp4",
 		"video/quicktime": "video/quicktime", "audio/mpeg": "audio/mpeg",
 		"text/plain; charset=utf-8": plain, "text/html; charset=utf-8": plain, "text/xml": plain, "application/json": plain,
-		"image/svg+xml": plain, "application/javascript": plain,
+		"image/svg+xml": "image/svg+xml", "application/javascript": plain,
 		"application/xhtml+xml": plain, "application/geo+json": plain,
 		"application/pdf": "application/octet-stream", "application/octet-stream": "", "application/zip": "",
 		"image/tiff": "", "": "", "image": "", "image/png, text/html": "", "image/png/x": "", "multipart/x-mixed-replace": "",
@@ -27,28 +27,33 @@ func TestPreviewType(t *testing.T) {
 }
 
 func TestServePreview(t *testing.T) {
-	content := []byte("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")
-	f := fileOf("Entwürfe/böse.svg", content)
-	f.Type = "image/svg+xml"
-	serve := func(w http.ResponseWriter, r *http.Request) {
-		if err := download.ServePreview(w, r, f, onDisk(t, content), deliveredAt); err != nil {
-			t.Error(err)
-		}
-	}
-	resp, body, err := get(t, serve, "GET", "Range", "bytes=0-3")
-	if err != nil || resp.StatusCode != http.StatusPartialContent || string(body) != "<svg" {
-		t.Fatal(resp, string(body), err)
-	}
-	for name, want := range map[string]string{
-		"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache",
-		"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin",
+	const sandbox, still = "sandbox; default-src 'none'", "; style-src 'unsafe-inline'; img-src data:; font-src data:"
+	for _, tc := range []struct{ name, kind, content, served, policy, disposition string }{
+		{"böse.html", "text/html; charset=utf-8", "<script>alert(1)</script>", "text/plain; charset=utf-8", sandbox, `inline; filename="b`},
+		{"böse.svg", "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml", sandbox + still, `attachment; filename="b`},
 	} {
-		if got := resp.Header.Get(name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
+		f := fileOf("Entwürfe/"+tc.name, []byte(tc.content))
+		f.Type = tc.kind
+		serve := func(w http.ResponseWriter, r *http.Request) {
+			if err := download.ServePreview(w, r, f, onDisk(t, []byte(tc.content)), deliveredAt); err != nil {
+				t.Error(err)
+			}
 		}
-	}
-	if got := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(got, `inline; filename="b`) {
-		t.Errorf("Content-Disposition: %q", got)
+		resp, body, err := get(t, serve, "GET", "Range", "bytes=0-3")
+		if err != nil || resp.StatusCode != http.StatusPartialContent || string(body) != tc.content[:4] {
+			t.Fatal(resp, string(body), err)
+		}
+		for name, want := range map[string]string{
+			"Content-Type": tc.served, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache",
+			"Content-Security-Policy": tc.policy, "Cross-Origin-Resource-Policy": "same-origin",
+		} {
+			if got := resp.Header.Get(name); got != want {
+				t.Errorf("%s of %s: %q, want %q", name, tc.name, got, want)
+			}
+		}
+		if got := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(got, tc.disposition) {
+			t.Errorf("Content-Disposition of %s: %q", tc.name, got)
+		}
 	}
 }
 

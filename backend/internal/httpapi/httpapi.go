@@ -36,6 +36,7 @@ type Config struct {
 	// Redirect sends who downloads a single file elsewhere; nil for nobody.
 	Redirect   Redirect
 	Thumbnails Thumbnails
+	Renditions Renditions
 	Uploads    http.Handler // the tus protocol, below /uploads/
 	Pages      fs.FS        // the buyer's page as built; nil when it was not
 	Secure     bool         // buyers come by https
@@ -84,6 +85,7 @@ func New(c Config) http.Handler {
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", s.preview)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/thumbnail", s.thumbnail)
+	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/rendition", s.rendition)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/archive.zip", s.archive)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/receipt", s.receipt)
 	s.mux.HandleFunc("GET /api/v1/earnings.csv", s.earningsCSV)

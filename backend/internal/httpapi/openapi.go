@@ -44,7 +44,13 @@ func (s *Server) describeStreams() {
 		},
 		{
 			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}/thumbnail", OperationID: "thumbnail", Security: both,
-			Summary:    "A small picture of a delivered image (JPEG, PNG, GIF, WebP), 160 pixels at most; 204 for a file that has none",
+			Summary:    "A small picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 160 pixels at most; 204 for a file that has none",
+			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
+			Responses:  streamed("image/jpeg"),
+		},
+		{
+			Method: "GET", Path: "/api/v1/orders/{id}/deliveries/{n}/files/{file}/rendition", OperationID: "rendition", Security: both,
+			Summary:    "A picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 2048 pixels at most, a PNG where something is transparent; Handover-Original-Size has the image's own size; 204 for a file that has none",
 			Parameters: []*huma.Param{order, number, parameter("path", "file", "the file's ID")},
 			Responses:  streamed("image/jpeg"),
 		},

@@ -8,6 +8,9 @@ const HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
 };
 
+/** As the server's, of an SVG. */
+const DRAWING = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+
 /** What files hold, by their id. */
 export type Contents = Record<string, Buffer>;
 
@@ -21,6 +24,7 @@ export function contentOf(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname.endsWith('/archive.zip')) return archive(request, response, order, searchParams.get('files'));
   if (pathname.endsWith('/thumbnail')) return thumbnail(response, pathname, order);
+  if (pathname.endsWith('/rendition')) return rendition(response, pathname, order);
   if (!pathname.endsWith('/preview')) return void response.end('bytes of the file');
   const file = fileOf(pathname, order);
   const type = file?.type ?? '';
@@ -33,6 +37,7 @@ export function contentOf(
   const headers = {
     ...HEADERS,
     'Content-Type': type === 'application/pdf' ? 'application/octet-stream' : type,
+    ...(type === 'image/svg+xml' && { 'Content-Security-Policy': DRAWING }),
     'Accept-Ranges': 'bytes',
     'Content-Length': part.length,
   };
@@ -54,8 +59,16 @@ function fileOf(pathname: string, order: Order) {
 /** As the server does, it has none of what is damaged: a picture whose name says so. */
 function thumbnail(response: ServerResponse, pathname: string, order: Order) {
   const file = fileOf(pathname, order);
-  if (file?.type !== 'image/png' || file.path.includes('broken')) return void response.writeHead(204).end();
+  if (!PICTURED.test(file?.type ?? '') || file?.path.includes('broken')) return void response.writeHead(204).end();
   response.writeHead(200, { ...HEADERS, 'Content-Type': 'image/png' }).end(small);
+}
+
+/** As the server does, it says how large the image itself is. */
+function rendition(response: ServerResponse, pathname: string, order: Order) {
+  const file = fileOf(pathname, order);
+  if (!PICTURED.test(file?.type ?? '') || file?.path.includes('broken')) return void response.writeHead(204).end();
+  response.writeHead(200, { ...HEADERS, 'Content-Type': 'image/png', 'Handover-Original-Size': '3200x1800' });
+  response.end(large);
 }
 
 function archive(request: IncomingMessage, response: ServerResponse, order: Order, ids: string | null) {
@@ -66,10 +79,13 @@ function archive(request: IncomingMessage, response: ServerResponse, order: Orde
   response.end(request.method === 'HEAD' ? undefined : files.map(({ path }) => path).join('\n'));
 }
 
+const PICTURED = /^image\/(png|jpeg|tiff)$/;
 const small = png(160, 90);
+const large = png(800, 450);
 
 const previews: Record<string, Buffer> = {
   'image/png': png(1600, 900),
+  'image/jpeg': png(3200, 1800),
   'audio/wav': wav(),
   'text/plain; charset=utf-8': Buffer.from('Größe der Schrift: 12 pt\n<script>alert(1)</script>\n'.repeat(12_000)),
   'video/mp4': Buffer.from('this is no video'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '$lib/format/span';
-import { decode, hasThumbnail, kindOf } from './preview';
+import { browserShows, decode, hasRendition, hasThumbnail, isDrawing, kindOf } from './preview';
 import { fitting, zoomed } from './zoom';
 
 describe('what can be previewed', () => {
@@ -11,10 +11,12 @@ describe('what can be previewed', () => {
     ['audio/mpeg', 'audio'],
     ['text/plain; charset=utf-8', 'text'],
     ['text/html; charset=utf-8', 'text'],
-    ['image/svg+xml', 'text'],
+    ['image/svg+xml', 'image'],
+    ['application/xhtml+xml', 'text'],
     ['application/json', 'text'],
     ['application/pdf', 'pdf'],
-    ['image/tiff', 'none'],
+    ['image/tiff', 'image'],
+    ['image/heic', 'none'],
     ['application/zip', 'none'],
     ['image/', 'none'],
     ['', 'none'],
@@ -27,13 +29,20 @@ describe('what can be previewed', () => {
     });
 });
 
-it('what has a small picture', () => {
-  const of = (type: string, size = 1) => hasThumbnail({ id: '', path: '', sha256: '', size, type });
-  expect(['image/png', 'IMAGE/JPEG', 'image/gif', 'image/webp'].map((type) => of(type))).toEqual(Array(4).fill(true));
-  expect(['image/avif', 'image/bmp', 'image/svg+xml', 'text/png', ''].map((type) => of(type))).toEqual(
-    Array(5).fill(false),
-  );
-  expect(of('image/png', 0)).toBe(false);
+it('what pictures there are of an image', () => {
+  const of = (type: string, size: number) => {
+    const file = { id: '', path: '', sha256: '', size, type };
+    return [hasThumbnail(file), hasRendition(file), browserShows(file), isDrawing(file)];
+  };
+  for (const type of ['image/png', 'IMAGE/JPEG', 'image/gif', 'image/webp', 'image/bmp']) {
+    expect([type, of(type, 40_000)]).toEqual([type, [true, false, true, false]]);
+    expect([type, of(type, 4_000_000)]).toEqual([type, [true, true, true, false]]);
+  }
+  expect(of('image/tiff', 40_000)).toEqual([true, true, false, false]);
+  expect(of('image/avif', 4_000_000)).toEqual([false, false, true, false]);
+  expect(of('image/svg+xml', 4_000_000)).toEqual([false, false, true, true]);
+  for (const type of ['text/png', '', 'image/heic']) expect(of(type, 4_000_000)).toEqual([false, false, false, false]);
+  expect(of('image/png', 0)).toEqual([false, false, false, false]);
 });
 
 describe('text', () => {
@@ -70,6 +79,10 @@ describe('zoom', () => {
     expect(fit).toBe(0.25);
     expect(fitting({ width: 10, height: 10 }, { width: 400, height: 800 })).toBe(1);
     expect(fitting({ width: 0, height: 0 }, { width: 400, height: 800 })).toBe(1);
+  });
+
+  it('enlarges a drawing, which stays sharp', () => {
+    expect(fitting({ width: 100, height: 50 }, { width: 400, height: 400 }, true)).toBe(4);
   });
 
   it('stops at the image’s own size, where it fits, and at the largest', () => {

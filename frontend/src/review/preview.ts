@@ -5,8 +5,12 @@ export type Kind = 'image' | 'video' | 'audio' | 'text' | 'pdf' | 'none';
 /** How much of a text is shown, in bytes. */
 export const TEXT_SHOWN = 256 * 1024;
 
-const IMAGES = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp', 'avif', 'bmp'];
-const PICTURED = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp'];
+/** What every browser shows. */
+const IMAGES = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'svg+xml'];
+/** What the server makes pictures of. */
+const PICTURED = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp', 'tiff', 'bmp'];
+/** Up to how many bytes an image comes as it is. */
+const LIGHT = 500_000;
 const VIDEOS = ['mp4', 'webm', 'quicktime', 'ogg', 'x-m4v'];
 const AUDIOS = ['mpeg', 'mp4', 'x-m4a', 'aac', 'wav', 'ogg', 'flac', 'webm'];
 const TEXTS = ['json', 'x-ndjson', 'javascript', 'xml', 'x-subrip', 'x-sh', 'x-python', 'x-perl', 'x-php'];
@@ -16,20 +20,44 @@ const TEXTS = ['json', 'x-ndjson', 'javascript', 'xml', 'x-subrip', 'x-sh', 'x-p
  * by the same types, which it told from the content, and refuses the rest.
  */
 export function kindOf({ type = '', size }: SharedFile): Kind {
-  const [base = ''] = type.toLowerCase().split(';', 1);
-  const [family, name = ''] = base.trim().split('/', 2);
+  const [family, name = ''] = baseOf(type);
   if (size === 0) return 'none';
+  if (family === 'image' && (IMAGES.includes(name) || PICTURED.includes(name))) return 'image';
   if (family === 'text' || /\+(xml|json)$/.test(name)) return 'text';
-  if (family === 'image' && IMAGES.includes(name)) return 'image';
   if (family === 'video' && VIDEOS.includes(name)) return 'video';
   if (family === 'application' && name === 'pdf') return 'pdf';
   if (family === 'audio' && AUDIOS.includes(name)) return 'audio';
   return family === 'application' && TEXTS.includes(name) ? 'text' : 'none';
 }
 
+function baseOf(type: string): string[] {
+  const [base = ''] = type.toLowerCase().split(';', 1);
+  return base.trim().split('/', 2);
+}
+
+const imageOf = ({ type = '', size }: SharedFile, names: string[]) => {
+  const [family, name = ''] = baseOf(type);
+  return size > 0 && family === 'image' && names.includes(name);
+};
+
 /** Whether to ask for a small picture of it; the server may have none nevertheless. */
 export function hasThumbnail(file: SharedFile): boolean {
-  return kindOf(file) === 'image' && PICTURED.some((name) => file.type?.toLowerCase().trim() === `image/${name}`);
+  return imageOf(file, PICTURED);
+}
+
+/** Whether browsers show the image itself. */
+export function browserShows(file: SharedFile): boolean {
+  return imageOf(file, IMAGES);
+}
+
+/** Whether it is an SVG: sharp at every size, and shown from the server's address only. */
+export function isDrawing(file: SharedFile): boolean {
+  return imageOf(file, ['svg+xml']);
+}
+
+/** Whether to ask for a rendition of an image first: it is heavy, or the browser does not show its kind. */
+export function hasRendition(file: SharedFile): boolean {
+  return hasThumbnail(file) && (file.size > LIGHT || !browserShows(file));
 }
 
 /**

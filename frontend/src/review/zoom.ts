@@ -6,10 +6,10 @@ interface Size {
 const STEP = 1.5;
 const LARGEST = 16;
 
-/** The scale at which an image fits into a window; small images stay as they are. */
-export function fitting(image: Size, window: Size): number {
+/** The scale at which an image fits into a window; small images stay as they are, unless they grow. */
+export function fitting(image: Size, window: Size, grows = false): number {
   if (image.width <= 0 || image.height <= 0 || window.width <= 0 || window.height <= 0) return 1;
-  return Math.min(1, window.width / image.width, window.height / image.height);
+  return Math.min(grows ? Infinity : 1, window.width / image.width, window.height / image.height);
 }
 
 /**

@@ -139,6 +139,11 @@ export class ReviewApi {
     return `${this.fileUrl(delivery, file)}/thumbnail`;
   }
 
+  /** A picture of the file that fills a screen; see hasRendition. */
+  renditionUrl(delivery: number, file: SharedFile): string {
+    return `${this.fileUrl(delivery, file)}/rendition`;
+  }
+
   /** The beginning of a file that can be shown as text. */
   async beginning(delivery: number, file: SharedFile, bytes: number): Promise<Uint8Array> {
     const headers = { Range: `bytes=0-${bytes - 1}` };

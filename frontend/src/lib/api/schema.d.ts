@@ -405,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/deliveries/{n}/files/{file}/rendition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 2048 pixels at most, a PNG where something is transparent; Handover-Original-Size has the image's own size; 204 for a file that has none */
+        get: operations["rendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/deliveries/{n}/files/{file}/thumbnail": {
         parameters: {
             query?: never;
@@ -412,7 +429,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A small picture of a delivered image (JPEG, PNG, GIF, WebP), 160 pixels at most; 204 for a file that has none */
+        /** A small picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 160 pixels at most; 204 for a file that has none */
         get: operations["thumbnail"];
         put?: never;
         post?: never;
@@ -3021,6 +3038,33 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    rendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the order's ID */
+                id: string;
+                /** @description the delivery's number */
+                n: string;
+                /** @description the file's ID */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
         };

@@ -1,0 +1,75 @@
+import type { SharedFile } from '$lib/api/review';
+import { byName } from '$lib/order/names';
+import { rows, type Row } from '$lib/order/tree';
+
+/** given: as the seller arranged them, or by folder and name. */
+export type Sort = 'given' | 'name' | 'size' | 'type';
+
+export interface Listing {
+  query: string;
+  sort: Sort;
+  /** Whether the seller arranged the files. */
+  arranged: boolean;
+}
+
+const OPEN: ReadonlySet<string> = new Set();
+
+/** The rows of a list: a tree in the given order, and otherwise one file after the other. */
+export function listed(
+  files: readonly SharedFile[],
+  { query, sort, arranged }: Listing,
+  closed: ReadonlySet<string>,
+): Row<SharedFile>[] {
+  const found = matching(files, query);
+  // A search looks into closed folders too.
+  if (sort === 'given') return rows(found, query.trim() === '' ? closed : OPEN, arranged);
+  return [...found]
+    .sort(orders[sort])
+    .map((file) => ({ kind: 'file', key: file.path, name: nameOf(file), depth: 0, file }));
+}
+
+/** The files in the order in which a list shows them. */
+export function inOrder(files: readonly SharedFile[], listing: Listing): SharedFile[] {
+  return listed(files, listing, OPEN).flatMap((row) => (row.kind === 'file' ? row.file : []));
+}
+
+function matching(files: readonly SharedFile[], query: string): readonly SharedFile[] {
+  const words = plain(query)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return files;
+  return files.filter(({ path }) => {
+    const text = plain(path);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const orders: Record<Exclude<Sort, 'given'>, (a: SharedFile, b: SharedFile) => number> = {
+  name: named,
+  size: (a, b) => b.size - a.size || named(a, b),
+  type: (a, b) => byName(extension(a), extension(b)) || named(a, b),
+};
+
+function named(a: SharedFile, b: SharedFile): number {
+  return byName(nameOf(a), nameOf(b)) || byName(a.path, b.path);
+}
+
+function nameOf({ path }: SharedFile): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The folder that the file lies in; '' for none. */
+export function folderOf({ path }: SharedFile): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function extension(file: SharedFile): string {
+  const name = nameOf(file);
+  return name.includes('.', 1) ? name.slice(name.lastIndexOf('.') + 1) : '';
+}
+
+const plain = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();

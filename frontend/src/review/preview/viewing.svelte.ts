@@ -1,0 +1,109 @@
+import type { Delivery, SharedFile } from '$lib/api/review';
+import { SvelteMap } from 'svelte/reactivity';
+import { inOrder } from '../files/list';
+
+/** A file of a delivery, by id. */
+export interface FileAddress {
+  /** 0 for the latest delivery that has the file. */
+  delivery: number;
+  file: string;
+}
+
+/** What of a browser's window is needed. */
+export interface Place {
+  location: Pick<Location, 'hash' | 'pathname' | 'search'>;
+  history: Pick<History, 'state' | 'back' | 'pushState' | 'replaceState'>;
+  addEventListener(type: 'popstate' | 'hashchange', heard: () => void): void;
+  removeEventListener(type: 'popstate' | 'hashchange', heard: () => void): void;
+}
+
+/**
+ * Viewing is which file the preview shows. It stands in the page's address, as
+ * #file=ID&delivery=N: Back closes the preview, and a file has a link.
+ */
+export class Viewing {
+  readonly #place: Place;
+  #at = $state.raw<FileAddress | null>(null);
+  readonly #orders = new SvelteMap<number, readonly SharedFile[]>();
+
+  constructor(place: Place = window) {
+    this.#place = place;
+    this.#read();
+  }
+
+  /** The file that the address names; null for none. */
+  get at(): FileAddress | null {
+    return this.#at;
+  }
+
+  /** Follows the address until the returned function is called. */
+  start(): () => void {
+    const heard = () => this.#read();
+    this.#place.addEventListener('popstate', heard);
+    this.#place.addEventListener('hashchange', heard);
+    return () => {
+      this.#place.removeEventListener('popstate', heard);
+      this.#place.removeEventListener('hashchange', heard);
+    };
+  }
+
+  /** Shows a file; another one takes its place, so that Back closes the preview at once. */
+  open(at: FileAddress): void {
+    const { history } = this.#place;
+    if (this.#at) history.replaceState(history.state, '', hashOf(at));
+    else history.pushState({ preview: true }, '', hashOf(at));
+    this.#at = at;
+  }
+
+  close(): void {
+    if (!this.#at) return;
+    const { history, location } = this.#place;
+    this.#at = null;
+    // A preview that a link opened has no page of ours behind it.
+    if ((history.state as { preview?: boolean } | null)?.preview) history.back();
+    else history.replaceState(null, '', location.pathname + location.search);
+  }
+
+  /** Says in which order a delivery's files are shown. */
+  order(delivery: number, files: readonly SharedFile[]): void {
+    this.#orders.set(delivery, files);
+  }
+
+  /** The files to go through beside one: those of its list, or all when the list hides it. */
+  beside(delivery: Delivery, file: string): readonly SharedFile[] {
+    const shown = this.#orders.get(delivery.number) ?? [];
+    if (shown.some(({ id }) => id === file)) return shown;
+    return inOrder(delivery.files, { query: '', sort: 'given', arranged: delivery.arranged ?? false });
+  }
+
+  #read(): void {
+    this.#at = addressIn(this.#place.location.hash);
+  }
+}
+
+export function addressIn(hash: string): FileAddress | null {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const file = words.get('file');
+  if (!file) return null;
+  const delivery = Number(words.get('delivery') ?? 0);
+  return { file, delivery: Number.isSafeInteger(delivery) && delivery > 0 ? delivery : 0 };
+}
+
+export function hashOf({ delivery, file }: FileAddress): string {
+  const words = new URLSearchParams({ file });
+  if (delivery > 0) words.set('delivery', String(delivery));
+  return `#${words}`;
+}
+
+/** The delivery and the file that an address names; undefined when there is no such file. */
+export function found(
+  at: FileAddress,
+  deliveries: readonly Delivery[],
+): { delivery: Delivery; file: SharedFile } | undefined {
+  for (const delivery of [...deliveries].sort((a, b) => b.number - a.number)) {
+    if (at.delivery > 0 && delivery.number !== at.delivery) continue;
+    const file = delivery.files.find(({ id }) => id === at.file);
+    if (file) return { delivery, file };
+  }
+  return undefined;
+}
