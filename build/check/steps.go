@@ -27,6 +27,7 @@ func steps() []step {
 		{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
 		{name: "shell scripts", commands: [][]string{{"bash", "-c", `for f in build/*.sh build/e2e/*.sh build/bench/*.sh .ci/run; do bash -n "$f" || exit 1; done`}}, count: countCommand},
 		{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
+		{name: "clients from the API's description", commands: [][]string{{"build/clients.sh"}}, count: countCommand},
 		{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
 		{name: "S3 service of the tests", commands: [][]string{target("s3-service")}, count: countCommand},
 		{name: "Go tests", commands: [][]string{{"go", "test", "-race", "-shuffle=on", "-json", "./..."}}, count: countGoTests, timeout: 20 * time.Minute},
