@@ -4,19 +4,21 @@ GOLANGCI_VERSION := v2.15.0
 # The service that speaks S3 for tests; backend/internal/upload/s3test names the same version; a test there compares them.
 VERSITYGW_VERSION := v1.8.0
 
+SHELL := bash
 # build/setup.sh puts a Go or Node.js here when the system's is too old.
 export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/node/bin:$(PATH)
 # No version control stamp: it fails in a checkout that belongs to somebody else.
-export GOFLAGS := $(GOFLAGS) -buildvcs=false
+# The same paths for all builds, so that programs, linter and generators share what is compiled.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false -trimpath
 
-BUILD := go build -trimpath -ldflags '-s -w'
+BUILD := go build -ldflags '-s -w'
 WINDOW_TAGS := desktop,production,webkit2_41
 WINDOW_DEV_TAGS := dev,webkit2_41
 ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test build soak bench server cli s3-service window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
+.PHONY: help run test quick test-dates nightly build soak bench server cli s3-service window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -32,6 +34,23 @@ run: build ## set up, build, and open the window (without a display: the demo in
 test: ## set up, then every check and test
 	@build/setup.sh test || { echo '0 passed, 1 failed'; exit 1; }
 	@go build -o .cache/bin/check ./build/check && exec .cache/bin/check
+
+quick: ## the checks that one wants after an edit, on what differs from the commit before the last
+	@go build -o .cache/bin/check ./build/check && exec .cache/bin/check -quick
+
+# Each a date as build/check knows it, a time zone and a language.
+DATES := +1d,Pacific/Kiritimati,de_DE.UTF-8 +40d,Pacific/Pago_Pago,C.UTF-8 +400d,Europe/Berlin,de_DE.UTF-8 \
+	leap-day,Pacific/Kiritimati,C.UTF-8 summer-time,Europe/Berlin,de_DE.UTF-8 winter-time,Europe/Berlin,C.UTF-8
+
+test-dates: ## every test on other dates, in other time zones and languages; ONLY='Go tests' runs these steps alone
+	@build/setup.sh test && go build -o .cache/bin/check ./build/check
+	@failed=; for day in $(DATES); do \
+	  IFS=, read -r date zone language <<<"$$day"; echo "== $$date in $$zone, $$language"; \
+	  TZ=$$zone LANG=$$language .cache/bin/check -date "$$date" -only '$(ONLY)' || failed="$$failed $$date"; \
+	done; [ -z "$$failed" ] || { echo "failed on:$$failed"; exit 1; }
+
+nightly: test soak ## all that takes long: the tests, those of Go and the pages on another date, and the soak
+	@$(MAKE) --no-print-directory test-dates DATES=+400d,Pacific/Kiritimati,de_DE.UTF-8 ONLY='Go tests|frontend tests'
 
 build: setup ## bin/handover-desktop, bin/handover, bin/handover-server
 	@$(MAKE) --no-print-directory window cli server
@@ -83,7 +102,7 @@ bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
 	build/bindings.sh
 
 lint: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## golangci-lint
-	$< run
+	$< run $(LINT)
 
 fmt: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## format the Go code
 	$< fmt

@@ -58,7 +58,7 @@ func (a *App) DismissRecovery() (State, error) {
 // Order returns everything the page of one order shows.
 func (a *App) Order(id string) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
-		o, asOf, offline, err := d.Order(a.p.ctx, id)
+		o, asOf, offline, err := d.LastKnown(a.p.ctx, id)
 		if err != nil {
 			return OrderPage{}, err
 		}

@@ -78,7 +78,7 @@ func (a *App) TakeAsked() (Asked, error) {
 		if what.Kind != askedOrder {
 			return what, nil
 		}
-		_, _, _, err := d.Order(a.p.ctx, what.Order)
+		_, _, _, err := d.LastKnown(a.p.ctx, what.Order)
 		if err != nil && desk.Explain(err).Code == string(order.NotFound) {
 			return Asked{Kind: askedOrders, Unusable: true}, nil
 		}

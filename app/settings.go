@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/leftout"
 	"handover/app/internal/logfile"
-	"handover/app/internal/workfolder"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -43,7 +43,7 @@ type RuleFault struct {
 
 // BuiltInRule is what stays out with no rules at all.
 type BuiltInRule struct {
-	Reason   string   `json:"reason"` // unfinished, temporary, system, hidden
+	Reason   string   `json:"reason"` // unfinished, secret, download, working, conflict, temporary, system, hidden
 	Patterns []string `json:"patterns"`
 }
 
@@ -112,12 +112,12 @@ func (a *App) SaveIgnoreRules(before, text string) (IgnoreRules, error) {
 	})
 }
 
-func viewRules(text string, faults []workfolder.RuleFault) IgnoreRules {
+func viewRules(text string, faults []leftout.RuleFault) IgnoreRules {
 	v := IgnoreRules{Text: text, Faults: make([]RuleFault, len(faults)), BuiltIns: []BuiltInRule{}}
 	for i, f := range faults {
 		v.Faults[i] = RuleFault(f)
 	}
-	for _, b := range workfolder.BuiltIns() {
+	for _, b := range leftout.BuiltIns() {
 		v.BuiltIns = append(v.BuiltIns, BuiltInRule{string(b.Reason), b.Patterns})
 	}
 	return v

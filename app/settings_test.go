@@ -149,7 +149,7 @@ func TestWorkFolder(t *testing.T) {
 		t.Errorf("faults: %+v", r.Faults)
 	}
 	must[app.IgnoreRules](t)(s.SaveIgnoreRules("", "*.psd\n"))
-	if r := must[app.IgnoreRules](t)(s.IgnoreRules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 4 {
+	if r := must[app.IgnoreRules](t)(s.IgnoreRules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 8 {
 		t.Errorf("rules: %+v", r)
 	}
 	want := []app.LeftOut{{Path: "WIP", Reason: "unfinished", Folder: true}, {Path: "c.psd", Reason: "rule", Detail: "*.psd"}}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"handover/app/internal/desk"
+	"handover/app/internal/leftout"
 	"handover/app/internal/workfolder"
 )
 
@@ -42,8 +43,8 @@ type OrderFolder struct {
 // LeftOut is a file that stays out of the delivery, or a folder with all in it.
 type LeftOut struct {
 	Path   string `json:"path"`
-	Reason string `json:"reason"` // temporary, hidden, unfinished, rule, link, special, other_folder
-	Detail string `json:"detail"` // of rule: the line
+	Reason string `json:"reason"` // unfinished, secret, download, working, conflict, temporary, hidden, rule, link, special, other_folder
+	Detail string `json:"detail"` // of rule: the line; of working: the program; of secret: the kind; of link: the target
 	Folder bool   `json:"folder"`
 }
 
@@ -159,7 +160,7 @@ func viewOrderFolder(s workfolder.Snapshot) OrderFolder {
 	v := OrderFolder{Dir: s.Dir, LeftOut: []LeftOut{}}
 	for _, f := range s.Files {
 		switch {
-		case f.State != workfolder.LeftOut || f.Reason == workfolder.System: // what systems leave is nobody's work
+		case f.State != workfolder.LeftOut || f.Reason == leftout.System: // what systems leave is nobody's work
 		case len(v.LeftOut) == most:
 			v.More++
 		default:

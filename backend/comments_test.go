@@ -145,3 +145,40 @@ func TestTooManyComments(t *testing.T) {
 		t.Errorf("sent %+v", o.ChangeRequest)
 	}
 }
+
+// What the buyer's side has not sent when the order completes reaches the
+// seller with that event, whoever completes it.
+func TestUnsentCommentsGoWithTheCompletion(t *testing.T) {
+	for name, complete := range map[string]func(s *site, p placed){
+		"by the clock": func(s *site, p placed) {
+			s.clock.pass(1_000 * time.Hour)
+			// The next change stores what time has done, as the worker does.
+			into[api.Order](s, s.send(request{method: "POST", path: p.path("/messages"), as: p.buyer, body: `{"message":"Thanks"}`}))
+		},
+		"by the buyer": func(s *site, p placed) {
+			into[api.Order](s, s.send(request{method: "POST", path: p.path("/accept"), as: p.buyer}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			p := s.order(delivered)
+			into[api.Comment](s, s.comment(p, "a", `"text":"Louder"`))
+			into[api.Comment](s, s.comment(p, "b", `"text":"Not sure"`))
+			s.want("what the seller sees before", said(s.seen(p).Points), "")
+			complete(s, p)
+			s.want("the seller's points", said(s.seen(p).Points), "1 Louder, 2 Not sure")
+			s.want("the buyer's comments", said(s.commentsOf(p, p.buyer)), "1 Louder, 2 Not sure")
+			s.comment(p, "c", `"text":"Late"`).refused(t, http.StatusConflict, order.Conflict)
+			page := into[api.EventPage](s, s.send(request{method: "GET", path: p.path("/events"), as: s.eva}))
+			told := 0
+			for _, e := range page.Events {
+				if e.Type == order.OrderCompleted {
+					told = e.Points
+				}
+			}
+			if told != 2 {
+				t.Errorf("the event counts %d", told)
+			}
+		})
+	}
+}

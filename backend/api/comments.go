@@ -22,7 +22,7 @@ type Comment struct {
 	Author    order.Author `json:"author"`
 	Own       bool         `json:"own" doc:"whether the asker wrote it"`
 	WrittenAt time.Time    `json:"written_at"`
-	SentAt    *time.Time   `json:"sent_at" doc:"when it became a point of a change request; null for a draft, which the seller does not see"`
+	SentAt    *time.Time   `json:"sent_at" doc:"when it was sent, with a change request or with the completion; null for a draft, which the seller does not see"`
 	DoneIn    int          `json:"done_in,omitempty" doc:"the number of the delivery that took the point up"`
 }
 
@@ -101,7 +101,7 @@ func IsPicture(mediaType string) bool {
 // TooLarge above so many bytes.
 func (c *Client) Picture(ctx context.Context, id string, delivery int, file string, most int64) ([]byte, string, error) {
 	path := fmt.Sprintf("/orders/%s/deliveries/%d/files/%s/preview", url.PathEscape(id), delivery, url.PathEscape(file))
-	resp, err := c.do(ctx, "GET", path, nil)
+	resp, err := c.do(ctx, "GET", path, nil, "Accept", anything)
 	if err != nil {
 		return nil, "", err
 	}

@@ -11,9 +11,15 @@ import (
 	"handover/backend/order"
 )
 
-// silence is how long a stream of events may say nothing before it counts as
-// dead; the server sends a heartbeat every 20 s.
-const silence = 60 * time.Second
+const (
+	// heartbeat is how many seconds the client asks for between two heartbeats.
+	heartbeat = 5
+	// silence is how long a stream of events may say nothing before it counts as
+	// dead, until the server has said how often it sends a heartbeat.
+	silence = 60 * time.Second
+	// missed is how many heartbeats may be missing.
+	missed = 3
+)
 
 // Events follows what happens to the party's orders until the context ends or
 // the connection does, and returns why. It begins after the event with the
@@ -22,13 +28,14 @@ const silence = 60 * time.Second
 func (c *Client) Events(ctx context.Context, last string, ready func(id string), each func(id string, e order.Event)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watchdog := time.AfterFunc(silence, func() { cancel(fmt.Errorf("%w: it said nothing for %s", ErrUnreachable, silence)) })
+	patience := silence
+	watchdog := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%w: its stream of events fell silent", ErrUnreachable)) })
 	defer watchdog.Stop()
-	var headers []string
+	headers := []string{"Accept", isEvents}
 	if last != "" {
-		headers = []string{"Last-Event-ID", last}
+		headers = append(headers, "Last-Event-ID", last)
 	}
-	resp, err := c.do(ctx, "GET", "/events", nil, headers...)
+	resp, err := c.do(ctx, "GET", fmt.Sprintf("/events?heartbeat=%d", heartbeat), nil, headers...)
 	if err != nil {
 		return err
 	}
@@ -37,7 +44,7 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		watchdog.Reset(silence)
+		watchdog.Reset(patience)
 		field, value, _ := strings.Cut(lines.Text(), ": ")
 		switch field {
 		case "id":
@@ -50,9 +57,12 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 		if lines.Text() != "" || data == "" {
 			continue
 		}
-		if kind == "ready" {
+		switch kind {
+		case "ready":
+			patience = patienceWith(data)
+			watchdog.Reset(patience)
 			ready(id)
-		} else {
+		case "":
 			var e order.Event
 			if err := json.Unmarshal([]byte(data), &e); err != nil {
 				return fmt.Errorf("read an event: %w", err)
@@ -65,4 +75,16 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 		return cause
 	}
 	return fmt.Errorf("%w: the stream of events ended", ErrUnreachable)
+}
+
+// patienceWith returns how long a stream that began with this may say nothing.
+// Older servers do not say how often they send a heartbeat.
+func patienceWith(ready string) time.Duration {
+	var says struct {
+		Heartbeat int `json:"heartbeat"`
+	}
+	if err := json.Unmarshal([]byte(ready), &says); err != nil || says.Heartbeat < 1 {
+		return silence
+	}
+	return missed * time.Duration(says.Heartbeat) * time.Second
 }

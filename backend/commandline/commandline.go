@@ -43,12 +43,15 @@ func System() Streams { return Streams{os.Stdin, os.Stdout, os.Stderr} }
 // takes it, runs the chosen command and returns the exit status. Commands can
 // take a context, which ends at an interrupt, and the Streams. code names an
 // error for --json; the grammar says whether that was asked for by JSON.
+//
+// A flag is read from the environment only where its env tag names a variable.
+// Only settings have one: addresses, folders, limits and secrets. An action or
+// a confirmation is for one call, and a variable would hold for all of them.
 func Main(name, about, version string, grammar interface{ JSON() bool }, args []string, streams Streams, code func(error) string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	exited, status := false, 0
 	parser, err := kong.New(grammar, kong.Name(name), kong.Description(about), kong.Vars{"version": name + " " + version},
-		kong.DefaultEnvars("HANDOVER"),
 		kong.Writers(streams.Out, streams.Err), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(func(s int) { exited, status = true, s }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams, grammar))

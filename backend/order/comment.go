@@ -19,8 +19,8 @@ const (
 )
 
 // Comment is what the buyer's side says about a place in a delivery. Until it
-// is sent with a change request it is a draft that the seller does not see, and
-// afterwards it never changes: it is then a point of that change request.
+// is sent with a change request, or at the latest with the order's completion,
+// it is a draft that the seller does not see. Afterwards it never changes.
 //
 // The comments of an order are a list, kept beside the order: those that were
 // sent first, in the order of sending, then the drafts in the order of writing.
@@ -33,8 +33,8 @@ type Comment struct {
 	Text      string    `json:"text"`
 	Author    Author    `json:"author"`
 	WrittenAt time.Time `json:"written_at"`
-	// SentAt is the time of the change request that it is a point of, zero for
-	// a draft.
+	// SentAt is the time of the change request or the completion that it was
+	// sent with, zero for a draft.
 	SentAt time.Time `json:"sent_at,omitzero"`
 }
 
@@ -67,7 +67,7 @@ type Point struct {
 	Y float64 `json:"y"`
 }
 
-// Sent reports whether the comment is a point of a change request.
+// Sent reports whether the seller was sent the comment.
 func (c Comment) Sent() bool { return !c.SentAt.IsZero() }
 
 // For reports whether the party may see the comment.

@@ -214,6 +214,77 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// An order that completes, by whomever, sends what the buyer's side has not
+// sent; one that is cancelled keeps it.
+func TestSendRest(t *testing.T) {
+	viewer := order.Author{Party: order.Viewer, ID: "1", Name: "Ada"}
+	for _, tc := range []struct {
+		name     string
+		commands []order.Command
+		wait     time.Duration
+		sent     string // IDs of what is sent at the end
+		want     order.Status
+	}{
+		{"by the clock", nil, policy.ReviewPeriod, "a b", order.Completed},
+		{"by the buyer", []order.Command{command(order.Accept, order.Buyer)}, time.Hour, "a b", order.Completed},
+		{"a moment before", nil, policy.ReviewPeriod - 1, "", order.Delivered},
+		{"in revision", []order.Command{{Action: order.RequestChanges, By: order.Buyer, Message: "x"}}, time.Hour, "", order.InRevision},
+		{"cancelled", []order.Command{command(order.ProposeCancellation, order.Seller), command(order.AgreeCancellation, order.Buyer)}, time.Hour, "", order.Cancelled},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			o := reviewing(t)
+			ada := pin("b", "y", order.Anchor{})
+			ada.Author = viewer
+			comments := put(t, o, put(t, o, nil, pin("a", "x", order.Anchor{File: "u1"})), ada)
+			events := o.Elapse(t0.Add(tc.wait), policy)
+			for _, c := range tc.commands {
+				more, err := o.Apply(c, t0.Add(tc.wait), policy)
+				if err != nil {
+					t.Fatal(err)
+				}
+				events = append(events, more...)
+			}
+			n := order.SendRest(comments, events)
+			var sent []string
+			for _, c := range comments {
+				if c.Sent() && c.SentAt.Equal(o.CompletedAt) {
+					sent = append(sent, c.ID)
+				}
+			}
+			if o.Status != tc.want || n != len(sent) || strings.Join(sent, " ") != tc.sent {
+				t.Errorf("%s: %d comments were sent, %q", o.Status, n, sent)
+			}
+			for _, e := range events {
+				if e.Type == order.OrderCompleted && e.Points != len(sent) {
+					t.Errorf("the completion counts %d", e.Points)
+				}
+				if seen, ok := e.For(order.Viewer); ok && seen.Points > 0 {
+					t.Errorf("a viewer is told of %d", seen.Points)
+				}
+			}
+			if faults := o.CommentFaults(comments); len(faults) > 0 {
+				t.Error(faults)
+			}
+		})
+	}
+}
+
+// Comments that were sent before stay with their change request.
+func TestSendRestLeavesPoints(t *testing.T) {
+	o := reviewing(t)
+	sent, draft := pin("a", "x", order.Anchor{}), pin("b", "y", order.Anchor{})
+	sent.SentAt = t0
+	comments := []order.Comment{sent, draft}
+	events := o.Elapse(t0.Add(policy.ReviewPeriod), policy)
+	if n := order.SendRest(comments, events); n != 1 || !comments[0].SentAt.Equal(t0) || ids(comments) != "a b" {
+		t.Errorf("%d were sent: %+v", n, comments)
+	}
+	rest, first := order.Points(comments, o.CompletedAt)
+	if ids(rest) != "b" || first != 2 {
+		t.Errorf("with the completion came %q from %d", ids(rest), first)
+	}
+}
+
 func TestWordsOrPoints(t *testing.T) {
 	for _, tc := range []struct {
 		message string

@@ -89,6 +89,34 @@ func send(comments []Comment, ids []string, at time.Time) error {
 	return nil
 }
 
+// Completes reports whether one of the events completes an order, so that
+// [SendRest] has something to do.
+func Completes(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Type == OrderCompleted })
+}
+
+// SendRest sends the comments that were not sent when the order completes, by
+// its buyer or by the clock: all drafts of the buyer's side go with the event,
+// which counts them, because nobody can send them afterwards. A draft that the
+// seller must not read has to be deleted before. The drafts of a cancelled
+// order stay where they are.
+//
+// Whoever stores the events calls it in the same transaction with the comments
+// as they are stored. It marks them in place and returns how many were sent.
+func SendRest(comments []Comment, events []Event) int {
+	i := slices.IndexFunc(events, func(e Event) bool { return e.Type == OrderCompleted })
+	if i < 0 {
+		return 0
+	}
+	for j := range comments {
+		if !comments[j].Sent() {
+			comments[j].SentAt = events[i].At
+			events[i].Points++
+		}
+	}
+	return events[i].Points
+}
+
 // choose finds the comments with the IDs, each once and each of the kind that
 // is wanted.
 func choose(field string, comments []Comment, ids []string, wanted func(Comment) bool) ([]int, error) {
@@ -110,8 +138,8 @@ func indexOf(comments []Comment, id string) int {
 	return slices.IndexFunc(comments, func(c Comment) bool { return c.ID == id })
 }
 
-// Points returns the comments that are the points of the change request made
-// at the time, with the number of the first.
+// Points returns the comments that were sent at the time, with a change request
+// or with the completion, and the number of the first.
 func Points(comments []Comment, requested time.Time) (points []Comment, first int) {
 	for i, c := range comments {
 		if c.Sent() && c.SentAt.Equal(requested) {

@@ -102,8 +102,9 @@ type Event struct {
 	Unopened bool `json:"unopened,omitempty"`
 	// File is the ID of the file that FileDownloaded is about, or Archive.
 	File string `json:"file,omitempty"`
-	// Points counts the comments that were sent with ChangesRequested, Done
-	// those that WorkDelivered takes up.
+	// Points counts the comments that were sent with ChangesRequested, or with
+	// OrderCompleted because they were not sent before (see [SendRest]). Done
+	// counts those that WorkDelivered takes up.
 	Points int `json:"points,omitempty"`
 	Done   int `json:"done,omitempty"`
 	// Viewer is the name of the viewer whom WorkShared and SharingEnded are

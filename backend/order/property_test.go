@@ -93,6 +93,7 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	if len(events) == 0 && !cmp.Equal(skipped, l.Order) {
 		t.Fatalf("changed without an event, refused with %v:\n%s", err, cmp.Diff(before, l.Order))
 	}
+	l.sendRest(t, events)
 	l.log = append(l.log, events...)
 	l.checkOrder(t, before)
 	l.checkEvents(t, events)
@@ -261,6 +262,24 @@ func (l *life) comment(t *rapid.T) {
 	}
 	if err == nil {
 		l.checkComments(t, after)
+	}
+}
+
+// sendRest does what a store does with the events of a step: an order that has
+// just completed has no draft left, and what it took along is the event's.
+func (l *life) sendRest(t *rapid.T, events []order.Event) {
+	after := slices.Clone(l.comments)
+	n := order.SendRest(after, events)
+	l.checkComments(t, after)
+	drafts := slices.ContainsFunc(after, func(c order.Comment) bool { return !c.Sent() })
+	if !order.Completes(events) {
+		if n > 0 {
+			t.Fatalf("%d comments were sent with %+v", n, events)
+		}
+		return
+	}
+	if sent, _ := order.Points(after, l.CompletedAt); drafts || len(sent) < n {
+		t.Fatalf("completed at %s with %d comments, which are now %+v", l.CompletedAt, n, after)
 	}
 }
 

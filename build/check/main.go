@@ -1,8 +1,8 @@
-// Command check runs every check and test of the project, one after the other, whatever fails, and sums them up.
-// `make test` calls it after the set-up.
+// Command check runs every check and test of the project, whatever fails, and sums them up. `make test` calls it after the
+// set-up, `make quick` after an edit, and `make test-dates` under other clocks.
 //
-// Each step is announced with its duration and its counts; the output of a step is shown only when something in it failed or
-// was skipped. The last line is `N passed, N failed`, and the exit status is 1 when anything failed.
+// Each step is announced with its duration, the processor time it took and its counts; the output of a step is shown only when
+// something in it failed or was skipped. The last line is `N passed, N failed`, and the exit status is 1 when anything failed.
 package main
 
 import (
@@ -14,63 +14,111 @@ import (
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"sync"
 	"syscall"
 	"time"
 )
 
 func main() {
-	only := flag.String("only", "", "run only the steps whose name matches this regular expression")
+	only := flag.String("only", "", "run only the steps whose name matches this regular `expression`")
+	quick := flag.Bool("quick", false, "run the checks that one wants after an edit, on what differs from the last commit")
+	date := flag.String("date", "", "run the tests as if now were this `time`: RFC 3339, or a shift such as +40d")
 	flag.Parse()
 	selected, err := regexp.Compile(*only)
 	if err != nil || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: check [-only REGEXP]")
+		fmt.Fprintln(os.Stderr, "usage: check [-only REGEXP] [-quick | -date TIME]")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	total := runAll(ctx, os.Stdout, steps(), selected)
-	stop()
-	if total.failed > 0 {
+	defer stop()
+	p, err := choose(ctx, *quick, *date)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "check: %v\n0 passed, 1 failed\n", err)
+		os.Exit(1)
+	}
+	if total := p.run(ctx, os.Stdout, selected); total.failed > 0 {
 		os.Exit(1)
 	}
 }
 
-// runAll runs the selected steps and ends out with the summary line.
-func runAll(ctx context.Context, out io.Writer, steps []step, selected *regexp.Regexp) tally {
-	var total tally
-	var broken []string
-	for _, s := range steps {
+func choose(ctx context.Context, quick bool, date string) (plan, error) {
+	switch {
+	case date != "":
+		return onDate(ctx, date)
+	case quick:
+		return afterEdit(ctx)
+	}
+	return everything(), nil
+}
+
+// A report collects the results of steps that run side by side.
+type report struct {
+	mu     sync.Mutex
+	out    io.Writer
+	total  tally
+	broken []string
+}
+
+func (r *report) printf(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.out, format, args...)
+}
+
+// run runs the selected steps and ends out with the summary line.
+func (p plan) run(ctx context.Context, out io.Writer, selected *regexp.Regexp) tally {
+	r := &report{out: out}
+	start := time.Now()
+	p.first.run(ctx, r, selected)
+	var running sync.WaitGroup
+	for _, l := range p.lanes {
+		running.Go(func() { l.run(ctx, r, selected) })
+	}
+	running.Wait()
+	p.last.run(ctx, r, selected)
+	for _, name := range r.broken {
+		fmt.Fprintf(out, "FAILED: %s\n", name)
+	}
+	fmt.Fprintf(out, "all in %.0f s\n%d passed, %d failed\n", time.Since(start).Seconds(), r.total.passed, r.total.failed)
+	return r.total
+}
+
+func (l lane) run(ctx context.Context, r *report, selected *regexp.Regexp) {
+	for _, s := range l {
 		if !selected.MatchString(s.name) {
 			continue
 		}
-		t := s.run(ctx, out)
-		total.passed += t.passed
-		total.failed += t.failed
+		r.printf("%s …\n", s.name)
+		t, text := s.run(ctx)
+		r.mu.Lock()
+		r.total.passed += t.passed
+		r.total.failed += t.failed
 		if t.failed > 0 {
-			broken = append(broken, s.name)
+			r.broken = append(r.broken, s.name)
 		}
+		fmt.Fprint(r.out, text)
+		r.mu.Unlock()
 	}
-	for _, name := range broken {
-		fmt.Fprintf(out, "FAILED: %s\n", name)
-	}
-	fmt.Fprintf(out, "%d passed, %d failed\n", total.passed, total.failed)
-	return total
 }
 
-// run runs the step's commands until one fails and prints how it went.
-func (s step) run(ctx context.Context, out io.Writer) tally {
-	fmt.Fprintf(out, "%s …\n", s.name)
+// run runs the step's commands until one fails. The text says how it went.
+func (s step) run(ctx context.Context) (tally, string) {
 	ctx, cancel := context.WithTimeout(ctx, s.limit())
 	defer cancel()
 	start := time.Now()
 	var output []byte
 	var failure error
+	var processor time.Duration
 	for _, command := range s.commands {
 		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-		cmd.Env = append(os.Environ(), "CI=1", "NO_COLOR=1") // and no watch mode
+		cmd.Env = append(append(os.Environ(), "CI=1", "NO_COLOR=1"), s.env...) // CI=1: no watch mode
 		// The desktop session of the window's tests cleans up when it is asked to end.
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 		cmd.WaitDelay = 20 * time.Second
 		output, failure = cmd.CombinedOutput()
+		if cmd.ProcessState != nil {
+			processor += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		}
 		if ctx.Err() != nil {
 			failure = fmt.Errorf("ended after %s: %w", s.limit(), context.Cause(ctx))
 		}
@@ -79,12 +127,12 @@ func (s step) run(ctx context.Context, out io.Writer) tally {
 		}
 	}
 	t := s.count(output, failure)
-	if t.details != "" {
-		fmt.Fprintf(out, "%s\n", t.details)
-	}
+	text := fmt.Sprintf("%s: %s in %.1f s (%.1f s of processor)\n", s.name, t, time.Since(start).Seconds(), processor.Seconds())
 	if failure != nil {
-		fmt.Fprintf(out, "%v\n", failure)
+		text = fmt.Sprintf("%v\n", failure) + text
 	}
-	fmt.Fprintf(out, "  %s in %.1f s\n", t, time.Since(start).Seconds())
-	return t
+	if t.details != "" {
+		text = t.details + "\n" + text
+	}
+	return t, text
 }

@@ -6,8 +6,10 @@ import "time"
 type step struct {
 	name     string
 	commands [][]string
+	env      []string // added to the environment, as NAME=value
 	count    func(output []byte, failure error) tally
 	timeout  time.Duration
+	tests    bool // whether it runs the project's programs, and may depend on the date
 }
 
 func (s step) limit() time.Duration {
@@ -17,31 +19,65 @@ func (s step) limit() time.Duration {
 	return 10 * time.Minute
 }
 
-// steps are in the order in which a later one may use what an earlier one built.
-func steps() []step {
-	return []step{
-		{name: "frontend build", commands: [][]string{target("frontend")}, count: countCommand},
-		{name: "gofmt", commands: [][]string{{"gofmt", "-l", "main.go", "app", "backend", "build", "frontend/embed.go"}}, count: countSilent},
-		{name: "go vet", commands: [][]string{{"go", "vet", "./..."}}, count: countCommand},
-		{name: "go vet with the window", commands: [][]string{{"go", "vet", "-tags", "webkit2_41,dev", "./..."}}, count: countCommand},
-		{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
-		{name: "shell scripts", commands: [][]string{{"bash", "-c", `for f in build/*.sh build/e2e/*.sh build/bench/*.sh .ci/run; do bash -n "$f" || exit 1; done`}}, count: countCommand},
-		{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
-		{name: "clients from the API's description", commands: [][]string{{"build/clients.sh"}}, count: countCommand},
-		{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
-		{name: "S3 service of the tests", commands: [][]string{target("s3-service")}, count: countCommand},
-		{name: "Go tests", commands: [][]string{{"go", "test", "-race", "-shuffle=on", "-json", "./..."}}, count: countGoTests, timeout: 20 * time.Minute},
-		{name: "frontend types", commands: [][]string{script("check")}, count: countCommand},
-		{name: "frontend lint", commands: [][]string{script("lint")}, count: countCommand},
-		{name: "frontend tests", commands: [][]string{script("test")}, count: countSummary},
-		{name: "programs", commands: [][]string{target("window", "window-dev", "cli", "server")}, count: countCommand},
-		{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 20 * time.Minute},
-		{name: "window test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/smoke.sh"}}, count: countSummary},
-		{name: "desktop test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/desktop.sh"}}, count: countSummary},
+// A lane is a sequence of steps, in which a later one may use what an earlier one built.
+type lane []step
+
+// A plan is built first; its lanes then run side by side, because much of what they do is waiting.
+type plan struct {
+	first lane
+	lanes []lane
+	last  lane
+}
+
+// everything is what `make test` checks. The linter includes go vet, and knows the window's build tags.
+func everything() plan {
+	return plan{
+		first: lane{
+			{name: "frontend build", commands: [][]string{target("frontend")}, count: countCommand},
+			programs(),
+		},
+		lanes: []lane{
+			{
+				format(),
+				scripts(),
+				{name: "S3 service of the tests", commands: [][]string{target("s3-service")}, count: countCommand},
+				goTests("./..."),
+				{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
+				{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
+				{name: "clients from the description", commands: [][]string{{"build/clients.sh"}}, count: countCommand},
+				{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
+			},
+			{
+				{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 20 * time.Minute, tests: true},
+				{name: "window test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/smoke.sh"}}, count: countSummary, tests: true},
+				{name: "desktop test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/desktop.sh"}}, count: countSummary, tests: true},
+				{name: "frontend types", commands: [][]string{script("check")}, count: countCommand},
+				{name: "frontend lint", commands: [][]string{script("lint")}, count: countCommand},
+				{name: "frontend tests", commands: [][]string{script("test")}, count: countSummary, tests: true},
+			},
+		},
 	}
 }
 
-// browserTests drive the programs that the step before has built.
+func programs() step {
+	return step{name: "programs", commands: [][]string{target("cli", "server", "window-dev", "window")}, count: countCommand}
+}
+
+func format() step {
+	return step{name: "gofmt", commands: [][]string{{"gofmt", "-l", "main.go", "app", "backend", "build", "frontend/embed.go"}}, count: countSilent}
+}
+
+func scripts() step {
+	return step{name: "shell scripts", commands: [][]string{{"bash", "-c", `for f in build/*.sh build/e2e/*.sh build/bench/*.sh .ci/run; do bash -n "$f" || exit 1; done`}}, count: countCommand}
+}
+
+// goTests runs four packages at once, because their tests wait more than they compute.
+func goTests(packages ...string) step {
+	command := append([]string{"go", "test", "-race", "-shuffle=on", "-json", "-p", "4"}, packages...)
+	return step{name: "Go tests", commands: [][]string{command}, count: countGoTests, timeout: 20 * time.Minute, tests: true}
+}
+
+// browserTests drive the programs that were built first.
 var browserTests = []string{"bash", "-c", `HANDOVER_SERVER=$PWD/bin/handover-server HANDOVER_CLI=$PWD/bin/handover \
 	HANDOVER_DESKTOP_DEV=$PWD/.cache/handover-desktop-dev exec build/e2e/xsession.sh npm --prefix frontend run --silent e2e`}
 

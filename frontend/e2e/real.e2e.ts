@@ -97,7 +97,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await buyer.comment(page.page, 'logo final.bin', 'Here above all.');
     await buyer.comment(page.page, 'logo final.bin', 'And a darker blue.');
     await buyer.askForChanges(page.page, 'More air, please.');
-    await window.page.getByText('More air, please.').waitFor({ timeout: 1_000 });
+    await window.page.getByText('More air, please.').waitFor();
 
     await seller.back(window.page);
     await seller.openOrder(window.page, 'Logo and brand colours');
@@ -130,7 +130,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await points.locator('[data-comment="1"]').getByText('Done in delivery 2').waitFor();
     await points.locator('[data-comment="2"]').getByText('Not done yet').waitFor();
     await buyer.accept(page.page);
-    await window.page.getByText('Completed', { exact: true }).first().waitFor({ timeout: 1_000 });
+    await window.page.getByText('Completed', { exact: true }).first().waitFor();
     await seller.show(window.page, 'Transfers');
     await window.page.getByText('Nothing is on its way').waitFor();
     await seller.show(window.page, 'Earnings');

@@ -63,7 +63,7 @@ describe('the buyer’s page', () => {
   flow('shows a new delivery by itself', orders.active!, async (page, server) => {
     await seen(page, 'Nothing has been delivered yet');
     server.change(orders.delivered!);
-    await page.getByRole('heading', { name: 'Delivery 2' }).waitFor({ timeout: 1_000 });
+    await page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
   });
 
   flow('shows how it stands when somebody was quicker', orders.delivered!, async (page, server) => {
@@ -85,7 +85,7 @@ describe('the buyer’s page', () => {
     await page.reload();
     await seen(page, 'The page cannot be loaded now');
     server.failing = 0;
-    await page.getByRole('heading', { name: 'Delivery 2' }).waitFor({ timeout: 8_000 });
+    await page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
   });
 
   flow('shows messages and the history, and sends', orders.delivered!, async (page, server) => {

@@ -149,7 +149,7 @@ describe('what happens elsewhere', () => {
     await page.evaluate((order) => {
       window.fake.change('score', { order: { ...order, status: 'in_revision' }, changeRequest: 'Slower, please' });
     }, samples.reviewing.order);
-    await page.getByText('Slower, please').waitFor({ timeout: 1_000 });
+    await page.getByText('Slower, please').waitFor();
     await page.getByRole('button', { name: 'Deliver revised work' }).waitFor();
   });
 

@@ -110,6 +110,19 @@ func placeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("REVIEW", placed.ReviewURL[strings.LastIndex(placed.ReviewURL, "/")+1:])
 }
 
+// promptlyCommand is `promptly PROGRAM [ARGUMENT…]`: exec of a program that must
+// succeed and must not wait for the network, which takes 30 seconds.
+func promptlyCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: promptly PROGRAM [ARGUMENT…]")
+	}
+	begin := time.Now()
+	ts.Check(ts.Exec(args[0], args[1:]...))
+	if took := time.Since(begin); took > 5*time.Second {
+		ts.Fatalf("%s took %s", strings.Join(args, " "), took)
+	}
+}
+
 // run runs a program that must succeed, and returns its standard output.
 func run(ts *testscript.TestScript, program string, args ...string) []byte {
 	cmd := exec.Command(program, args...)

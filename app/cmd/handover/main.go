@@ -16,7 +16,7 @@ import (
 )
 
 type grammar struct {
-	Home    string           `placeholder:"DIR" help:"Folder of drafts and sign-in; in the user's data folder when not given."`
+	Home    string           `env:"HANDOVER_HOME" placeholder:"DIR" help:"Folder of drafts and sign-in; in the user's data folder when not given."`
 	Verbose bool             `help:"Say on standard error what happens."`
 	Version kong.VersionFlag `help:"Print the version."`
 

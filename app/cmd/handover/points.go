@@ -37,8 +37,11 @@ func printPoints(w io.Writer, o api.Order) {
 	fmt.Fprintln(w, "\npoints")
 	for _, p := range o.Points {
 		state := "open"
-		if p.DoneIn > 0 {
+		switch {
+		case p.DoneIn > 0:
 			state = fmt.Sprintf("done in delivery %d", p.DoneIn)
+		case o.CompletedAt != nil && p.SentAt != nil && p.SentAt.Equal(*o.CompletedAt):
+			state = "not sent before the order was completed"
 		}
 		fmt.Fprintf(w, "  %d. %s (%s)\n     %s\n", p.Number, pinnedTo(o, p), state, tame(p.Text))
 	}

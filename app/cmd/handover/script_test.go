@@ -71,6 +71,7 @@ func TestScripts(t *testing.T) {
 			"arriving":   arrivingCommand,
 			"logged":     loggedCommand,
 			"restricted": restrictedCommand,
+			"promptly":   promptlyCommand,
 			"tmpfs":      tmpfsCommand,
 			"fill":       fillCommand,
 			"sized":      sizedCommand,

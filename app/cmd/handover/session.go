@@ -11,7 +11,7 @@ import (
 type loginCommand struct {
 	URL          string `arg:"" help:"The server's address, such as https://handover.example.org."`
 	Email        string `required:"" help:"Your e-mail address."`
-	PasswordFile string `placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
+	PasswordFile string `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
 	Insecure     bool   `help:"Allow a connection that others can read: plain http to another computer."`
 }
 

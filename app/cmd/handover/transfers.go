@@ -17,12 +17,12 @@ import (
 )
 
 type limitsCommand struct {
-	Up           *string  `env:"-" placeholder:"RATE" help:"Limit for all uploads together, such as 2MB or 500KB/s; none for no limit."`
-	Parallel     *int     `env:"-" placeholder:"N" help:"How many files go at once; 0 for the default."`
-	Schedule     []string `env:"-" placeholder:"HOURS=RATE" help:"Other limits at times of the day, such as 09:00-18:00=1MB; none to drop them all."`
-	Yield        *bool    `env:"-" negatable:"" help:"Slow down while others need the line."`
-	Metered      *bool    `env:"-" negatable:"" help:"This network is metered: pause."`
-	PauseMetered *bool    `env:"-" negatable:"" help:"Pause while the system says that the network is metered."`
+	Up           *string  `placeholder:"RATE" help:"Limit for all uploads together, such as 2MB or 500KB/s; none for no limit."`
+	Parallel     *int     `placeholder:"N" help:"How many files go at once; 0 for the default."`
+	Schedule     []string `placeholder:"HOURS=RATE" help:"Other limits at times of the day, such as 09:00-18:00=1MB; none to drop them all."`
+	Yield        *bool    `negatable:"" help:"Slow down while others need the line."`
+	Metered      *bool    `negatable:"" help:"This network is metered: pause."`
+	PauseMetered *bool    `negatable:"" help:"Pause while the system says that the network is metered."`
 	JSON         bool     `help:"Answer in JSON."`
 }
 

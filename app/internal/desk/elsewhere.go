@@ -123,10 +123,15 @@ func (d *Desk) sendNotes(ctx context.Context) {
 	}
 }
 
-// flushNotes tells the server before the desk closes, unless it is away.
+// lastWord is how long a desk that closes may take to tell the server of
+// drafts. A command has shown its result by then.
+const lastWord = 500 * time.Millisecond
+
+// flushNotes tells the server before the desk closes, unless it is away. What
+// it does not get is told again when the order is asked for the next time.
 func (d *Desk) flushNotes() {
-	if _, online := d.Session(); online {
-		ctx, cancel := context.WithTimeout(d.ctx, 2*time.Second)
+	if _, online := d.Session(); online || !d.options.Background {
+		ctx, cancel := context.WithTimeout(d.ctx, lastWord)
 		defer cancel()
 		d.sendNotes(ctx)
 	}

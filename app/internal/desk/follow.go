@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -84,7 +85,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		stream, stop := d.untilMoved(ctx)
 		err := client.Events(stream, last, func(id string) {
 			failures, ready = 0, true
-			d.setOnline(true)
+			d.noteAnswer(nil)
 			d.queue.Retry()
 			// What time did to the orders while nobody listened is in the list.
 			d.news.began(id, first)
@@ -113,7 +114,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		if !errors.Is(err, api.ErrUnreachable) {
 			d.options.Log.Warn("the server's events cannot be followed", "error", err)
 		}
-		wait := time.NewTimer(min(15*time.Second, 500*time.Millisecond<<min(failures, 5)))
+		wait := time.NewTimer(max(pause(failures), waitOf(err)))
 		failures++
 		select {
 		case <-wait.C:
@@ -124,6 +125,13 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		}
 		wait.Stop()
 	}
+}
+
+// pause returns how long to wait after so many failures: up to 15 s, and not the
+// same for all windows that lost one server at the same moment.
+func pause(failures int) time.Duration {
+	longest := min(15*time.Second, 500*time.Millisecond<<min(failures, 5))
+	return longest/2 + rand.N(longest/2)
 }
 
 // noteAsOf notes that what is known of the orders was true until now.

@@ -118,14 +118,25 @@ func (d *Desk) submitWish(id string) error {
 	if err != nil || dr.Queued == nil || !allVerified(dr) || !d.isSettled(dr) {
 		return err
 	}
-	now, err := versionsNow(dr)
-	if err != nil || now != dr.Queued.Versions || dr.Queued.Text != textOf(dr) {
+	if versionsSent(dr.Files, dr.Queued.Known) != dr.Queued.Versions || dr.Queued.Text != textOf(dr) {
 		return d.withdraw(id, changedSince)
 	}
-	if versionsSent(dr) != now {
-		return d.enqueueOthers(dr) // changed without a trace but in the file's number
+	if stale, err := d.prove(ctx, dr); err != nil || len(stale) > 0 {
+		return err // they are sent again, and then looked at by this function
 	}
-	if _, err = d.submitAs(ctx, dr, dr.Queued.ConfirmNoFiles); err != nil {
+	// From now on the content of all of them is known, whatever their times.
+	proven := dr.Files
+	dr, err = d.drafts.Update(id, func(now *draft.Draft) {
+		if now.Queued != nil {
+			now.Queued.Known = every(proven)
+			now.Queued.Versions = versionsSent(proven, now.Queued.Known)
+		}
+	})
+	if err != nil || dr.Queued == nil {
+		return err
+	}
+	dr.Files = proven
+	if _, err = d.submit(ctx, dr, dr.Queued.ConfirmNoFiles); err != nil {
 		return d.refused(dr, err)
 	}
 	return nil

@@ -38,7 +38,7 @@ type history struct {
 }
 
 var (
-	historyNames   = []string{"a", "A", "b.txt", "Übung.mov", norm.NFD.String("Übung.mov"), "c.part", "d (2)", "~$e.docx"}
+	historyNames   = []string{"a", "A", "b.txt", "Übung.mov", norm.NFD.String("Übung.mov"), "c.crdownload", "d (2)", "~$e.docx"}
 	historyFolders = []string{"", "", "x", "x/y", "X", "Größe", "WIP"}
 	historySizes   = []int{0, 1, 5, 70_000, 1_500_000}
 )
@@ -180,8 +180,8 @@ func (h *history) append() {
 
 func (h *history) saveByRename() {
 	if path := h.file(); path != "" {
-		h.put(path + ".part")
-		h.renamed(os.Rename(path+".part", path))
+		h.put(path + ".crdownload")
+		h.renamed(os.Rename(path+".crdownload", path))
 	}
 }
 
@@ -264,7 +264,7 @@ func (h *history) wanted(dir string) map[string]string {
 			return err
 		case e.IsDir() && strings.EqualFold(name, "WIP"):
 			return fs.SkipDir
-		case e.IsDir() || name[0] == '.' || strings.HasSuffix(strings.ToLower(name), ".part") || strings.HasPrefix(name, "~$"):
+		case e.IsDir() || name[0] == '.' || strings.HasSuffix(strings.ToLower(name), ".crdownload") || strings.HasPrefix(name, "~$"):
 			return nil
 		}
 		content, err := os.ReadFile(p)

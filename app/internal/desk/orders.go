@@ -54,10 +54,22 @@ func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
 	return orders, d.drafts.CacheOrders(orders, time.Now().UTC())
 }
 
-// keep keeps what the server said of an order.
+// keep stores an order as the server told it, and tells OrderChanged when that
+// differs from what was known.
 func (d *Desk) keep(o api.Order) error {
 	d.list.update(o)
-	return d.drafts.CacheOrder(o)
+	before, found, err := d.drafts.CachedOrder(o.ID)
+	if err != nil {
+		return err
+	}
+	if err := d.drafts.CacheOrder(o); err != nil {
+		return err
+	}
+	if found && !sameOrder(before, o) {
+		d.refreshes.changed(o.ID)
+		d.tell(OrderChanged, o.ID)
+	}
+	return nil
 }
 
 func byDueDate(orders []api.Order) {
@@ -67,7 +79,7 @@ func byDueDate(orders []api.Order) {
 }
 
 // Order returns one order: from the server, or as last known when it does not
-// answer.
+// answer. It waits for the network; see [Desk.LastKnown].
 func (d *Desk) Order(ctx context.Context, id string) (o api.Order, asOf time.Time, offline bool, err error) {
 	client, _, err := d.server()
 	if err != nil {
@@ -97,6 +109,7 @@ func (d *Desk) noteAnswer(err error) {
 	if errors.Is(err, context.Canceled) {
 		return // says nothing about the server
 	}
+	d.noteAsking(err)
 	d.setOnline(!errors.Is(err, api.ErrUnreachable))
 }
 
@@ -107,6 +120,9 @@ func (d *Desk) setOnline(online bool) {
 	d.mu.Unlock()
 	if changed {
 		d.tell(StateChanged, "")
+	}
+	if changed && online {
+		d.reachedServer()
 	}
 }
 

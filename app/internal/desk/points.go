@@ -34,7 +34,10 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 
 // TickPoints makes the points with these numbers the ones that are done.
 func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.Draft, error) {
-	o, _, _, err := d.Order(ctx, id)
+	o, _, _, err := d.LastKnown(ctx, id)
+	if err == nil && slices.ContainsFunc(numbers, func(n int) bool { return !hasPoint(o, n) }) {
+		o, _, _, err = d.Order(ctx, id) // the buyer may have sent it since
+	}
 	if err != nil {
 		return draft.Draft{}, err
 	}
@@ -49,6 +52,10 @@ func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.
 		}
 	}
 	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
+}
+
+func hasPoint(o api.Order, number int) bool {
+	return slices.ContainsFunc(o.Points, func(p api.Comment) bool { return p.Number == number })
 }
 
 // Picture returns a delivered file that can be shown as a picture, with its

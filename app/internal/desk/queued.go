@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
-	"handover/app/internal/tus"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -45,7 +45,7 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 		return dr, err
 	}
 	wish := draft.Wish{At: time.Now().UTC(), ConfirmNoFiles: confirmNoFiles, Text: textOf(dr)}
-	if wish.Versions, err = versionsNow(dr); err != nil {
+	if wish.Versions, wish.Known, err = versionsNow(dr); err != nil {
 		return dr, err
 	}
 	for _, f := range dr.Files {
@@ -128,7 +128,7 @@ func (d *Desk) enqueueOthers(dr draft.Draft) error {
 		if isTaken(f) {
 			continue
 		}
-		if identity, err := tus.Identify(f.Source); err != nil || f.State != draft.Verified || !sameFile(f, identity) {
+		if identity, err := content.Identify(f.Source); err != nil || f.State != draft.Verified || !sameFile(f, identity) {
 			d.enqueue(dr.Order, f)
 		}
 	}

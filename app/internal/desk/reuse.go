@@ -2,13 +2,12 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
-	"handover/app/internal/tus"
+	"handover/app/internal/transfer"
 	"handover/backend/api"
 )
 
@@ -60,20 +59,20 @@ func (d *Desk) learnSizes() error {
 	})
 }
 
-// digestKey names a version of a file, wherever it was moved to.
-func digestKey(source string, identity tus.Identity) string {
-	key := encode(identity)
-	if identity.Inode == 0 {
-		key += source
-	}
-	return key
+// rememberDigest notes the digest of a file that is on the server, if its
+// identity will prove that it is still the file's. Without it the file is read
+// again one day, which is no reason to stop.
+func (d *Desk) rememberDigest(identity content.Identity, sha256 string) {
+	d.sizes.add(identity.Size)
+	d.keepDigest(identity, sha256)
 }
 
-// rememberDigest notes the digest of a file that is on the server. Without it
-// the file is read again one day, which is no reason to stop.
-func (d *Desk) rememberDigest(source string, identity tus.Identity, sha256 string) {
-	d.sizes.add(identity.Size)
-	if err := d.drafts.PutDigest(digestKey(source, identity), sha256); err != nil {
+// keepDigest is rememberDigest for a file that may not be on the server.
+func (d *Desk) keepDigest(identity content.Identity, sha256 string) {
+	if !identity.Firm {
+		return
+	}
+	if err := d.drafts.PutDigest(encode(identity), sha256); err != nil {
 		d.options.Log.Warn("the digest of a file is not stored", "error", err)
 	}
 }
@@ -81,56 +80,31 @@ func (d *Desk) rememberDigest(source string, identity tus.Identity, sha256 strin
 // knownDigest returns the SHA-256 of the file when it can be had without
 // reading, or when reading may save sending: the server has content of this
 // size from the seller. Otherwise it is "".
-func (d *Desk) knownDigest(ctx context.Context, source string, identity tus.Identity) (string, error) {
-	if identity.Size == 0 {
+func (d *Desk) knownDigest(ctx context.Context, item transfer.Item, source string, now content.Identity) (sum string, err error) {
+	if now.Size == 0 {
 		return "", nil
 	}
-	key := digestKey(source, identity)
-	sum, err := d.drafts.Digest(key)
-	if err != nil || sum != "" || !d.sizes.has(identity.Size) {
-		return sum, err
-	}
-	if sum, err = digest(ctx, source); err != nil {
-		if ctx.Err() == nil {
-			err = fmt.Errorf("%w: %w", tus.ErrSource, err)
+	if now.Changed != 0 {
+		key := now
+		key.Firm = true // only such are stored
+		if sum, err = d.drafts.Digest(encode(key)); err != nil || sum != "" {
+			return sum, err
 		}
-		return "", err
 	}
-	now, err := tus.Identify(source)
-	if err == nil && !identity.Same(now) {
-		err = fmt.Errorf("%w: %s", tus.ErrSourceChanged, source)
+	if !d.sizes.has(now.Size) {
+		return "", nil
+	}
+	var read content.Identity
+	err = d.reading(item, func(report func(int64)) (err error) {
+		sum, read, err = content.Digest(ctx, source, report)
+		return err
+	})
+	if err == nil && !now.Same(read) {
+		err = fmt.Errorf("%w: %s", content.ErrChanged, source)
 	}
 	if err != nil {
 		return "", err
 	}
-	return sum, d.drafts.PutDigest(key, sum)
-}
-
-// dropOrphans tells the server which uploads nobody wants any more, once
-// nothing waits that could use their content. left is true while some are left.
-func (d *Desk) dropOrphans(ctx context.Context) (left bool, err error) {
-	ids, err := d.drafts.Orphans()
-	if err != nil || len(ids) == 0 {
-		return false, err
-	}
-	_, uploads, err := d.server()
-	if err != nil {
-		return false, nil // with the next sign-in
-	}
-	if len(d.queue.List()) > 0 {
-		return true, nil
-	}
-	for _, id := range ids {
-		err := uploads.Terminate(ctx, d.uploadURL(id))
-		if refused, ok := errors.AsType[*tus.StatusError](err); ok && slices.Contains([]int{403, 404, 409, 410}, refused.Status) {
-			err = nil // it is gone, or a delivery has it
-		}
-		if err != nil {
-			return true, err
-		}
-		if err := d.drafts.ForgetOrphan(id); err != nil {
-			return true, err
-		}
-	}
-	return false, nil
+	d.keepDigest(read, sum)
+	return sum, nil
 }

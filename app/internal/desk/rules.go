@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"handover/app/internal/leftout"
 	"handover/app/internal/workfolder"
 )
 
@@ -13,7 +14,7 @@ func (d *Desk) IgnoreRules() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := workfolder.Rules(folder)
+	text, err := leftout.Text(folder)
 	return text, explainFolder(err)
 }
 
@@ -21,8 +22,8 @@ func (d *Desk) IgnoreRules() (string, error) {
 // text that the seller began with: order.Conflict says that it was changed
 // elsewhere meanwhile. Lines that can never match are returned, and nothing is
 // saved then.
-func (d *Desk) SaveIgnoreRules(ctx context.Context, before, text string) ([]workfolder.RuleFault, error) {
-	if faults := workfolder.CheckRules(text); len(faults) > 0 {
+func (d *Desk) SaveIgnoreRules(ctx context.Context, before, text string) ([]leftout.RuleFault, error) {
+	if faults := leftout.Check(text); len(faults) > 0 {
 		return faults, nil
 	}
 	folder, err := d.usedFolder()

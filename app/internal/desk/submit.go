@@ -7,24 +7,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
 )
 
-// submit sends the draft, whose files are all on the server.
-func (d *Desk) submit(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
-	dr, err := d.drafts.Draft(id)
-	if err != nil {
-		return api.Order{}, err
-	}
-	return d.submitAs(ctx, dr, confirmNoFiles)
-}
-
-// submitAs sends the draft as it was read, whatever it is meanwhile.
-func (d *Desk) submitAs(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
+// submit sends the draft as it was read and proved, whatever it is meanwhile.
+func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
 	client, _, err := d.server()
 	if err != nil {
 		return api.Order{}, err
@@ -71,9 +61,10 @@ func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) e
 func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
 	work := api.NewDelivery{
 		Description: dr.Description, Links: dr.Links, Done: dr.Done, Arranged: len(dr.Arranged) > 0, ConfirmNoFiles: confirmNoFiles,
+		Symlinks: dr.DeliveredSymlinks(),
 	}
 	for _, f := range dr.Files {
-		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 	}
 	return work
 }
@@ -90,7 +81,7 @@ func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDe
 		return dr, err
 	}
 	if offline {
-		return dr, fmt.Errorf("submit the draft: %w", api.ErrUnreachable)
+		return dr, d.away("submit the draft")
 	}
 	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
 		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
@@ -116,7 +107,7 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 	}
 	o, _, offline, err := d.Order(ctx, id) // settles
 	if err == nil && offline {
-		err = fmt.Errorf("ask whether the delivery arrived: %w", api.ErrUnreachable)
+		err = d.away("ask whether the delivery arrived")
 	}
 	if err != nil {
 		return o, false, err
@@ -135,9 +126,10 @@ func (d *Desk) settleSubmission(o api.Order) error {
 	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
 		work := api.NewDelivery{
 			Description: delivery.Description, Links: delivery.Links, Done: delivery.Done, Arranged: delivery.Arranged,
+			Symlinks: delivery.Symlinks,
 		}
 		for _, f := range delivery.Files {
-			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 		}
 		if isSubmission(*dr.Submission, work) {
 			return d.complete(o, *dr.Submission, work)

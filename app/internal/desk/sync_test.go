@@ -110,7 +110,7 @@ func TestTheDraftFollowsTheFolder(t *testing.T) {
 	d := s.sync(t)
 	dir := s.folder(t, d, s.order)
 	a, b := s.put(t, dir, "a.txt", 1000), s.put(t, dir, "Fotos/Übung.jpg", 2<<20)
-	s.put(t, dir, "film.part", 10)
+	s.put(t, dir, "film.mov.part", 10)
 	s.put(t, dir, "WIP/x.txt", 10)
 	if diff := cmp.Diff(map[string]string{"a.txt": a, "Fotos/Übung.jpg": b}, s.verified(t, d, 2)); diff != "" {
 		t.Error(diff)

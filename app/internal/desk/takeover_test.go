@@ -127,6 +127,9 @@ func TestTakeOverIsRefused(t *testing.T) {
 	if _, err := s.buyer.Accept(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, _, err := d.Order(t.Context(), s.order); err != nil { // hears of it
+		t.Fatal(err)
+	}
 	_, err := d.TakeOver(t.Context(), s.order, 1, nil)
 	wantCode(t, err, string(order.Conflict))
 }

@@ -2,15 +2,16 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
+	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
+	"handover/backend/api"
 )
 
 // upload is the queue's work: it brings one file of a draft to the server and
@@ -20,10 +21,12 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	defer d.uploadEnded(item.Group)
 	switch {
 	case err == nil || isNoFile(err):
+		d.noteSending(nil)
 		return err
 	case ctx.Err() != nil:
 		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}
+	d.noteSending(err)
 	e := Explain(err)
 	state, later := draft.Problem, false
 	if d.leftToFolder(item, e.Code) {
@@ -31,47 +34,55 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	}
 	switch e.Code {
 	case CodeFileChanged:
+		// What the server has is compared with the file once that rests.
 		state, later = draft.Settling, true
 	case CodeUnreachable, CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
+	case CodeIntercepted:
+		state, later = draft.Queued, true
 	case codeUnauthorised:
 		state = draft.Queued // it goes on with the next sign-in
 	}
 	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
-	var stale draft.File
 	_, saveErr := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
-		f.State, f.Fault = state, draft.Fault{Code: e.Code, Message: e.Message}
-		if e.Code == CodeFileChanged {
-			stale = *f
-			f.Forget() // what the server has is of no file any more
-		}
+		f.Doubt(state)
+		f.Fault = draft.Fault{Code: e.Code, Message: e.Message}
 	})
-	d.discardUpload(stale)
 	if saveErr != nil && !isNoFile(saveErr) {
 		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
 	if later {
-		return fmt.Errorf("%w: %w", transfer.ErrLater, err)
+		return &transfer.Later{After: waitOf(err), Err: err}
 	}
 	return err
+}
+
+// waitOf returns how long not to try again, as the error says.
+func waitOf(err error) time.Duration {
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return foreign.Wait
+	}
+	return 0
 }
 
 // send uploads the file until the server has it whole with the same SHA-256.
 func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) error {
 	for attempt := 1; ; attempt++ {
-		f, identity, err := d.begin(item)
-		if err != nil {
+		f, identity, err := d.begin(ctx, item)
+		if err != nil || f.State == draft.Verified {
 			return err
 		}
 		result, err := d.transmit(ctx, item, f, identity, sent)
 		if err != nil {
 			return err
 		}
-		if result.SHA256 == result.ServerSHA256 {
-			d.rememberDigest(f.Source, identity, result.SHA256)
+		// A proxy may have taken the server's digest out of its answers. Then the
+		// server compares when the file is delivered.
+		if result.ServerSHA256 == "" || result.SHA256 == result.ServerSHA256 {
+			d.rememberDigest(identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity, f.Resume = path.Base(result.URL), encode(identity), ""
+				f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = path.Base(result.URL), encode(identity), "", "", result.SHA256
 			})
 			return err
 		}
@@ -84,30 +95,41 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 	}
 }
 
-// begin looks at the file and notes that it is being sent. What the server has
-// of another version of it is given up.
-func (d *Desk) begin(item transfer.Item) (draft.File, tus.Identity, error) {
+// begin looks at the file and notes that it is being sent, or that it is
+// verified because its upload holds all of it. What the server has of another
+// version of it is given up.
+func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, content.Identity, error) {
 	f, err := d.drafts.File(item.Group, item.Name)
 	if err != nil {
-		return f, tus.Identity{}, err
+		return f, content.Identity{}, err
 	}
-	identity, err := tus.Glance(f.Source)
+	identity, err := content.Begin(f.Source)
+	if err != nil || passing(f, identity) {
+		return f, identity, err
+	}
+	if f.State == draft.Verified && !decode(f.Identity).Proves(identity) {
+		// It is not, while it is being read.
+		if f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) { f.Doubt(draft.Queued) }); err != nil {
+			return f, identity, err
+		}
+	}
+	has, identity, err := d.compare(ctx, item, f, identity)
 	if err != nil {
 		return f, identity, err
 	}
-	if passing(f, identity) {
-		return f, identity, nil
-	}
-	stale := f
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
-		if !sameFile(*f, identity) {
+		switch has {
+		case whole:
+			f.State, f.SHA256, f.Size, f.Fault = draft.Verified, f.Holds(), identity.Size, draft.Fault{}
+			f.Identity = encode(identity)
+			return
+		case nothing:
 			f.Forget()
+		case some:
+			f.Identity, f.Sent = encode(identity), ""
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
 	})
-	if stale.Upload != f.Upload || stale.Resume != f.Resume {
-		d.discardUpload(stale)
-	}
 	d.tellSoon(item.Group)
 	return f, identity, err
 }
@@ -115,12 +137,12 @@ func (d *Desk) begin(item transfer.Item) (draft.File, tus.Identity, error) {
 // passing reports whether the file is on the server before anybody could see
 // that it is being sent, and nothing about it has to be put right: only how it
 // ends is written down.
-func passing(f draft.File, identity tus.Identity) bool {
+func passing(f draft.File, identity content.Identity) bool {
 	return f.State == draft.Queued && f.Size == identity.Size && f.Size <= small &&
 		f.Upload == "" && f.Resume == "" && f.SHA256 == "" && f.Fault == draft.Fault{}
 }
 
-func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, identity tus.Identity, sent func(int64)) (tus.Result, error) {
+func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, identity content.Identity, sent func(int64)) (tus.Result, error) {
 	_, uploads, err := d.server()
 	if err != nil {
 		return tus.Result{}, err
@@ -133,7 +155,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 	metadata := map[string]string{"order": item.Group, "path": f.Path}
 	digest := ""
 	if len(known.Parts) == 0 && known.Checkpoint.Offset == 0 {
-		if digest, err = d.knownDigest(ctx, f.Source, identity); err != nil {
+		if digest, err = d.knownDigest(ctx, item, f.Source, identity); err != nil {
 			return tus.Result{}, err
 		}
 	}
@@ -144,7 +166,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			f.Identity = encode(identity)
 			change(f, &known)
-			f.Resume = known.encode()
+			f.Resume, f.Parts = known.encode(), partIDs(known.Parts)
 		})
 		return err
 	}
@@ -201,10 +223,9 @@ func (d *Desk) waitAgain(item transfer.Item) error {
 
 // forget gives an upload up that holds other bytes than the file.
 func (d *Desk) forget(item transfer.Item, url string) error {
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
+	_, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
-		f.Upload = path.Base(url)
-		d.discardUpload(f)
+		err = d.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 	}
 	return err
 }
@@ -243,15 +264,4 @@ func (d *Desk) resumeUploads() error {
 func (d *Desk) uploadURL(id string) string {
 	s, _ := d.Session()
 	return s.Server + "/uploads/" + id
-}
-
-// sameFile reports whether an upload of the draft's file holds this version.
-func sameFile(f draft.File, identity tus.Identity) bool { return sameIdentity(f.Identity, identity) }
-
-func encode(identity tus.Identity) string {
-	raw, err := json.Marshal(identity)
-	if err != nil {
-		panic(errors.New("four numbers always encode"))
-	}
-	return string(raw)
 }

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
-	"handover/app/internal/tus"
 	"handover/backend/order"
 )
 
@@ -34,45 +34,68 @@ func textOf(dr draft.Draft) string {
 		Description string
 		Links       []order.Link
 		Names       [][2]string
-		Done        []string `json:",omitempty"`
-	}{dr.Description, append([]order.Link{}, dr.Links...), names, dr.Done})
+		Done        []string        `json:",omitempty"`
+		Symlinks    []order.Symlink `json:",omitempty"`
+	}{dr.Description, append([]order.Link{}, dr.Links...), names, dr.Done, dr.DeliveredSymlinks()})
 }
 
-// version tells what was in a file, as far as a look from outside can. A
-// number that the system gives to files is not in it: a restart may change it.
-type version struct{ Size, ModTime int64 }
+// version tells what is in a file: its digest, or, while that is not known, as
+// much as the seller can see.
+type version struct {
+	Size, ModTime int64
+	SHA256        string `json:",omitempty"`
+}
 
 // versionsNow is a fingerprint of the versions of a draft's files on this
-// computer, and versionsSent of those that the server has.
-func versionsNow(dr draft.Draft) (string, error) {
+// computer. known are the indexes of those whose content is certain.
+func versionsNow(dr draft.Draft) (fingerprint string, known []int, err error) {
 	list := make([]version, len(dr.Files))
 	for i, f := range dr.Files {
 		if f.Origin == draft.FromDelivery {
 			list[i] = version{Size: f.Size} // the server's copy never changes
 			continue
 		}
-		identity, err := tus.Identify(f.Source)
+		now, err := content.Identify(f.Source)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
-		list[i] = version{identity.Size, identity.ModTime}
+		if f.State == draft.Verified && decode(f.Identity).Proves(now) {
+			list[i].SHA256, known = f.SHA256, append(known, i)
+			continue
+		}
+		list[i] = version{Size: now.Size, ModTime: now.ModTime}
 	}
-	return sum(list), nil
+	return sum(list), known, nil
 }
 
-func versionsSent(dr draft.Draft) string {
-	list := make([]version, len(dr.Files))
-	for i, f := range dr.Files {
+// versionsSent is the fingerprint, by the same files' digests, of what the
+// server has verified.
+func versionsSent(files []draft.File, known []int) string {
+	list := make([]version, len(files))
+	for i, f := range files {
 		if f.Origin == draft.FromDelivery {
 			list[i] = version{Size: f.Size}
 			continue
 		}
-		var identity tus.Identity
-		if json.Unmarshal([]byte(f.Identity), &identity) == nil {
-			list[i] = version{identity.Size, identity.ModTime}
+		sent := decode(f.Identity)
+		list[i] = version{Size: sent.Size, ModTime: sent.ModTime}
+	}
+	for _, i := range known {
+		if i < len(list) {
+			list[i] = version{SHA256: files[i].SHA256}
 		}
 	}
 	return sum(list)
+}
+
+// every are the indexes of the files that lie on this computer.
+func every(files []draft.File) (known []int) {
+	for i, f := range files {
+		if f.Origin != draft.FromDelivery {
+			known = append(known, i)
+		}
+	}
+	return known
 }
 
 func sum(v any) string {

@@ -46,20 +46,43 @@ type File struct {
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
 	Fault  Fault  `json:"fault,omitzero"`
 	Origin Origin `json:"origin,omitempty"`
+	// Executable says that the seller's system may run the file.
+	Executable bool `json:"executable,omitempty"`
 	// Seen is the identity in which the work folder told the file last.
 	Seen string `json:"seen,omitempty"`
 
 	// Upload is the address of its upload on the server, and Identity says
-	// which version of the file that upload holds.
+	// which version of the file that upload holds. Sent is the SHA-256 of what
+	// it holds once that is a whole version, also when the file may be another
+	// by now.
 	Upload   string `json:"upload,omitempty"`
 	Identity string `json:"identity,omitempty"`
+	Sent     string `json:"sent,omitempty"`
 	// Resume is what else the client of the uploads wants to know when it goes
 	// on, as it wrote it; worth nothing without Identity.
 	Resume string `json:"resume,omitempty"`
+	// Parts are the uploads that will become Upload, with spaces between them.
+	Parts string `json:"parts,omitempty"`
 }
 
 // Forget drops all that is known of an upload of the file.
-func (f *File) Forget() { f.Upload, f.Identity, f.Resume = "", "", "" }
+func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = "", "", "", "", "" }
+
+// Doubt gives a file another state than Verified. What is known of its upload
+// stays, to be compared with the file.
+func (f *File) Doubt(s State) {
+	f.Sent = f.Holds()
+	f.State, f.SHA256, f.Fault = s, "", Fault{}
+}
+
+// Holds is the SHA-256 of the version that the file's upload holds; "" while
+// there is no whole one. Drafts of before say it only of verified files.
+func (f File) Holds() string {
+	if f.State == Verified {
+		return f.SHA256
+	}
+	return f.Sent
+}
 
 // Draft is a delivery being prepared for one order.
 type Draft struct {
@@ -76,6 +99,9 @@ type Draft struct {
 	// nil for none. Files that are not in it come after those that are.
 	Arranged []string `json:"arranged,omitempty"`
 
+	Symlinks []Symlink `json:"symlinks,omitempty"`
+	LeftOut  []LeftOut `json:"left_out,omitempty"`
+
 	// Revision grows with everything that is stored: of two readings of a
 	// draft the one with the greater revision is the newer one.
 	Revision uint64 `json:"-"`
@@ -91,9 +117,12 @@ type Wish struct {
 	At             time.Time `json:"at"`
 	ConfirmNoFiles bool      `json:"confirm_no_files,omitempty"`
 	// Fingerprints of what the seller saw, for nothing else is delivered: of
-	// the draft, and of the versions of its files.
+	// the draft, and of the versions of its files. Known are the indexes of the
+	// files whose content was known, so that their digests count and not their
+	// times.
 	Text     string `json:"text"`
 	Versions string `json:"versions"`
+	Known    []int  `json:"known,omitempty"`
 }
 
 // Submission is a delivery that was sent to the server and whose answer is not

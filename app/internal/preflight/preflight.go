@@ -7,11 +7,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"handover/app/internal/structure"
 )
 
 // Code is a kind of finding.
@@ -25,6 +28,8 @@ const (
 	Unreadable     Code = "unreadable"
 	Changing       Code = "changing"  // written to a moment ago
 	CutShort       Code = "cut_short" // its structure says that its end is missing
+	Zeros          Code = "zeros"     // zeros where its content has to be
+	Misnamed       Code = "misnamed"  // its content is of another kind than its name says
 	Duplicate      Code = "duplicate" // the same content as another file
 )
 
@@ -33,7 +38,8 @@ type Finding struct {
 	Code Code   `json:"code"`
 	Path string `json:"path"`
 	// Hint is the telling word of a name, the path of a duplicate's twin, or
-	// the kind of a file that is cut short: zip, mp4, mov, heif, png, jpeg, pdf.
+	// what the content of a file is: zip, mp4, jpeg, html … It is "" for content
+	// of an unknown kind.
 	Hint string `json:"hint,omitempty"`
 }
 
@@ -52,6 +58,13 @@ func (f Finding) String() string {
 		return f.Path + ": the file was written to just now; is it complete?"
 	case CutShort:
 		return f.Path + ": the end of this " + strings.ToUpper(f.Hint) + " file is missing; does it open?"
+	case Zeros:
+		return f.Path + ": it holds zeros where its content should be; does it open?"
+	case Misnamed:
+		if f.Hint == "" {
+			return f.Path + ": its content is not what its name says; does it open?"
+		}
+		return f.Path + ": its content is " + strings.ToUpper(f.Hint) + ", which is not what its name says"
 	case Duplicate:
 		return f.Path + ": the same content as " + f.Hint
 	}
@@ -77,7 +90,7 @@ var workers = 2 * runtime.GOMAXPROCS(0)
 // same. It fails only when the context ends.
 func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) {
 	looks := make([]look, len(files))
-	each(ctx, len(files), func(i int) { looks[i] = inspect(files[i].Source, now) })
+	each(ctx, len(files), func(i int) { looks[i] = inspect(files[i], now) })
 	twins := findTwins(ctx, files, looks)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -125,12 +138,12 @@ type look struct {
 
 // comparable reports whether the content can be compared with other files'.
 func (l look) comparable() bool {
-	return l.code == "" || l.code == CutShort
+	return l.code == "" || l.code == CutShort || l.code == Zeros || l.code == Misnamed
 }
 
 // inspect looks at the file itself.
-func inspect(source string, now time.Time) look {
-	info, err := os.Stat(source)
+func inspect(file File, now time.Time) look {
+	info, err := os.Stat(file.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return look{code: Missing}
@@ -142,17 +155,26 @@ func inspect(source string, now time.Time) look {
 	if age := now.Sub(info.ModTime()); age >= 0 && age < rest {
 		return look{code: Changing}
 	}
-	f, err := os.Open(source)
+	f, err := os.Open(file.Source)
 	if err != nil {
 		return look{code: Unreadable}
 	}
 	defer f.Close()
 	l := look{size: info.Size()}
-	switch kind, err := cutShort(f, l.size); {
-	case err != nil:
-		l.code = Unreadable
-	case kind != "":
-		l.code, l.hint = CutShort, kind
+	v, err := structure.Check(f, l.size, path.Base(file.Path))
+	if err != nil {
+		return look{code: Unreadable, size: l.size}
+	}
+	l.hint = v.Kind
+	switch v.Fault {
+	case structure.Cut:
+		l.code = CutShort
+	case structure.Zeros:
+		l.code = Zeros
+	case structure.Belied:
+		l.code = Misnamed
+	default:
+		l.hint = ""
 	}
 	return l
 }

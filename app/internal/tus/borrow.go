@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"handover/app/internal/content"
 )
 
 // borrowed reads a source's file, which it opens each time and which then still
@@ -30,7 +32,7 @@ func (b borrowed) ReadAt(p []byte, off int64) (int, error) {
 func (b borrowed) open() (*os.File, error) {
 	const pause, patience = 50 * time.Millisecond, 2 * time.Second
 	for end := time.Now().Add(patience); ; time.Sleep(pause) {
-		f, err := openRegular(b.path)
+		f, err := content.Open(b.path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%w: %w", ErrSourceChanged, err)

@@ -1,8 +1,12 @@
 package tus
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding"
+
+	"handover/app/internal/content"
 )
 
 // checkpointEvery is how much is hashed between two checkpoints: what a crash
@@ -10,12 +14,25 @@ import (
 const checkpointEvery = 64 << 20
 
 // Checkpoint is how far a file has been hashed, so that a later call need not
-// read it again from its beginning. It survives encoding/json, and is worth
-// something only together with the Identity of the file. The zero value is
-// none; one that is not understood counts as none.
+// read it again from its beginning. It survives encoding/json. The zero value
+// is none; one that is not understood counts as none.
 type Checkpoint struct {
 	Offset int64  `json:"offset,omitempty"` // bytes that State covers
 	State  []byte `json:"state,omitempty"`  // of the SHA-256, as Go marshals it
+}
+
+// Matches reads the beginning of the file that the checkpoint covers, and
+// reports whether it is what was hashed. The identity is that of the file when
+// it was read. report, which may be nil, is told how many bytes have been read;
+// errors are those of [content.Digest].
+func (c Checkpoint) Matches(ctx context.Context, path string, report func(done int64)) (bool, content.Identity, error) {
+	sum := sha256.New()
+	id, err := content.Read(ctx, path, sum, c.Offset, report)
+	if err != nil {
+		return false, id, err
+	}
+	state, err := sum.(encoding.BinaryMarshaler).MarshalBinary()
+	return err == nil && bytes.Equal(state, c.State), id, nil
 }
 
 // resumeAt takes the hash up where c left it.

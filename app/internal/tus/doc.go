@@ -12,7 +12,7 @@
 // ([StatusError] and the values that it matches).
 //
 // The package keeps nothing between calls. The caller stores the upload's URL
-// (see [Events]) and the file's [Identity], and hands both to the next call.
+// (see [Events]) and the file's [content.Identity], and hands both to the next call.
 //
 // Memory does not grow with the file: a request owns one buffer, and what it
 // holds is hashed and sent from there.

@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"handover/app/internal/content"
 )
 
 // readSize is how much of a file is read, hashed and sent at once: little
@@ -21,7 +23,7 @@ const readSize = 256 << 10
 // at a time.
 type source struct {
 	path   string
-	want   Identity
+	want   content.Identity
 	file   *os.File    // nil while it is not held open
 	bytes  io.ReaderAt // the file's
 	sum    hash.Hash   // nil when somebody else hashes
@@ -32,8 +34,8 @@ type source struct {
 }
 
 // openSource opens path and makes sure that it is the file that want describes.
-func openSource(path string, want Identity) (*source, error) {
-	f, err := openRegular(path)
+func openSource(path string, want content.Identity) (*source, error) {
+	f, err := content.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,7 @@ func openSource(path string, want Identity) (*source, error) {
 		f.Close()
 		return nil, err
 	}
-	if openBlocksSaving {
+	if content.OpenBlocksSaving {
 		s.letGo()
 	}
 	return s, nil
@@ -68,7 +70,7 @@ func (s *source) unchanged() error {
 			return err
 		}
 	}
-	now, err := glance(s.path)
+	now, err := content.Glance(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrSourceChanged, err)
 	}
@@ -79,14 +81,14 @@ func (s *source) unchanged() error {
 }
 
 func (s *source) check(f *os.File) error {
-	now, err := identify(f)
+	now, err := content.Of(f)
 	if err != nil {
 		return err
 	}
 	return s.compare(now)
 }
 
-func (s *source) compare(now Identity) error {
+func (s *source) compare(now content.Identity) error {
 	if !s.want.Same(now) {
 		return fmt.Errorf("%w: %s", ErrSourceChanged, s.path)
 	}

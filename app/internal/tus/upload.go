@@ -4,15 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"handover/app/internal/content"
 )
 
 // Source is the file to send.
 type Source struct {
 	Path string
-	// Identity is what Identify returned when the caller took up the file, or,
-	// with a URL, when the upload was created. A file that differs is refused
-	// with ErrSourceChanged before anything is sent.
-	Identity Identity
+	// Identity is what [content.Begin] returned when the caller took up the
+	// file. A file that differs is refused with ErrSourceChanged before anything
+	// is sent.
+	Identity content.Identity
 	// Metadata goes with the creation as Upload-Metadata. Keys are visible
 	// ASCII without commas; values may be anything.
 	Metadata map[string]string
@@ -22,8 +24,10 @@ type Source struct {
 	URL string
 	// Parts are what an earlier call told last, if it did not get to a URL.
 	Parts []Part
-	// Checkpoint is the last that an earlier call told for this Identity. What
-	// it covers is not read again unless the server lacks it.
+	// Checkpoint is the last that an earlier call told. What it covers is not
+	// read again unless the server lacks it, so the caller must know that the
+	// file still begins with it: the earlier call's Identity Proves this one, or
+	// the Checkpoint Matches the file.
 	Checkpoint Checkpoint
 	// SHA256 is the digest of the file in this Identity, in hexadecimal, if the
 	// caller knows it, and offered to the server in the Metadata. A server that
@@ -76,6 +80,8 @@ type Result struct {
 //
 //   - ErrSource, ErrSourceChanged if the file cannot be read or is not the same;
 //   - ctx.Err() if ctx ended, with context.Cause(ctx) if there is one;
+//   - *api.Foreign if something on the way answered in the server's place; the
+//     URL stays good, and the call can be made again after its Wait;
 //   - ErrNetwork, ErrProtocol or a *StatusError with a status such as 503 or
 //     423 when attempts go on failing without progress;
 //   - a *StatusError otherwise if the server refused, see ErrUnauthorised and
@@ -84,7 +90,7 @@ type Result struct {
 //   - what Created or Config.Authorise returned.
 //
 // With an error, Result.URL still names the upload if there is one. Except
-// after ErrSourceChanged and ErrGone it can be continued by another call.
+// after ErrGone it can be continued by another call; see ErrSourceChanged.
 func (c *Client) Upload(ctx context.Context, src Source, ev Events) (Result, error) {
 	if res, err := c.bundle(ctx, src, ev); err == nil {
 		return res, nil

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"handover/app/internal/leftout"
 )
 
 // setOrders makes these the open orders.
@@ -100,7 +102,7 @@ func (l *loop) nested() []place {
 	for _, o := range l.orders {
 		for _, d := range o.folders {
 			for _, f := range d.left {
-				if f.Reason != OtherFolder {
+				if f.Reason != leftout.OtherFolder {
 					continue
 				}
 				if p, err := readPlace(o.abs(f.Path)); err == nil {
@@ -221,9 +223,9 @@ func (l *loop) loadRules(o *orderFolder) {
 	if err != nil {
 		at = ""
 	}
-	own, err := loadRules(o.place.path)
+	own, err := leftout.Load(o.place.path)
 	if o.badRule = err; err != nil {
-		own = o.rules.order // better the ones from before than none
+		own = o.rules.Own // better the ones from before than none
 	}
-	o.rules = &rules{root: l.rules, at: filepath.ToSlash(at), order: own}
+	o.rules = &leftout.Rules{Above: l.rules, At: filepath.ToSlash(at), Own: own}
 }

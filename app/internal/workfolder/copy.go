@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"handover/app/internal/content"
 )
 
 // mover copies a folder to another drive and deletes the original.
@@ -19,7 +21,7 @@ type mover struct {
 	from, to    string
 	progress    func(done, total int64)
 	done, total int64
-	copied      map[string]Identity // of the originals, by path within from
+	copied      map[string]content.Identity // of the originals, by path within from
 	folders     []string
 }
 
@@ -33,7 +35,7 @@ func (m *mover) run() error {
 	if err := os.RemoveAll(part); err != nil { // of a crash
 		return err
 	}
-	m.copied = map[string]Identity{}
+	m.copied = map[string]content.Identity{}
 	err := m.measure()
 	for pass, changes := 0, true; err == nil && changes; pass++ {
 		if pass == maxPasses {
@@ -115,8 +117,11 @@ func (m *mover) copy(part, rel string) (did bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	id := identity(info)
-	if known, ok := m.copied[rel]; ok && known == id {
+	id, err := identify(from, info)
+	if err != nil {
+		return false, err
+	}
+	if known, ok := m.copied[rel]; ok && known.Same(id) {
 		return false, nil
 	}
 	switch {
@@ -194,15 +199,46 @@ func (r reading) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// identify tells the versions of a file or symbolic link apart.
+func identify(path string, info fs.FileInfo) (content.Identity, error) {
+	if info.Mode().IsRegular() {
+		return content.Glance(path)
+	}
+	return content.Seen(path, info), nil
+}
+
+// isCopied reports whether the copy holds what the original holds now. If only
+// the time of change differs, as that of a file whose other link was deleted
+// before, both are read.
+func (m *mover) isCopied(original, copied string, then content.Identity) (bool, error) {
+	info, err := os.Lstat(original)
+	if err != nil {
+		return false, err
+	}
+	now, err := identify(original, info)
+	if err != nil || then.Same(now) {
+		return err == nil, err
+	}
+	if !info.Mode().IsRegular() || now.Size != then.Size {
+		return false, nil
+	}
+	a, _, err := content.Digest(m.ctx, original, nil)
+	if err != nil {
+		return false, err
+	}
+	b, _, err := content.Digest(m.ctx, copied, nil)
+	return a == b, err
+}
+
 // deleteOriginal deletes what was copied and has not changed since. The mark of
 // the work folder goes first: what is left is none any more.
 func (m *mover) deleteOriginal() error {
 	left := ignoreGone(os.Remove(filepath.Join(m.from, rootMark)))
 	for rel, id := range m.copied {
 		name := filepath.Join(m.from, rel)
-		info, err := os.Lstat(name)
+		same, err := m.isCopied(name, filepath.Join(m.to, rel), id)
 		switch {
-		case err == nil && identity(info) == id:
+		case same:
 			err = os.Remove(name)
 		case err == nil:
 			err = fmt.Errorf("%s has changed", name)

@@ -1,6 +1,10 @@
 package workfolder
 
-import "time"
+import (
+	"time"
+
+	"handover/app/internal/content"
+)
 
 // Tune changes what only tests change.
 func Tune(c *Config, drop func(path string) bool, watchLimit int, scanning bool, poll, full time.Duration) {
@@ -14,30 +18,11 @@ func SetWall(c *Config, wall func() time.Time) { c.tuning.wall = wall }
 // Copies makes Move copy as to another drive.
 func Copies(c *Config) { c.tuning.copies = true }
 
-// Judge decides on a path with the ignore files of the work folder and of the
-// order's, which is at at; "" when the path is not left out.
-func Judge(root, at, order, rel string, dir bool) (Reason, string) {
-	rs := rules{root: parseRules([]byte(root)), at: at, order: parseRules([]byte(order))}
-	v := rs.judge(rel, dir)
-	return v.reason, v.detail
-}
-
-// Ignored reports whether rules leave a path out, also because of a folder above it.
-func Ignored(text, rel string) bool {
-	rs := rules{order: parseRules([]byte(text))}
-	for i := range rel {
-		if rel[i] == '/' && rs.judge(rel[:i], true).reason != "" {
-			return true
-		}
-	}
-	return rs.judge(rel, false).reason != ""
-}
-
 // Rest tells how long a file must not change that changed at these times.
 func Rest(quiet time.Duration, changes ...time.Duration) time.Duration {
 	var e entry
 	for i, at := range changes {
-		e.observed(seen{id: Identity{Size: int64(i)}}, at, quiet)
+		e.observed(seen{id: content.Identity{Size: int64(i)}}, at, quiet)
 	}
 	return e.due - e.since
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"handover/app/internal/leftout"
 	"handover/app/internal/workfolder"
 )
 
@@ -176,14 +177,14 @@ func TestIgnoreFilesAreFollowed(t *testing.T) {
 	write(t, "one", dir, "one.psd")
 	write(t, "two", dir, "WIP", "two.txt")
 	awaitFiles(t, f, "Film", "WIP/ !unfinished", "one.psd")
-	write(t, "*.psd\n!WIP/\n", dir, workfolder.IgnoreFile)
+	write(t, "*.psd\n!WIP/\n", dir, leftout.IgnoreFile)
 	awaitFiles(t, f, "Film", "WIP/two.txt", "one.psd !rule")
-	must(t, os.Remove(filepath.Join(dir, workfolder.IgnoreFile)))
+	must(t, os.Remove(filepath.Join(dir, leftout.IgnoreFile)))
 	awaitFiles(t, f, "Film", "WIP/ !unfinished", "one.psd")
-	write(t, "/Film/*.psd\n", f.Root(), workfolder.IgnoreFile)
+	write(t, "/Film/*.psd\n", f.Root(), leftout.IgnoreFile)
 	awaitFiles(t, f, "Film", "WIP/ !unfinished", "one.psd !rule")
-	write(t, strings.Repeat("#", 100<<10), dir, workfolder.IgnoreFile)
-	awaitProblems(t, f, "bad_rule "+workfolder.IgnoreFile)
+	write(t, strings.Repeat("#", 100<<10), dir, leftout.IgnoreFile)
+	awaitProblems(t, f, "bad_rule "+leftout.IgnoreFile)
 	awaitFiles(t, f, "Film", "WIP/ !unfinished", "one.psd !rule")
 }
 
@@ -198,10 +199,10 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	}
 	link(t, filepath.Join(outside, "secret.txt"), filepath.Join(dir, "file"))
 	link(t, "nowhere", filepath.Join(dir, "broken"))
-	awaitFiles(t, f, "Film", "broken !link", "file !link", "folder !link", "sub/one.txt")
+	awaitFiles(t, f, "Film", "broken ->nowhere", "file !link", "folder !link", "sub/one.txt")
 	must(t, os.RemoveAll(filepath.Join(dir, "sub")))
 	link(t, outside, filepath.Join(dir, "sub"))
-	awaitFiles(t, f, "Film", "broken !link", "file !link", "folder !link", "sub !link")
+	awaitFiles(t, f, "Film", "broken ->nowhere", "file !link", "folder !link", "sub !link")
 }
 
 func TestNext(t *testing.T) {

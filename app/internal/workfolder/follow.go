@@ -2,6 +2,8 @@ package workfolder
 
 import (
 	"path/filepath"
+
+	"handover/app/internal/leftout"
 )
 
 // follow looks where events say that something has happened.
@@ -53,14 +55,14 @@ func (f *follower) own(path string) bool {
 	dir, name := filepath.Split(path)
 	dir = filepath.Clean(dir)
 	switch {
-	case name == rootMark, name == IgnoreFile && dir == f.config.Root:
+	case name == rootMark, name == leftout.IgnoreFile && dir == f.config.Root:
 		f.all = true
 	case name == IDFile:
 		f.around = true
 		if o, rel := f.find(dir); o != nil && rel != "" {
 			f.tasks[task{o, "", true}] = true // a part of it is another's now, or no longer
 		}
-	case name == IgnoreFile:
+	case name == leftout.IgnoreFile:
 		if o, rel := f.find(dir); o != nil && rel == "" {
 			f.loadRules(o)
 			f.tasks[task{o, "", true}] = true
@@ -88,7 +90,14 @@ func (f *follower) file(path string) {
 	if f.own(path) {
 		return
 	}
-	if o, rel := f.find(path); o != nil && rel != "" && o.look(rel, f.now(), f.config.Quiet) {
+	o, rel := f.find(path)
+	if o == nil || rel == "" {
+		return
+	}
+	if dir, name := split(rel); leftout.ByContent(name) && o.folders[dir] != nil {
+		f.tasks[task{o, dir, false}] = true // it is judged again
+	}
+	if o.look(rel, f.now(), f.config.Quiet) {
 		f.changed[o] = true
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"handover/app/internal/content"
 	"handover/app/internal/workfolder"
 )
 
@@ -114,7 +115,8 @@ func await(t failer, ask func() string) {
 }
 
 // brief describes a snapshot: "path" for a file at rest, "path ?" for one that
-// settles, "path !reason" for what is left out.
+// settles, "path !reason" for what is left out, and
+// "path ->target" for a symbolic link.
 func brief(s workfolder.Snapshot) []string {
 	lines := []string{}
 	for _, f := range s.Files {
@@ -124,9 +126,14 @@ func brief(s workfolder.Snapshot) []string {
 		}
 		switch f.State {
 		case workfolder.Settling:
-			line += " ?" + string(f.Reason)
+			line += " ?"
+			if f.InUse {
+				line += "in_use"
+			}
 		case workfolder.LeftOut:
 			line += " !" + string(f.Reason)
+		case workfolder.Linked:
+			line += " ->" + f.Detail
 		}
 		lines = append(lines, line)
 	}
@@ -149,9 +156,9 @@ func awaitFiles(t failer, f *workfolder.Folder, title string, want ...string) {
 
 // onDisk is what os says of the regular files in dir, without those that the
 // random histories leave out.
-func onDisk(t failer, dir string) map[string]workfolder.Identity {
+func onDisk(t failer, dir string) map[string]content.Identity {
 	t.Helper()
-	found := map[string]workfolder.Identity{}
+	found := map[string]content.Identity{}
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -159,7 +166,7 @@ func onDisk(t failer, dir string) map[string]workfolder.Identity {
 		if p != dir && e.IsDir() && strings.HasPrefix(strings.ToLower(e.Name()), "wip") {
 			return fs.SkipDir
 		}
-		if !e.Type().IsRegular() || e.Name()[0] == '.' || strings.HasSuffix(e.Name(), ".part") {
+		if !e.Type().IsRegular() || e.Name()[0] == '.' || strings.HasSuffix(e.Name(), ".crdownload") {
 			return nil
 		}
 		info, err := e.Info()
@@ -167,9 +174,7 @@ func onDisk(t failer, dir string) map[string]workfolder.Identity {
 			return err
 		}
 		rel, err := filepath.Rel(dir, p)
-		id := workfolder.Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
-		id.Inode, id.Device = nodeOf(info)
-		found[filepath.ToSlash(rel)] = id
+		found[filepath.ToSlash(rel)] = content.Seen(p, info)
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -185,7 +190,7 @@ func awaitDisk(t failer, f *workfolder.Folder, title string) {
 		if !s.Complete {
 			return title + " is not complete"
 		}
-		got := map[string]workfolder.Identity{}
+		got := map[string]content.Identity{}
 		for _, file := range s.Files {
 			switch file.State {
 			case workfolder.Present:

@@ -28,7 +28,7 @@ type history struct {
 
 var (
 	historyTitles = []string{"Film", "Fotos für Bea", "film"}
-	historyNames  = []string{"a", "A", "b.txt", "Übung.mov", norm.NFD.String("Übung.mov"), "c.part", "d"}
+	historyNames  = []string{"a", "A", "b.txt", "Übung.mov", norm.NFD.String("Übung.mov"), "c.crdownload", "d"}
 	historyDirs   = []string{"", "", "x", "x/y", "X", "Größe", "WIP"}
 )
 
@@ -146,8 +146,8 @@ func (h *history) append() {
 
 func (h *history) save() {
 	if path := h.file(); path != "" {
-		h.put(path + ".part")
-		os.Rename(path+".part", path)
+		h.put(path + ".crdownload")
+		os.Rename(path+".crdownload", path)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // look is lstat of a name in an open folder. It spares the system the way to
@@ -24,9 +27,12 @@ func (d openDir) look(name string) (facts, error) {
 	}
 	modified, changed := time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())
 	f := facts{
-		id:      Identity{Size: st.Size, ModTime: modified.UnixNano(), Inode: st.Ino, Device: st.Dev},
-		regular: st.Mode&unix.S_IFMT == unix.S_IFREG,
-		touched: changed, // programs set times of modification as they like, but not this one
+		id: d.volume.Identity(content.Identity{
+			Size: st.Size, ModTime: modified.UnixNano(), Changed: changed.UnixNano(), Inode: st.Ino, Device: st.Dev,
+		}),
+		regular:    st.Mode&unix.S_IFMT == unix.S_IFREG,
+		executable: leftout.Executable(fs.FileMode(st.Mode & 0o777)),
+		touched:    changed, // programs set times of modification as they like, but not this one
 	}
 	if modified.After(changed) {
 		f.touched = modified

@@ -6,11 +6,6 @@ import (
 	"syscall"
 )
 
-// identity has no inode: getting it would open each file.
-func identity(info fs.FileInfo) Identity {
-	return Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
-}
-
 // folderNode tells a folder from others on this computer, also when it is renamed.
 func folderNode(path string) (node, error) {
 	h, err := openShared(path, 0, syscall.FILE_FLAG_OPEN_REPARSE_POINT)

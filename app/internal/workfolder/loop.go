@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"time"
+
+	"handover/app/internal/leftout"
 )
 
 // loop is the state of the goroutine that does all looking and deciding.
@@ -15,7 +17,7 @@ type loop struct {
 	orders  map[string]*orderFolder
 	byPath  map[string]*orderFolder // by the path of their folders
 	between map[string]bool         // folders that are in no order
-	rules   []rule                  // of the work folder
+	rules   leftout.List            // of the work folder
 	badRule error
 	missing bool // the work folder is not there
 	watcher *watcher
@@ -125,7 +127,7 @@ func (l *loop) everything() {
 		l.watcher.take() // all of it is looked at now
 	}
 	l.hintsAt = never
-	l.rules, l.badRule = loadRules(l.config.Root)
+	l.rules, l.badRule = leftout.Load(l.config.Root)
 	if len(l.orders) > 0 {
 		l.readAll()
 	}
@@ -208,7 +210,7 @@ func (l *loop) read(tasks []task) {
 			continue
 		}
 		for _, f := range got.left {
-			if f.Reason == OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
+			if f.Reason == leftout.OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
 				l.roundAt = min(l.roundAt, now) // it may be that of an open order
 			}
 		}

@@ -28,7 +28,7 @@ func TestMove(t *testing.T) {
 			write(t, "mine", old, "Mine", "mine.txt")
 			var links, linkNames []string
 			if link(t, "a/one.txt", filepath.Join(film, "link")) {
-				links, linkNames = []string{"link !link"}, []string{"Film/link"}
+				links, linkNames = []string{"link ->a/one.txt"}, []string{"Film/link"}
 			}
 			when := time.Unix(1_000_000_000, 0)
 			must(t, os.Chtimes(filepath.Join(film, "a", "one.txt"), when, when))

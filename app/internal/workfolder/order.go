@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // folder is a folder within an order's folder, or that folder itself.
@@ -22,7 +25,7 @@ type folder struct {
 type orderFolder struct {
 	order   Order
 	place   place
-	rules   *rules
+	rules   *leftout.Rules
 	badRule error
 	folders map[string]*folder // by path within it
 	settles map[string]*entry  // those that are Settling, by path
@@ -36,7 +39,7 @@ type orderFolder struct {
 }
 
 func newOrderFolder(o Order) *orderFolder {
-	return &orderFolder{order: o, rules: &rules{}, folders: map[string]*folder{}, settles: map[string]*entry{}}
+	return &orderFolder{order: o, rules: &leftout.Rules{}, folders: map[string]*folder{}, settles: map[string]*entry{}}
 }
 
 func (o *orderFolder) abs(rel string) string {
@@ -168,7 +171,7 @@ func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
 	case err != nil:
 		return false // what was known stays
 	default:
-		change = e.observed(seen{name: name, id: identity(info)}, now, quiet)
+		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info), executable: leftout.Executable(info.Mode())}, now, quiet)
 	}
 	if e.state == Settling {
 		o.settles[rel] = e
@@ -187,11 +190,7 @@ func (o *orderFolder) snapshot() Snapshot {
 		s.Complete = s.Complete && d.fault == nil
 		s.Files = append(s.Files, d.left...)
 		for name, e := range d.files {
-			f := File{Path: join(rel, name), State: e.state, Identity: e.id}
-			if e.inUse {
-				f.Reason = InUse
-			}
-			s.Files = append(s.Files, f)
+			s.Files = append(s.Files, File{Path: join(rel, name), State: e.state, Identity: e.id, InUse: e.inUse, Executable: e.executable})
 		}
 	}
 	sortFiles(s.Files)

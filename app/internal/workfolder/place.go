@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"handover/app/internal/leftout"
 )
 
 const (
@@ -87,7 +89,7 @@ func (s *surveyor) look(path string, depth int, inside bool) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.IsDir() && depth < maxDepth && e.Name()[0] != '.' && builtIn(e.Name(), true) != System {
+		if e.IsDir() && depth < maxDepth && e.Name()[0] != '.' && !leftout.IsSystem(e.Name(), true) {
 			s.look(filepath.Join(path, e.Name()), depth+1, inside) //nolint:errcheck // unsure says it
 		}
 	}
@@ -205,11 +207,11 @@ func makePlace(root, order, title string) (place, error) {
 	}
 	taken := map[string]string{} // folded -> as it is
 	for _, e := range entries {
-		taken[folded(e.Name())] = e.Name()
+		taken[leftout.Fold(e.Name())] = e.Name()
 	}
 	for n := 1; n < 10_000; n++ {
 		name := FolderName(title, n)
-		if there, ok := taken[folded(name)]; ok {
+		if there, ok := taken[leftout.Fold(name)]; ok {
 			if !isEmpty(filepath.Join(root, there)) {
 				continue
 			}
@@ -236,6 +238,6 @@ func isEmpty(dir string) bool {
 	defer f.Close()
 	entries, err := f.ReadDir(100)
 	return len(entries) < 100 && (err == nil || len(entries) == 0) && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return builtIn(e.Name(), e.IsDir()) != System && !strings.HasPrefix(e.Name(), ownTemporary)
+		return !leftout.IsSystem(e.Name(), e.IsDir()) && !strings.HasPrefix(e.Name(), ownTemporary)
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+
+	"handover/app/internal/leftout"
 )
 
 // limitMessage says why the folder is scanned and what helps, also as a command.
@@ -33,7 +35,7 @@ func (o *orderFolder) problems() []Problem {
 		add(FolderFailed, "", "the order's folder cannot be made: "+o.failed.Error())
 	}
 	if o.badRule != nil {
-		add(BadRule, filepath.Join(o.place.path, IgnoreFile), "the ignore rules of the order cannot be read: "+o.badRule.Error())
+		add(BadRule, filepath.Join(o.place.path, leftout.IgnoreFile), "the ignore rules of the order cannot be read: "+o.badRule.Error())
 	}
 	for _, c := range o.copies {
 		add(FolderCopied, c.path, "this is a copy of the order's folder; what is in it is not delivered. Delete the file "+IDFile+" in it to keep it as a folder of your own")

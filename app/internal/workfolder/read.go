@@ -6,8 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
+
+	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // task is a folder of an order to be read.
@@ -24,25 +28,32 @@ type listing struct {
 	err     error
 	files   []seen
 	folders []string
-	left    []File
+	left    []File // with symbolic links that are not left out
 }
 
 // seen is a file as it was when it was looked at.
 type seen struct {
 	name string
-	id   Identity
+	id   content.Identity
 	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
+
+	executable bool
 }
 
 // facts are what the system says of a file.
 type facts struct {
-	id      Identity
+	id      content.Identity
 	regular bool
 	touched time.Time // last, as far as the system tells
+
+	executable bool
 }
 
 // openDir is a folder that is open for reading.
-type openDir struct{ *os.File }
+type openDir struct {
+	*os.File
+	volume content.Volume
+}
 
 // reader reads folders. Orders are not changed while it does.
 type reader struct {
@@ -105,9 +116,10 @@ func (r *reader) readOne(t task) listing {
 	defer f.Close()
 	entries, err := f.ReadDir(-1)
 	l.err = err
-	now := time.Now()
+	now, open := time.Now(), openDir{f, content.VolumeOf(f)}
+	judge := l.judge(dir, entries)
 	for _, e := range entries {
-		l.add(e, openDir{f}, now, r.aged)
+		l.add(e, judge, open, now, r.aged)
 	}
 	return l
 }
@@ -121,28 +133,40 @@ func (r *reader) open(dir string) (*os.File, error) {
 	return openFolder(dir)
 }
 
-func (l *listing) add(e fs.DirEntry, dir openDir, now time.Time, aged bool) {
+// judge decides on the entries of the folder.
+func (l *listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
+	names := func() []string {
+		list := make([]string, len(entries))
+		for i, e := range entries {
+			list[i] = e.Name()
+		}
+		return list
+	}
+	return l.order.rules.In(l.rel, names, func(name string) []byte { return leftout.Head(filepath.Join(dir, name)) })
+}
+
+func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now time.Time, aged bool) {
 	name := e.Name()
-	if isOwn(name) {
+	if IsOwn(name) {
 		return
 	}
 	rel := join(l.rel, name)
 	kind := e.Type()
-	if v := l.order.rules.judge(rel, kind.IsDir()); v.reason != "" {
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.reason, Detail: v.detail, Folder: kind.IsDir()})
+	if v := judge.Judge(name, kind.IsDir()); v.Out() {
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail, Folder: kind.IsDir()})
 		return
 	}
 	switch {
 	case kind.IsDir():
 		if isOtherFolder(filepath.Join(dir.Name(), name)) {
-			l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: OtherFolder, Folder: true})
+			l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: leftout.OtherFolder, Folder: true})
 			return
 		}
 		l.folders = append(l.folders, name)
 	case kind&fs.ModeSymlink != 0:
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: Link})
+		l.addLink(rel, filepath.Join(dir.Name(), name))
 	case !kind.IsRegular():
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: Special})
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: leftout.Special})
 	default:
 		f, err := dir.look(name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -156,8 +180,22 @@ func (l *listing) add(e fs.DirEntry, dir openDir, now time.Time, aged bool) {
 	}
 }
 
+func (l *listing) addLink(rel, source string) {
+	target, err := os.Readlink(source)
+	if err != nil {
+		l.err = err
+		return
+	}
+	inside, v := leftout.Symlink(rel, target)
+	if v.Out() {
+		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail})
+		return
+	}
+	l.left = append(l.left, File{Path: rel, State: Linked, Detail: inside})
+}
+
 func see(name string, f facts, now time.Time, aged bool) seen {
-	s := seen{name: name, id: f.id}
+	s := seen{name: name, id: f.id, executable: f.executable}
 	if aged {
 		s.rest = max(0, now.Sub(f.touched))
 	}
@@ -176,4 +214,10 @@ func join(dir, name string) string {
 		return name
 	}
 	return dir + "/" + name
+}
+
+// IsOwn names the files by which Handover knows a folder; they are part of no
+// order and not reported.
+func IsOwn(name string) bool {
+	return name == IDFile || name == leftout.IgnoreFile || name == rootMark || strings.HasPrefix(name, ownTemporary)
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"handover/app/internal/leftout"
 )
 
 // rootIsMissing looks whether the work folder is there. While it is not, what
@@ -77,7 +79,7 @@ func (l *loop) listProblems() []Problem {
 		list = append(list, Problem{Code: WatchLimit, Path: root, Message: message, Remedy: remedy})
 	}
 	if l.badRule != nil {
-		list = append(list, Problem{Code: BadRule, Path: filepath.Join(root, IgnoreFile), Message: "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
+		list = append(list, Problem{Code: BadRule, Path: filepath.Join(root, leftout.IgnoreFile), Message: "the ignore rules of the work folder cannot be read: " + l.badRule.Error()})
 	}
 	for _, o := range l.orders {
 		list = append(list, o.problems()...)

@@ -4,6 +4,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // State is where a file stands.
@@ -14,41 +17,20 @@ const (
 	Settling State = iota + 1 // it changes, is open for writing, or has just gone
 	Present                   // at rest
 	LeftOut                   // not for the delivery; Reason says why
+	Linked                    // a symbolic link to Detail, which is relative and stays inside
 )
-
-// Reason says why a file is left out, or what keeps it from settling.
-type Reason string
-
-// The reasons.
-const (
-	Temporary   Reason = "temporary"    // partial downloads, lock files and the like
-	System      Reason = "system"       // what file managers and systems leave behind
-	Hidden      Reason = "hidden"       // its name begins with a dot
-	Unfinished  Reason = "unfinished"   // a folder for drafts, work in progress or samples
-	Rule        Reason = "rule"         // a line of an ignore file, which Detail quotes
-	Link        Reason = "link"         // a symbolic link
-	Special     Reason = "special"      // neither file nor folder
-	OtherFolder Reason = "other_folder" // a folder that is an order's own
-	InUse       Reason = "in_use"       // of Settling: another program has it open for writing
-)
-
-// Identity tells whether a path still leads to the same content. Its fields are
-// those of the uploads' identity; on Windows Inode and Device are 0.
-type Identity struct {
-	Size    int64  // bytes
-	ModTime int64  // Unix time in nanoseconds
-	Inode   uint64 // 0 if the system has none
-	Device  uint64 // the volume that Inode belongs to
-}
 
 // File is a file of an order, or a folder that is left out with all in it.
 type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
 	State    State
-	Reason   Reason // of LeftOut; also InUse
-	Detail   string // of Rule: the line
-	Folder   bool   // of LeftOut
-	Identity Identity
+	Reason   leftout.Reason // of LeftOut
+	Detail   string         // of LeftOut, see leftout.Verdict; of Linked
+	Folder   bool           // of LeftOut
+	InUse    bool           // of Settling: another program has it open for writing
+	Identity content.Identity
+	// Executable says that this system may run the file.
+	Executable bool
 }
 
 // Snapshot is what an order's folder holds.

@@ -66,7 +66,7 @@ func writeBackup(path string, force bool, write func(io.Writer) error) error {
 
 type restoreCommand struct {
 	From string `required:"" placeholder:"FILE" help:"Read the backup from this file; - for standard input."`
-	Data string `required:"" placeholder:"DIR" help:"Make this data folder. It must be empty or missing."`
+	Data string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Make this data folder. It must be empty or missing."`
 	JSON bool   `help:"Answer in JSON."`
 }
 

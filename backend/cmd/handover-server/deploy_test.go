@@ -24,7 +24,7 @@ func deployFile(t *testing.T, name string) string {
 func understood(t *testing.T, args []string) *grammar {
 	t.Helper()
 	g := &grammar{}
-	parser, err := kong.New(g, kong.DefaultEnvars("HANDOVER"), kong.Vars{"version": ""})
+	parser, err := kong.New(g, kong.Vars{"version": ""})
 	if err == nil {
 		_, err = parser.Parse(args)
 	}
@@ -37,7 +37,7 @@ func understood(t *testing.T, args []string) *grammar {
 // sets has the settings be in the environment, as a file of build/deploy says.
 func sets(t *testing.T, settings map[string]string) {
 	t.Helper()
-	parser, err := kong.New(&grammar{}, kong.DefaultEnvars("HANDOVER"), kong.Vars{"version": ""})
+	parser, err := kong.New(&grammar{}, kong.Vars{"version": ""})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 type janitorCommand struct {
 	dataFlags
 	DryRun         bool          `help:"Only say what would be removed."`
-	AbandonedAfter time.Duration `default:"168h" help:"How long an upload must have rested; a server that runs uses its own setting."`
+	AbandonedAfter time.Duration `env:"HANDOVER_ABANDONED_AFTER" default:"168h" help:"How long an upload must have rested; a server that runs uses its own setting."`
 	JSON           bool          `help:"Answer in JSON."`
 }
 

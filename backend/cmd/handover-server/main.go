@@ -44,7 +44,7 @@ func main() { os.Exit(run(os.Args[1:], commandline.System())) }
 
 func run(args []string, streams commandline.Streams) int {
 	return commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
-		"Every flag can be set in the environment too: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
+		"Every setting can come from the environment too: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
 		&grammar{}, args, streams, code)
 }
 
@@ -61,9 +61,9 @@ func code(err error) string {
 
 // dataFlags say where the data is.
 type dataFlags struct {
-	Data     string `required:"" placeholder:"DIR" help:"Folder of all data, but for records in a --database and files in a --storage."`
-	Database string `placeholder:"postgres://…" help:"PostgreSQL database that keeps the records, which several servers can share; better set in the environment when it has a password."`
-	Storage  string `placeholder:"s3://…" help:"Bucket of a service that speaks S3, which keeps the files in place of the folder and which several servers can share: s3://BUCKET/PREFIX?endpoint=URL&region=REGION. Its keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or AWS's own settings."`
+	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Folder of all data, but for records in a --database and files in a --storage."`
+	Database string `env:"HANDOVER_DATABASE" placeholder:"postgres://…" help:"PostgreSQL database that keeps the records, which several servers can share; better set in the environment when it has a password."`
+	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"Bucket of a service that speaks S3, which keeps the files in place of the folder and which several servers can share: s3://BUCKET/PREFIX?endpoint=URL&region=REGION. Its keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or AWS's own settings."`
 }
 
 // config is what the flags say. A wrong address is a usage error, which repeats

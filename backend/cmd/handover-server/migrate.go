@@ -14,9 +14,9 @@ import (
 )
 
 type migrateCommand struct {
-	Data     string `required:"" placeholder:"DIR" help:"Data folder to carry over; no server may have it open. It is read only, and goes on to keep secret.key, and the files unless there is a --storage."`
-	Database string `required:"" placeholder:"postgres://…" help:"Empty PostgreSQL database to carry the records to, or the one where this has begun; better set in the environment when it has a password."`
-	Storage  string `placeholder:"s3://…" help:"Bucket of a service that speaks S3 to carry all files to, as serve --storage has it; without, they stay in the folder."`
+	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Data folder to carry over; no server may have it open. It is read only, and goes on to keep secret.key, and the files unless there is a --storage."`
+	Database string `env:"HANDOVER_DATABASE" required:"" placeholder:"postgres://…" help:"Empty PostgreSQL database to carry the records to, or the one where this has begun; better set in the environment when it has a password."`
+	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"Bucket of a service that speaks S3 to carry all files to, as serve --storage has it; without, they stay in the folder."`
 
 	DropUnfinished bool `help:"With --storage: leave uploads behind that have not arrived whole. Their sellers' programs send them anew."`
 	JSON           bool `help:"Answer in JSON."`

@@ -14,12 +14,12 @@ import (
 
 // noticeFlags say how the server tells what happens to orders.
 type noticeFlags struct {
-	SMTP          string `name:"smtp" placeholder:"URL" help:"Mail server to send e-mail by: smtps://user:password@host, or smtp:// with STARTTLS."`
-	SMTPUser      string `name:"smtp-user" placeholder:"USER" help:"User at the mail server, when not in its address."`
-	SMTPPassword  string `name:"smtp-password" placeholder:"PASSWORD" help:"Password at the mail server, when not in its address; better set in the environment."`
-	MailFrom      string `placeholder:"ADDRESS" help:"Sender of the e-mails, such as \"Handover <handover@example.org>\"."`
-	Webhook       string `placeholder:"URL" help:"Where to send a webhook for everything that happens to an order."`
-	WebhookSecret string `placeholder:"whsec_…" help:"What webhooks are signed with; better set in the environment."`
+	SMTP          string `env:"HANDOVER_SMTP" name:"smtp" placeholder:"URL" help:"Mail server to send e-mail by: smtps://user:password@host, or smtp:// with STARTTLS."`
+	SMTPUser      string `env:"HANDOVER_SMTP_USER" name:"smtp-user" placeholder:"USER" help:"User at the mail server, when not in its address."`
+	SMTPPassword  string `env:"HANDOVER_SMTP_PASSWORD" name:"smtp-password" placeholder:"PASSWORD" help:"Password at the mail server, when not in its address; better set in the environment."`
+	MailFrom      string `env:"HANDOVER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the e-mails, such as \"Handover <handover@example.org>\"."`
+	Webhook       string `env:"HANDOVER_WEBHOOK" placeholder:"URL" help:"Where to send a webhook for everything that happens to an order."`
+	WebhookSecret string `env:"HANDOVER_WEBHOOK_SECRET" placeholder:"whsec_…" help:"What webhooks are signed with; better set in the environment."`
 }
 
 // notices returns the settings, or what is wrong with them.

@@ -22,23 +22,23 @@ const stopWithin = 10 * time.Second
 type serveCommand struct {
 	dataFlags
 	noticeFlags
-	Listen          string           `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
-	PublicURL       string           `name:"public-url" placeholder:"URL" help:"What links to this server begin with, also with a path (https://example.org/handover); the address it listens on when not given."`
-	ReviewPeriod    time.Duration    `default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
-	ReviewFrom      order.ReviewFrom `default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
-	ClearingPeriod  time.Duration    `default:"336h" help:"How long the payment of a completed order clears."`
-	MaxFileSize     size             `default:"5GB" help:"The largest file that can be uploaded."`
-	Quota           space            `default:"0" help:"How much the files of one seller may take, the same content once; 0 for no bound."`
-	Reserve         space            `default:"1GB" help:"How much of the disk uploads leave free; 0 for nothing."`
-	StorageTemp     size             `default:"1GB" help:"How much of uploads may wait in the data folder to be sent to the --storage; others wait for room."`
-	StorageRedirect bool             `help:"Send who downloads a single file to an address of the --storage, which works for five minutes for whoever has it."`
-	AbandonedAfter  time.Duration    `default:"168h" help:"How long an upload may rest before it is removed, and an undelivered file stay after its order is over."`
-	TLSCert         string           `name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
-	TLSKey          string           `name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
-	TrustProxy      bool             `help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
-	Metrics         string           `default:"local" enum:"local,public" help:"Who may read /metrics: local, programs on this computer that come without a proxy, or public, everybody."`
-	LogLevel        string           `default:"info" enum:"debug,info,warn,error" help:"What is logged: debug, info, warn or error, and what is worse."`
-	LogFormat       string           `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
+	Listen          string           `env:"HANDOVER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at; port 0 picks a free one."`
+	PublicURL       string           `env:"HANDOVER_PUBLIC_URL" name:"public-url" placeholder:"URL" help:"What links to this server begin with, also with a path (https://example.org/handover); the address it listens on when not given."`
+	ReviewPeriod    time.Duration    `env:"HANDOVER_REVIEW_PERIOD" default:"72h" help:"How long a buyer may review a delivery before the order completes by itself."`
+	ReviewFrom      order.ReviewFrom `env:"HANDOVER_REVIEW_FROM" default:"delivery" enum:"delivery,due-date" help:"What the review period is counted from: delivery, or the later of due-date and delivery."`
+	ClearingPeriod  time.Duration    `env:"HANDOVER_CLEARING_PERIOD" default:"336h" help:"How long the payment of a completed order clears."`
+	MaxFileSize     size             `env:"HANDOVER_MAX_FILE_SIZE" default:"5GB" help:"The largest file that can be uploaded."`
+	Quota           space            `env:"HANDOVER_QUOTA" default:"0" help:"How much the files of one seller may take, the same content once; 0 for no bound."`
+	Reserve         space            `env:"HANDOVER_RESERVE" default:"1GB" help:"How much of the disk uploads leave free; 0 for nothing."`
+	StorageTemp     size             `env:"HANDOVER_STORAGE_TEMP" default:"1GB" help:"How much of uploads may wait in the data folder to be sent to the --storage; others wait for room."`
+	StorageRedirect bool             `env:"HANDOVER_STORAGE_REDIRECT" help:"Send who downloads a single file to an address of the --storage, which works for five minutes for whoever has it."`
+	AbandonedAfter  time.Duration    `env:"HANDOVER_ABANDONED_AFTER" default:"168h" help:"How long an upload may rest before it is removed, and an undelivered file stay after its order is over."`
+	TLSCert         string           `env:"HANDOVER_TLS_CERT" name:"tls-cert" placeholder:"FILE" help:"Certificate chain, to answer over https."`
+	TLSKey          string           `env:"HANDOVER_TLS_KEY" name:"tls-key" placeholder:"FILE" help:"Private key of the certificate."`
+	TrustProxy      bool             `env:"HANDOVER_TRUST_PROXY" help:"Believe the last address in X-Forwarded-For: every request comes through a proxy that writes it."`
+	Metrics         string           `env:"HANDOVER_METRICS" default:"local" enum:"local,public" help:"Who may read /metrics: local, programs on this computer that come without a proxy, or public, everybody."`
+	LogLevel        string           `env:"HANDOVER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"What is logged: debug, info, warn or error, and what is worse."`
+	LogFormat       string           `env:"HANDOVER_LOG_FORMAT" default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 }
 
 // Run serves until the context ends.

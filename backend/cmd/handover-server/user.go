@@ -26,7 +26,7 @@ type userAdd struct {
 	dataFlags
 	Email        string         `required:"" help:"The seller's e-mail address, to sign in with."`
 	Name         string         `required:"" help:"The seller's name as buyers see it."`
-	PasswordFile string         `placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
+	PasswordFile string         `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
 	Language     order.Language `default:"" enum:",de,en" placeholder:"de|en" help:"What the seller reads: de or en."`
 	JSON         bool           `help:"Answer in JSON."`
 }
@@ -119,7 +119,7 @@ func (d dataFlags) setDisabled(ctx context.Context, streams commandline.Streams,
 type userReset struct {
 	dataFlags
 	Email        string `required:"" help:"The seller's e-mail address."`
-	PasswordFile string `placeholder:"FILE" help:"Read the new password from this file; - for standard input. Asked for when not given."`
+	PasswordFile string `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the new password from this file; - for standard input. Asked for when not given."`
 	JSON         bool   `help:"Answer in JSON."`
 }
 

@@ -13,6 +13,8 @@ import (
 )
 
 const (
+	// heartbeat is how often a stream that asks for nothing else shows that it
+	// is alive, and how often a stream asks again whether its sign-in still holds.
 	heartbeat = 20 * time.Second
 	// eventBatch bounds what a slow client holds in memory.
 	eventBatch = 50
@@ -24,7 +26,12 @@ const (
 // (HTML standard, section 9.2). Each has the event's Seq as its id, so that a
 // client that comes back with Last-Event-ID misses none. Without it, and with
 // one that the log has not reached, the stream starts now. It begins with an
-// event "ready" that says where.
+// event "ready" that says where, and how many seconds are between two
+// heartbeats: as many as the client asks for, so that a page which has to show
+// soon that it hears nothing can have more of them.
+//
+// To the buyer's side an event "comments" without an id says that their drafts
+// have changed. They are no part of the log, see [store.Comments].
 //
 // The stream ends when the asker is signed out or the review link revoked, and
 // sends nothing that comes after.
@@ -40,6 +47,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		_, err = s.load(r.Context(), a, id)
 		q.OrderID = id
 	}
+	beat := heartbeat
+	if err == nil {
+		beat, err = heartbeatOf(r)
+	}
 	if err == nil {
 		q.After, err = s.startOfStream(r)
 	}
@@ -54,8 +65,29 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		h.Set("Connection", "close") // the deadline of the last write stays with it
 	}
 	out := stream{w: w, c: http.NewResponseController(w)}
-	out.send("id: %d\nevent: ready\ndata: {}\n\n", q.After)
-	s.follow(r, a, q, &out)
+	// Before the stream is ready: whoever then asks for the comments misses no change.
+	var commented <-chan struct{}
+	if a.party != order.Seller {
+		var stop func()
+		commented, stop = s.Store.WatchComments(q.OrderID)
+		defer stop()
+	}
+	out.send("id: %d\nevent: ready\ndata: {\"heartbeat\":%d}\n\n", q.After, int(beat.Seconds()))
+	s.follow(r, a, q, commented, beat, &out)
+}
+
+// heartbeatOf returns how often the client wants to hear that the stream lives.
+func heartbeatOf(r *http.Request) (time.Duration, error) {
+	asked := r.URL.Query().Get("heartbeat")
+	if asked == "" {
+		return heartbeat, nil
+	}
+	seconds, err := strconv.Atoi(asked)
+	most := int(heartbeat.Seconds())
+	if err != nil || seconds < 1 || seconds > most {
+		return 0, &order.Error{Code: order.Invalid, Field: "heartbeat", Message: fmt.Sprintf("heartbeat is a number of seconds from 1 to %d", most)}
+	}
+	return time.Duration(seconds) * time.Second, nil
 }
 
 func (s *Server) startOfStream(r *http.Request) (uint64, error) {
@@ -74,9 +106,10 @@ func (s *Server) startOfStream(r *http.Request) (uint64, error) {
 
 // follow sends events until the client goes, may no longer see them, or the
 // server closes.
-func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, out *stream) {
-	beat := time.NewTicker(heartbeat)
+func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, commented <-chan struct{}, every time.Duration, out *stream) {
+	beat, check := time.NewTicker(every), time.NewTicker(heartbeat)
 	defer beat.Stop()
+	defer check.Stop()
 	doubt := true // whether the sign-in may have ended with no event
 	for out.err == nil {
 		// Both before reading, so that nothing is missed.
@@ -108,8 +141,11 @@ func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, out *strea
 		case <-changed:
 		case <-signedOut:
 			doubt = true
-		case <-beat.C:
+		case <-commented:
+			out.send("event: comments\ndata: {}\n\n")
+		case <-check.C:
 			doubt = true
+		case <-beat.C:
 			out.send(": still here\n\n")
 		case <-r.Context().Done():
 			return

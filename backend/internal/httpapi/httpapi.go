@@ -112,14 +112,16 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	crossSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, newProblem(http.StatusForbidden, "cross_site", "requests from other sites are refused"))
 	}))
-	return crossSite.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	next = crossSite.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set(api.VersionHeader, s.Version) // programs tell our answers from a proxy's by it
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy", nothingActs)
 		next.ServeHTTP(w, r)
-	}))
+	})
 }
 
 func description(version string) huma.Config {

@@ -32,7 +32,7 @@ func (s *Server) describeStreams() {
 		{
 			Method: "GET", Path: "/api/v1/events", OperationID: "events", Security: both,
 			Summary:    "What happens to the asker's orders, as server-sent events",
-			Parameters: []*huma.Param{parameter("header", "Last-Event-ID", "go on after this event"), parameter("query", "order", "only this order; needed with a review cookie")},
+			Parameters: []*huma.Param{parameter("header", "Last-Event-ID", "go on after this event"), parameter("query", "order", "only this order; needed with a review cookie"), parameter("query", "heartbeat", "seconds between two heartbeats, 1 to 20; 20 when missing")},
 			Responses:  streamed("text/event-stream"),
 		},
 		{

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -175,5 +176,99 @@ func TestAStreamOfOneOrder(t *testing.T) {
 			}
 			t.Error("the stream ended")
 		})
+	}
+}
+
+// raw is a stream as a page reads it, line by line.
+func (f *office) raw(t *testing.T, asker *api.Client, query string) *bufio.Scanner {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", f.URL()+"/api/v1/events?"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asker.Authorise(r)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	if resp.StatusCode != http.StatusOK {
+		t.Fatal(resp.Status)
+	}
+	return bufio.NewScanner(resp.Body)
+}
+
+// until reads lines up to this one.
+func until(t *testing.T, lines *bufio.Scanner, want string) {
+	t.Helper()
+	for lines.Scan() {
+		if lines.Text() == want {
+			return
+		}
+	}
+	t.Fatalf("the stream ended before %q: %v", want, lines.Err())
+}
+
+func TestAStreamHasTheHeartbeatsThatItIsAskedFor(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	lines := f.raw(t, bea, "heartbeat=1")
+	until(t, lines, `data: {"heartbeat":1}`)
+	until(t, lines, ": still here")
+	until(t, f.raw(t, bea, "order="+o.ID), `data: {"heartbeat":20}`)
+	for _, wrong := range []string{"0", "21", "-1", "x", "1.5"} {
+		if resp, body := f.exchange(t, bea, "GET", "/api/v1/events?heartbeat="+wrong, ""); resp.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("heartbeat=%s: %s: %s", wrong, resp.Status, body)
+		}
+	}
+}
+
+// A draft that the buyer's side writes, changes or deletes in one browser is
+// told to all of that side, and to nobody else.
+func TestDraftsOfCommentsAreToldToTheBuyersSide(t *testing.T) {
+	f := openOffice(t)
+	o, bea := f.place(t)
+	f.deliver(t, o.ID)
+	other, bob := f.place(t)
+	_, shared := f.exchange(t, bea, "POST", "/api/v1/orders/"+o.ID+"/view-links", `{"name":"Ada"}`, "Content-Type", "application/json")
+	var links api.ViewLinks
+	if err := json.Unmarshal([]byte(shared), &links); err != nil {
+		t.Fatal(err)
+	}
+	ada := f.opening(t, links.Links[0].URL)
+	streams := map[string]*bufio.Scanner{"the buyer": f.raw(t, bea, "heartbeat=20"), "a viewer": f.raw(t, ada, "heartbeat=20")}
+	eva, elsewhere := f.raw(t, f.eva, "heartbeat=20"), f.raw(t, bob, "heartbeat=20")
+	for _, lines := range []*bufio.Scanner{eva, elsewhere, streams["the buyer"], streams["a viewer"]} {
+		until(t, lines, `data: {"heartbeat":20}`)
+	}
+	told := func(step string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", step, err)
+		}
+		for _, lines := range streams {
+			until(t, lines, "event: comments")
+		}
+	}
+	text := api.NewComment{Anchor: order.Anchor{Delivery: 1}, Text: "Louder"}
+	_, err := ada.PutComment(t.Context(), o.ID, "a", text)
+	told("a viewer writes", err)
+	text.Text = "Softer"
+	_, err = ada.PutComment(t.Context(), o.ID, "a", text)
+	told("a viewer changes", err)
+	told("the buyer deletes", bea.DeleteComment(t.Context(), o.ID, "a"))
+
+	if _, err := bea.WriteMessage(t.Context(), o.ID, "end"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bob.WriteMessage(t.Context(), other.ID, "end"); err != nil {
+		t.Fatal(err)
+	}
+	for name, lines := range map[string]*bufio.Scanner{"the seller": eva, "another buyer": elsewhere} {
+		for lines.Scan() && !strings.Contains(lines.Text(), `"message":"end"`) {
+			if strings.Contains(lines.Text(), "comments") {
+				t.Errorf("%s hears %q", name, lines.Text())
+			}
+		}
 	}
 }

@@ -90,16 +90,15 @@ func (d *data) place(id, title string, buyer order.Contact) order.Order {
 	return o
 }
 
-// do applies commands to an order; the comments of one that sends them are
-// written before.
+// do applies commands to an order; the comments of a command are written before.
 func (d *data) do(id string, commands ...order.Command) {
 	d.t.Helper()
 	for _, c := range commands {
 		change := store.Change{Order: id}
+		d.check(d.ChangeComments(context.Background(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
+			return append(comments, c.Comments...), nil
+		}))
 		if len(c.Points)+len(c.Work.Done) > 0 {
-			d.check(d.ChangeComments(context.Background(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
-				return append(comments, c.Comments...), nil
-			}))
 			change.Comments = &c.Comments
 		}
 		change.Apply = func(o *order.Order, _ []order.Upload) ([]order.Event, error) {

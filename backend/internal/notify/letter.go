@@ -42,6 +42,8 @@ type news struct {
 	Order, Title, Seller, Buyer string
 	Delivery, Files, Links      int
 	Done                        int // points that the delivery takes up
+	Sent                        int // comments that the order's completion sent
+	Unsent                      int // comments that the buyer's side has not sent
 	Days                        int
 	ByClock                     bool
 	ReviewEnds, Due, Clears     moment
@@ -60,7 +62,7 @@ func tell(e order.Event, o order.Order, seller order.Account, link string) news 
 	n := news{
 		Order: o.ID, Title: shorten(oneLine(o.Title), maxTitleShown),
 		Seller: shorten(oneLine(seller.Name), maxName), Buyer: shorten(oneLine(o.Buyer.Name), maxName),
-		Delivery: e.Delivery, Done: e.Done, Days: e.Days, ByClock: e.By == order.Clock,
+		Delivery: e.Delivery, Done: e.Done, Sent: e.Points, Days: e.Days, ByClock: e.By == order.Clock,
 		ReviewEnds: moment(e.ReviewEndsAt), Due: moment(o.DueAt), Clears: moment(o.ClearsAt),
 		Lapses: moment(e.At.Add(order.ProposalLapses)), quote: lines(e.Message), link: link,
 	}

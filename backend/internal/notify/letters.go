@@ -62,20 +62,24 @@ Die Überprüfung endet jetzt am {{at .ReviewEnds}}. Ohne Antwort wird der Auftr
 		en: words{`“{{.Title}}” is completed`, `
 {{if .ByClock}}The review period of “{{.Title}}” has ended, so the work counts as accepted. The order is completed.{{else}}You have accepted “{{.Title}}”. The order is completed. Thank you.{{end}}
 
+{{if .Sent}}{{count .Sent "comment" "comments"}} that you had not sent went to {{.Seller}} with it.{{end}}
+
 The payment to {{.Seller}} clears on {{at .Clears}}.`},
 		de: words{`„{{.Title}}“ ist abgeschlossen`, `
 {{if .ByClock}}Die Überprüfungszeit von „{{.Title}}“ ist um, die Arbeit gilt damit als angenommen. Der Auftrag ist abgeschlossen.{{else}}Sie haben „{{.Title}}“ angenommen. Der Auftrag ist abgeschlossen. Vielen Dank.{{end}}
+
+{{if .Sent}}{{count .Sent "Kommentar, den Sie noch nicht gesendet hatten, ging" "Kommentare, die Sie noch nicht gesendet hatten, gingen"}} damit an {{.Seller}}.{{end}}
 
 Die Zahlung an {{.Seller}} wird am {{at .Clears}} freigegeben.`},
 	},
 	{
 		about: order.OrderCompleted, to: order.Seller, always: true,
 		en: words{`“{{.Title}}” is completed`, `
-{{if .ByClock}}The review period of “{{.Title}}” has ended without an answer. The order is completed.{{else}}{{.Buyer}} has accepted “{{.Title}}”. The order is completed.{{end}}
+{{if .ByClock}}The review period of “{{.Title}}” has ended without an answer. The order is completed.{{else}}{{.Buyer}} has accepted “{{.Title}}”. The order is completed.{{end}}{{if .Sent}} {{count .Sent "comment" "comments"}} had not been sent before:{{end}}
 
 Payment clearing has begun: your payment clears on {{at .Clears}}.`},
 		de: words{`„{{.Title}}“ ist abgeschlossen`, `
-{{if .ByClock}}Die Überprüfungszeit von „{{.Title}}“ ist ohne Antwort abgelaufen. Der Auftrag ist abgeschlossen.{{else}}{{.Buyer}} hat „{{.Title}}“ angenommen. Der Auftrag ist abgeschlossen.{{end}}
+{{if .ByClock}}Die Überprüfungszeit von „{{.Title}}“ ist ohne Antwort abgelaufen. Der Auftrag ist abgeschlossen.{{else}}{{.Buyer}} hat „{{.Title}}“ angenommen. Der Auftrag ist abgeschlossen.{{end}}{{if .Sent}} {{count .Sent "Kommentar war" "Kommentare waren"}} bis dahin nicht gesendet:{{end}}
 
 Die Zahlungsabwicklung hat begonnen: Deine Zahlung wird am {{at .Clears}} freigegeben.`},
 	},

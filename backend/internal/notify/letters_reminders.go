@@ -17,9 +17,13 @@ Deine Arbeit an „{{.Title}}“ für {{.Buyer}} ist am {{at .Due}} fällig.`},
 		en: words{`Please answer: the review of “{{.Title}}” ends soon`, `
 The review period of delivery {{.Delivery}} of “{{.Title}}” ends on {{at .ReviewEnds}}.
 
+{{if .Unsent}}{{count .Unsent "comment has" "comments have"}} not been sent yet. Ask for changes to send them. If the order completes by itself, {{.Seller}} gets them only then.{{end}}
+
 If you do nothing, the order completes by itself at that time, and the work counts as accepted. Until then you can accept it, ask for changes, or extend the review.`},
 		de: words{`Bitte antworten Sie: Die Überprüfung von „{{.Title}}“ endet bald`, `
 Die Überprüfungszeit von Lieferung {{.Delivery}} von „{{.Title}}“ endet am {{at .ReviewEnds}}.
+
+{{if .Unsent}}{{count .Unsent "Kommentar ist" "Kommentare sind"}} noch nicht gesendet. Um sie zu senden, fordern Sie Änderungen an. Wird der Auftrag automatisch abgeschlossen, erhält {{.Seller}} sie erst dann.{{end}}
 
 Wenn Sie nichts tun, wird der Auftrag zu diesem Zeitpunkt automatisch abgeschlossen, und die Arbeit gilt als angenommen. Bis dahin können Sie sie annehmen, Änderungen anfordern oder die Überprüfung verlängern.`},
 	},

@@ -46,6 +46,7 @@ var (
 		{ID: "c", Anchor: order.Anchor{Delivery: 1, File: "f2", Page: 3}, Text: strings.Repeat("Sehr lang. ", 50), Author: written},
 		{ID: "d", Anchor: order.Anchor{Delivery: 1}, Text: "Und als EPS.", Author: written},
 	}}
+	unsent  = order.Command{Action: order.WriteMessage, By: order.Buyer, Message: "Wait.", Comments: points.Comments}
 	takesUp = order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{
 		Description: "Louder.", Files: []order.File{{ID: "f1", Path: "film.mov", Size: 1}}, Done: []string{"a", "b"},
 	}}
@@ -83,6 +84,9 @@ var scenes = map[string]scene{
 	"cancelled by seller":     {order.OrderCancelled, []order.Command{cancel(order.ProposeCancellation, order.Buyer, ""), cancel(order.AgreeCancellation, order.Seller, "")}, 0, ""},
 	"due soon":                {order.DueSoon, nil, 50 * time.Hour, ""},
 	"review ends soon":        {order.ReviewEndsSoon, []order.Command{deliver}, 50 * time.Hour, ""},
+	"accepted with the rest":  {order.OrderCompleted, []order.Command{deliver, unsent, accept}, 0, ""},
+	"completed with the rest": {order.OrderCompleted, []order.Command{deliver, unsent}, 100 * time.Hour, ""},
+	"review ends unsent":      {order.ReviewEndsSoon, []order.Command{deliver, unsent}, 50 * time.Hour, ""},
 	"payment cleared":         {order.PaymentCleared, []order.Command{deliver, accept}, 400 * time.Hour, ""},
 	"new link":                {order.ReviewLinkRenewed, nil, 0, order.Seller},
 	"due date moved":          {order.OrderChanged, []order.Command{{Action: order.ChangeOrder, By: order.Seller, Edit: order.Edit{DueAt: new(fixed.Add(240 * time.Hour))}}}, 0, ""},

@@ -71,7 +71,7 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 		return nil, permanentError{fmt.Errorf("the %s has no e-mail address", entry.To)}
 	}
 	n := tell(e, o, seller, link)
-	if n.points, err = p.points(ctx, e, o); err != nil {
+	if err := p.addComments(ctx, &n, e, o, entry.To); err != nil {
 		return nil, err
 	}
 	written, err := letter.write(n, language)

@@ -26,21 +26,37 @@ type point struct {
 	Text   string
 }
 
-// points loads what was sent with a change request.
-func (p *postOffice) points(ctx context.Context, e order.Event, o order.Order) ([]point, error) {
-	if e.Type != order.ChangesRequested || e.Points == 0 {
-		return nil, nil
+// addComments adds what the letter to the party tells of comments: to the
+// seller those that were sent with the event, to the buyer how many wait to be
+// sent before the review ends.
+func (p *postOffice) addComments(ctx context.Context, n *news, e order.Event, o order.Order, to order.Party) error {
+	sent, waiting := to == order.Seller && e.Points > 0, to == order.Buyer && e.Type == order.ReviewEndsSoon
+	if !sent && !waiting {
+		return nil
 	}
 	comments, err := p.records.Comments(ctx, o.ID)
 	if err != nil {
-		return nil, fmt.Errorf("load the comments of order %s: %w", o.ID, err)
+		return fmt.Errorf("load the comments of order %s: %w", o.ID, err)
 	}
+	if sent {
+		n.points = points(comments, e, o)
+		return nil
+	}
+	for _, c := range comments {
+		if !c.Sent() {
+			n.Unsent++
+		}
+	}
+	return nil
+}
+
+func points(comments []order.Comment, e order.Event, o order.Order) []point {
 	sent, first := order.Points(comments, e.At)
 	list := make([]point, len(sent))
 	for i, c := range sent {
 		list[i] = point{Number: first + i, anchor: c.Anchor, file: fileName(o, c.Anchor), Text: shorten(lines(c.Text), maxPointText)}
 	}
-	return list, nil
+	return list
 }
 
 func fileName(o order.Order, a order.Anchor) string {

@@ -15,6 +15,10 @@ type Comments interface {
 	// them, which sees the order as stored and may be called again. With an
 	// error nothing changes, and ChangeComments returns that error.
 	ChangeComments(ctx context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error
+	// WatchComments returns a channel that holds a token after each change of
+	// the order's comments by ChangeComments, one for several that were not read,
+	// until stop is called. Comments that a [Change] sends are told by its events.
+	WatchComments(orderID string) (changed <-chan struct{}, stop func())
 	// Comments returns the comments of an order, none for one that is not there.
 	Comments(ctx context.Context, orderID string) ([]order.Comment, error)
 }

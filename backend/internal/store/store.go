@@ -58,7 +58,8 @@ type Orders interface {
 	List(ctx context.Context, q Query) (Page, error)
 	// Summarise counts a seller's orders.
 	Summarise(ctx context.Context, sellerID string, now time.Time) (Summary, error)
-	// Change changes one order; see [Change].
+	// Change changes one order; see [Change]. Whatever stores an event that
+	// completes an order also stores what [order.SendRest] makes of its comments.
 	Change(ctx context.Context, c Change) (order.Order, error)
 	// Elapse lets time act on up to limit orders whose deadline is not after
 	// now, and returns how many changed.

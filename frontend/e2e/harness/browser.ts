@@ -2,22 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 
-const CHROMIUM = process.env.HANDOVER_CHROMIUM ?? '/usr/bin/chromium';
-
+/** Connects to this worker's browser, which e2e/harness/setup.ts started. Closing the result leaves it running. */
 export async function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const worker = Number(process.env.VITEST_POOL_ID); // from 1 to maxWorkers
+  const address = inject('browsers')[worker - 1];
+  if (!address) throw new Error(`no browser for worker ${worker}`);
+  return chromium.connect(address);
 }
 
 export interface Look {
@@ -50,7 +42,7 @@ export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
   };
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000); // files of tests share two processors
   const complaints: string[] = [];
   const heard = (text: string) => {
     if (!NOISE.some((noise) => noise.test(text))) complaints.push(text);

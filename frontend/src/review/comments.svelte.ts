@@ -38,6 +38,8 @@ export class Comments {
   #asked = 0;
   #drafts = $derived(this.#list.filter(({ sent_at }) => sent_at === null));
 
+  /** When the order was completed, '' while it is not. */
+  completed = $state('');
   /** Whether somebody who may only look writes here: the drafts of others are not theirs to delete. */
   viewing = $state(false);
 
@@ -55,6 +57,11 @@ export class Comments {
   /** What was not sent yet. */
   get drafts(): readonly Comment[] {
     return this.#drafts;
+  }
+
+  /** Whether the comment was sent by the order's completion. */
+  closing({ sent_at }: Comment): boolean {
+    return sent_at !== null && sent_at === this.completed;
   }
 
   get writing(): Writing | null {

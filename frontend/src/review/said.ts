@@ -13,7 +13,10 @@ const texts: Record<string, (event: OrderEvent, seller: string) => string> = {
     done > 0
       ? m.review_event_delivered_done({ seller, number: delivery, n: done })
       : m.review_event_delivered({ seller, n: delivery }),
-  order_completed: ({ by }) => (by === 'buyer' ? m.review_event_accepted() : m.review_event_elapsed()),
+  order_completed: ({ by, points = 0 }) => {
+    const text = by === 'buyer' ? m.review_event_accepted() : m.review_event_elapsed();
+    return points > 0 ? m.review_event_rest({ text, n: points }) : text;
+  },
   changes_requested: ({ points = 0 }) =>
     points > 0 ? m.review_event_changes_points({ n: points }) : m.review_event_changes(),
   review_extended: ({ days, review_ends_at }) =>

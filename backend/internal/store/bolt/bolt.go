@@ -44,6 +44,8 @@ var (
 type Store struct {
 	db *bbolt.DB
 
+	commented store.Watchers
+
 	mu      sync.Mutex
 	changed chan struct{}
 }

@@ -15,7 +15,7 @@ var commentBucket = []byte("comments") // order -> comments
 
 // ChangeComments implements [store.Comments].
 func (s *Store) ChangeComments(_ context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	err := s.db.Update(func(tx *bbolt.Tx) error {
 		o, err := get[order.Order](tx, orderBucket, []byte(orderID), "order")
 		if err != nil {
 			return err
@@ -29,6 +29,27 @@ func (s *Store) ChangeComments(_ context.Context, orderID string, change func(or
 		}
 		return putComments(tx, orderID, comments)
 	})
+	if err == nil {
+		s.commented.Tell(orderID)
+	}
+	return err
+}
+
+// WatchComments implements [store.Comments].
+func (s *Store) WatchComments(orderID string) (<-chan struct{}, func()) {
+	return s.commented.Watch(orderID)
+}
+
+// sendRest stores what [order.SendRest] makes of the order's comments.
+func sendRest(tx *bbolt.Tx, orderID string, events []order.Event) error {
+	if !order.Completes(events) {
+		return nil
+	}
+	comments, err := loadComments(tx, orderID)
+	if err != nil || order.SendRest(comments, events) == 0 {
+		return err
+	}
+	return putComments(tx, orderID, comments)
 }
 
 // Comments implements [store.Comments].

@@ -125,8 +125,11 @@ func recordDelivery(tx *bbolt.Tx, c store.Change, k []byte, uploads []order.Uplo
 }
 
 // save stores the order and appends the events, with the order's next version
-// unless they are all quiet.
+// unless they are all quiet. An order that completes sends its drafts.
 func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event) error {
+	if err := sendRest(tx, o.ID, events); err != nil {
+		return err
+	}
 	if !order.Quiet(events) {
 		o.Version++
 	}

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,34 +34,38 @@ func putList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, list 
 	}
 	doc, err := encode(list)
 	if err == nil {
-		_, err = tx.Exec(ctx, "INSERT INTO "+table+" (order_id, doc) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET doc = $2", orderID, doc)
+		_, err = tx.Exec(ctx, upsertList(table), orderID, doc)
 	}
 	return err
 }
 
+func upsertList(table string) string {
+	return "INSERT INTO " + table + " (order_id, doc) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET doc = $2"
+}
+
 // changeList replaces an order's list by what change makes of it, with the order
 // held still meanwhile.
-func changeList[T any](ctx context.Context, s *Store, table, orderID string, change func(order.Order, []T) ([]T, error)) error {
-	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		o, err := find[order.Order](ctx, tx, "order", lockOrder, orderID)
-		if err != nil {
-			return err
-		}
-		list, err := listOf[T](ctx, tx, table, orderID)
-		if err != nil {
-			return err
-		}
-		if list, err = change(o, list); err != nil {
-			return err
-		}
-		return putList(ctx, tx, table, orderID, list)
-	})
+func changeList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, change func(order.Order, []T) ([]T, error)) error {
+	o, err := find[order.Order](ctx, tx, "order", lockOrder, orderID)
+	if err != nil {
+		return err
+	}
+	list, err := listOf[T](ctx, tx, table, orderID)
+	if err != nil {
+		return err
+	}
+	if list, err = change(o, list); err != nil {
+		return err
+	}
+	return putList(ctx, tx, table, orderID, list)
 }
 
 // ChangeDraftNotes implements [store.DraftNotes].
 func (s *Store) ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error {
-	return changeList(ctx, s, draftNotes, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
-		return change(notes), nil
+	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return changeList(ctx, tx, draftNotes, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
+			return change(notes), nil
+		})
 	})
 }
 
@@ -74,7 +80,57 @@ func (s *Store) DraftNotes(ctx context.Context, orderID string) (notes []order.D
 
 // ChangeComments implements [store.Comments].
 func (s *Store) ChangeComments(ctx context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error {
-	return changeList(ctx, s, comments, orderID, change)
+	err := s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := changeList(ctx, tx, comments, orderID, change); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "SELECT pg_notify($1, $2)", commentChannel, orderID)
+		return err
+	})
+	if err == nil {
+		s.commented.Tell(orderID)
+	}
+	return err
+}
+
+// WatchComments implements [store.Comments]. Changes by other servers are told
+// within a moment.
+func (s *Store) WatchComments(orderID string) (<-chan struct{}, func()) {
+	return s.commented.Watch(orderID)
+}
+
+// sendRest stores what [order.SendRest] makes of the comments of the orders that
+// complete. Their rows are locked.
+func sendRest(ctx context.Context, tx pgx.Tx, all []saving) error {
+	completing := map[string][]order.Event{}
+	for _, v := range all {
+		if order.Completes(v.events) {
+			completing[v.after.ID] = v.events
+		}
+	}
+	if len(completing) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, "SELECT order_id, doc FROM "+comments+" WHERE order_id = ANY($1)", slices.Collect(maps.Keys(completing)))
+	if err != nil {
+		return err
+	}
+	sent := &pgx.Batch{}
+	var id string
+	var raw []byte
+	_, err = pgx.ForEachRow(rows, []any{&id, &raw}, func() error {
+		list, err := decode[[]order.Comment]("comments of order", id, raw)
+		if err != nil || order.SendRest(list, completing[id]) == 0 {
+			return err
+		}
+		doc, err := encode(list)
+		sent.Queue(upsertList(comments), id, doc)
+		return err
+	})
+	if err != nil || sent.Len() == 0 {
+		return err
+	}
+	return tx.SendBatch(ctx, sent).Close()
 }
 
 // Comments implements [store.Comments].

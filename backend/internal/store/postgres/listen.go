@@ -15,10 +15,13 @@ const (
 	lookAgain = 5 * time.Second
 	// reconnectAfter is the wait after the connection was lost.
 	reconnectAfter = time.Second
+	// commentChannel tells the other servers whose comments have changed, by the
+	// order's ID.
+	commentChannel = "handover_comments"
 )
 
-// listen hears what other servers add to the log and which locks they want,
-// until the context ends.
+// listen hears what other servers add to the log, of which orders they change
+// comments and which locks they want, until the context ends.
 func (s *Store) listen(ctx context.Context) {
 	silent := false // about an outage that was told of
 	for {
@@ -49,10 +52,11 @@ func (s *Store) hear(ctx context.Context, connected func()) error {
 		defer cancel()
 		_ = conn.Close(last) // its end is the end of it
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+channel+"; LISTEN "+lockChannel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+channel+"; LISTEN "+lockChannel+"; LISTEN "+commentChannel); err != nil {
 		return err
 	}
 	connected()
+	s.commented.TellAll()
 	for {
 		// After listening, so that nothing is missed between the two.
 		var seq uint64
@@ -78,12 +82,15 @@ func (s *Store) wait(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			return err
 		}
-		if told.Channel == lockChannel {
+		switch told.Channel {
+		case lockChannel:
 			s.locks.ask(told.Payload)
-			continue
-		}
-		if seq, err := strconv.ParseUint(told.Payload, 10, 64); err == nil {
-			s.announce(seq)
+		case commentChannel:
+			s.commented.Tell(told.Payload)
+		default:
+			if seq, err := strconv.ParseUint(told.Payload, 10, 64); err == nil {
+				s.announce(seq)
+			}
 		}
 	}
 }

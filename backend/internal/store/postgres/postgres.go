@@ -38,6 +38,8 @@ type Store struct {
 	stop      context.CancelFunc
 	listening sync.WaitGroup
 
+	commented store.Watchers
+
 	mu      sync.Mutex
 	newest  uint64 // the highest Seq that was announced
 	changed chan struct{}

@@ -35,6 +35,9 @@ func (v saving) isNew() bool { return v.before.ID == "" }
 // Seq of the last event, 0 for none. It is the last thing that a transaction
 // does, see lockLog.
 func save(ctx context.Context, tx pgx.Tx, all []saving) (last uint64, err error) {
+	if err := sendRest(ctx, tx, all); err != nil {
+		return 0, err
+	}
 	documents, happened := &pgx.Batch{}, 0
 	for _, v := range all {
 		happened += len(v.events)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -112,11 +113,75 @@ func changeWithComments(f *fixture) {
 	f.same("what the delivery takes up", o.Deliveries[1].Done, []string{"b"})
 	f.same("the order, read again", f.get("o1"), o)
 
-	// What time does comes first and stays, but the comments stay drafts.
+	// What time does comes first and stays: the order has completed, and the
+	// draft went with that instead.
 	_, err = f.ask("o1", start.Add(1_000*time.Hour), "a")
 	f.refused(err, order.Conflict)
 	f.same("the status", f.get("o1").Status, order.Completed)
-	f.same("the comments after the order's end", f.commentsOf("o1"), []order.Comment{sent, note("a")})
+	late := note("a")
+	late.SentAt = f.get("o1").CompletedAt
+	f.same("the comments after the order's end", f.commentsOf("o1"), []order.Comment{sent, late})
+}
+
+// restOfComments has orders complete in each of the ways that store an event:
+// by the clock, several at once, by the buyer, by a command that comes too late,
+// and by a reading.
+func restOfComments(f *fixture) {
+	p := order.DefaultPolicy()
+	late := start.Add(p.ReviewPeriod + time.Hour)
+	ways := map[string]func(id string){
+		"accepted": func(id string) { f.do(id, order.Command{Action: order.Accept, By: order.Buyer}, start.Add(time.Hour)) },
+		"refused": func(id string) {
+			_, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(order.Command{Action: order.Accept, By: order.Buyer}, late)})
+			f.refused(err, order.Conflict)
+		},
+		"looked at": func(id string) {
+			f.must(f.NoteReadings(f.Context(), []order.Reading{{Order: id, Delivery: 1, At: late}}, p))
+		},
+		"elapsed": func(string) {
+			if n, err := f.Elapse(f.Context(), late, p, 10); n != 3 || err != nil {
+				f.Errorf("%d orders completed, %v", n, err)
+			}
+		},
+		"elapsed too": func(string) {},
+		"uncommented": func(string) {},
+	}
+	for id := range ways {
+		f.place(id, "eva", time.Hour)
+		f.do(id, work, start)
+		if id != "uncommented" {
+			f.comment(id, note("a"), note("b"))
+		}
+	}
+	for _, id := range []string{"accepted", "refused", "looked at", "elapsed", "elapsed too", "uncommented"} {
+		ways[id](id)
+		o := f.get(id)
+		f.same(id, o.Status, order.Completed)
+		var want []order.Comment
+		for _, c := range []order.Comment{note("a"), note("b")} {
+			if id != "uncommented" {
+				c.SentAt = o.CompletedAt
+				want = append(want, c)
+			}
+		}
+		f.same("the comments of "+id, f.commentsOf(id), want)
+		log := f.events(store.EventQuery{OrderID: id})
+		i := slices.IndexFunc(log, func(e order.Event) bool { return e.Type == order.OrderCompleted })
+		f.same("how many the event of "+id+" counts", log[i].Points, len(want))
+	}
+}
+
+// watchedComments has somebody watch the comments of an order.
+func watchedComments(f *fixture) {
+	f.place("o1", "eva", time.Hour)
+	f.do("o1", work, start)
+	changed, stop := f.WatchComments("o1")
+	f.comment("o1", note("a"))
+	f.comment("o1", note("b")) // may be told together
+	<-changed
+	f.must(f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
+	<-changed
+	stop()
 }
 
 func concurrentComments(f *fixture) {

@@ -33,6 +33,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"notes about drafts are kept by order", draftNotes},
 		{"comments are kept by order, and change without a trace", comments},
 		{"a change takes the comments along, or leaves them", changeWithComments},
+		{"an order that completes sends the rest of its comments", restOfComments},
+		{"whoever watches comments is told of changes", watchedComments},
 		{"comments and a change at once lose nothing", concurrentComments},
 		{"a buyer's token opens its order", review},
 		{"a renewed link replaces the one before", reviewRenewed},

@@ -97,6 +97,12 @@ export class OrderDesk {
     return this.#page?.points.filter(({ doneIn }) => doneIn === 0) ?? [];
   }
 
+  /** What the buyer's side had not sent when the order completed: it came with that. */
+  get closingPoints(): readonly Point[] {
+    const at = this.#page?.order.completedAt;
+    return this.#page?.points.filter(({ sentAt }) => at && sentAt === at) ?? [];
+  }
+
   /** Whether something can be put into the draft now. */
   get accepts(): boolean {
     return (this.#page?.order.canDeliver ?? false) && !this.deliver.pending && this.#success === null;

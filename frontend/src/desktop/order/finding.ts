@@ -8,6 +8,8 @@ const TEXTS: Record<Finding['code'], (hint: string) => string> = {
   changing: () => m.finding_changing(),
   missing: () => m.finding_missing(),
   cut_short: (hint) => m.finding_cut_short({ kind: hint.toUpperCase() }),
+  zeros: () => m.finding_zeros(),
+  misnamed: (hint) => (hint ? m.finding_misnamed({ kind: hint.toUpperCase() }) : m.finding_misnamed_unknown()),
   duplicate: (hint) => m.finding_duplicate({ hint }),
 };
 

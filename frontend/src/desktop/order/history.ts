@@ -12,7 +12,10 @@ const TEXTS: Texts = {
   order_placed: () => m.event_placed(),
   work_delivered: ({ delivery, done }) =>
     done > 0 ? m.event_delivered_done({ delivery, n: done }) : m.event_delivered({ n: delivery }),
-  order_completed: ({ by }) => (by === 'buyer' ? m.event_accepted() : m.event_completed()),
+  order_completed: ({ by, points }) => {
+    const text = by === 'buyer' ? m.event_accepted() : m.event_completed();
+    return points > 0 ? m.event_completed_points({ text, n: points }) : text;
+  },
   changes_requested: ({ delivery, points }) =>
     points > 0 ? m.event_changes_points({ delivery, n: points }) : m.event_changes({ n: delivery }),
   review_extended: ({ reviewEndsAt }) => m.event_extended({ at: moment(reviewEndsAt) }),

@@ -790,7 +790,7 @@ export interface components {
             seconds?: number;
             /**
              * Format: date-time
-             * @description when it became a point of a change request; null for a draft, which the seller does not see
+             * @description when it was sent, with a change request or with the completion; null for a draft, which the seller does not see
              */
             sent_at: string | null;
             text: string;
@@ -1667,6 +1667,8 @@ export interface operations {
             query?: {
                 /** @description only this order; needed with a review cookie */
                 order?: string;
+                /** @description seconds between two heartbeats, 1 to 20; 20 when missing */
+                heartbeat?: string;
             };
             header?: {
                 /** @description go on after this event */

@@ -31,7 +31,18 @@ export interface FolderProblem {
   remedy: string;
 }
 
-export type LeftOutReason = 'temporary' | 'hidden' | 'unfinished' | 'rule' | 'link' | 'special' | 'other_folder';
+export type LeftOutReason =
+  | 'unfinished'
+  | 'secret'
+  | 'download'
+  | 'working'
+  | 'conflict'
+  | 'temporary'
+  | 'hidden'
+  | 'rule'
+  | 'link'
+  | 'special'
+  | 'other_folder';
 
 export interface LeftOut {
   path: string;
@@ -73,6 +84,6 @@ export interface RuleFault {
 }
 
 export interface BuiltInRule {
-  reason: 'unfinished' | 'temporary' | 'system' | 'hidden';
+  reason: 'unfinished' | 'secret' | 'download' | 'working' | 'conflict' | 'temporary' | 'system' | 'hidden';
   patterns: string[];
 }

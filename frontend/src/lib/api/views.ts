@@ -188,7 +188,7 @@ export interface Attached {
 }
 
 export interface Finding {
-  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate' | 'cut_short';
+  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate' | 'cut_short' | 'zeros' | 'misnamed';
   path: string;
   hint: string;
 }

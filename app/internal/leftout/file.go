@@ -1,0 +1,73 @@
+package leftout
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// RuleFault is a line of an ignore file that can never match.
+type RuleFault struct {
+	Line int // from 1 on
+	Text string
+}
+
+// Check returns the lines that are neither rules nor comments.
+func Check(text string) []RuleFault {
+	faults := []RuleFault{}
+	n := 0
+	for line := range strings.Lines(strings.TrimPrefix(text, "\uFEFF")) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if strings.TrimSpace(line) == "" || line[0] == '#' {
+			continue
+		}
+		if _, ok := parseRule(line); !ok {
+			faults = append(faults, RuleFault{n, strings.TrimSpace(line)})
+		}
+	}
+	return faults
+}
+
+// Text returns the text of the ignore file in a folder; "" when it has none.
+func Text(dir string) (string, error) {
+	text, err := readRules(dir)
+	return string(text), err
+}
+
+// readRules reads the ignore file in dir; nil when there is none.
+func readRules(dir string) ([]byte, error) {
+	name := filepath.Join(dir, IgnoreFile)
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("not a regular file")}
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, MaxIgnoreFile+1))
+	if err == nil && len(text) > MaxIgnoreFile {
+		err = fmt.Errorf("%s is larger than %d KiB", name, MaxIgnoreFile>>10)
+	}
+	return text, err
+}
+
+// Load reads the rules of the ignore file in dir; none are no rules.
+func Load(dir string) (List, error) {
+	text, err := readRules(dir)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(text), nil
+}

@@ -1,0 +1,149 @@
+package leftout
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Rules decide about one delivery. They may be used by several goroutines.
+type Rules struct {
+	Above List   // of the work folder
+	At    string // where the folder of the delivery is in the work folder, with slashes
+	Own   List   // of the folder of the delivery
+	// Named is the path of a folder that the seller named: its own name is not
+	// judged, and Own is relative to it. "" for the top of the delivery.
+	Named string
+}
+
+// Folder is a folder whose entries are judged. It is for one goroutine.
+type Folder struct {
+	rules *Rules
+	path  string // in the delivery, with slashes; "" for its top
+	list  func() []string
+	head  func(name string) []byte
+	pack  pack
+	names map[string]bool // of all entries, folded; nil until a rule asks
+}
+
+// In returns the folder at a path within the delivery, which itself is not left
+// out. names lists its entries, and head reads the first kilobytes of a file in
+// it, nil when it cannot; both are asked only where a name alone proves nothing.
+func (r *Rules) In(rel string, names func() []string, head func(name string) []byte) *Folder {
+	return &Folder{rules: r, path: rel, list: names, head: head, pack: packOf(rel)}
+}
+
+// Judge decides on an entry of the folder: by the last rule that matches, where
+// those of the order come after those of the work folder, and the built-in ones
+// are first.
+func (f *Folder) Judge(name string, dir bool) Verdict {
+	v := f.builtIn(name, dir)
+	r := f.rules
+	if len(r.Above)+len(r.Own) == 0 {
+		return v
+	}
+	folded, rel := Fold(name), path.Join(f.path, name)
+	v = r.Above.decide(v, folded, path.Join(r.At, rel), dir)
+	if r.Named != "" {
+		rel = strings.TrimPrefix(rel, r.Named+"/")
+	}
+	return r.Own.decide(v, folded, rel, dir)
+}
+
+func (f *Folder) builtIn(as string, dir bool) Verdict {
+	name := Fold(as)
+	if e := system.find(f, name, dir); e != nil {
+		return Verdict{Reason: e.reason}
+	}
+	if v := f.secret(name, as, dir); v.Out() {
+		return v
+	}
+	if f.pack == code {
+		return Verdict{} // all of it belongs to the program
+	}
+	if e := working.find(f, name, dir); e != nil {
+		return Verdict{e.reason, e.of}
+	}
+	switch {
+	case f.pack == document:
+	case dir && unfinishedFolders[name], !dir && f.inSamples() && !sounds[path.Ext(name)]:
+		return Verdict{Reason: Unfinished}
+	case name[0] == '.' && !wantedHidden.has(name):
+		return Verdict{Reason: Hidden}
+	}
+	return Verdict{}
+}
+
+// inSamples reports whether the folder is, or is in, a folder for samples at
+// the top of the delivery. Deeper ones are part of the work, such as a library's.
+func (f *Folder) inSamples() bool {
+	top, _, _ := strings.Cut(f.path, "/")
+	return f.rules.Named == "" && top != "" && sampleFolders[Fold(top)]
+}
+
+// has reports whether the folder has an entry of this folded name.
+func (f *Folder) has(name string) bool {
+	if f.names == nil {
+		f.names = map[string]bool{}
+		for _, n := range f.list() {
+			f.names[Fold(n)] = true
+		}
+	}
+	return f.names[name]
+}
+
+// hasExt reports whether an entry of the folder ends in one of these.
+func (f *Folder) hasExt(exts ...string) bool {
+	f.has("")
+	for name := range f.names {
+		if slices.Contains(exts, path.Ext(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// pack is the kind of a folder that a Mac shows as one thing.
+type pack int
+
+const (
+	none     pack = iota
+	code          // an application or a part of one: a file less breaks it
+	document      // a project or a document
+)
+
+var packs = func() map[string]pack {
+	packs := map[string]pack{}
+	for _, ext := range strings.Fields(".app .framework .bundle .plugin .component .vst .vst3 .clap .aaxplugin .kext .appex .xpc .prefpane .saver " +
+		".qlgenerator .mdimporter .service .dsym .xcarchive .xcframework .workflow .wdgt") {
+		packs[ext] = code
+	}
+	for _, ext := range strings.Fields(".fcpbundle .imovielibrary .tvlibrary .theater .logicx .band .garageband .pages .numbers .key .rtfd .scriv " +
+		".graffle .oo3 .photoslibrary .aplibrary .dvdproj .cocatalog .playground .sparsebundle .mpkg .pkg") {
+		packs[ext] = document
+	}
+	return packs
+}()
+
+// packOf is the kind of the outermost package that a path is in.
+func packOf(rel string) pack {
+	for part := range strings.SplitSeq(rel, "/") {
+		if p := packs[path.Ext(Fold(part))]; p != none {
+			return p
+		}
+	}
+	return none
+}
+
+// Package returns the folder package that a path is in, such as
+// "Tools/Show.app"; "" when it is in none.
+func Package(rel string) string {
+	at := 0
+	for part := range strings.SplitSeq(rel, "/") {
+		at += len(part) + 1
+		if packs[path.Ext(Fold(part))] != none && at < len(rel) {
+			return rel[:at-1]
+		}
+	}
+	return ""
+}

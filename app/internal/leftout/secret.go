@@ -1,0 +1,112 @@
+package leftout
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// secretKind is names that hold a secret, or do when their content says so.
+type secretKind struct {
+	what           string
+	files, folders names
+	holds          func(head []byte) bool // nil when the name is enough
+}
+
+var secretKinds = []secretKind{
+	{what: "settings with passwords", files: newNames(".env .env.* *.env *.env.local"), holds: nil},
+	{what: "a private key", files: newNames("id_rsa id_dsa id_ecdsa id_ed25519 id_ecdsa_sk id_ed25519_sk *.ppk"), folders: newNames(".ssh .gnupg")},
+	{what: "a private key", files: newNames("*.pem *.key *.p8 *.asc *.gpg-key *.pk8 *.ovpn"), holds: holdsKey},
+	{what: "keys in a container", files: newNames("*.p12 *.pfx *.jks *.keystore *.bks")},
+	{what: "a password store", files: newNames("*.kdbx *.kdb *.agilekeychain *.1pux *.keychain-db login.keychain wallet.dat"), folders: newNames(".password-store")},
+	{what: "credentials of a service", files: newNames("credentials.json client_secret*.json service-account*.json service_account*.json *-firebase-adminsdk-*.json " +
+		"application_default_credentials.json .netrc _netrc .pgpass .my.cnf .git-credentials .dockercfg .htpasswd .s3cfg .boto .vault_pass .vault-token *.publishsettings"),
+		folders: newNames(".aws .kube .azure .gcloud")},
+	{what: "a token of a package registry", files: newNames(".npmrc .yarnrc.yml .pypirc auth.json .gem-credentials credentials.toml"), holds: holdsToken},
+	{what: "passwords", files: newNames("secrets.yml secrets.yaml secrets.json secrets.toml passwords.txt passwords.csv")},
+}
+
+var harmlessEnv = set(".env.example .env.sample .env.template .env.dist .env.defaults .env.schema")
+
+// secret decides whether an entry looks secret; as is its name as it is spelled. A file whose content decides,
+// and that cannot be read or is still empty, counts as secret.
+func (f *Folder) secret(name, as string, dir bool) Verdict {
+	if !dir && harmlessEnv[name] {
+		return Verdict{}
+	}
+	for _, k := range secretKinds {
+		list := k.files
+		if dir {
+			list = k.folders
+		}
+		if list.has(name) && (k.holds == nil || k.holds(f.head(as))) {
+			return Verdict{Secret, k.what}
+		}
+	}
+	return Verdict{}
+}
+
+// ByContent reports whether the content of a file decides about it, so that it
+// has to be judged again when it changes.
+func ByContent(name string) bool {
+	name = Fold(name)
+	for _, k := range secretKinds {
+		if k.holds != nil && k.files.has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsKey tells a private key from a certificate, and from a presentation,
+// which ends in .key too.
+func holdsKey(head []byte) bool {
+	return len(head) == 0 || bytes.Contains(head, []byte("PRIVATE KEY"))
+}
+
+func holdsToken(head []byte) bool {
+	if len(head) == 0 {
+		return true
+	}
+	for _, mark := range []string{"_auth", "_password", "npmauthtoken", "npmauthident", "password", "token", "oauth"} {
+		if bytes.Contains(bytes.ToLower(head), []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// secretPatterns are the names that are enough, as lines of an ignore file.
+func secretPatterns() (list []string) {
+	for _, k := range secretKinds {
+		if k.holds != nil {
+			continue
+		}
+		for _, n := range []struct {
+			of  names
+			end string
+		}{{k.files, ""}, {k.folders, "/"}} {
+			for name := range n.of.exact {
+				list = append(list, name+n.end)
+			}
+			for _, g := range n.of.globs {
+				list = append(list, g.text+n.end)
+			}
+		}
+	}
+	return list
+}
+
+// Looks judges a file or folder by its name and content alone, as when the
+// seller names it: only whether it looks secret, and the reason that its name
+// has to stay out of a folder.
+func Looks(name string, dir bool, head func() []byte) Verdict {
+	r := Rules{}
+	base := path.Base(name)
+	f := r.In("", func() []string { return nil }, func(string) []byte { return head() })
+	v := f.builtIn(base, dir)
+	if v.Reason == Hidden && strings.HasPrefix(base, ".") || v.Reason == System {
+		return Verdict{}
+	}
+	return v
+}

@@ -1,0 +1,7 @@
+package structure
+
+// The bounds that checks keep.
+const (
+	MaxSteps = maxSteps
+	MaxScan  = maxScan
+)

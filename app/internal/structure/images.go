@@ -1,0 +1,202 @@
+package structure
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+)
+
+// pngEnd is the last chunk of every PNG.
+var pngEnd = []byte("\x00\x00\x00\x00IEND\xaeB`\x82")
+
+// checkPNG looks for the last chunk at the end, and follows the chunks when
+// something else is there.
+func checkPNG(p *probe) error {
+	last, err := p.at(p.size-int64(len(pngEnd)), len(pngEnd))
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(last, pngEnd) {
+		return nil
+	}
+	for offset := int64(8); ; {
+		raw, err := p.at(offset, 8)
+		if errors.Is(err, errSpent) {
+			return errShort // so large, and no end where it should be
+		}
+		if err != nil {
+			return err
+		}
+		length, name := int64(binary.BigEndian.Uint32(raw)), raw[4:]
+		if !isChunkName(name) || length > p.size-offset-12 {
+			return errShort
+		}
+		if string(name) == "IEND" {
+			return nil
+		}
+		offset += length + 12 // with length, name and checksum
+	}
+}
+
+func isChunkName(name []byte) bool {
+	for _, c := range name {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// jpegEnd is the marker at the end of a JPEG. Within compressed content FF is
+// followed by other bytes, so it cannot come up by chance there.
+var jpegEnd = []byte("\xff\xd9")
+
+// checkJPEG looks for the end marker after the beginning of the content:
+// what comes before may hold a small preview with an end of its own.
+func checkJPEG(p *probe) error {
+	content, err := jpegContent(p)
+	if err != nil {
+		return err
+	}
+	end, _, err := p.end(min(4096, p.size-content))
+	if err != nil {
+		return err
+	}
+	if bytes.HasSuffix(bytes.TrimRight(end, "\x00\r\n "), jpegEnd) {
+		return nil
+	}
+	// Cameras append films and notes of their own to the picture.
+	for offset := content; offset < p.size; offset += piece - 1 {
+		raw, err := p.upTo(offset, piece)
+		if errors.Is(err, errSpent) {
+			break // what is appended is never as large
+		}
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(raw, jpegEnd) {
+			return nil
+		}
+	}
+	return errShort
+}
+
+// jpegContent returns where the compressed content begins.
+func jpegContent(p *probe) (int64, error) {
+	for offset := int64(2); ; {
+		raw, err := p.at(offset, 2)
+		if err != nil {
+			return 0, err
+		}
+		switch marker := raw[1]; {
+		case raw[0] != 0xff:
+			return 0, errShort
+		case marker == 0xff: // a byte of padding
+			offset++
+			continue
+		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd7: // without a length
+			offset += 2
+			continue
+		}
+		size, err := p.at(offset+2, 2)
+		if err != nil {
+			return 0, err
+		}
+		length := int64(binary.BigEndian.Uint16(size))
+		if length < 2 {
+			return 0, errShort
+		}
+		offset += 2 + length
+		if raw[1] == 0xda {
+			return min(offset, p.size), p.within(0, uint64(offset))
+		}
+	}
+}
+
+// gifEnd are an end of a picture's content and the end of the file.
+var gifEnd = []byte("\x00;")
+
+// checkGIF looks for the trailer, and follows the blocks when something else is
+// at the end.
+func checkGIF(p *probe) error {
+	end, _, err := p.end(512)
+	if err != nil {
+		return err
+	}
+	if bytes.HasSuffix(bytes.TrimRight(end, "\r\n"), gifEnd) {
+		return nil
+	}
+	raw, err := p.at(0, 13)
+	if err != nil {
+		return err
+	}
+	c := p.from(13)
+	if err := c.skip(gifColours(raw[10])); err != nil {
+		return err
+	}
+	for {
+		if raw, err = c.next(1); err != nil {
+			return err
+		}
+		switch raw[0] {
+		case ';':
+			return nil
+		case '!':
+			err = c.skip(1)
+		case ',':
+			if raw, err = c.next(9); err == nil {
+				err = c.skip(gifColours(raw[8]) + 1)
+			}
+		default:
+			return errShort
+		}
+		if err == nil {
+			err = skipGIFBlocks(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// gifColours is how long a table of colours is.
+func gifColours(flags byte) int64 {
+	if flags&0x80 == 0 {
+		return 0
+	}
+	return 3 << (flags&7 + 1)
+}
+
+func skipGIFBlocks(c *cursor) error {
+	for {
+		raw, err := c.next(1)
+		if err != nil || raw[0] == 0 {
+			return err
+		}
+		if err := c.skip(int64(raw[0])); err != nil {
+			return err
+		}
+	}
+}
+
+func isBMP(head []byte) bool {
+	return len(head) >= 26 && string(head[:2]) == "BM" && little.Uint32(head[6:]) == 0 && little.Uint32(head[14:]) <= 124 && head[15] == 0
+}
+
+func isICO(head []byte) bool {
+	return len(head) >= 22 && string(head[:4]) == "\x00\x00\x01\x00" && head[4] > 0 && head[5] == 0 && head[9] == 0 &&
+		little.Uint32(head[18:]) >= 6+16*uint32(head[4]) && little.Uint32(head[18:]) < 1<<16
+}
+
+// checkICO looks whether all pictures lie in the file.
+func checkICO(p *probe) error {
+	raw, err := p.at(4, 2)
+	if err != nil {
+		return err
+	}
+	list, err := p.at(6, 16*int(little.Uint16(raw)))
+	for ; err == nil && len(list) > 0; list = list[16:] {
+		err = p.within(uint64(little.Uint32(list[12:])), uint64(little.Uint32(list[8:])))
+	}
+	return err
+}

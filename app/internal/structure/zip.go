@@ -1,0 +1,131 @@
+package structure
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+)
+
+// The records of a zip archive: APPNOTE.TXT, 4.3.
+const (
+	zipEndSize     = 22
+	zip64EndSize   = 56
+	zipLocatorSize = 20
+	zipEntrySize   = 46
+	zipLocalSize   = 30
+	// zipDirectory is how much of the central directory is read, in pieces.
+	zipDirectory = 16 << 20
+)
+
+var (
+	zipEndMark     = []byte("PK\x05\x06")
+	zipEntryMark   = []byte("PK\x01\x02")
+	zipLocatorMark = []byte("PK\x06\x07")
+	zip64EndMark   = []byte("PK\x06\x06")
+)
+
+// zipEnd is what the end of an archive says of its central directory.
+type zipEnd struct {
+	entries, size, offset uint64
+	at                    int64 // where the directory has to end, at the latest
+	split                 bool  // the archive is spread over several files
+}
+
+// checkZip looks for the end of the central directory, which is the last thing
+// in an archive, and whether the directory and its entries lie before it.
+func checkZip(p *probe) error {
+	buf, start, err := p.end(tail)
+	if err != nil {
+		return err
+	}
+	for i := bytes.LastIndex(buf, zipEndMark); i >= 0; i = bytes.LastIndex(buf[:i], zipEndMark) {
+		if len(buf)-i < zipEndSize || len(buf)-i-zipEndSize < int(binary.LittleEndian.Uint16(buf[i+20:])) {
+			continue // it, or the comment that it announces, does not end
+		}
+		end, err := readZipEnd(p, buf[i:i+zipEndSize], start+int64(i))
+		if err == nil {
+			err = checkZipDirectory(p, end)
+		}
+		// An archive within the archive, or a comment, can hold the mark too.
+		if !errors.Is(err, errShort) {
+			return err
+		}
+	}
+	return errShort
+}
+
+func readZipEnd(p *probe, raw []byte, at int64) (zipEnd, error) {
+	le := binary.LittleEndian
+	end := zipEnd{
+		entries: uint64(le.Uint16(raw[10:])), size: uint64(le.Uint32(raw[12:])), offset: uint64(le.Uint32(raw[16:])),
+		at: at, split: le.Uint16(raw[4:]) != 0 && le.Uint16(raw[4:]) != 0xffff,
+	}
+	if end.entries != 0xffff && end.size != 0xffffffff && end.offset != 0xffffffff {
+		return end, nil
+	}
+	locator, err := p.at(at-zipLocatorSize, zipLocatorSize)
+	if err != nil {
+		return end, err
+	}
+	if !bytes.HasPrefix(locator, zipLocatorMark) {
+		return end, nil // exactly as many entries as the small form can count
+	}
+	offset := le.Uint64(locator[8:])
+	if offset > uint64(p.size) {
+		return end, errShort
+	}
+	large, err := p.at(int64(offset), zip64EndSize)
+	if err != nil {
+		return end, err
+	}
+	if !bytes.HasPrefix(large, zip64EndMark) {
+		return end, errShort
+	}
+	return zipEnd{
+		entries: le.Uint64(large[32:]), size: le.Uint64(large[40:]), offset: le.Uint64(large[48:]), at: int64(offset), split: end.split,
+	}, nil
+}
+
+// checkZipDirectory follows the central directory, as far as it is looked at.
+func checkZipDirectory(p *probe, end zipEnd) error {
+	if end.split {
+		return nil // the other files would be needed
+	}
+	room := uint64(end.at)
+	if end.offset > room || end.size > room-end.offset || end.entries > end.size/zipEntrySize {
+		return errShort
+	}
+	if end.entries == 0 && end.offset+end.size != room {
+		return errShort // it is of an empty archive within this one
+	}
+	d := &cursor{p: p, offset: int64(end.offset), end: int64(end.offset + end.size)}
+	limit := min(d.end, d.offset+zipDirectory)
+	for range end.entries {
+		if d.offset >= limit {
+			return nil // far enough
+		}
+		if err := zipEntry(d, end.offset); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// zipEntry reads one entry; its content has to lie before the directory.
+func zipEntry(d *cursor, directory uint64) error {
+	raw, err := d.next(zipEntrySize)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(raw, zipEntryMark) {
+		return errShort
+	}
+	le := binary.LittleEndian
+	size, offset := uint64(le.Uint32(raw[20:])), uint64(le.Uint32(raw[42:]))
+	name := uint64(le.Uint16(raw[28:]))
+	large := size == 0xffffffff || offset == 0xffffffff // said in an extra field, which is not followed
+	if !large && offset+zipLocalSize+name+size > directory {
+		return errShort
+	}
+	return d.skip(int64(name) + int64(le.Uint16(raw[30:])) + int64(le.Uint16(raw[32:])))
+}
