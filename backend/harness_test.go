@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,9 +217,33 @@ func (s *site) send(r request) answer {
 		if a.problem.Status != resp.StatusCode || a.problem.Code == "" || a.problem.Detail == "" {
 			s.Errorf("%s %s: the problem of a %d is incomplete: %s", r.method, r.path, resp.StatusCode, raw)
 		}
+		if !slices.Contains(describedCodes(), a.problem.Code) {
+			s.Errorf("%s %s: the code %q is not described", r.method, r.path, a.problem.Code)
+		}
 	}
 	return a
 }
+
+// describedCodes are the codes of problems that the description has.
+var describedCodes = sync.OnceValue(func() []string {
+	raw, err := backend.OpenAPI(false)
+	var d struct {
+		Components struct {
+			Schemas struct {
+				Problem struct {
+					Properties struct{ Code struct{ Enum []string } }
+				}
+			}
+		}
+	}
+	if err == nil {
+		err = json.Unmarshal(raw, &d)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return d.Components.Schemas.Problem.Properties.Code.Enum
+})
 
 // open sends a request and leaves the answer's body to be read.
 func (s *site) open(ctx context.Context, r request) *http.Response {

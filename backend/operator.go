@@ -95,8 +95,9 @@ func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) 
 	return s.intake.Import(ctx, seller.ID, in)
 }
 
-// OpenAPI returns the description of the HTTP interface as JSON (OpenAPI 3.1).
-func OpenAPI() ([]byte, error) { return httpapi.OpenAPI(Version) }
+// OpenAPI returns the description of the HTTP interface as JSON, in OpenAPI 3.1,
+// or in 3.0 for tools that are older.
+func OpenAPI(older bool) ([]byte, error) { return httpapi.OpenAPI(Version, older) }
 
 // Order returns an order as it is stored.
 func (s *Server) Order(ctx context.Context, id string) (order.Order, error) {

@@ -43,7 +43,7 @@ func (r route) caller(s *site, p placed) string {
 
 func described(t *testing.T) map[string][]string {
 	t.Helper()
-	raw, err := backend.OpenAPI()
+	raw, err := backend.OpenAPI(false)
 	if err != nil {
 		t.Fatal(err)
 	}

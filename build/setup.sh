@@ -36,8 +36,8 @@ test_packages=(
   xdotool wmctrl                                 # pointer, keys, windows
   python3-gi gir1.2-gtk-3.0 gir1.2-atspi-2.0     # the drag source and the screen reader's view
   imagemagick                                    # screenshots
-  faketime                                       # another date for what is not built with Go
   7zip libarchive-tools                          # what buyers unpack a zip with
+  faketime                                       # another date for what is not built with Go
   postgresql                                     # the tests start servers of their own; they leave the system's alone
 )
 

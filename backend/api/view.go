@@ -67,6 +67,9 @@ func deliveries(o order.Order, as order.Party) []Delivery {
 			Done:     append([]string(nil), d.Done...),
 			Arranged: d.Arranged,
 		}
+		for j := range list[i].Files {
+			list[i].Files[j].CRC32 = "" // only for the server
+		}
 		if as == order.Seller {
 			list[i].OpenedAt, list[i].ArchiveDownloadedAt = when(d.OpenedAt), when(d.ArchiveDownloadedAt)
 			continue

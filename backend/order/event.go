@@ -49,6 +49,16 @@ const (
 	TimeZoneNoted EventType = "time_zone_noted"
 )
 
+// EventTypes lists every event.
+func EventTypes() []EventType {
+	return []EventType{
+		OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, CancellationProposed,
+		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten, ReviewLinkRenewed,
+		ReviewLinkRevoked, OrderChanged, DueSoon, ReviewEndsSoon, PaymentCleared, DeliveryOpened,
+		FileDownloaded, WorkShared, SharingEnded, WorkViewed,
+	}
+}
+
 // quiet reports whether an event leaves the order as the parties know it: what
 // somebody decides after looking at the order is not made stale by it.
 func (t EventType) quiet() bool {

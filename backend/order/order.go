@@ -186,7 +186,7 @@ type File struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
-	CRC32  string `json:"crc32,omitempty"` // of its upload
+	CRC32  string `json:"crc32,omitempty" hidden:"true"` // of its upload; only for the server
 	Type   string `json:"type,omitempty"`
 	// Executable says that the seller's system may run the file (POSIX mode).
 	Executable bool `json:"executable,omitempty"`

@@ -44,6 +44,7 @@ func everything() plan {
 				goTests("./..."),
 				{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
 				{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
+				{name: "clients from the description", commands: [][]string{{"build/clients.sh"}}, count: countCommand},
 				{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
 			},
 			{

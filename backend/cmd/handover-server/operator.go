@@ -73,11 +73,13 @@ func (c *checkCommand) Run(ctx context.Context, streams commandline.Streams) err
 	})
 }
 
-type openapiCommand struct{}
+type openapiCommand struct {
+	Older bool `help:"In OpenAPI 3.0, for tools that do not know 3.1."`
+}
 
 // Run prints the description.
-func (openapiCommand) Run(streams commandline.Streams) error {
-	raw, err := backend.OpenAPI()
+func (c openapiCommand) Run(streams commandline.Streams) error {
+	raw, err := backend.OpenAPI(c.Older)
 	if err != nil {
 		return err
 	}

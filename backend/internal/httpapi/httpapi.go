@@ -81,6 +81,7 @@ func New(c Config) http.Handler {
 	s := &Server{Config: c, mux: http.NewServeMux(), base: baseOf(c.PublicURL)}
 	s.api = humago.New(s.mux, description(c.Version))
 	s.routes()
+	s.serveDescriptions()
 	s.mux.Handle("/uploads/", s.received(c.Uploads))
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}", s.file)
 	s.mux.HandleFunc("GET /api/v1/orders/{id}/deliveries/{n}/files/{file}/preview", s.preview)
@@ -128,8 +129,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 func description(version string) huma.Config {
 	c := huma.DefaultConfig("Handover", version)
-	c.CreateHooks = nil // no $schema links in answers
-	c.DocsPath = ""     // the renderer would be loaded from elsewhere
+	c.CreateHooks = nil                // no $schema links in answers
+	c.DocsPath, c.OpenAPIPath = "", "" // see serveDescriptions
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "a seller's session, or the token of a buyer's review link or of a link to look"},
 	}
@@ -155,7 +156,7 @@ func (s *Server) routes() {
 
 	huma.Register(s.api, op("POST", "/api/v1/session", "sign-in", "Sign a seller in", nil, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests), s.signIn)
 	huma.Register(s.api, op("DELETE", "/api/v1/session", "sign-out", "Sign out", seller), s.signOut)
-	huma.Register(s.api, op("GET", "/api/v1/server", "server", "What this server is and allows", nil), s.about)
+	huma.Register(s.api, op("GET", "/api/v1/server", "about", "What this server is and allows", nil), s.about)
 	huma.Register(s.api, op("GET", "/api/v1/orders", "list-orders", "A seller's orders, soonest due first", seller), s.listOrders)
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	s.placeRoutes(seller)
@@ -183,6 +184,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)
 	s.describeStreams()
+	s.describeUploads()
 	s.describeWebhooks()
 	s.describeNull()
 }

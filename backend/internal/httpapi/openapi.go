@@ -9,12 +9,17 @@ import (
 	"handover/backend/receipt"
 )
 
-// OpenAPI returns the description of the interface as JSON (OpenAPI 3.1).
-func OpenAPI(version string) ([]byte, error) {
+// OpenAPI returns the description of the interface as JSON, in OpenAPI 3.1, or in
+// 3.0 for tools that are older.
+func OpenAPI(version string, older bool) ([]byte, error) {
 	s := &Server{mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, description(version))
 	s.routes()
-	return s.api.OpenAPI().MarshalJSON()
+	forms, err := s.descriptions()
+	if older {
+		return forms["/openapi-3.0.json"], err
+	}
+	return forms["/openapi.json"], err
 }
 
 // describeStreams adds the routes whose answers are no JSON documents, and
@@ -89,8 +94,8 @@ func parameter(in, name, about string) *huma.Param {
 }
 
 func streamed(kind string) map[string]*huma.Response {
-	return map[string]*huma.Response{"200": {
+	return refusable(map[string]*huma.Response{"200": {
 		Description: "OK",
 		Content:     map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
-	}}
+	}})
 }

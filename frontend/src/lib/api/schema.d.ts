@@ -114,7 +114,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens to the asker's orders, as server-sent events */
+        /**
+         * What happens to the asker's orders, as server-sent events
+         * @description The stream begins with an event named "ready", whose id is that of the last event so far. Every further message is an Event as JSON, its id is the event's seq. After a break, send the last id as Last-Event-ID: what happened in between is sent first. A comment line comes every 20 seconds.
+         */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -131,10 +134,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A seller's orders, soonest due first */
+        /**
+         * A seller's orders, soonest due first
+         * @description Pages: when the answer has a cursor, send it with the same filters to get the next page.
+         */
         get: operations["list-orders"];
         put?: never;
-        /** Place an order for a client */
+        /**
+         * Place an order for a client
+         * @description The answer has the order and the buyer's review_url. With an Idempotency-Key the same request never places a second order.
+         */
         post: operations["place-order"];
         delete?: never;
         options?: never;
@@ -291,7 +300,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for changes */
+        /**
+         * Ask for changes
+         * @description The order goes back to the seller. points are the IDs of comments of the asker that are sent with it; message may then be missing.
+         */
         post: operations["request-changes"];
         delete?: never;
         options?: never;
@@ -346,7 +358,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver work */
+        /**
+         * Deliver work
+         * @description The files are uploads that are whole (see uploads), each with the path it has in the delivery, its size and its SHA-256; the server compares them. Send an Idempotency-Key: the same request with the same key never makes a second delivery, so that it can be sent again when its answer was lost. A delivery with neither files nor links needs confirm_no_files.
+         */
         post: operations["deliver"];
         delete?: never;
         options?: never;
@@ -361,7 +376,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files of a delivery as one zip, whose Content-Length is exact; ask for it with HEAD */
+        /**
+         * The files of a delivery as one zip, whose Content-Length is exact; ask for it with HEAD
+         * @description It supports ranges: the same files of a delivery always give the same bytes, and the ETag changes with them, so that a download can be resumed with If-Range.
+         */
         get: operations["download-all"];
         put?: never;
         post?: never;
@@ -378,7 +396,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A delivered file, whole or in ranges */
+        /**
+         * A delivered file, whole or in ranges
+         * @description The ETag is the SHA-256; with If-Range a download can be resumed.
+         */
         get: operations["download"];
         put?: never;
         post?: never;
@@ -480,7 +501,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to the order, oldest first */
+        /**
+         * What happened to the order, oldest first
+         * @description Oldest first. To get all, ask again with after = the seq of the last event until fewer come than limit.
+         */
         get: operations["order-events"];
         put?: never;
         post?: never;
@@ -604,7 +628,7 @@ export interface paths {
             cookie?: never;
         };
         /** What this server is and allows */
-        get: operations["server"];
+        get: operations["about"];
         put?: never;
         post?: never;
         delete?: never;
@@ -639,13 +663,62 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign a seller in */
+        /**
+         * Sign a seller in
+         * @description The token in the answer is sent as "Authorization: Bearer TOKEN" with all further requests. It ends after 90 days without use.
+         */
         post: operations["sign-in"];
         /** Sign out */
         delete: operations["sign-out"];
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload, also with its content
+         * @description Upload-Metadata has keys, each with its value in Base64: order, the order's ID, and path, the file's path in the delivery, are needed; with sha256, the digest in hex, an upload is complete at once when the seller has sent the same content before. Content can come in this request, or later by PATCH. The upload's ID is the end of Location.
+         */
+        post: operations["create-upload"];
+        delete?: never;
+        /**
+         * Which version and extensions of tus the server has
+         * @description Extensions: creation, creation-with-upload, concatenation, termination. Tus-Max-Size is the largest file.
+         */
+        options: operations["upload-options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an upload that was not delivered */
+        delete: operations["delete-upload"];
+        options?: never;
+        /** How much of an upload the server has */
+        head: operations["upload-offset"];
+        /**
+         * Send what the server lacks of an upload
+         * @description Upload-Offset has to be what HEAD says. After a break ask by HEAD and go on. With the last byte the answer has the Repr-Digest: compare it with your own.
+         */
+        patch: operations["send-upload"];
         trace?: never;
     };
 }
@@ -871,7 +944,8 @@ export interface components {
             status: string;
             time_zone?: string;
             title?: string;
-            type: string;
+            /** @enum {string} */
+            type: "order_placed" | "work_delivered" | "order_completed" | "changes_requested" | "review_extended" | "cancellation_proposed" | "cancellation_withdrawn" | "cancellation_declined" | "cancellation_lapsed" | "order_cancelled" | "message_written" | "review_link_renewed" | "review_link_revoked" | "order_changed" | "due_soon" | "review_ends_soon" | "payment_cleared" | "delivery_opened" | "file_downloaded" | "work_shared" | "sharing_ended" | "work_viewed";
             unopened?: boolean;
             viewer?: string;
         };
@@ -1008,8 +1082,11 @@ export interface components {
              * @description when it happened
              */
             timestamp: string;
-            /** @description what happened, such as order.completed */
-            type: string;
+            /**
+             * @description what happened, such as order.completed
+             * @enum {string}
+             */
+            type: "order.placed" | "order.work_delivered" | "order.completed" | "order.changes_requested" | "order.review_extended" | "order.cancellation_proposed" | "order.cancellation_withdrawn" | "order.cancellation_declined" | "order.cancellation_lapsed" | "order.cancelled" | "order.message_written" | "order.review_link_renewed" | "order.review_link_revoked" | "order.changed" | "order.due_soon" | "order.review_ends_soon" | "order.payment_cleared" | "order.delivery_opened" | "order.file_downloaded" | "order.work_shared" | "order.sharing_ended" | "order.work_viewed";
         };
         NoticeData: {
             event: components["schemas"]["Event"];
@@ -1018,7 +1095,7 @@ export interface components {
         };
         Order: {
             /** @description what the asker may do now */
-            allowed: string[];
+            allowed: ("deliver" | "accept" | "request_changes" | "extend_review" | "propose_cancellation" | "withdraw_cancellation" | "agree_cancellation" | "decline_cancellation" | "write_message" | "change_order" | "write_comment")[];
             buyer: components["schemas"]["Contact"];
             cancellation: components["schemas"]["Cancellation"] | null;
             /** Format: date-time */
@@ -1152,7 +1229,8 @@ export interface components {
         };
         Problem: {
             allowed?: string[] | null;
-            code: string;
+            /** @enum {string} */
+            code: "ambiguous_upload_length" | "body_too_large" | "conflict" | "connection_reset" | "cross_site" | "disk_full" | "exists" | "file_too_large" | "forbidden" | "internal" | "invalid" | "invalid_concat" | "invalid_content_type" | "invalid_offset" | "invalid_upload_length" | "invalid_upload_length_defer" | "length_required" | "lock_timeout" | "method_not_allowed" | "mismatched_offset" | "modify_final" | "no_files" | "not_found" | "not_implemented" | "part_missing" | "quota_exceeded" | "rate_limited" | "read_timeout" | "server_shutdown" | "stale_version" | "unauthorised" | "unauthorized" | "unavailable" | "unexpected_eof" | "unsupported_version" | "upload_interrupted" | "upload_locked" | "upload_missing" | "upload_not_finished" | "upload_not_found" | "upload_rejected" | "upload_size_exceeded" | "upload_stopped";
             detail: string;
             /** @description of an import: what is wrong, by line */
             errors?: components["schemas"]["LineError"][] | null;
@@ -1618,6 +1696,15 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     events: {
@@ -1644,6 +1731,15 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1725,6 +1821,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Wedding film",
+                 *       "buyer": {
+                 *         "name": "Bea Buyer",
+                 *         "email": "bea@example.org"
+                 *       },
+                 *       "due_at": "2030-05-01T12:00:00Z",
+                 *       "price": {
+                 *         "amount": "480.00",
+                 *         "currency": "EUR"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewOrder"];
             };
         };
@@ -2546,6 +2656,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Please make the titles larger."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Changes"];
             };
         };
@@ -2881,6 +2996,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "The film, in 4K.",
+                 *       "files": [
+                 *         {
+                 *           "upload": "abcdefghijklmnopqrstuvwxyz",
+                 *           "path": "film.mov",
+                 *           "size": 3,
+                 *           "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+                 *         }
+                 *       ],
+                 *       "links": [
+                 *         {
+                 *           "url": "https://cloud.example.org/raw",
+                 *           "label": "Raw material"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDelivery"];
             };
         };
@@ -2986,6 +3120,15 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     download: {
@@ -3013,6 +3156,15 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     preview: {
@@ -3038,6 +3190,15 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3094,6 +3255,15 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     receipt: {
@@ -3117,6 +3287,15 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.dsse.envelope.v1+json": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3266,6 +3445,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "days": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Extension"];
             };
         };
@@ -3421,6 +3605,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you!"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Message"];
             };
         };
@@ -4033,7 +4222,7 @@ export interface operations {
             };
         };
     };
-    server: {
+    about: {
         parameters: {
             query?: never;
             header?: never;
@@ -4100,6 +4289,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "eva@example.org",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Credentials"];
             };
         };
@@ -4196,6 +4391,200 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-upload": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version of the protocol: 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description the size of the file in bytes; not with a final upload */
+                "Upload-Length"?: string;
+                /** @description order BASE64,path BASE64[,sha256 BASE64] */
+                "Upload-Metadata": string;
+                /** @description partial, or final;PATH PATH … to put partial uploads together */
+                "Upload-Concat"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Begun */
+            201: {
+                headers: {
+                    /** @description where the upload is, a path */
+                    Location?: string;
+                    /** @description the digest of the whole content (RFC 9530), once the server has all of it: sha-256=:BASE64: */
+                    "Repr-Digest"?: string;
+                    /** @description how many bytes the server has */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    /** @description the extensions, between commas */
+                    "Tus-Extension"?: string;
+                    /** @description the largest file in bytes */
+                    "Tus-Max-Size"?: number;
+                    /** @description 1.0.0 */
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-upload": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version of the protocol: 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description the upload's ID, the end of its Location */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-offset": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version of the protocol: 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description the upload's ID, the end of its Location */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description the digest of the whole content (RFC 9530), once the server has all of it: sha-256=:BASE64: */
+                    "Repr-Digest"?: string;
+                    /** @description the size of the file in bytes */
+                    "Upload-Length"?: number;
+                    /** @description how many bytes the server has */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-upload": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version of the protocol: 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description where the content in this request begins */
+                "Upload-Offset": string;
+            };
+            path: {
+                /** @description the upload's ID, the end of its Location */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Received */
+            204: {
+                headers: {
+                    /** @description the digest of the whole content (RFC 9530), once the server has all of it: sha-256=:BASE64: */
+                    "Repr-Digest"?: string;
+                    /** @description how many bytes the server has */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
