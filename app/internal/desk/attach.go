@@ -141,6 +141,7 @@ func (c *collector) add(source string) {
 	}
 	info, err := os.Stat(source)
 	switch {
+	case err != nil && c.addPlaceholder(source, filepath.Base(source)):
 	case err != nil:
 		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
 	case info.IsDir():
@@ -180,6 +181,9 @@ func isSystemFile(name string) bool {
 }
 
 func (c *collector) addFile(source, name string) {
+	if c.addPlaceholder(source, name) {
+		return
+	}
 	identity, err := content.Identify(source)
 	if err == nil {
 		err = order.CheckPath(name)

@@ -28,6 +28,7 @@ const (
 	CodeUnreachable    = "unreachable"         // the server does not answer
 	CodeInsecure       = "insecure_server"     // plain http to another computer
 	CodeFileMissing    = "file_missing"        // the file is no longer there
+	CodePlaceholder    = "file_placeholder"    // its content is in a cloud, or elsewhere
 	CodeFileUnreadable = "file_unreadable"     // no permission, or a fault of the disk
 	CodeFileChanged    = "file_changed"        // it changes while it is read
 	CodeDiskFullHere   = "disk_full_here"      // this computer

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/standin"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
@@ -75,6 +76,9 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 		known[d.Path] = d.Identity
 	}
 	for _, f := range files {
+		if _, was := known[shown(f.Path)]; was && f.State == workfolder.Away {
+			continue // the system made room
+		}
 		now := f.Identity
 		now.Changed = 0 // a backup's link or a file manager's tag is no new work
 		if !sameIdentity(known[shown(f.Path)], now) {
@@ -92,8 +96,16 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int
 	if old.Source == source {
 		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
 	}
-	if f.State == workfolder.Settling {
+	switch f.State {
+	case workfolder.Settling:
 		fresh.State = draft.Settling
+		return fresh
+	case workfolder.Away:
+		if old.Source == source {
+			fresh.Size = old.Size
+		}
+		fresh.Seen, fresh.State = "", draft.Problem
+		fresh.Fault = draft.Fault{Code: CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
 		return fresh
 	}
 	if fault := r.refusal(f.Path, identity.Size, nth); fault.Code != "" {

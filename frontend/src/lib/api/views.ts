@@ -188,7 +188,18 @@ export interface Attached {
 }
 
 export interface Finding {
-  code: 'unfinished_name' | 'empty_file' | 'unreadable' | 'changing' | 'missing' | 'duplicate' | 'cut_short' | 'zeros' | 'misnamed';
+  code:
+    | 'unfinished_name'
+    | 'empty_file'
+    | 'unreadable'
+    | 'changing'
+    | 'missing'
+    | 'duplicate'
+    | 'cut_short'
+    | 'zeros'
+    | 'misnamed'
+    | 'placeholder'
+    | 'shortcut';
   path: string;
   hint: string;
 }
