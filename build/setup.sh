@@ -37,6 +37,7 @@ test_packages=(
   python3-gi gir1.2-gtk-3.0 gir1.2-atspi-2.0     # the drag source and the screen reader's view
   imagemagick                                    # screenshots
   faketime                                       # another date for what is not built with Go
+  7zip libarchive-tools                          # what buyers unpack a zip with
   postgresql                                     # the tests start servers of their own; they leave the system's alone
 )
 

@@ -6,7 +6,10 @@ export default defineConfig(
   mergeConfig(page('review', '/review/'), {
     plugins: [withPdfData()],
     // The server may be below a path. It puts that into the page; everything else is found from where it is itself.
-    experimental: { renderBuiltUrl: (_, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
+    experimental: {
+      renderBuiltUrl: (_: string, { hostType }: { hostType: string }) =>
+        hostType === 'html' ? undefined : { relative: true },
+    },
     define: { __PDF_DATA__: JSON.stringify(pdfData) },
   }),
 );

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,7 +27,8 @@ func (p *Problem) Error() string { return p.Detail }
 const requestTimeout = 30 * time.Second
 
 // Client calls one server in the name of one party. Its methods return a
-// [*Problem] for a refusal and ErrUnreachable for no answer.
+// [*Problem] for a refusal and ErrUnreachable for no answer, with a [*Foreign]
+// in it if something else answered.
 type Client struct {
 	base  string
 	token string
@@ -37,7 +37,8 @@ type Client struct {
 }
 
 // NewClient returns a client of the server at the address, such as
-// https://handover.example.org. The token may be empty before sign-in.
+// https://handover.example.org. The token may be empty before sign-in. The
+// transport may be nil; it is used through a [Guard].
 func NewClient(address, token string, transport http.RoundTripper) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
@@ -45,8 +46,18 @@ func NewClient(address, token string, transport http.RoundTripper) (*Client, err
 	}
 	return &Client{
 		base: strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), "/"), token: token,
-		http: &http.Client{Transport: transport},
+		http: &http.Client{Transport: Guarded(transport), CheckRedirect: redirect},
 	}, nil
+}
+
+// redirect follows the server to the storage that has a file, without the
+// token. Nothing else leads anywhere.
+func redirect(r *http.Request, via []*http.Request) error {
+	if r.Method != http.MethodGet || via[0].Header.Get("Accept") != anything || len(via) > 1 {
+		return http.ErrUseLastResponse
+	}
+	r.Header.Del("Authorization")
+	return nil
 }
 
 // Base returns the server's address without a slash at the end.
@@ -124,7 +135,7 @@ func (c *Client) ExtendReview(ctx context.Context, id string, days int) (Order, 
 // Download writes a delivered file to w.
 func (c *Client) Download(ctx context.Context, id string, delivery int, file string, w io.Writer) error {
 	path := "/orders/" + url.PathEscape(id) + "/deliveries/" + strconv.Itoa(delivery) + "/files/" + url.PathEscape(file)
-	resp, err := c.do(ctx, "GET", path, nil)
+	resp, err := c.do(ctx, "GET", path, nil, "Accept", anything)
 	if err != nil {
 		return err
 	}
@@ -150,16 +161,13 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 		return out, err
 	}
 	defer resp.Body.Close()
-	return decode[Out](c, resp)
+	return decode[Out](resp)
 }
 
 // decode reads an answer; the caller closes its body.
-func decode[Out any](c *Client, resp *http.Response) (out Out, err error) {
+func decode[Out any](resp *http.Response) (out Out, err error) {
 	if resp.StatusCode == http.StatusNoContent {
 		return out, nil
-	}
-	if !isJSON(resp) {
-		return out, fmt.Errorf("%w: what answers at %s is no Handover server", ErrUnreachable, c.base)
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
 		return out, fmt.Errorf("%w: its answer was cut short: %w", ErrUnreachable, err)
@@ -167,7 +175,15 @@ func decode[Out any](c *Client, resp *http.Response) (out Out, err error) {
 	return out, nil
 }
 
-// do sends a request and returns the answer when it is no problem.
+// The types of answers, as requests name them in Accept.
+const (
+	anything = "*/*"
+	isJSON   = "application/json"
+	isEvents = "text/event-stream"
+)
+
+// do sends a request and returns the answer when it is no problem. headers are
+// pairs; without an Accept among them JSON is asked for.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, headers ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)
 	if err != nil {
@@ -176,6 +192,7 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, he
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	r.Header.Set("Accept", isJSON)
 	if c.match != "" {
 		r.Header.Set("If-Match", c.match)
 	}
@@ -204,9 +221,4 @@ func problemOf(resp *http.Response) error {
 		return fmt.Errorf("%w: it said %s", ErrUnreachable, resp.Status)
 	}
 	return p
-}
-
-func isJSON(resp *http.Response) bool {
-	kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return err == nil && kind == "application/json"
 }

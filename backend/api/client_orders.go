@@ -44,7 +44,7 @@ func (c *Client) ImportOrders(ctx context.Context, in Import) (Imported, error) 
 		return Imported{}, err
 	}
 	defer resp.Body.Close()
-	return decode[Imported](c, resp)
+	return decode[Imported](resp)
 }
 
 // Filter selects a page of a seller's orders; the zero value is the first 100

@@ -101,7 +101,7 @@ func IsPicture(mediaType string) bool {
 // TooLarge above so many bytes.
 func (c *Client) Picture(ctx context.Context, id string, delivery int, file string, most int64) ([]byte, string, error) {
 	path := fmt.Sprintf("/orders/%s/deliveries/%d/files/%s/preview", url.PathEscape(id), delivery, url.PathEscape(file))
-	resp, err := c.do(ctx, "GET", path, nil)
+	resp, err := c.do(ctx, "GET", path, nil, "Accept", anything)
 	if err != nil {
 		return nil, "", err
 	}

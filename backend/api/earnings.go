@@ -40,7 +40,7 @@ func (c *Client) Earnings(ctx context.Context) (Earnings, error) {
 // EarningsCSV writes the seller's ledger to w as CSV (RFC 4180), a line for
 // each time that money moved, oldest first.
 func (c *Client) EarningsCSV(ctx context.Context, w io.Writer) error {
-	resp, err := c.do(ctx, "GET", "/earnings.csv", nil)
+	resp, err := c.do(ctx, "GET", "/earnings.csv", nil, "Accept", anything)
 	if err != nil {
 		return err
 	}

@@ -31,9 +31,9 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 	patience := silence
 	watchdog := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%w: its stream of events fell silent", ErrUnreachable)) })
 	defer watchdog.Stop()
-	var headers []string
+	headers := []string{"Accept", isEvents}
 	if last != "" {
-		headers = []string{"Last-Event-ID", last}
+		headers = append(headers, "Last-Event-ID", last)
 	}
 	resp, err := c.do(ctx, "GET", fmt.Sprintf("/events?heartbeat=%d", heartbeat), nil, headers...)
 	if err != nil {

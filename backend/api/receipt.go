@@ -24,7 +24,7 @@ func (c *Client) ServerKey(ctx context.Context) (ServerKey, error) {
 func (c *Client) Receipt(ctx context.Context, id string, delivery int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	resp, err := c.do(ctx, "GET", fmt.Sprintf("/orders/%s/deliveries/%d/receipt", url.PathEscape(id), delivery), nil)
+	resp, err := c.do(ctx, "GET", fmt.Sprintf("/orders/%s/deliveries/%d/receipt", url.PathEscape(id), delivery), nil, "Accept", anything)
 	if err != nil {
 		return nil, err
 	}

@@ -184,6 +184,7 @@ type File struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	CRC32  string `json:"crc32,omitempty"` // of its upload
 	Type   string `json:"type,omitempty"`
 	// Executable says that the seller's system may run the file (POSIX mode).
 	Executable bool `json:"executable,omitempty"`
@@ -275,12 +276,15 @@ func (a Account) Disabled() bool { return !a.DisabledAt.IsZero() }
 // Upload is a file that reached the server whole. It belongs to a seller and
 // an order and stays private until a delivery names it.
 type Upload struct {
-	ID         string    `json:"id"`
-	SellerID   string    `json:"seller_id"`
-	OrderID    string    `json:"order_id"`
-	Path       string    `json:"path"`
-	Size       int64     `json:"size"`
-	SHA256     string    `json:"sha256"` // lower-case hex, of the bytes as stored
+	ID       string `json:"id"`
+	SellerID string `json:"seller_id"`
+	OrderID  string `json:"order_id"`
+	Path     string `json:"path"`
+	Size     int64  `json:"size"`
+	SHA256   string `json:"sha256"` // lower-case hex, of the bytes as stored
+	// CRC32 is the CRC-32 (IEEE) in lower-case hex; "" when an earlier version
+	// began to receive the upload.
+	CRC32      string    `json:"crc32,omitempty"`
 	Type       string    `json:"type,omitempty"`
 	FinishedAt time.Time `json:"finished_at"`
 	// DeliveredIn is the number of the first delivery that names it, 0 for none.

@@ -151,7 +151,7 @@ describe('comments on the buyer’s page', () => {
     await list.getByRole('button', { name: 'Delete comment 4' }).click();
     await list.locator('[data-comment="4"]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
-    await page.getByText('You have a comment that was not sent.').waitFor();
+    await page.getByText('You have a comment that is not sent yet.').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Ask for changes' }).click();
     await page.getByText('Your comment goes with it:').waitFor();

@@ -7,7 +7,7 @@ import { sampleOrder, serveReview, type Order, type ReviewServer } from './fake/
 import { at, NOW } from './fake/samples.ts';
 import { webm } from './fake/webm.ts';
 import * as buyer from './flows/review.ts';
-import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
+import { clipped, launch, open, picture, still, violations, type Look } from './harness/browser.ts';
 import { delivered } from './harness/deliver.ts';
 import { Programs, server } from './harness/programs.ts';
 
@@ -189,7 +189,7 @@ describe('two deliveries', () => {
         for (const path of ['logo/mark.png', 'texts/poem.txt', 'film/cut.webm', 'fonts.zip']) {
           await file(page, path).click();
           await page.getByTestId('pair').getByRole('link').nth(1).waitFor();
-          await page.waitForLoadState('networkidle');
+          await still(page);
           await look1(path.replace('/', '-'));
           if ('width' in look) await page.locator('dialog header button').first().click();
         }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,12 +22,21 @@ import (
 
 type deliverCommand struct {
 	ID      string   `arg:"" help:"The order."`
-	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first: all of them or none."`
 	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
-	NoFiles bool     `help:"Confirm a delivery without files and links."`
-	Later   bool     `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
-	JSON    bool     `help:"Answer in JSON: the order. No warnings."`
-	Quiet   bool     `short:"q" help:"No progress and no warnings."`
+	choices `embed:""`
+	NoFiles bool `help:"Confirm a delivery without files and links."`
+	Later   bool `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
+	JSON    bool `help:"Answer in JSON: the order. No warnings."`
+	Quiet   bool `short:"q" help:"No progress and no warnings."`
+
+	leftOut []leftOutView // of the draft
+}
+
+// deliveredView is the order, and what was left out of the delivery, in JSON.
+type deliveredView struct {
+	api.Order
+	LeftOut []leftOutView `json:"left_out,omitempty"`
 }
 
 // Run uploads what is missing and delivers.
@@ -37,28 +45,44 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		if c.Later {
 			return c.queue(ctx, d, streams)
 		}
-		// The answer to this very command may have been lost the last time.
-		o, delivered, err := d.Settle(ctx, c.ID)
+		o, delivered, err := c.earlier(ctx, d)
+		if err == nil && !delivered {
+			o, err = c.deliver(ctx, d, streams)
+		}
 		if err != nil {
 			return err
 		}
-		if !delivered {
-			o, delivered, err = d.Repeats(ctx, c.ID, c.Paths, c.Message)
-			if err == nil && !delivered {
-				o, err = c.deliver(ctx, d, streams)
-			}
-			if err != nil {
-				return err
-			}
-		}
 		if c.JSON {
-			return commandline.PrintJSON(streams.Out, o)
+			return commandline.PrintJSON(streams.Out, deliveredView{o, c.leftOut})
 		}
 		latest := o.Deliveries[len(o.Deliveries)-1]
 		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
 		printDelivery(streams.Out, latest)
 		return nil
+	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) })
+}
+
+// earlier finds the delivery that this very command made the last time, if its
+// answer was lost or the command was cut off after it.
+func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order, delivered bool, err error) {
+	err = d.Patiently(ctx, func() error {
+		o, delivered, err = d.Settle(ctx, c.ID)
+		if err == nil && !delivered {
+			o, delivered, err = d.Repeats(ctx, c.ID, c.attaching(c.Paths), c.Message)
+		}
+		return err
 	})
+	return o, delivered, err
+}
+
+// waiting says what keeps the command waiting.
+func (c *deliverCommand) waiting(streams commandline.Streams) func(reason string) {
+	if c.Quiet || c.JSON {
+		return nil
+	}
+	return func(reason string) {
+		fmt.Fprintf(streams.Err, "waiting: %s; trying again, and Ctrl-C keeps the draft\n", reason)
+	}
 }
 
 // queue leaves the delivery to the program that stays.
@@ -92,9 +116,8 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 // prepare completes the draft, and says what looks unfinished in it.
 func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
 	if len(c.Paths) > 0 {
-		refused, err := attach(ctx, d, c.ID, c.Paths, c.refusals(streams))
-		if err = errors.Join(refused, err); err != nil {
-			return err // half of what was asked for is not delivered
+		if err := attach(ctx, d, c.ID, c.attaching(c.Paths), c.refusals(streams)); err != nil {
+			return err
 		}
 	}
 	if c.Message != nil {
@@ -106,6 +129,9 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 		}
 	}
 	if err := c.warnOfOthers(d, streams); err != nil {
+		return err
+	}
+	if err := c.sayLeftOut(d, streams); err != nil {
 		return err
 	}
 	return c.preflight(ctx, d, streams)
@@ -121,6 +147,20 @@ func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams)
 		fmt.Fprintf(streams.Err, "warning: a delivery is also being prepared on %s, with %d files; they are not part of this one\n", tame(n.Name), n.Files)
 	}
 	return nil
+}
+
+// sayLeftOut says what lies in the folders of the draft and is not delivered.
+func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) error {
+	if c.JSON {
+		var err error
+		c.leftOut, err = viewLeftOut(d, c.ID)
+		return err
+	}
+	list, err := d.LeftOut(c.ID)
+	if err == nil && !c.Quiet {
+		printLeftOut(streams.Err, c.ID, list)
+	}
+	return err
 }
 
 // refusals is where files that were not attached are named one by one; in JSON
@@ -161,12 +201,15 @@ func isTerminal(stream any) bool {
 // showProgress draws a bar until the returned function is called.
 func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done func()) {
 	bars := mpb.New(mpb.WithOutput(streams.Err), mpb.WithWidth(40))
-	rate, paused := 0.0, false
+	rate, paused, other := 0.0, false, ""
 	bar := bars.AddBar(0,
 		mpb.PrependDecorators(decor.CountersKiloByte("% .1f of % .1f ")),
 		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(s decor.Statistics) string {
 			if paused {
 				return "  paused"
+			}
+			if other != "" {
+				return "  waiting: " + other
 			}
 			return pace(rate, s.Total-s.Current)
 		})))
@@ -178,7 +221,7 @@ func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done fu
 		for {
 			if dr, err := d.Draft(id); err == nil && len(dr.Files) > 0 {
 				p := d.Progress(dr)
-				rate, paused = p.Rate, p.Paused
+				rate, paused, other = p.Rate, p.Paused, d.Intercepted()
 				bar.SetTotal(p.Total, false)
 				bar.SetCurrent(p.Sent)
 			}

@@ -28,6 +28,9 @@ type draftView struct {
 	UpdatedAt   *time.Time   `json:"updated_at"`
 	QueuedAt    *time.Time   `json:"queued_at,omitempty"` // it is delivered when it is ready
 	Notice      *draft.Fault `json:"notice,omitempty"`    // why it was not delivered although it was queued
+
+	Symlinks []order.Symlink `json:"symlinks,omitempty"` // symbolic links among the files
+	LeftOut  []leftOutView   `json:"left_out,omitempty"` // in folders of the draft, and not delivered
 }
 
 type fileView struct {
@@ -36,10 +39,12 @@ type fileView struct {
 	State   draft.State  `json:"state"`
 	SHA256  string       `json:"sha256,omitempty"`
 	Problem *draft.Fault `json:"problem,omitempty"`
+
+	Executable bool `json:"executable,omitempty"`
 }
 
 func viewDraft(d draft.Draft) draftView {
-	v := draftView{Order: d.Order, Description: d.Description, Files: []fileView{}, Links: append([]order.Link{}, d.Links...), Done: d.Done}
+	v := draftView{Order: d.Order, Description: d.Description, Files: []fileView{}, Links: append([]order.Link{}, d.Links...), Done: d.Done, Symlinks: d.DeliveredSymlinks()}
 	if !d.UpdatedAt.IsZero() {
 		v.UpdatedAt = &d.UpdatedAt
 	}
@@ -50,7 +55,7 @@ func viewDraft(d draft.Draft) draftView {
 		v.Notice = &d.Notice
 	}
 	for _, f := range d.Files {
-		file := fileView{Path: f.Path, Size: f.Size, State: f.State, SHA256: f.SHA256}
+		file := fileView{Path: f.Path, Size: f.Size, State: f.State, SHA256: f.SHA256, Executable: f.Executable}
 		if f.Fault.Code != "" {
 			file.Problem = &f.Fault
 		}
@@ -91,9 +96,13 @@ func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.
 			return err
 		}
 		if c.JSON {
-			return commandline.PrintJSON(streams.Out, viewDraft(dr))
+			v := viewDraft(dr)
+			if v.LeftOut, err = viewLeftOut(d, c.ID); err != nil {
+				return err
+			}
+			return commandline.PrintJSON(streams.Out, v)
 		}
-		if err := printDraft(streams, dr); err != nil {
+		if err := showDraft(d, streams, dr); err != nil {
 			return err
 		}
 		printTicks(streams.Out, o.Points, dr.Done)
@@ -132,17 +141,31 @@ func printDraft(streams commandline.Streams, dr draft.Draft) error {
 	for _, f := range dr.Files {
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", f.Path, units.HumanSize(float64(f.Size)), f.State, f.Fault.Message)
 	}
+	for _, l := range dr.DeliveredSymlinks() {
+		fmt.Fprintf(table, "  %s\t-> %s\n", tame(l.Path), tame(l.Target))
+	}
 	for _, l := range dr.Links {
 		fmt.Fprintf(table, "  %s\t%s\n", l.URL, l.Label)
 	}
 	return table.Flush()
 }
 
+// choices say how files and folders are attached.
+type choices struct {
+	Anyway  bool         `help:"Also attach what is left out of folders: working files of programs, hidden files, folders for drafts."`
+	Secrets desk.Secrets `enum:",take,leave" default:"" placeholder:"take|leave" help:"Attach files that look secret, such as keys and .env files, or leave them out. Without it they are refused."`
+}
+
+func (c choices) attaching(paths []string) desk.Attaching {
+	return desk.Attaching{Paths: paths, Anyway: c.Anyway, Secrets: c.Secrets, Whole: true}
+}
+
 type attachCommand struct {
-	ID    string   `arg:"" help:"The order."`
-	Paths []string `arg:"" optional:"" name:"path" help:"Files and folders."`
-	Link  string   `placeholder:"URL" help:"Add a link (https) to work that is kept elsewhere."`
-	Label string   `help:"What the link is called."`
+	ID      string   `arg:"" help:"The order."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders: all of them are attached, or none."`
+	Link    string   `placeholder:"URL" help:"Add a link (https) to work that is kept elsewhere."`
+	Label   string   `help:"What the link is called."`
+	choices `embed:""`
 }
 
 // Run adds to the draft.
@@ -151,10 +174,8 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 		return &commandline.UsageError{Err: errors.New("name files, folders, or a --link")}
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		var refused error
 		if len(c.Paths) > 0 {
-			var err error
-			if refused, err = attach(ctx, d, c.ID, c.Paths, streams.Err); err != nil {
+			if err := attach(ctx, d, c.ID, c.attaching(c.Paths), streams.Err); err != nil {
 				return err
 			}
 		}
@@ -170,26 +191,38 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 		if err != nil {
 			return err
 		}
-		return errors.Join(printDraft(streams, dr), refused)
+		return showDraft(d, streams, dr)
 	})
 }
 
-// attach adds paths to the draft. What is refused is written to w at once, each
-// with its reason, and returned as one error beside a fault.
-func attach(ctx context.Context, d *desk.Desk, id string, paths []string, w io.Writer) (refused, err error) {
-	_, list, err := d.Attach(ctx, id, paths)
-	if err != nil || len(list) == 0 {
-		return nil, err
+// attach adds all of the paths to the draft, or nothing. What is refused is
+// written to w at once, each with its reason, and returned as one error.
+func attach(ctx context.Context, d *desk.Desk, id string, what desk.Attaching, w io.Writer) error {
+	a, err := d.AttachWith(ctx, id, what)
+	if err != nil {
+		return err
 	}
-	for _, r := range list {
+	for _, n := range a.Noted {
+		fmt.Fprintf(w, "note: %s is attached, because you named it, although it looks like %s\n", tame(n.Path), desk.LeftOut{LeftOut: n}.Words())
+	}
+	if len(a.Refused) == 0 {
+		return nil
+	}
+	for _, r := range a.Refused {
 		fmt.Fprintf(w, "%s: %s\n", r.Path, r.Err.Message)
 	}
-	first := list[0].Err
-	message := fmt.Sprintf("%s was not attached: %s", shortName(list[0].Path), first.Message)
-	if more := len(list) - 1; more > 0 {
+	first := a.Refused[0].Err
+	message := fmt.Sprintf("%s was not attached: %s", shortName(a.Refused[0].Path), first.Message)
+	if more := len(a.Refused) - 1; more > 0 {
 		message += fmt.Sprintf("; and %d more", more)
 	}
-	return &desk.Error{Code: first.Code, Message: message, Cause: first}, nil
+	if a.Held > 0 {
+		message += "; so nothing was attached"
+	}
+	if first.Code == desk.CodeSecret {
+		message += "; repeat the command with --secrets=leave to leave such files out, or with --secrets=take to attach them"
+	}
+	return &desk.Error{Code: first.Code, Message: message, Cause: first}
 }
 
 func shortName(path string) string {

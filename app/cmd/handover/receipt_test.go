@@ -1,12 +1,18 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,6 +31,7 @@ type counter struct {
 	*testing.T
 	*backend.Server
 	home, work, id string
+	buyer          string // the token of the order's link
 }
 
 func openCounter(t *testing.T) *counter {
@@ -51,7 +58,7 @@ func openCounter(t *testing.T) *counter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.id = o.ID
+	c.id, c.buyer = o.ID, path.Base(o.ReviewURL)
 	c.write("film.mov", "a film")
 	c.write("Fotos/a.jpg", "a photo")
 	c.ok("login", server.URL(), "--email", "eva@example.org", "--password-file", c.write("password", "a long password\n"))
@@ -139,6 +146,60 @@ func TestReceiptsFromTheCommandLine(t *testing.T) {
 	c.fails(1, "no such file", "receipt", "verify", filepath.Join(c.work, "none"))
 	c.fails(1, "not encrypted", "receipt", "verify", file, "--server", "http://handover.example.org")
 	c.fails(1, "there is no such delivery", "receipt", "get", c.id, "2")
+}
+
+// unzipped downloads a delivery as the buyer does, and unpacks it.
+func (c *counter) unzipped(number int) (dir string) {
+	c.Helper()
+	req, err := http.NewRequestWithContext(c.Context(), "GET", fmt.Sprintf("%s/api/v1/orders/%s/deliveries/%d/archive.zip", c.URL(), c.id, number), nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.buyer)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		c.Fatal(err)
+	}
+	dir = c.TempDir()
+	if err := os.CopyFS(dir, z); err != nil {
+		c.Fatal(err)
+	}
+	return dir
+}
+
+// The zip changes names that some system could not have; the files in it are
+// those of the receipt all the same.
+func TestUnpackedFilesAgainstTheReceipt(t *testing.T) {
+	c := openCounter(t)
+	dir := t.TempDir()
+	for i, name := range []string{"Logo.PNG", "logo.png", "a?.txt", "a*.txt", "CON", "b/c .txt"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, fmt.Appendf(nil, "content %d", i), 0o600)); err != nil {
+			t.Skipf("this system has no such names: %v", err)
+		}
+	}
+	c.ok("deliver", c.id, filepath.Join(dir, "Logo.PNG"), filepath.Join(dir, "logo.png"), filepath.Join(dir, "a?.txt"), filepath.Join(dir, "a*.txt"),
+		filepath.Join(dir, "CON"), filepath.Join(dir, "b"), "--message", "Names.", "--quiet")
+	file := filepath.Join(t.TempDir(), "receipt.json")
+	c.ok("receipt", "get", c.id, "2", "--to", file)
+	unpacked := c.unzipped(2)
+	verify := []string{"receipt", "verify", file, "--server", c.URL(), "--files", unpacked}
+	if out := c.ok(verify...); !strings.Contains(out, "all 6 files are as they were delivered") {
+		t.Error(out)
+	}
+	if err := os.WriteFile(filepath.Join(unpacked, "a_ (2).txt"), []byte("Content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.fails(1, "1 of 6 files", verify...)
 }
 
 func TestFilesAgainstTheReceipt(t *testing.T) {

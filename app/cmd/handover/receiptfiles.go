@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"handover/backend/receipt"
+	"handover/backend/safename"
 )
 
 // compareFiles compares the folder with the receipt, prints a line a file, and
@@ -26,8 +27,9 @@ func compareFiles(ctx context.Context, w io.Writer, r receipt.Receipt, dir strin
 	defer root.Close()
 	fmt.Fprintln(w)
 	wrong := 0
-	for _, f := range r.Files {
-		found, err := compareFile(ctx, root, f)
+	unpacked := unpackedNames(r)
+	for i, f := range r.Files {
+		found, err := compareFile(ctx, root, f, f.Path, unpacked[i], path.Base(f.Path))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -46,15 +48,37 @@ func compareFiles(ctx context.Context, w io.Writer, r receipt.Receipt, dir strin
 	return err
 }
 
-// compareFile says how a file compares. It is looked for under its path, and
-// else under its name alone, as a browser saves it.
-func compareFile(ctx context.Context, root *os.Root, f receipt.File) (string, error) {
-	name := filepath.FromSlash(f.Path)
-	info, err := root.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		name = path.Base(f.Path)
-		info, err = root.Stat(name)
+// unpackedNames returns the names under which the zip of the delivery has its
+// files, which differ from their paths where a system could not have those.
+func unpackedNames(r receipt.Receipt) []string {
+	var paths []string
+	for _, f := range r.Files {
+		paths = append(paths, f.Path)
 	}
+	for _, l := range r.Symlinks {
+		paths = append(paths, l.Path)
+	}
+	return safename.Paths(paths)
+}
+
+// compareFile says how a file compares. It may be under any of the names: its
+// path, that in the zip, or its name alone, as a browser saves it.
+func compareFile(ctx context.Context, root *os.Root, f receipt.File, names ...string) (string, error) {
+	said := "missing"
+	for _, name := range names {
+		found, err := compareNamed(ctx, root, f, filepath.FromSlash(name))
+		if err != nil || found == "the same" {
+			return found, err
+		}
+		if said == "missing" {
+			said = found
+		}
+	}
+	return said, nil
+}
+
+func compareNamed(ctx context.Context, root *os.Root, f receipt.File, name string) (string, error) {
+	info, err := root.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "missing", nil

@@ -79,13 +79,18 @@ func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, chang
 // syncEvent is a line of sync in JSON.
 type syncEvent struct {
 	Time    time.Time    `json:"time"`
-	Event   string       `json:"event"` // watching, file, removed, delivered, not_delivered, folder_problem, online, offline
+	Event   string       `json:"event"` // watching, file, removed, delivered, not_delivered, left_out, folder_problem, online, offline
 	Order   string       `json:"order,omitempty"`
 	Path    string       `json:"path,omitempty"`
 	State   draft.State  `json:"state,omitempty"`
 	Size    *int64       `json:"size,omitempty"`
 	SHA256  string       `json:"sha256,omitempty"`
 	Problem *draft.Fault `json:"problem,omitempty"`
+	Reason  string       `json:"reason,omitempty"` // of left_out
+	Detail  string       `json:"detail,omitempty"`
+	Files   int          `json:"files,omitempty"` // in a folder that is left out
+
+	why string // of left_out, in English
 }
 
 // words are the event for a person.
@@ -100,6 +105,12 @@ func (e syncEvent) words() string {
 	}
 	if e.Path != "" {
 		line += " " + tame(e.Path)
+	}
+	if e.Files > 0 {
+		line += fmt.Sprintf(" (%d files)", e.Files)
+	}
+	if e.why != "" {
+		line += ": " + tame(e.why)
 	}
 	if e.Problem != nil {
 		line += fmt.Sprintf(": %s", tame(e.Problem.Message))

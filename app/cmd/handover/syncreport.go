@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -50,13 +51,14 @@ type reporter struct {
 	json     bool
 	online   bool
 	problems []workfolder.Problem
-	drafts   map[string]draft.Draft // as printed, by order
+	drafts   map[string]draft.Draft            // as printed, by order
+	leftOut  map[string]map[draft.LeftOut]bool // as printed, by order
 	err      error
 }
 
 // newReporter begins with the drafts as they are.
 func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
-	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}}
+	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}, leftOut: map[string]map[draft.LeftOut]bool{}}
 	ids, err := d.HasDraft()
 	if err != nil {
 		return nil, err
@@ -98,6 +100,10 @@ func (r *reporter) report(changes []desk.Change) error {
 			if err := r.draft(c.Order); err != nil {
 				return err
 			}
+		case desk.FolderChanged:
+			if err := r.left(c.Order); err != nil {
+				return err
+			}
 		}
 	}
 	return r.err
@@ -113,7 +119,7 @@ func (r *reporter) everything() error {
 		orders[id] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(orders)) {
-		if err := r.draft(id); err != nil {
+		if err := errors.Join(r.draft(id), r.left(id)); err != nil {
 			return err
 		}
 	}
@@ -164,6 +170,26 @@ func (r *reporter) draft(id string) error {
 		r.print(syncEvent{Event: "removed", Order: id, Path: name})
 	}
 	r.drafts[id] = dr
+	return r.err
+}
+
+// left says what in the folder of an order is left out, each thing once.
+func (r *reporter) left(id string) error {
+	if id == "" {
+		return nil // the work folder itself has changed
+	}
+	list, err := r.d.LeftOut(id)
+	if err != nil {
+		return err
+	}
+	now := make(map[draft.LeftOut]bool, len(list))
+	for _, l := range list {
+		now[l.LeftOut] = true
+		if !r.leftOut[id][l.LeftOut] {
+			r.print(syncEvent{Event: "left_out", Order: id, Path: shownPath(l), Reason: l.Reason, Detail: l.Detail, Files: l.Count(), why: l.Words()})
+		}
+	}
+	r.leftOut[id] = now
 	return r.err
 }
 

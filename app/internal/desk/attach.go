@@ -2,20 +2,12 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
-	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
-	"handover/app/internal/tus"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -26,38 +18,82 @@ type Refused struct {
 	Err  *Error
 }
 
-// Attach adds files, and folders with all that is in them, to the order's
-// draft. What cannot be attached is returned as refused; the rest is attached
-// nonetheless. A name that the draft has already from elsewhere gets a number.
+// Attaching says what is to be attached, and how.
+type Attaching struct {
+	Paths   []string
+	Anyway  bool    // also what the rules leave out of a folder
+	Secrets Secrets // what becomes of files that look secret
+	Whole   bool    // nothing is attached when something is refused
+}
+
+// Attached says what came of it.
+type Attached struct {
+	Draft   draft.Draft
+	Refused []Refused
+	LeftOut []draft.LeftOut // not taken from the folders
+	// Noted are named paths that were taken although the rules leave such names
+	// out of a folder.
+	Noted []draft.LeftOut
+	// Held counts files that were not attached because others were refused.
+	Held int
+}
+
+// Attach is AttachWith, of paths and nothing else.
 func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Draft, []Refused, error) {
+	a, err := d.AttachWith(ctx, id, Attaching{Paths: paths})
+	return a.Draft, a.Refused, err
+}
+
+// AttachWith adds files, and folders with what is in them, to the order's
+// draft. What cannot be attached is returned as refused; the rest is attached
+// nonetheless, unless it is to be whole. A name that the draft has already from
+// elsewhere gets a number. Too many files for a delivery are an error.
+func (d *Desk) AttachWith(ctx context.Context, id string, what Attaching) (Attached, error) {
 	if err := d.requireOpen(ctx, id); err != nil {
-		return draft.Draft{}, nil, err
+		return Attached{}, err
 	}
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
-		return dr, nil, err
+		return Attached{}, err
 	}
-	c := collector{taken: map[string]draft.File{}, limit: d.fileLimit()}
+	c := d.collector(what)
+	c.known = d.knownLeftOut(dr)
 	for _, f := range dr.Files {
 		c.taken[f.Path] = f
 	}
-	for _, p := range paths {
+	for _, p := range what.Paths {
 		c.add(p)
 	}
+	a := Attached{Draft: dr, Refused: c.refused, LeftOut: c.leftOut, Noted: c.noted}
 	if len(c.taken) > order.MaxFiles {
-		return dr, nil, tooManyFiles()
+		return a, tooManyFiles()
 	}
-	if len(c.files) == 0 {
-		return dr, c.refused, nil
+	beside := c.beside(dr.Beside().Of(draft.ByHand))
+	unchanged := len(c.files) == 0 && dr.Beside().Of(draft.ByHand).Equal(beside)
+	if what.Whole && len(c.refused) > 0 {
+		a.Held = len(c.files)
+		return a, nil
 	}
-	if dr, err = d.drafts.PutFiles(id, c.files); err != nil {
-		return dr, nil, err
+	if unchanged {
+		return a, nil
+	}
+	if len(c.files) > 0 {
+		if _, err := d.drafts.PutFiles(id, c.files); err != nil {
+			return a, err
+		}
+	}
+	if a.Draft, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.SetBeside(draft.ByHand, beside) }); err != nil {
+		return a, err
 	}
 	if d.options.Background {
 		d.enqueue(id, c.files...)
 	}
-	_, err = d.changed(dr, nil)
-	return dr, c.refused, err
+	_, err = d.changed(a.Draft, nil)
+	return a, err
+}
+
+func (d *Desk) collector(what Attaching) *collector {
+	return &collector{Attaching: what, taken: map[string]draft.File{}, limit: d.fileLimit()}
 }
 
 // dueAt is when the order is due, as last told; zero when that is not known.
@@ -117,106 +153,4 @@ func (d *Desk) fileLimit() int64 {
 		return s.MaxFileSize
 	}
 	return 1<<63 - 1
-}
-
-// collector gathers files for a draft.
-type collector struct {
-	taken   map[string]draft.File // by path, what the draft will have
-	limit   int64                 // bytes
-	files   []draft.File
-	refused []Refused
-}
-
-// add takes a file, or a folder with all that is in it.
-func (c *collector) add(source string) {
-	if source == "" {
-		// Often a variable that is not set; it would mean the whole current folder.
-		c.refuse(source, &order.Error{Code: order.Invalid, Field: "path", Message: "the path is empty"})
-		return
-	}
-	source, err := filepath.Abs(source)
-	if err != nil {
-		c.refuse(source, err)
-		return
-	}
-	info, err := os.Stat(source)
-	switch {
-	case err != nil && c.addPlaceholder(source, filepath.Base(source)):
-	case err != nil:
-		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
-	case info.IsDir():
-		c.addFolder(source)
-	default:
-		c.addFile(source, filepath.Base(source))
-	}
-}
-
-func (c *collector) addFolder(folder string) {
-	parent := filepath.Dir(folder)
-	err := filepath.WalkDir(folder, func(p string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			c.refuse(p, fmt.Errorf("%w: %w", tus.ErrSource, err))
-		case e.IsDir() || isSystemFile(e.Name()):
-		case e.Type()&fs.ModeSymlink != 0:
-			// It may lead anywhere, also to what was not meant to be sent.
-			c.refuse(p, errors.New("a link to another file; attach that file itself"))
-		default:
-			rel, err := filepath.Rel(parent, p)
-			if err != nil {
-				return err
-			}
-			c.addFile(p, filepath.ToSlash(rel))
-		}
-		return nil
-	})
-	if err != nil {
-		c.refuse(folder, err)
-	}
-}
-
-// isSystemFile names what file managers leave in folders.
-func isSystemFile(name string) bool {
-	return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini" || strings.HasPrefix(name, "._")
-}
-
-func (c *collector) addFile(source, name string) {
-	if c.addPlaceholder(source, name) {
-		return
-	}
-	identity, err := content.Identify(source)
-	if err == nil {
-		err = order.CheckPath(name)
-	}
-	if err == nil {
-		err = order.Policy{MaxFileSize: c.limit}.CheckSize(name, identity.Size)
-	}
-	if err != nil {
-		c.refuse(source, err)
-		return
-	}
-	name = freeName(name, func(name string) bool {
-		old, ok := c.taken[name]
-		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
-	})
-	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) {
-		return // it is there already
-	}
-	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued}
-	if old, ok := c.taken[name]; ok && old.Source == source {
-		f.Upload, f.Identity, f.Resume, f.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
-	}
-	c.taken[name] = f
-	c.files = append(c.files, f)
-}
-
-func (c *collector) refuse(source string, err error) {
-	if !utf8.ValidString(source) {
-		source = strings.ToValidUTF8(source, "\uFFFD")
-	}
-	e := Explain(err)
-	if e.Code == CodeInternal {
-		e = &Error{CodeFileUnreadable, err.Error(), err}
-	}
-	c.refused = append(c.refused, Refused{source, e})
 }

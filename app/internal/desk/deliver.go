@@ -13,17 +13,27 @@ import (
 // Deliver turns the draft into a delivery: it uploads what is missing, waits
 // for it, and submits. With the context's end, or CancelDelivery, it stops and
 // the draft stays. Called again after a fault, it goes on where it stopped and
-// never makes a second delivery of the same draft. While a work folder is
-// watched it is DeliverAndWait, because files in it have to settle.
-func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+// never makes a second delivery of the same draft. While something on the way
+// answers in the server's place it waits. While a work folder is watched it is
+// DeliverAndWait, because files in it have to settle.
+func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (o api.Order, err error) {
 	if d.sync.Load() != nil {
 		return d.DeliverAndWait(ctx, id, confirmNoFiles)
 	}
-	ctx, err := d.beginDelivery(ctx, id)
+	ctx, err = d.beginDelivery(ctx, id)
 	if err != nil {
 		return api.Order{}, err
 	}
 	defer d.endDelivery(id)
+	err = d.Patiently(ctx, func() error {
+		o, err = d.deliver(ctx, id, confirmNoFiles)
+		return err
+	})
+	return o, err
+}
+
+// deliver is Deliver without its waits.
+func (d *Desk) deliver(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
 	if o, delivered, err := d.Settle(ctx, id); err != nil || delivered {
 		return o, err
 	}
@@ -32,7 +42,7 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 	}
 	if _, online := d.Session(); !online && !d.options.Background {
 		// Nobody stays to see the uploads go on by themselves.
-		return api.Order{}, fmt.Errorf("deliver: %w", api.ErrUnreachable)
+		return api.Order{}, d.away("deliver")
 	}
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
@@ -118,7 +128,7 @@ func (d *Desk) beginDelivery(ctx context.Context, id string) (context.Context, e
 
 // checkWork refuses what the server would refuse, before anything is sent.
 func (d *Desk) checkWork(dr draft.Draft, confirmNoFiles bool) error {
-	work := order.Work{Description: dr.Description, Links: dr.Links, ConfirmNoFiles: confirmNoFiles}
+	work := order.Work{Description: dr.Description, Links: dr.Links, Symlinks: dr.DeliveredSymlinks(), ConfirmNoFiles: confirmNoFiles}
 	for _, f := range dr.Files {
 		work.Files = append(work.Files, order.File{Path: f.Path, Size: f.Size})
 	}
@@ -155,7 +165,7 @@ func (d *Desk) firstFault(id string) error {
 		return err
 	}
 	for _, f := range dr.Files {
-		if f.Fault.Code != "" {
+		if f.Fault.Code != "" || f.State == draft.Problem {
 			return &Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -48,6 +47,12 @@ type Options struct {
 	// StallTimeout is for how long nothing may move on a connection that
 	// uploads; 0 for a minute.
 	StallTimeout time.Duration
+	// ForeignDelays are the waits while something on the way answers in the
+	// server's place; nil for the usual ones.
+	ForeignDelays []time.Duration
+	// Waiting is told what that was, each time it is another answer. It must
+	// return soon; nil for nobody.
+	Waiting func(reason string)
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
 	Listen func(Change)
@@ -69,22 +74,24 @@ type Desk struct {
 	drafts  *draft.Store
 	tokens  account.Tokens
 	queue   *transfer.Queue
-	http    *http.Client
+	way     way
 
-	controls  Controls
-	moved     moved
-	sizes     sizes
-	sync      atomic.Pointer[syncer] // nil while no work folder is watched
-	folder    folderWork
-	look      chan struct{} // holds a token while Look wants an answer
-	wishes    wishes
-	notes     notes
-	list      list
-	news      news
-	removals  removals
-	refreshes refreshes
-	checks    checks
-	thumbs    *thumbnail.Maker
+	intercepted intercepted
+	controls    Controls
+	moved       moved
+	sizes       sizes
+	sync        atomic.Pointer[syncer] // nil while no work folder is watched
+	folder      folderWork
+	look        chan struct{} // holds a token while Look wants an answer
+	wishes      wishes
+	notes       notes
+	list        list
+	news        news
+	removals    removals
+	refreshes   refreshes
+	checks      checks
+	reached     chan struct{} // buffered signal, capacity 1: the server answers again
+	thumbs      *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -107,11 +114,11 @@ func Open(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), http: tus.NewHTTPClient(),
+		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
 		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(),
-		thumbs: thumbnail.New(thumbnails),
+		reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -127,6 +134,7 @@ func Open(o Options) (*Desk, error) {
 	})
 	d.running.Go(d.followSettings)
 	d.running.Go(d.tellOfUploads)
+	d.running.Go(d.deleteAbandoned)
 	if o.Background {
 		d.running.Go(d.fulfil)
 		d.running.Go(d.tellNotes)
@@ -147,7 +155,7 @@ func (d *Desk) Close() error {
 	d.stopFollowing()
 	d.queue.Close()
 	d.running.Wait()
-	d.http.CloseIdleConnections()
+	d.way.session.CloseIdleConnections()
 	err := d.drafts.Close()
 	if fault := d.drafts.CopyFault(); fault != nil {
 		d.options.Log.Warn("the drafts are stored, but no copy of them was made", "error", fault)

@@ -116,29 +116,28 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
 		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + leftout.IgnoreFile}
 	}
-	var removed []draft.File
+	var names []string
 	for _, f := range dr.Files {
-		if !within(f.Path, name) {
-			continue
+		if within(f.Path, name) {
+			d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+			names = append(names, f.Path)
 		}
-		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
-		last, err := d.drafts.RemoveFile(id, f.Path)
-		if err != nil {
-			return dr, err
-		}
-		removed = append(removed, last)
+	}
+	removed, err := d.drafts.RemoveFiles(id, names, d.undoUntil())
+	if err != nil {
+		return dr, err
 	}
 	if len(removed) == 0 {
 		return dr, draft.ErrNoFile
 	}
-	d.removed(id, name, removed)
+	d.removals.keep(removal{id, name}, removed)
 	return d.changed(d.drafts.Draft(id))
 }
 
 // within reports whether the path is the name, or in the folder of that name.
 func within(path, name string) bool { return path == name || strings.HasPrefix(path, name+"/") }
 
-// Discard forgets the whole draft. What lies in a folder that is watched comes
+// Discard forgets the whole draft, and has its uploads deleted. What lies in a folder that is watched comes
 // back into a new one.
 func (d *Desk) Discard(id string) (draft.Draft, error) {
 	d.CancelDelivery(id)
@@ -148,41 +147,12 @@ func (d *Desk) Discard(id string) (draft.Draft, error) {
 	}
 	for _, f := range dr.Files {
 		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
-		d.discardUpload(f)
 	}
 	if err := d.drafts.Delete(id); err != nil {
 		return dr, err
 	}
 	d.forgetSettings(id)
 	return d.changed(d.drafts.Draft(id))
-}
-
-// discardUpload tells the server that an upload, or the parts of one, are no
-// longer wanted. Nothing depends on it: what stays is private and takes space
-// only.
-func (d *Desk) discardUpload(f draft.File) {
-	_, uploads, err := d.server()
-	if err != nil {
-		return
-	}
-	var urls []string
-	if f.Upload != "" {
-		urls = append(urls, d.uploadURL(f.Upload))
-	}
-	for _, p := range resumeOf(f).Parts {
-		if p.URL != "" {
-			urls = append(urls, p.URL)
-		}
-	}
-	for _, url := range urls {
-		d.running.Go(func() {
-			ctx, cancel := context.WithTimeout(d.ctx, 10*time.Second)
-			defer cancel()
-			if err := uploads.Terminate(ctx, url); err != nil && ctx.Err() == nil {
-				d.options.Log.Info("an upload that is no longer wanted stays on the server", "error", err)
-			}
-		})
-	}
 }
 
 // Retry sends a file with a problem again.

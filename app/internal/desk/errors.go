@@ -26,6 +26,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 // The codes beside those of package order.
 const (
 	CodeUnreachable    = "unreachable"         // the server does not answer
+	CodeIntercepted    = "intercepted"         // something on the way answered in its place
 	CodeInsecure       = "insecure_server"     // plain http to another computer
 	CodeFileMissing    = "file_missing"        // the file is no longer there
 	CodePlaceholder    = "file_placeholder"    // its content is in a cloud, or elsewhere
@@ -52,6 +53,7 @@ const (
 	CodeFolderChanging = "folder_changing"     // files change while they are moved
 	CodeFolderLeft     = "folder_left_behind"  // moved, but something stays at the old place
 	CodeFolderMoving   = "folder_moving"       // it is being moved just now
+	CodeSecret         = "looks_secret"        // a key, a password or the like
 	codeTooMany        = "too_many_files"      // in one delivery
 	codeUnauthorised   = string(order.Unknown) // not signed in
 )
@@ -74,6 +76,9 @@ func Explain(err error) *Error {
 	var refused *order.Error
 	if errors.As(err, &refused) {
 		return &Error{string(refused.Code), refused.Message, err}
+	}
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return &Error{CodeIntercepted, foreign.Error() + "; if this network has a login page, sign in there. The draft is kept, and so is what was sent", err}
 	}
 	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return &Error{CodeUnreachable, "the server's certificate is not trusted, so nothing was sent: " + untrusted.Err.Error(), err}
@@ -116,8 +121,10 @@ func explainTus(err error) *Error {
 		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:
 		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
-	case errors.As(err, &status) && status.Status < 500:
+	case errors.As(err, &status) && status.Status < 500 && status.Code != "" && status.Message != "":
 		return &Error{status.Code, status.Message, err}
+	case errors.As(err, &status) && status.Status < 500:
+		return &Error{CodeInternal, status.Error(), err}
 	case errors.Is(err, tus.ErrNetwork), errors.Is(err, tus.ErrProtocol), errors.As(err, &status):
 		return &Error{CodeUnreachable, "the server cannot be reached; the upload goes on where it stopped", err}
 	}

@@ -85,7 +85,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		stream, stop := d.untilMoved(ctx)
 		err := client.Events(stream, last, func(id string) {
 			failures, ready = 0, true
-			d.setOnline(true)
+			d.noteAnswer(nil)
 			d.queue.Retry()
 			// What time did to the orders while nobody listened is in the list.
 			d.news.began(id, first)
@@ -114,7 +114,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 		if !errors.Is(err, api.ErrUnreachable) {
 			d.options.Log.Warn("the server's events cannot be followed", "error", err)
 		}
-		wait := time.NewTimer(pause(failures))
+		wait := time.NewTimer(max(pause(failures), waitOf(err)))
 		failures++
 		select {
 		case <-wait.C:

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"handover/backend/api"
@@ -27,7 +26,7 @@ func (d *Desk) Look() {
 
 // networkMoved is called by the queue of uploads when it notices that.
 func (d *Desk) networkMoved() {
-	d.http.CloseIdleConnections()
+	d.way.session.CloseIdleConnections()
 	d.Look()
 }
 
@@ -54,7 +53,8 @@ func (d *Desk) untilMoved(ctx context.Context) (stream context.Context, stop fun
 
 // lookNow asks the server, over a new connection.
 func (d *Desk) lookNow(ctx context.Context, client *api.Client) {
-	http.DefaultClient.CloseIdleConnections() // what slept may be dead
+	d.way.session.CloseIdleConnections() // what slept may be dead
+	d.way.gate.Open()                    // and a proxy left behind
 	asking, cancel := context.WithTimeout(ctx, lookPatience)
 	defer cancel()
 	_, err := client.Server(asking)

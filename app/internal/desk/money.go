@@ -45,7 +45,9 @@ func (d *Desk) Receipt(ctx context.Context, id string, delivery int) ([]byte, er
 // key would prove nothing: it is refused with CodeInsecure.
 func ServerKey(ctx context.Context, server string) (api.ServerKey, error) {
 	server = withScheme(server)
-	client, err := api.NewClient(server, "", nil)
+	transport := newTransport()
+	defer transport.CloseIdleConnections()
+	client, err := api.NewClient(server, "", transport)
 	if err != nil {
 		return api.ServerKey{}, err
 	}

@@ -109,6 +109,7 @@ func (d *Desk) noteAnswer(err error) {
 	if errors.Is(err, context.Canceled) {
 		return // says nothing about the server
 	}
+	d.noteAsking(err)
 	d.setOnline(!errors.Is(err, api.ErrUnreachable))
 }
 
@@ -119,6 +120,9 @@ func (d *Desk) setOnline(online bool) {
 	d.mu.Unlock()
 	if changed {
 		d.tell(StateChanged, "")
+	}
+	if changed && online {
+		d.reachedServer()
 	}
 }
 

@@ -186,9 +186,6 @@ func (d *Desk) suspect(id string, f draft.File, other bool) error {
 		}
 	})
 	if err == nil {
-		if other && now.Upload == "" {
-			d.discardUpload(f)
-		}
 		d.enqueue(id, now)
 		d.tell(DraftChanged, id)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/leftout"
 	"handover/app/internal/standin"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
@@ -16,6 +17,7 @@ import (
 type reconciler struct {
 	snapshot workfolder.Snapshot
 	limit    int64 // bytes of one file
+	tooMany  bool  // more files than a delivery can have
 }
 
 // plan is what has to be done; once it is done, nothing has to be.
@@ -32,8 +34,10 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 		}
 	}
 	wanted := map[string]bool{}
+	files := r.files()
 	nothingNew := len(dr.Files) == len(there) && dr.Description == "" && len(dr.Links) == 0 && r.isDelivered(delivered)
-	for i, f := range r.files() {
+	r.tooMany = r.count(dr, files, taken) > order.MaxFiles
+	for i, f := range files {
 		source := r.snapshot.Source(f)
 		if nothingNew || taken[source] || i > order.MaxFiles {
 			continue // one file too many has the fault of them all
@@ -41,7 +45,7 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 		name := freeName(shown(f.Path), func(name string) bool { return !taken[name] })
 		taken[name], wanted[name] = true, true
 		old := there[name]
-		if fresh := r.file(old, f, name, i); fresh != old {
+		if fresh := r.file(old, f, name); fresh != old {
 			p.Put = append(p.Put, fresh)
 		}
 	}
@@ -50,14 +54,57 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 			p.Remove = append(p.Remove, name)
 		}
 	}
+	if r.snapshot.Complete {
+		var beside draft.Beside
+		if len(wanted) > 0 || !dr.Empty() && !nothingNew && len(dr.Files) > len(p.Remove) {
+			beside = r.beside()
+		}
+		if !dr.Beside().Of(draft.FromFolder).Equal(beside) {
+			p.Beside = &beside
+		}
+	}
 	return p
+}
+
+// count returns how many files the draft will have.
+func (r reconciler) count(dr draft.Draft, files []workfolder.File, taken map[string]bool) int {
+	n := 0
+	for _, f := range dr.Files {
+		if f.Origin == draft.ByHand {
+			n++
+		}
+	}
+	for _, f := range files {
+		if !taken[r.snapshot.Source(f)] {
+			n++
+		}
+	}
+	return n
+}
+
+// maxLeftOut bounds how many names of what is left out are kept in a draft.
+const maxLeftOut = 200
+
+// beside is what the folder holds beside files that belong into the draft.
+func (r reconciler) beside() (b draft.Beside) {
+	for _, f := range r.snapshot.Files {
+		switch {
+		case f.State == workfolder.Linked && len(b.Symlinks) < order.MaxSymlinks:
+			b.Symlinks = append(b.Symlinks, draft.Symlink{Path: shown(f.Path), Target: f.Detail, Origin: draft.FromFolder})
+		case f.State == workfolder.LeftOut && f.Reason != leftout.System && len(b.LeftOut) < maxLeftOut:
+			b.LeftOut = append(b.LeftOut, draft.LeftOut{
+				Path: shown(f.Path), Source: shown(r.snapshot.Source(f)), Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder, Origin: draft.FromFolder,
+			})
+		}
+	}
+	return b
 }
 
 // files are those that belong into a draft.
 func (r reconciler) files() []workfolder.File {
 	files := make([]workfolder.File, 0, len(r.snapshot.Files))
 	for _, f := range r.snapshot.Files {
-		if f.State != workfolder.LeftOut {
+		if f.State != workfolder.LeftOut && f.State != workfolder.Linked {
 			files = append(files, f)
 		}
 	}
@@ -89,12 +136,12 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 }
 
 // file is what the draft should say of a file in the folder, given what it says.
-func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int) draft.File {
+func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.File {
 	identity := f.Identity
 	source := r.snapshot.Source(f)
-	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued}
+	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued, Executable: f.Executable}
 	if old.Source == source {
-		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Holds()
+		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Parts, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
 	switch f.State {
 	case workfolder.Settling:
@@ -108,7 +155,8 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int
 		fresh.Fault = draft.Fault{Code: CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
 		return fresh
 	}
-	if fault := r.refusal(f.Path, identity.Size, nth); fault.Code != "" {
+	arrived := old.Source == source && old.State == draft.Verified && sameFile(old, identity)
+	if fault := r.refusal(f.Path, identity.Size, arrived); fault.Code != "" {
 		fresh.State, fresh.Fault = draft.Problem, fault
 		return fresh
 	}
@@ -120,7 +168,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int
 	case draft.Verified:
 		same = sameFile(old, identity)
 	case draft.Problem:
-		same = same && old.Fault.Code != CodeFileMissing && old.Fault.Code != CodeFileUnreadable && old.Fault.Code != CodeFileChanged
+		same = same && old.Fault.Code != codeTooMany && old.Fault.Code != CodeFileMissing && old.Fault.Code != CodeFileUnreadable && old.Fault.Code != CodeFileChanged
 	case draft.Settling:
 		same = false
 	}
@@ -131,12 +179,12 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string, nth int
 }
 
 // refusal is why a file cannot be delivered whatever it holds.
-func (r reconciler) refusal(name string, size int64, nth int) draft.Fault {
+func (r reconciler) refusal(name string, size int64, arrived bool) draft.Fault {
 	err := order.CheckPath(name)
 	if err == nil {
 		err = order.Policy{MaxFileSize: r.limit}.CheckSize(name, size)
 	}
-	if err == nil && nth >= order.MaxFiles {
+	if err == nil && r.tooMany && !arrived { // nothing more is sent that could not be delivered
 		err = &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
 	}
 	if err == nil {

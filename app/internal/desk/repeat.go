@@ -4,17 +4,16 @@ import (
 	"context"
 
 	"handover/app/internal/content"
-	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
 )
 
 // Repeats reports whether the order's latest delivery, under review or
-// accepted, is what is asked for now: these paths, when there are any, and this
+// accepted, is what is asked for now: these files, when there are any, and this
 // description, unless nil. It is how a command that was cut off after the
 // delivery, and runs again, does not deliver twice. With anything in the draft
 // it is false: that is the next delivery.
-func (d *Desk) Repeats(ctx context.Context, id string, paths []string, description *string) (api.Order, bool, error) {
+func (d *Desk) Repeats(ctx context.Context, id string, what Attaching, description *string) (api.Order, bool, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil || !dr.Empty() {
 		return api.Order{}, false, err
@@ -27,20 +26,20 @@ func (d *Desk) Repeats(ctx context.Context, id string, paths []string, descripti
 	if description != nil && *description != latest.Description {
 		return o, false, nil
 	}
-	if len(paths) == 0 {
+	if len(what.Paths) == 0 {
 		return o, true, nil
 	}
-	same, err := d.holds(ctx, latest, paths)
+	same, err := d.holds(ctx, latest, what)
 	return o, same, err
 }
 
-// holds reports whether the delivery has the files at the paths, and no others.
-func (d *Desk) holds(ctx context.Context, delivery api.Delivery, paths []string) (bool, error) {
-	c := collector{taken: map[string]draft.File{}, limit: d.fileLimit()}
-	for _, p := range paths {
+// holds reports whether the delivery has these files, and no others.
+func (d *Desk) holds(ctx context.Context, delivery api.Delivery, what Attaching) (bool, error) {
+	c := d.collector(what)
+	for _, p := range what.Paths {
 		c.add(p)
 	}
-	if len(c.refused) > 0 || len(c.taken) != len(delivery.Files) {
+	if len(c.refused) > 0 || len(c.taken) != len(delivery.Files) || len(c.links) != len(delivery.Symlinks) {
 		return false, nil
 	}
 	// The sizes first: most other work is told apart without being read.

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"encoding/json"
+	"path"
+	"strings"
 
 	"handover/app/internal/draft"
 	"handover/app/internal/tus"
@@ -20,6 +22,17 @@ func resumeOf(f draft.File) (r resume) {
 		return resume{}
 	}
 	return r
+}
+
+// partIDs are the parts that the server has, as a draft keeps them.
+func partIDs(parts []tus.Part) string {
+	var ids []string
+	for _, p := range parts {
+		if p.URL != "" {
+			ids = append(ids, path.Base(p.URL))
+		}
+	}
+	return strings.Join(ids, " ")
 }
 
 func (r resume) encode() string {

@@ -2,15 +2,12 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
-	"handover/app/internal/tus"
 	"handover/backend/api"
 )
 
@@ -110,33 +107,4 @@ func (d *Desk) knownDigest(ctx context.Context, item transfer.Item, source strin
 	}
 	d.keepDigest(read, sum)
 	return sum, nil
-}
-
-// dropOrphans tells the server which uploads nobody wants any more, once
-// nothing waits that could use their content. left is true while some are left.
-func (d *Desk) dropOrphans(ctx context.Context) (left bool, err error) {
-	ids, err := d.drafts.Orphans()
-	if err != nil || len(ids) == 0 {
-		return false, err
-	}
-	_, uploads, err := d.server()
-	if err != nil {
-		return false, nil // with the next sign-in
-	}
-	if len(d.queue.List()) > 0 {
-		return true, nil
-	}
-	for _, id := range ids {
-		err := uploads.Terminate(ctx, d.uploadURL(id))
-		if refused, ok := errors.AsType[*tus.StatusError](err); ok && slices.Contains([]int{403, 404, 409, 410}, refused.Status) {
-			err = nil // it is gone, or a delivery has it
-		}
-		if err != nil {
-			return true, err
-		}
-		if err := d.drafts.ForgetOrphan(id); err != nil {
-			return true, err
-		}
-	}
-	return false, nil
 }

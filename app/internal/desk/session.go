@@ -43,7 +43,7 @@ func (d *Desk) Session() (s Session, online bool) {
 // with CodeInsecure unless insecure allows it.
 func (d *Desk) SignIn(ctx context.Context, server, email, password string, insecure bool) error {
 	server = withScheme(server)
-	client, err := api.NewClient(server, "", nil)
+	client, err := api.NewClient(server, "", d.way.once)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func exposed(server string) bool {
 
 // adopt makes the session that of the desk.
 func (d *Desk) adopt(ctx context.Context, s Session, token string) error {
-	client, err := api.NewClient(s.Server, token, nil)
+	client, err := api.NewClient(s.Server, token, d.way.once)
 	if err != nil {
 		return err
 	}
@@ -116,12 +116,17 @@ func (d *Desk) adopt(ctx context.Context, s Session, token string) error {
 
 // connect begins to work with the session's server.
 func (d *Desk) connect(s Session, token string, online bool) error {
-	client, err := api.NewClient(s.Server, token, nil)
+	client, err := api.NewClient(s.Server, token, d.way.session)
+	if err != nil {
+		return err
+	}
+	most, err := d.knownRequestSize(s.Server)
 	if err != nil {
 		return err
 	}
 	uploads, err := tus.New(tus.Config{
-		Endpoint: s.Server + "/uploads/", HTTP: d.http,
+		Endpoint: s.Server + "/uploads/", HTTP: &http.Client{Transport: d.way.session},
+		MaxRequest: most, Shrunk: func(most int64) { d.keepRequestSize(s.Server, most) },
 		Authorise: func(r *http.Request) error { client.Authorise(r); return nil },
 		Pace:      d.queue.Pace, Parts: parts, InlineSize: inline, Bundles: true, StallTimeout: d.options.StallTimeout,
 	})
@@ -135,6 +140,8 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = s, client, uploads, online
 	d.mu.Unlock()
+	d.drafts.SetAccount(s.account())
+	d.reachedServer()
 	if d.options.Background {
 		d.startFollowing()
 		if err := d.resumeUploads(); err != nil {

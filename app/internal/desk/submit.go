@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"handover/app/internal/draft"
 	"handover/backend/api"
@@ -62,9 +61,10 @@ func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) e
 func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
 	work := api.NewDelivery{
 		Description: dr.Description, Links: dr.Links, Done: dr.Done, Arranged: len(dr.Arranged) > 0, ConfirmNoFiles: confirmNoFiles,
+		Symlinks: dr.DeliveredSymlinks(),
 	}
 	for _, f := range dr.Files {
-		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+		work.Files = append(work.Files, api.DeliveredFile{Upload: f.Upload, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 	}
 	return work
 }
@@ -81,7 +81,7 @@ func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDe
 		return dr, err
 	}
 	if offline {
-		return dr, fmt.Errorf("submit the draft: %w", api.ErrUnreachable)
+		return dr, d.away("submit the draft")
 	}
 	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
 		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
@@ -107,7 +107,7 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 	}
 	o, _, offline, err := d.Order(ctx, id) // settles
 	if err == nil && offline {
-		err = fmt.Errorf("ask whether the delivery arrived: %w", api.ErrUnreachable)
+		err = d.away("ask whether the delivery arrived")
 	}
 	if err != nil {
 		return o, false, err
@@ -126,9 +126,10 @@ func (d *Desk) settleSubmission(o api.Order) error {
 	for _, delivery := range o.Deliveries[min(dr.Submission.After, len(o.Deliveries)):] {
 		work := api.NewDelivery{
 			Description: delivery.Description, Links: delivery.Links, Done: delivery.Done, Arranged: delivery.Arranged,
+			Symlinks: delivery.Symlinks,
 		}
 		for _, f := range delivery.Files {
-			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256})
+			work.Files = append(work.Files, api.DeliveredFile{Upload: f.ID, Path: f.Path, Size: f.Size, SHA256: f.SHA256, Executable: f.Executable})
 		}
 		if isSubmission(*dr.Submission, work) {
 			return d.complete(o, *dr.Submission, work)

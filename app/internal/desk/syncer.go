@@ -85,13 +85,6 @@ func (s *syncer) run() {
 			s.all, s.orders = true, true
 			s.mu.Unlock()
 			timer.Reset(again)
-			continue
-		}
-		if left, err := s.d.dropOrphans(s.ctx); err != nil {
-			s.log().Info("uploads that are no longer wanted stay on the server for now", "error", err)
-			timer.Reset(again)
-		} else if left {
-			timer.Reset(time.Second)
 		}
 	}
 }
@@ -175,7 +168,7 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	if !open || snapshot.Dir == "" {
 		return nil
 	}
-	r := reconciler{snapshot, s.d.fileLimit()}
+	r := reconciler{snapshot: snapshot, limit: s.d.fileLimit()}
 	// What is under way for a version that is no longer there ends first, so
 	// that it does not write down anything afterwards.
 	p, err := s.d.drafts.Foresee(id, r.plan)

@@ -45,7 +45,7 @@ func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []st
 			continue
 		}
 		files = append(files, draft.File{
-			Path: f.Path, Size: f.Size, State: draft.Verified, SHA256: f.SHA256, Origin: draft.FromDelivery, Upload: f.ID,
+			Path: f.Path, Size: f.Size, State: draft.Verified, SHA256: f.SHA256, Origin: draft.FromDelivery, Upload: f.ID, Executable: f.Executable,
 		})
 	}
 	if len(dr.Files)+len(files) > order.MaxFiles {
@@ -54,5 +54,17 @@ func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []st
 	if len(files) == 0 {
 		return dr, nil
 	}
-	return d.changed(d.drafts.PutFiles(id, files))
+	if _, err := d.drafts.PutFiles(id, files); err != nil {
+		return dr, err
+	}
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
+}
+
+// takeLinks adds the symbolic links of an earlier delivery, which go with its files.
+func takeLinks(dr *draft.Draft, links []order.Symlink) {
+	for _, l := range links {
+		if !slices.ContainsFunc(dr.Symlinks, func(has draft.Symlink) bool { return has.Path == l.Path }) {
+			dr.Symlinks = append(dr.Symlinks, draft.Symlink{Path: l.Path, Target: l.Target, Origin: draft.FromDelivery})
+		}
+	}
 }

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,50 +20,43 @@ type removal struct{ order, name string }
 // removals are those that can still be undone.
 type removals struct {
 	mu   *sync.Mutex
-	kept map[removal][]draft.File
+	kept map[removal]removedFiles
 }
 
-func newRemovals() removals { return removals{new(sync.Mutex), map[removal][]draft.File{}} }
+type removedFiles struct {
+	files []draft.File
+	until time.Time
+}
+
+func newRemovals() removals { return removals{new(sync.Mutex), map[removal]removedFiles{}} }
 
 func (r removals) keep(what removal, files []draft.File) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.kept[what] = append(r.kept[what], files...)
+	now := time.Now()
+	maps.DeleteFunc(r.kept, func(_ removal, old removedFiles) bool { return now.After(old.until) })
+	r.kept[what] = removedFiles{append(r.kept[what].files, files...), now.Add(undoFor)}
 }
 
 // take returns the files and no longer keeps them.
 func (r removals) take(what removal) []draft.File {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	files := r.kept[what]
+	kept := r.kept[what]
 	delete(r.kept, what)
-	return files
+	if time.Now().After(kept.until) {
+		return nil
+	}
+	return kept.files
 }
 
-// removed decides what becomes of uploads whose files were detached: they stay
-// for as long as the seller may want them back. Without a background nobody
-// could ask for that.
-func (d *Desk) removed(id, name string, files []draft.File) {
-	what := removal{id, name}
-	d.removals.keep(what, files)
-	drop := func() {
-		for _, f := range d.removals.take(what) {
-			d.discardUpload(f)
-		}
-	}
+// undoUntil is until when uploads stay of files that are detached now. Only a
+// window can undo it.
+func (d *Desk) undoUntil() time.Time {
 	if !d.options.Background {
-		drop()
-		return
+		return time.Time{}
 	}
-	d.running.Go(func() {
-		timer := time.NewTimer(undoFor)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			drop()
-		case <-d.ctx.Done(): // what stays on the server is private, and goes in time
-		}
-	})
+	return time.Now().Add(undoFor)
 }
 
 // Restore takes back what Detach did under that name, within undoFor; later it
@@ -79,23 +74,23 @@ func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error
 		return dr, err
 	}
 	has := names(dr)
-	var back, waiting []draft.File
+	var back []draft.File
+	restored := map[string]bool{}
 	for _, f := range files {
 		if has[f.Path] || len(dr.Files)+len(back) >= order.MaxFiles {
-			d.discardUpload(f)
 			continue
 		}
 		if f.State == draft.Uploading {
 			f.State = draft.Queued
 		}
 		back = append(back, f)
-		if f.State != draft.Verified && f.State != draft.Problem {
-			waiting = append(waiting, f)
-		}
+		has[f.Path], restored[f.Path] = true, true
 	}
 	if dr, err = d.drafts.PutFiles(id, back); err != nil {
 		return dr, err
 	}
-	d.enqueue(id, waiting...)
+	d.enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
+		return !restored[f.Path] || f.State == draft.Verified || f.State == draft.Problem
+	})...)
 	return d.changed(dr, nil)
 }

@@ -3,15 +3,16 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
+	"time"
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/standin"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
+	"handover/backend/api"
 )
 
 // upload is the queue's work: it brings one file of a draft to the server and
@@ -21,10 +22,12 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	defer d.uploadEnded(item.Group)
 	switch {
 	case err == nil || isNoFile(err):
+		d.noteSending(nil)
 		return err
 	case ctx.Err() != nil:
 		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}
+	d.noteSending(err)
 	e := Explain(err)
 	state, later := draft.Problem, false
 	if d.leftToFolder(item, e.Code) {
@@ -38,6 +41,8 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		later = d.options.Background // until it was downloaded
 	case CodeUnreachable, CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
+	case CodeIntercepted:
+		state, later = draft.Queued, true
 	case codeUnauthorised:
 		state = draft.Queued // it goes on with the next sign-in
 	}
@@ -50,9 +55,17 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
 	if later {
-		return fmt.Errorf("%w: %w", transfer.ErrLater, err)
+		return &transfer.Later{After: waitOf(err), Err: err}
 	}
 	return err
+}
+
+// waitOf returns how long not to try again, as the error says.
+func waitOf(err error) time.Duration {
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return foreign.Wait
+	}
+	return 0
 }
 
 // send uploads the file until the server has it whole with the same SHA-256.
@@ -66,11 +79,13 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 		if err != nil {
 			return err
 		}
-		if result.SHA256 == result.ServerSHA256 {
+		// A proxy may have taken the server's digest out of its answers. Then the
+		// server compares when the file is delivered.
+		if result.ServerSHA256 == "" || result.SHA256 == result.ServerSHA256 {
 			d.rememberDigest(identity, result.SHA256)
 			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity, f.Resume, f.Sent = path.Base(result.URL), encode(identity), "", result.SHA256
+				f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = path.Base(result.URL), encode(identity), "", "", result.SHA256
 			})
 			return err
 		}
@@ -108,7 +123,6 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 	if err != nil {
 		return f, identity, err
 	}
-	stale := f
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		switch has {
 		case whole:
@@ -122,9 +136,6 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
 	})
-	if has == nothing {
-		d.discardUpload(stale)
-	}
 	d.tellSoon(item.Group)
 	return f, identity, err
 }
@@ -161,7 +172,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			f.Identity = encode(identity)
 			change(f, &known)
-			f.Resume = known.encode()
+			f.Resume, f.Parts = known.encode(), partIDs(known.Parts)
 		})
 		return err
 	}
@@ -218,10 +229,9 @@ func (d *Desk) waitAgain(item transfer.Item) error {
 
 // forget gives an upload up that holds other bytes than the file.
 func (d *Desk) forget(item transfer.Item, url string) error {
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
+	_, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
-		f.Upload = path.Base(url)
-		d.discardUpload(f)
+		err = d.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 	}
 	return err
 }

@@ -34,8 +34,9 @@ func textOf(dr draft.Draft) string {
 		Description string
 		Links       []order.Link
 		Names       [][2]string
-		Done        []string `json:",omitempty"`
-	}{dr.Description, append([]order.Link{}, dr.Links...), names, dr.Done})
+		Done        []string        `json:",omitempty"`
+		Symlinks    []order.Symlink `json:",omitempty"`
+	}{dr.Description, append([]order.Link{}, dr.Links...), names, dr.Done, dr.DeliveredSymlinks()})
 }
 
 // version tells what is in a file: its digest, or, while that is not known, as

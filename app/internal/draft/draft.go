@@ -46,6 +46,8 @@ type File struct {
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
 	Fault  Fault  `json:"fault,omitzero"`
 	Origin Origin `json:"origin,omitempty"`
+	// Executable says that the seller's system may run the file.
+	Executable bool `json:"executable,omitempty"`
 	// Seen is the identity in which the work folder told the file last.
 	Seen string `json:"seen,omitempty"`
 
@@ -59,10 +61,12 @@ type File struct {
 	// Resume is what else the client of the uploads wants to know when it goes
 	// on, as it wrote it; worth nothing without Identity.
 	Resume string `json:"resume,omitempty"`
+	// Parts are the uploads that will become Upload, with spaces between them.
+	Parts string `json:"parts,omitempty"`
 }
 
 // Forget drops all that is known of an upload of the file.
-func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Sent = "", "", "", "" }
+func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = "", "", "", "", "" }
 
 // Doubt gives a file another state than Verified. What is known of its upload
 // stays, to be compared with the file.
@@ -94,6 +98,9 @@ type Draft struct {
 	// Arranged are the paths of files in the order that the seller gave them;
 	// nil for none. Files that are not in it come after those that are.
 	Arranged []string `json:"arranged,omitempty"`
+
+	Symlinks []Symlink `json:"symlinks,omitempty"`
+	LeftOut  []LeftOut `json:"left_out,omitempty"`
 
 	// Revision grows with everything that is stored: of two readings of a
 	// draft the one with the greater revision is the newer one.

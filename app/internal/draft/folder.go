@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -16,10 +17,11 @@ import (
 type Plan struct {
 	Put    []File
 	Remove []string
+	Beside *Beside // of the work folder; nil when it stays as it is
 }
 
 // Empty reports whether nothing is to be done.
-func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 }
+func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 && p.Beside == nil }
 
 // Delivered is a file of an order's folder in the version that was delivered.
 type Delivered struct {
@@ -29,8 +31,8 @@ type Delivered struct {
 
 // Reconcile changes the files of a draft as plan says, which sees the draft and
 // what of the order's folder was delivered last, and must not look at anything
-// that can change. All of it happens or nothing. Uploads of files that are
-// removed become orphans, and a draft with nothing in it is forgotten.
+// that can change. All of it happens or nothing. Uploads that no file names any
+// more are abandoned, and a draft with nothing in it is forgotten.
 func (s *Store) Reconcile(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		d, next, err := foresee(tx, order, plan)
@@ -71,26 +73,20 @@ func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
 		return err
 	}
 	for _, path := range p.Remove {
-		f, err := loadFile(bucket, path)
-		if errors.Is(err, ErrNoFile) {
-			continue
-		}
-		if err == nil && f.Upload != "" {
-			err = put(tx.Bucket(orphanBucket), []byte(f.Upload), true)
-		}
-		if err == nil {
-			err = bucket.Delete([]byte(path))
-		}
-		if err != nil {
+		_, err := s.removeFile(tx, bucket, path, time.Time{})
+		if err != nil && !errors.Is(err, ErrNoFile) {
 			return err
 		}
 	}
 	for _, f := range p.Put {
-		if err := put(bucket, []byte(f.Path), f); err != nil {
+		if err := s.putFile(tx, bucket, f); err != nil {
 			return err
 		}
 	}
 	d, err = load(tx, d.Order)
+	if p.Beside != nil {
+		d.SetBeside(FromFolder, *p.Beside)
+	}
 	if err == nil && d.Empty() && d.Submission == nil {
 		return forget(tx, d.Order)
 	}
@@ -145,23 +141,6 @@ func (s *Store) Complete(order string, sent api.NewDelivery, same func(Draft) bo
 		d.Submission, d.Queued = nil, nil
 		return s.save(tx, &d)
 	})
-}
-
-// Orphans are uploads that no draft wants any more and that the server may
-// still have.
-func (s *Store) Orphans() (uploads []string, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(orphanBucket).ForEach(func(k, _ []byte) error {
-			uploads = append(uploads, string(k))
-			return nil
-		})
-	})
-	return uploads, err
-}
-
-// ForgetOrphan is called once the server has been told.
-func (s *Store) ForgetOrphan(upload string) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(orphanBucket).Delete([]byte(upload)) })
 }
 
 // maxDigests bounds the digests that are kept.

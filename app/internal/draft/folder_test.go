@@ -2,6 +2,7 @@ package draft_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"handover/app/internal/draft"
@@ -50,14 +51,14 @@ func TestFolderRecords(t *testing.T) {
 	if sum, err := s.Digest("i2"); err != nil || sum != "" {
 		t.Errorf("digest %q of what is not known, %v", sum, err)
 	}
-	if orphans, err := s.Orphans(); err != nil || len(orphans) != 1 || orphans[0] != "u1" {
-		t.Errorf("orphans %v, %v", orphans, err)
+	if got := take(t, s); !slices.Equal(got, []string{"u1"}) {
+		t.Errorf("abandoned %v", got)
 	}
-	if err := s.ForgetOrphan("u1"); err != nil {
+	if err := s.ForgetAbandoned([]string{"u1"}); err != nil {
 		t.Fatal(err)
 	}
-	if orphans, err := s.Orphans(); err != nil || len(orphans) != 0 {
-		t.Errorf("orphans %v, %v", orphans, err)
+	if got := take(t, s); len(got) != 0 {
+		t.Errorf("abandoned %v", got)
 	}
 
 	// A delivery remembers what of the folder it has, and leaves what is not in it.

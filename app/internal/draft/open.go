@@ -19,11 +19,12 @@ var ErrDamaged = errors.New("the file is damaged; move it away to begin anew, or
 
 // Store is an open file of drafts.
 type Store struct {
-	db     *bbolt.DB
-	edits  together
-	now    func() time.Time
-	copies *copies
-	close  func() error
+	db          *bbolt.DB
+	edits       together
+	abandonment *abandonment
+	now         func() time.Time
+	copies      *copies
+	close       func() error
 }
 
 // Open opens the file at path and makes it, with its folder, when it is
@@ -50,7 +51,7 @@ func Open(path string) (*Store, error) {
 }
 
 func open(path string) (*Store, error) {
-	s := &Store{now: func() time.Time { return time.Now().UTC() }}
+	s := &Store{now: func() time.Time { return time.Now().UTC() }, abandonment: newAbandonment()}
 	options := &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType}
 	r, copied, err := mend(path, s.now(), false)
 	if err != nil {
@@ -68,7 +69,7 @@ func open(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.edits.db = s.db
+	s.edits.db, s.edits.abandonment = s.db, s.abandonment
 	if err = prepare(s.db, path); err == nil && r != (Recovered{}) {
 		err = s.PutSetting(recoveredSetting, r)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -20,7 +21,7 @@ var (
 	orderBucket   = []byte("orders")   // id -> order as the server told it
 	settingBucket = []byte("settings") // name -> value
 
-	orphanBucket   = []byte("orphans")   // upload -> true
+	orphanBucket   = []byte("orphans")   // upload that the server is to delete -> abandoned
 	digestBucket   = []byte("digests")   // identity -> digest
 	baselineBucket = []byte("delivered") // order -> what of its folder was delivered last
 )
@@ -63,6 +64,7 @@ func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
 }
 
 // PutFiles adds files to the draft; one with the path of another replaces it.
+// Uploads that no file names any more are abandoned.
 func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if d, err = load(tx, order); err != nil {
@@ -73,7 +75,7 @@ func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
 			return err
 		}
 		for _, f := range files {
-			if err := put(bucket, []byte(f.Path), f); err != nil {
+			if err := s.putFile(tx, bucket, f); err != nil {
 				return err
 			}
 		}
@@ -103,31 +105,75 @@ func (s *Store) File(order, path string) (f File, err error) {
 	return f, err
 }
 
-// RemoveFile takes a file out of the draft and returns it, or ErrNoFile.
-func (s *Store) RemoveFile(order, path string) (f File, err error) {
+// putFile stores a file in the bucket of its order.
+func (s *Store) putFile(tx *bbolt.Tx, bucket *bbolt.Bucket, f File) error {
+	old, err := loadFile(bucket, f.Path)
+	if err != nil && !errors.Is(err, ErrNoFile) {
+		return err
+	}
+	if err := s.abandonment.replaced(tx, &old, &f); err != nil {
+		return err
+	}
+	return put(bucket, []byte(f.Path), f)
+}
+
+// RemoveFiles takes files out of the draft and returns those that were in it.
+// Their uploads are abandoned, and can be taken up again at least until the
+// time given.
+func (s *Store) RemoveFiles(order string, paths []string, until time.Time) (removed []File, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
+		removed = nil
 		bucket := tx.Bucket(fileBucket).Bucket([]byte(order))
-		if f, err = loadFile(bucket, path); err != nil {
-			return err
+		for _, path := range paths {
+			f, err := s.removeFile(tx, bucket, path, until)
+			if errors.Is(err, ErrNoFile) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			removed = append(removed, f)
+		}
+		if len(removed) == 0 {
+			return nil
 		}
 		d, err := load(tx, order)
 		if err != nil {
 			return err
 		}
-		if err := s.save(tx, &d); err != nil {
-			return err
-		}
-		return bucket.Delete([]byte(path))
+		return s.save(tx, &d)
 	})
-	return f, err
+	return removed, err
 }
 
-// Delete forgets the draft with all its files; no draft is no error. It does
-// not come back from an older copy, so what was delivered is not delivered
-// again.
+func (s *Store) removeFile(tx *bbolt.Tx, bucket *bbolt.Bucket, path string, until time.Time) (File, error) {
+	f, err := loadFile(bucket, path)
+	if err != nil {
+		return f, err
+	}
+	if err := s.abandonment.removed(tx, &f, until); err != nil {
+		return f, err
+	}
+	return f, bucket.Delete([]byte(path))
+}
+
+// Delete forgets the draft with all its files and abandons their uploads; no
+// draft is no error. It does not come back from an older copy, so what was
+// delivered is not delivered again.
 func (s *Store) Delete(order string) error {
 	defer s.copies.hurry()
-	return s.db.Update(func(tx *bbolt.Tx) error { return forget(tx, order) })
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		d, err := load(tx, order)
+		if err != nil {
+			return err
+		}
+		for _, f := range d.Files {
+			if err := s.abandonment.removed(tx, &f, time.Time{}); err != nil {
+				return err
+			}
+		}
+		return forget(tx, order)
+	})
 }
 
 func load(tx *bbolt.Tx, order string) (Draft, error) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -61,8 +62,8 @@ func TestDraftIsKept(t *testing.T) {
 	if _, err := s.UpdateFile("1", "none", func(*draft.File) {}); !errors.Is(err, draft.ErrNoFile) {
 		t.Errorf("a file that is none: %v", err)
 	}
-	if _, err := s.RemoveFile("2", "b.txt"); !errors.Is(err, draft.ErrNoFile) {
-		t.Errorf("a draft that is none: %v", err)
+	if removed, err := s.RemoveFiles("2", []string{"b.txt"}, time.Time{}); err != nil || len(removed) != 0 {
+		t.Errorf("a draft that is none: %v, %v", removed, err)
 	}
 	if err := errors.Join(s.Delete("1"), s.Delete("1")); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,8 @@ import (
 // few transactions as possible: those that come while one is being written
 // share the next. Nobody waits for company.
 type together struct {
-	db *bbolt.DB
+	db          *bbolt.DB
+	abandonment *abandonment
 
 	turn sync.Mutex // held while one is being written
 	mu   sync.Mutex
@@ -62,7 +63,7 @@ func (t *together) write(r *round) {
 	defer close(r.done)
 	r.err = t.db.Update(func(tx *bbolt.Tx) error {
 		for _, e := range r.edits {
-			if err := e.apply(tx); err != nil {
+			if err := e.apply(tx, t.abandonment); err != nil {
 				return err
 			}
 		}
@@ -72,11 +73,15 @@ func (t *together) write(r *round) {
 
 // apply changes the file. A file that is not there, or cannot be read, is no
 // reason for the others to fail.
-func (e *edit) apply(tx *bbolt.Tx) error {
+func (e *edit) apply(tx *bbolt.Tx, a *abandonment) error {
 	bucket := tx.Bucket(fileBucket).Bucket([]byte(e.order))
 	if e.file, e.err = loadFile(bucket, e.path); e.err != nil {
 		return nil
 	}
+	old := e.file
 	e.change(&e.file)
+	if err := a.replaced(tx, &old, &e.file); err != nil {
+		return err
+	}
 	return put(bucket, []byte(e.path), e.file)
 }

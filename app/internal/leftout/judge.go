@@ -13,6 +13,9 @@ type Rules struct {
 	Above List   // of the work folder
 	At    string // where the folder of the delivery is in the work folder, with slashes
 	Own   List   // of the folder of the delivery
+	// Named is the path of a folder that the seller named: its own name is not
+	// judged, and Own is relative to it. "" for the top of the delivery.
+	Named string
 }
 
 // Folder is a folder whose entries are judged. It is for one goroutine.
@@ -46,6 +49,9 @@ func (f *Folder) Judge(name string, dir bool) Verdict {
 	}
 	folded, rel := Fold(name), path.Join(f.path, name)
 	v = r.Above.decide(v, folded, path.Join(r.At, rel), dir)
+	if r.Named != "" {
+		rel = strings.TrimPrefix(rel, r.Named+"/")
+	}
 	return r.Own.decide(v, folded, rel, dir)
 }
 
@@ -77,7 +83,7 @@ func (f *Folder) builtIn(as string, dir bool) Verdict {
 // the top of the delivery. Deeper ones are part of the work, such as a library's.
 func (f *Folder) inSamples() bool {
 	top, _, _ := strings.Cut(f.path, "/")
-	return top != "" && sampleFolders[Fold(top)]
+	return f.rules.Named == "" && top != "" && sampleFolders[Fold(top)]
 }
 
 // has reports whether the folder has an entry of this folded name.

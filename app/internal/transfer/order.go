@@ -45,11 +45,14 @@ func (q *Queue) holds(item Item) bool { return q.metered || q.settings.Holds(ite
 var delays = [...]time.Duration{1 * time.Second, 3 * time.Second, 5 * time.Second,
 	10 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute}
 
-// later tries an upload again after a wait that grows with its failures. Chance
-// keeps those that failed together from coming back together.
-func (q *Queue) later(j *job) {
-	wait := delays[min(j.failures, len(delays)-1)]
-	wait -= rand.N(wait/2 + 1)
+// later tries an upload again after a wait, or after one that grows with its
+// failures when that is 0. Chance keeps those that failed together from coming
+// back together.
+func (q *Queue) later(j *job, wait time.Duration) {
+	if wait == 0 {
+		wait = delays[min(j.failures, len(delays)-1)]
+		wait -= rand.N(wait/2 + 1)
+	}
 	j.failures++
 	j.notBefore = time.Now().Add(wait)
 	q.line.stepAside(j)

@@ -18,8 +18,21 @@ type Item struct {
 	Name  string `json:"name"`
 }
 
-// ErrLater is wrapped by the error of an upload that should be tried again.
+// ErrLater is matched by the error of an upload that should be tried again, such
+// as a [Later].
 var ErrLater = errors.New("try again later")
+
+// Later is an Err after which an upload should be tried again.
+type Later struct {
+	After time.Duration // 0 for a wait that grows with the upload's failures
+	Err   error
+}
+
+func (l *Later) Error() string { return l.Err.Error() }
+func (l *Later) Unwrap() error { return l.Err }
+
+// Is reports whether target is ErrLater.
+func (l *Later) Is(target error) bool { return target == ErrLater }
 
 // Run carries out one upload until it is done or the context ends. It calls
 // sent with the number of bytes that the server has, as often as it likes.
@@ -307,7 +320,11 @@ func (q *Queue) carryOut(ctx context.Context, j *job) {
 	case again:
 		q.line.enter(j)
 	case errors.Is(err, ErrLater):
-		q.later(j)
+		wait := time.Duration(0)
+		if later, ok := errors.AsType[*Later](err); ok {
+			wait = later.After
+		}
+		q.later(j, wait)
 	default:
 		q.forget(j)
 	}

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"handover/app/internal/content"
+	"handover/backend/api"
 )
 
 const (
@@ -64,7 +65,7 @@ type bundled struct {
 // bundle uploads the file together with others, or returns errAlone.
 func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, error) {
 	size := src.Identity.Size
-	if !c.cfg.Bundles || size < 1 || size > bundleFileSize || src.URL != "" || len(src.Parts) > 0 || !c.bundler.taken() {
+	if !c.cfg.Bundles || size < 1 || size > min(bundleFileSize, c.bundleBytes()) || src.URL != "" || len(src.Parts) > 0 || !c.bundler.taken() {
 		return Result{}, errAlone
 	}
 	f, digest, err := c.packed(ctx, src)
@@ -75,7 +76,7 @@ func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, err
 	if err = c.bundler.bring(f); errors.Is(err, context.Canceled) && ctx.Err() == nil {
 		err = c.bundler.bring(f)
 	}
-	if errors.Is(err, ErrUnauthorised) {
+	if errors.Is(err, ErrUnauthorised) || errors.Is(err, api.ErrUnreachable) {
 		return Result{}, err // alone it would fare no better
 	}
 	if err != nil {
@@ -116,6 +117,15 @@ func (c *Client) packed(ctx context.Context, src Source) (*bundled, string, erro
 	return &bundled{ctx: ctx, meta: meta, content: all}, s.digest(), nil
 }
 
+// bundleBytes is how many bytes of files go in one bundle. What is said of them
+// needs room too.
+func (c *Client) bundleBytes() int64 {
+	if most := c.requests.bound(); most > 0 {
+		return min(bundleBytes, most/2)
+	}
+	return bundleBytes
+}
+
 // taken reports whether the server may take bundles.
 func (b *bundler) taken() bool {
 	b.mu.Lock()
@@ -128,7 +138,7 @@ func (b *bundler) taken() bool {
 func (b *bundler) bring(f *bundled) error {
 	b.mu.Lock()
 	mine := b.next
-	first := mine == nil || len(mine.files) == bundleFiles || mine.bytes+len(f.content) > bundleBytes
+	first := mine == nil || len(mine.files) == bundleFiles || int64(mine.bytes+len(f.content)) > b.client.bundleBytes()
 	if first {
 		mine = &bundle{done: make(chan struct{})}
 		b.next = mine
@@ -180,6 +190,9 @@ func (b *bundler) send(mine *bundle) error {
 	r, err := b.client.do(ctx, k)
 	if err == nil {
 		err = b.read(mine, r.text)
+	}
+	if b.client.refusesSize(err, int64(len(all))) {
+		err = errAlone
 	}
 	b.note(err)
 	return err

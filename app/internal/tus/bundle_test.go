@@ -179,6 +179,7 @@ func TestBundleOfAChangedFile(t *testing.T) {
 		if err := os.WriteFile(src.Path, []byte("another"), 0o600); err != nil {
 			t.Error(err)
 		}
+		w.Header().Set("Tus-Resumable", "1.0.0")
 		fmt.Fprintf(w, `[{"location":"/files/a","sha256":"%s"}]`, strings.Repeat("ab", 32))
 	})
 	if _, err := s.client(t, bundles).Upload(t.Context(), src, tus.Events{}); !errors.Is(err, tus.ErrSourceChanged) {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"handover/backend/api"
 )
 
 // Config describes a Client. Only Endpoint is required; the zero value of any
@@ -14,9 +16,9 @@ import (
 type Config struct {
 	// Endpoint is the absolute http or https URL at which uploads are created.
 	Endpoint string
-	// HTTP sends the requests; the default is NewHTTPClient(). Its Timeout and
-	// CheckRedirect are not used: an upload may take hours, and redirects are
-	// not followed.
+	// HTTP sends the requests, through an [api.Guard]; the default is
+	// NewHTTPClient(). Its Timeout and CheckRedirect are not used: an upload may
+	// take hours, and redirects are not followed.
 	HTTP *http.Client
 	// Authorise completes each request, for instance by an Authorization
 	// header. It runs for every attempt, so a renewed token is used at once.
@@ -36,9 +38,13 @@ type Config struct {
 	// creates its upload (creation-with-upload), which saves a round trip.
 	// Default: 1 MiB; negative: never.
 	InlineSize int64
-	// MaxRequest bounds the content of one request, for servers behind a proxy
-	// that refuses long ones. Default: no bound.
+	// MaxRequest bounds the content of one request, in bytes, for servers behind
+	// a proxy that refuses long ones or holds them back. The client finds a bound
+	// by itself. Default: none.
 	MaxRequest int64
+	// Shrunk is told the bound that was found, so that the caller can store it;
+	// nil for nobody.
+	Shrunk func(maxRequest int64)
 	// Parts is how many streams a file may travel in at once; below 2, one
 	// always. Where a server can put parts together (tus 1.0, Concatenation),
 	// and the way there is long or slow, the file's first part shows how fast
@@ -64,6 +70,7 @@ type Client struct {
 	endpoint *url.URL
 	http     *http.Client
 	cfg      Config
+	requests requests
 	path     path
 	bundler  bundler
 }
@@ -84,11 +91,11 @@ func New(cfg Config) (*Client, error) {
 		cfg.HTTP = NewHTTPClient()
 	}
 	hc := *cfg.HTTP
-	hc.Timeout = 0
+	hc.Transport, hc.Timeout = api.Guarded(hc.Transport), 0
 	// A redirect could lead the file and the credentials to another host, and
 	// would turn POST into GET. tus 1.0 has no use for redirects.
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c := &Client{endpoint: u, http: &hc, cfg: cfg.withDefaults()}
+	c := &Client{endpoint: u, http: &hc, cfg: cfg.withDefaults(), requests: requests{most: max(cfg.MaxRequest, 0)}}
 	c.bundler = bundler{client: c, lanes: make(chan struct{}, bundleLanes)}
 	return c, nil
 }
@@ -117,14 +124,24 @@ func (cfg Config) withDefaults() Config {
 }
 
 // Terminate tells the server to drop the upload at url (tus 1.0, Termination).
-// An upload that is gone already is a success. It makes one attempt.
+// An upload that is gone already is a success. ErrKept means that the server
+// will not drop it. Both are believed only of an answer with the headers of tus.
+// It makes one attempt.
 func (c *Client) Terminate(ctx context.Context, url string) error {
 	u, err := c.uploadURL(url)
 	if err != nil {
 		return fmt.Errorf("terminate upload: %w", err)
 	}
-	_, err = c.do(ctx, call{method: http.MethodDelete, url: u})
-	if err != nil && !isGone(err) {
+	r, err := c.do(ctx, call{method: http.MethodDelete, url: u})
+	if err != nil && r.header.Get("Tus-Resumable") != "" { // the server's own word
+		switch r.status {
+		case http.StatusNotFound, http.StatusGone:
+			return nil
+		case http.StatusForbidden, http.StatusConflict:
+			return fmt.Errorf("terminate upload: %w: %w", ErrKept, err)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("terminate upload: %w", err)
 	}
 	return nil

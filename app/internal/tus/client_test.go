@@ -60,9 +60,16 @@ func TestTerminate(t *testing.T) {
 	if left, err := os.ReadDir(s.dir); err != nil || len(left) != 0 {
 		t.Errorf("%v, %v", left, err)
 	}
-	s.on("DELETE", refuse(410, ""), refuse(401, ""), lose)
+	s.on("DELETE", refuse(410, "", "Tus-Resumable", "1.0.0"), refuse(409, "", "Tus-Resumable", "1.0.0"),
+		refuse(404, "not here"), refuse(403, "not here"), refuse(401, ""), lose)
 	if err := c.Terminate(t.Context(), src.URL); err != nil {
 		t.Errorf("410: %v", err)
+	}
+	wantError(t, c.Terminate(t.Context(), src.URL), tus.ErrKept)
+	for range 2 { // a proxy's word says nothing about the upload
+		if err := c.Terminate(t.Context(), src.URL); err == nil || errors.Is(err, tus.ErrKept) {
+			t.Errorf("a foreign answer: %v", err)
+		}
 	}
 	wantError(t, c.Terminate(t.Context(), src.URL), tus.ErrUnauthorised)
 	wantError(t, c.Terminate(t.Context(), src.URL), tus.ErrNetwork)
@@ -155,6 +162,7 @@ func sparse(t testing.TB, size int64) tus.Source {
 
 // discardHandler is the least that can pass for a tus server.
 func discardHandler(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Tus-Resumable", "1.0.0")
 	switch r.Method {
 	case http.MethodPost:
 		w.Header().Set("Location", "/1")

@@ -38,7 +38,7 @@ func (s *script) client(t *testing.T, change ...func(*tus.Config)) *tus.Client {
 }
 
 func answer(status int, header ...string) *http.Response {
-	res := &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody}
+	res := &http.Response{StatusCode: status, Header: http.Header{"Tus-Resumable": {"1.0.0"}}, Body: http.NoBody}
 	for i := 0; i+1 < len(header); i += 2 {
 		res.Header.Set(header[i], header[i+1])
 	}

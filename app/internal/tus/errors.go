@@ -23,21 +23,22 @@ var (
 	// ErrStalled comes with ErrNetwork when the connection was open and
 	// nothing moved for the stall time-out.
 	ErrStalled = errors.New("nothing moved for too long")
-	// ErrUnauthorised: status 401 or 403. Sign in again; the URL stays good.
+	// ErrUnauthorised: status 401 or 403 of the server. Sign in again; the URL stays good.
 	ErrUnauthorised = errors.New("the server does not accept this sign-in")
-	// ErrTooLarge: status 413. The StatusError has the server's words.
+	// ErrTooLarge: status 413 of the server. The StatusError has the server's words.
 	ErrTooLarge = errors.New("the file is larger than the server takes")
 	// ErrGone: the server forgot the upload twice during one call.
 	ErrGone = errors.New("the server no longer has the upload")
+	// ErrKept: the server does not drop the upload, because a delivery has it.
+	ErrKept = errors.New("the server keeps the upload")
 	// ErrForeignLocation: the server named an upload URL at another origin, or
 	// the caller did. Nothing was sent there.
 	ErrForeignLocation = errors.New("the upload's address is at another origin")
-	// ErrProtocol: the answer breaks tus 1.0; often it is not from a tus
-	// server at all but from a proxy or a captive portal.
+	// ErrProtocol: the answer breaks tus 1.0.
 	ErrProtocol = errors.New("the answer is not that of a tus 1.0 server")
 )
 
-// StatusError is an answer that refuses a request. It matches ErrUnauthorised
+// StatusError is an answer of the server that refuses a request. It matches ErrUnauthorised
 // (401, 403) and ErrTooLarge (413).
 type StatusError struct {
 	Status  int    // HTTP status code

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"handover/backend/api"
 )
 
 const (
@@ -35,7 +37,7 @@ type call struct {
 	measured bool // its speed is noted
 }
 
-// reply is an answer with a 2xx status.
+// reply is an answer. One that refuses comes with an error.
 type reply struct {
 	status int
 	header http.Header
@@ -75,7 +77,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	// The status decides; a message that breaks off is still a message.
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return reply{}, refusal(k.method, res, text)
+		return reply{status: res.StatusCode, header: res.Header}, refusal(k.method, res, text)
 	}
 	if k.measured {
 		c.path.sent(content, time.Since(begin), k.body.waited)
@@ -119,9 +121,14 @@ func closeAnswer(res *http.Response) error {
 
 // noAnswer says why a request ended without one: the caller stopped it, the
 // server's certificate is wrong, or, worth another attempt, the network failed.
+// Something else that answered in the server's place may do so for long, and has
+// the caller wait.
 func noAnswer(parent, ctx context.Context, err error) error {
 	if parent.Err() != nil {
 		return stopped(parent)
+	}
+	if foreign := api.ForeignIn(err); foreign != nil {
+		return foreign
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, ErrStalled) {
 		return &retryError{err: fmt.Errorf("%w: %w", ErrNetwork, cause)}

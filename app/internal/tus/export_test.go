@@ -13,7 +13,6 @@ var (
 	ResolveLocation = resolveLocation
 	EncodeMetadata  = encodeMetadata
 	Message         = message
-	RetryAfter      = retryAfter
 )
 
 // ReadSize is the size of an upload's buffer.

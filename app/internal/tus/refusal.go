@@ -7,16 +7,15 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"handover/backend/api"
 )
 
-const (
-	maxMessage    = 300             // runes of a server's message that are kept
-	maxRetryAfter = 5 * time.Minute // longer waits are the caller's to plan
-)
+// maxMessage is how many runes of a server's message are kept.
+const maxMessage = 300
 
 // retryError marks an error after which another attempt may succeed, not
 // before the given time has passed.
@@ -59,7 +58,7 @@ func refusal(method string, res *http.Response, text []byte) error {
 	case status >= 500, status == http.StatusConflict, status == http.StatusLocked,
 		status == http.StatusTooManyRequests, status == http.StatusRequestTimeout,
 		status == http.StatusBadRequest && e.Code == "ERR_UPLOAD_INTERRUPTED":
-		return &retryError{err: e, after: retryAfter(res.Header, time.Now())}
+		return &retryError{err: e, after: api.RetryAfter(res.Header, time.Now())}
 	}
 	return e
 }
@@ -105,22 +104,6 @@ func line(s string) string {
 		return string(r[:maxMessage]) + "…"
 	}
 	return string(r)
-}
-
-// retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date. A
-// date is compared with the server's own clock if the answer shows it.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	value := h.Get("Retry-After")
-	var wait time.Duration
-	if secs, err := strconv.ParseUint(value, 10, 31); err == nil {
-		wait = time.Duration(secs) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		if date, err := http.ParseTime(h.Get("Date")); err == nil {
-			now = date
-		}
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxRetryAfter)
 }
 
 // broken says that a 2xx answer lacks or contradicts something.

@@ -188,6 +188,7 @@ func TestLocations(t *testing.T) {
 			s.on("POST", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				rec := httptest.NewRecorder()
 				next.ServeHTTP(rec, r)
+				w.Header().Set("Tus-Resumable", "1.0.0")
 				w.Header().Set("Location", change(rec.Header().Get("Location")))
 				w.WriteHeader(rec.Code)
 			})

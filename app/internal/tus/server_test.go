@@ -151,8 +151,14 @@ func newClient(t testing.TB, endpoint string, change ...func(*tus.Config)) *tus.
 	return c
 }
 
-// refuse answers with a status and, optionally, a body and header pairs.
+// refuse answers in the server's name with a status and, optionally, a body and
+// header pairs.
 func refuse(status int, body string, header ...string) fault {
+	return foreign(status, body, append(header, "Tus-Resumable", "1.0.0")...)
+}
+
+// foreign is an answer of something on the way to the server.
+func foreign(status int, body string, header ...string) fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		for i := 0; i+1 < len(header); i += 2 {

@@ -35,6 +35,7 @@ type transfer struct {
 
 	assembled time.Time // when the server must have put the parts together
 
+	attempted int64 // bytes of content of the last request
 	best      int64 // the furthest offset so far
 	failures  int   // attempts since best grew
 	recreated bool  // a lost upload was created anew; once is enough
@@ -93,6 +94,9 @@ func (t *transfer) step(ctx context.Context) error {
 
 // decide says what an error means: nil to go on, or the error to give up with.
 func (t *transfer) decide(ctx context.Context, err error) error {
+	if t.client.refusesSize(err, t.attempted) {
+		return nil
+	}
 	if isGone(err) {
 		if t.recreated {
 			return fmt.Errorf("%w: %w", ErrGone, err)
@@ -149,6 +153,7 @@ func (t *transfer) create(ctx context.Context) error {
 	if t.size > 0 && t.size <= t.client.cfg.InlineSize && t.known == "" {
 		k.body = t.content(0)
 	}
+	t.attempt(k.body)
 	r, err := t.made(ctx, k)
 	if err != nil {
 		return err
@@ -175,6 +180,7 @@ func (t *transfer) create(ctx context.Context) error {
 func (t *transfer) combine(ctx context.Context) error {
 	k := t.creation()
 	k.header.Set("Upload-Concat", t.concat)
+	t.attempt(nil)
 	// Nothing moves while the server copies and hashes what it has.
 	k.patience = t.copying()
 	if _, err := t.made(ctx, k); err != nil {
@@ -198,6 +204,14 @@ func (t *transfer) copying() time.Duration {
 // slowestDisk is how fast the server puts parts together at least, in bytes a
 // second.
 const slowestDisk = 10e6
+
+// attempt notes how much content the next request has.
+func (t *transfer) attempt(b *body) {
+	t.attempted = 0
+	if b != nil {
+		t.attempted = b.end - b.off
+	}
+}
 
 // creation is a request that makes an upload.
 func (t *transfer) creation() call {

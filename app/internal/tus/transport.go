@@ -9,19 +9,22 @@ import (
 	"time"
 )
 
-// NewHTTPClient returns an HTTP client that suits long uploads; share one, and
-// call its CloseIdleConnections when done.
+// NewHTTPClient returns an HTTP client with a transport of NewTransport.
+func NewHTTPClient() *http.Client { return &http.Client{Transport: NewTransport()} }
+
+// NewTransport returns a transport that suits long uploads, and other requests
+// too; share one, and call its CloseIdleConnections when done.
 //
 // It speaks HTTP/1.1 only: one stream over HTTP/2 is slower, because both ends
 // add framing and flow control to what TCP already does. It sets no
 // ResponseHeaderTimeout, since Config.StallTimeout covers that wait.
 //
 // WriteBufferSize has a small file leave together with its header.
-func NewHTTPClient() *http.Client {
+func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Client{Transport: &http.Transport{
+	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, address)
@@ -38,7 +41,7 @@ func NewHTTPClient() *http.Client {
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,
-	}}
+	}
 }
 
 // direct is a connection that sends the content of a file from where it was read

@@ -80,6 +80,8 @@ type Result struct {
 //
 //   - ErrSource, ErrSourceChanged if the file cannot be read or is not the same;
 //   - ctx.Err() if ctx ended, with context.Cause(ctx) if there is one;
+//   - *api.Foreign if something on the way answered in the server's place; the
+//     URL stays good, and the call can be made again after its Wait;
 //   - ErrNetwork, ErrProtocol or a *StatusError with a status such as 503 or
 //     423 when attempts go on failing without progress;
 //   - a *StatusError otherwise if the server refused, see ErrUnauthorised and

@@ -10,6 +10,7 @@ import (
 
 // ask learns the server's offset (tus 1.0, HEAD).
 func (t *transfer) ask(ctx context.Context) error {
+	t.attempt(nil)
 	r, err := t.client.do(ctx, call{method: http.MethodHead, url: t.url})
 	if err != nil {
 		return err
@@ -26,6 +27,9 @@ func (t *transfer) ask(ctx context.Context) error {
 	length := r.header.Get("Upload-Length")
 	if n, ok := parseOffset(length); offset > t.size || (length != "" && (!ok || n != t.size)) {
 		return &goneError{err: broken("the upload is another one: %d of %q bytes, the file has %d", offset, length, t.size)}
+	}
+	if t.client.arrived(t.url, offset) {
+		t.failures = 0 // smaller requests have not failed yet
 	}
 	t.offset = offset
 	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
@@ -75,8 +79,10 @@ func (t *transfer) send(ctx context.Context) error {
 	from := t.offset
 	k := call{method: http.MethodPatch, url: t.url, header: http.Header{}, body: t.content(from), measured: !t.crowded}
 	k.header.Set("Upload-Offset", strconv.FormatInt(from, 10))
+	t.attempt(k.body)
 	r, err := t.client.do(ctx, k)
 	if err != nil {
+		t.client.requests.lose(t.url, from, k.body.off-from, k.body.off == k.body.end)
 		return err
 	}
 	var ok bool
@@ -93,7 +99,7 @@ func (t *transfer) send(ctx context.Context) error {
 // content is the body that begins at off.
 func (t *transfer) content(off int64) *body {
 	end := t.size
-	if limit := t.client.cfg.MaxRequest; limit > 0 {
+	if limit := t.client.requests.bound(); limit > 0 {
 		end = min(end, off+limit)
 	}
 	return &body{src: t.src, base: t.base, off: off, end: end, took: t.events.Progress}

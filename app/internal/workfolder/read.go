@@ -151,7 +151,7 @@ func (l *listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
 
 func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now time.Time, aged bool) {
 	name := e.Name()
-	if isOwn(name) {
+	if IsOwn(name) {
 		return
 	}
 	rel := join(l.rel, name)
@@ -245,8 +245,8 @@ func join(dir, name string) string {
 	return dir + "/" + name
 }
 
-// isOwn names the files by which Handover knows a folder; they are part of no
+// IsOwn names the files by which Handover knows a folder; they are part of no
 // order and not reported.
-func isOwn(name string) bool {
+func IsOwn(name string) bool {
 	return name == IDFile || name == leftout.IgnoreFile || name == rootMark || strings.HasPrefix(name, ownTemporary)
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"handover/backend/order"
+	"handover/backend/safename"
 )
 
 // ServeFile answers a GET or HEAD with the content of f: whole, or the ranges
@@ -58,7 +59,7 @@ func Attachment(f order.File) (contentType, disposition string) {
 	return contentType, "attachment" + named(nameOf(f))
 }
 
-func nameOf(f order.File) string { return safePart(f.Path[strings.LastIndexByte(f.Path, '/')+1:]) }
+func nameOf(f order.File) string { return safename.Part(f.Path[strings.LastIndexByte(f.Path, '/')+1:]) }
 
 // octetStream is the type of what nobody knows more about.
 const octetStream = "application/octet-stream"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handover/backend/order"
+	"handover/backend/safename"
 )
 
 // ServeThumbnail answers a GET or HEAD with a small picture of f, a JPEG; with
@@ -19,7 +20,7 @@ func ServeThumbnail(w http.ResponseWriter, r *http.Request, f order.File, pictur
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	name := safePart(path.Base(f.Path)) + ".jpg"
+	name := safename.Part(path.Base(f.Path)) + ".jpg"
 	setHeader(w, name, "image/jpeg", "inline")
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	w.Header().Set("ETag", `"`+f.SHA256+`-thumbnail"`)

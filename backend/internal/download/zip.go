@@ -1,146 +1,160 @@
 package download
 
 import (
-	"archive/zip"
-	"errors"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"net/http"
 	"strings"
 	"time"
 
 	"handover/backend/order"
+	"handover/backend/safename"
 )
 
 // Zip is what goes into one zip.
 type Zip struct {
-	Name     string    // what the browser calls it
-	Modified time.Time // of every file in it: when the work was delivered
-	Files    []order.File
-	// Open yields the content of the file with an ID; it is called once a file,
-	// in their order.
-	Open func(id string) (io.ReadCloser, error)
-	Log  *slog.Logger
+	Name     string // what the browser calls it
+	Delivery order.Delivery
+	// Wanted are the IDs of the files to put in; nil for all of the delivery.
+	Wanted map[string]bool
+	// Open yields the content of the file with an ID.
+	Open      func(id string) (io.ReadSeekCloser, error)
+	Checksums *Checksums
+	Log       *slog.Logger
 }
 
-// ServeZip answers a GET or HEAD with all files in one zip, stored and not
-// compressed, since finished work rarely gets smaller. It is made while it is
-// sent: nothing is written to disk, and the same delivery always gives the same
-// bytes.
+// ServeZip answers a GET or HEAD with files in one zip, whole or the ranges that
+// are asked for. They are stored and not compressed, since finished work rarely
+// gets smaller. The zip is made while it is sent: nothing is written to disk, and
+// the same files of a delivery always give the same bytes.
 //
 // When content cannot be read, the connection is broken off by a panic with
 // [http.ErrAbortHandler], so that the client has a failed download and not a
 // file that merely looks whole.
 func ServeZip(w http.ResponseWriter, r *http.Request, z Zip) {
-	headers := zipHeaders(z)
-	setHeader(w, safeName(z.Name), "application/zip", "attachment")
-	setLength(w, zipSize(headers))
-	w.Header().Set("Last-Modified", z.Modified.UTC().Format(http.TimeFormat))
-	w.Header().Set("Accept-Ranges", "none")
-	if r.Method == http.MethodHead {
-		w.WriteHeader(http.StatusOK)
-		return
-	}
-	if err := writeZip(newPatient(w), headers, z); err != nil {
+	entries := z.entries()
+	content := newArchive(r.Context(), entries, z)
+	defer content.close()
+	name := safename.Part(strings.ReplaceAll(z.Name, "/", "_"))
+	setHeader(w, name, "application/zip", "attachment")
+	w.Header().Set("ETag", z.tag(entries))
+	http.ServeContent(&zipWriter{newPatient(w), content}, r, name, z.Delivery.DeliveredAt, content)
+	if content.failed != nil {
 		if r.Context().Err() == nil { // the client is still there
-			z.Log.ErrorContext(r.Context(), "zip broken off", "error", err)
+			z.Log.ErrorContext(r.Context(), "zip broken off", "error", content.failed)
 		}
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// zipHeaders has one header a file, whose sizes are known beforehand.
-func zipHeaders(z Zip) []*zip.FileHeader {
-	names := safePaths(z.Files)
-	headers := make([]*zip.FileHeader, len(z.Files))
-	for i, f := range z.Files {
-		headers[i] = &zip.FileHeader{
-			Name: names[i], Method: zip.Store, Modified: z.Modified.UTC(),
-			UncompressedSize64: uint64(f.Size), CompressedSize64: uint64(f.Size),
-		}
-	}
-	return headers
+// zipWriter copies from an archive such that the server can use sendfile(2) for
+// the files in it.
+type zipWriter struct {
+	*patient
+	content *archive
 }
 
-func writeZip(w io.Writer, headers []*zip.FileHeader, z Zip) error {
-	out := zip.NewWriter(w)
-	buf := make([]byte, 256<<10)
-	for i, f := range z.Files {
-		h := *headers[i]
-		h.UncompressedSize64, h.CompressedSize64 = 0, 0 // the writer counts for itself
-		entry, err := out.CreateHeader(&h)
-		if err == nil {
-			err = writeEntry(entry, f, z.Open, buf)
-		}
-		if err != nil {
-			return fmt.Errorf("zip file %s: %w", f.ID, err)
-		}
+// ReadFrom implements [io.ReaderFrom].
+func (z *zipWriter) ReadFrom(src io.Reader) (int64, error) {
+	limited, ok := src.(*io.LimitedReader)
+	if !ok || limited.R != z.content {
+		return z.patient.ReadFrom(src)
 	}
-	return out.Close()
+	n, err := z.content.copyTo(z.patient, limited.N)
+	limited.N -= n
+	return n, err
 }
 
-// writeEntry copies a file and fails when it is not as long as was announced.
-func writeEntry(w io.Writer, f order.File, open func(string) (io.ReadCloser, error), buf []byte) error {
-	content, err := open(f.ID)
-	if err != nil {
-		return err
-	}
-	defer content.Close() // it was only read
-	n, err := io.CopyBuffer(w, io.LimitReader(content, f.Size), buf)
-	if err != nil {
-		return err
-	}
-	if n < f.Size {
-		return fmt.Errorf("%d bytes are stored, %d were delivered: %w", n, f.Size, io.ErrUnexpectedEOF)
-	}
-	if more, err := content.Read(buf[:1]); more > 0 {
-		return fmt.Errorf("more than the %d bytes that were delivered are stored", f.Size)
-	} else if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	return nil
+// entry is a file or a symbolic link in a zip.
+type entry struct {
+	name string
+	mode uint32 // as of stat(2)
+	size int64
+	file order.File // of a file
+	link string     // the target of a symbolic link
 }
 
-// The lengths of a zip's parts (APPNOTE.TXT 6.3, section 4.3), as archive/zip
-// writes them for entries with a modification time and a data descriptor.
 const (
-	localHeaderLen  = 30
-	descriptorLen   = 16
-	descriptor64Len = 24
-	centralLen      = 46
-	timeExtraLen    = 9
-	zip64ExtraLen   = 28
-	endLen          = 22
-	end64Len        = 56 + 20
+	modeFile       = 0o100644
+	modeExecutable = 0o100755
+	modeLink       = 0o120777
 )
 
-// zipSize is how long the zip of these entries will be.
-func zipSize(headers []*zip.FileHeader) int64 {
-	var offset, central int64
-	for _, h := range headers {
-		named := int64(len(h.Name))
-		if !h.Modified.IsZero() {
-			named += timeExtraLen
+// entries returns what is put in, as the buyer's page lists it, with the links at
+// the end. A name is the same in every zip of the delivery.
+func (z Zip) entries() []entry {
+	d := z.Delivery
+	names := Names(d.Files, d.Symlinks)
+	var entries []entry
+	folders := map[string]bool{} // at the top, of files that are put in
+	for _, i := range listed(d.Files, d.Arranged) {
+		f := d.Files[i]
+		if z.Wanted != nil && !z.Wanted[f.ID] {
+			continue
 		}
-		size := int64(h.UncompressedSize64)
-		big := size >= math.MaxUint32
-		central += centralLen + named
-		if big || offset >= math.MaxUint32 {
-			central += zip64ExtraLen
+		e := entry{name: names[i], mode: modeFile, size: f.Size, file: f}
+		if f.Executable {
+			e.mode = modeExecutable
 		}
-		offset += localHeaderLen + named + size + descriptorLen
-		if big {
-			offset += descriptor64Len - descriptorLen
+		entries = append(entries, e)
+		if top, _, inside := strings.Cut(f.Path, "/"); inside {
+			folders[top] = true
 		}
 	}
-	total := offset + central + endLen
-	if len(headers) >= math.MaxUint16 || central >= math.MaxUint32 || offset >= math.MaxUint32 {
-		total += end64Len
+	for i, l := range d.Symlinks {
+		if top, _, inside := strings.Cut(l.Path, "/"); z.Wanted == nil || inside && folders[top] {
+			target := safeTarget(l.Target)
+			entries = append(entries, entry{name: names[len(d.Files)+i], mode: modeLink, size: int64(len(target)), link: target})
+		}
 	}
-	return total
+	return entries
 }
 
-// safeName is a file name that is harmless everywhere; a path becomes one name.
-func safeName(name string) string { return safePart(strings.ReplaceAll(name, "/", "_")) }
+// Names returns the paths in a zip of files and then of symbolic links.
+func Names(files []order.File, links []order.Symlink) []string {
+	paths := make([]string, 0, len(files)+len(links))
+	for _, f := range files {
+		paths = append(paths, f.Path)
+	}
+	for _, l := range links {
+		paths = append(paths, l.Path)
+	}
+	return safename.Paths(paths)
+}
+
+// safeTarget makes the names in a link's target what those of files become.
+func safeTarget(target string) string {
+	parts := strings.Split(target, "/")
+	for i, part := range parts {
+		if part != "." && part != ".." {
+			parts[i] = safename.Part(part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// tag is the entity tag of a zip. It has all that decides on the bytes, and a
+// number that changes with their arrangement.
+func (z Zip) tag(entries []entry) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "zip 1, %d\n", z.Delivery.DeliveredAt.Unix())
+	for _, e := range entries {
+		fmt.Fprintf(h, "%q %o %d %s %q\n", e.name, e.mode, e.size, e.file.SHA256, e.link)
+	}
+	return `"` + hex.EncodeToString(h.Sum(nil)) + `"`
+}
+
+// modified is the time of every file: when the work was delivered.
+func (z Zip) modified() time.Time { return z.Delivery.DeliveredAt.UTC() }
+
+// crc returns the CRC-32 of an entry.
+func (z Zip) crc(ctx context.Context, e entry) (uint32, error) {
+	if e.file.ID == "" {
+		return crcOf(e.link), nil
+	}
+	return z.Checksums.of(ctx, e.file, z.Open)
+}

@@ -5,27 +5,32 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"log/slog"
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"handover/backend/internal/download"
 	"handover/backend/order"
+	"handover/backend/safename"
 )
 
 // delivery is files with their content.
 type delivery struct {
-	files   []order.File
-	content map[string][]byte
+	files    []order.File
+	arranged bool
+	symlinks []order.Symlink
+	content  map[string][]byte
+	sums     *download.Checksums
 }
 
 func deliveryOf(paths ...string) delivery {
-	d := delivery{content: map[string][]byte{}}
+	d := delivery{content: map[string][]byte{}, sums: &download.Checksums{}}
 	for i, p := range paths {
 		f := fileOf(p, []byte(fmt.Sprintf("content %d of %s", i, p)))
 		f.ID = strconv.Itoa(i)
@@ -35,22 +40,54 @@ func deliveryOf(paths ...string) delivery {
 	return d
 }
 
-func (d delivery) open(id string) (io.ReadCloser, error) {
+func (d delivery) open(id string) (io.ReadSeekCloser, error) {
 	c, ok := d.content[id]
 	if !ok {
 		return nil, errors.New("it is gone")
 	}
-	return io.NopCloser(bytes.NewReader(c)), nil
+	return nopCloser{bytes.NewReader(c)}, nil
 }
 
+type nopCloser struct{ io.ReadSeeker }
+
+func (nopCloser) Close() error { return nil }
+
 func (d delivery) zip() download.Zip {
-	return download.Zip{Name: "Lieferung 1.zip", Modified: deliveredAt, Files: d.files, Open: d.open, Log: slog.New(slog.DiscardHandler)}
+	return download.Zip{
+		Name:     "Lieferung 1.zip",
+		Delivery: order.Delivery{DeliveredAt: deliveredAt, Files: d.files, Symlinks: d.symlinks, Arranged: d.arranged},
+		Open:     d.open, Checksums: d.sums, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// unzipped returns the entries of the zip, whose content it has read.
+func (d delivery) unzipped(t *testing.T) []*zip.File {
+	t.Helper()
+	_, body, err := get(t, d.serve, "GET")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range z.File {
+		r, err := e.Open()
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+		}
+	}
+	return z.File
 }
 
 func (d delivery) serve(w http.ResponseWriter, r *http.Request) { download.ServeZip(w, r, d.zip()) }
 
 func TestServeZip(t *testing.T) {
 	d := deliveryOf("logo.png", "Entwürfe/Größe.pdf", "a/b/c/日本.txt", "empty")
+	d.arranged = true
 	d.files[3].Size, d.content["3"] = 0, nil
 	resp, body, err := get(t, d.serve, "GET")
 	if err != nil || resp.StatusCode != 200 {
@@ -115,18 +152,15 @@ func TestZipNames(t *testing.T) {
 		{"no stem", []string{".gitignore", ".GITIGNORE"}, []string{".gitignore", ".GITIGNORE (2)"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, body, err := get(t, deliveryOf(tc.paths...).serve, "GET")
-			if err != nil {
-				t.Fatal(err)
+			names := safename.Paths(tc.paths)
+			if !slices.Equal(names, tc.expected) {
+				t.Errorf("%q became %q, want %q", tc.paths, names, tc.expected)
 			}
-			z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, e := range z.File {
-				if e.Name != tc.expected[i] {
-					t.Errorf("%q became %q, want %q", tc.paths[i], e.Name, tc.expected[i])
-				}
+			got := entriesOf(t, true, tc.paths...)
+			slices.Sort(got)
+			slices.Sort(names)
+			if !slices.Equal(got, names) {
+				t.Errorf("in the zip %q, want %q", got, names)
 			}
 		})
 	}
@@ -155,18 +189,38 @@ func TestZipThatCannotBeRead(t *testing.T) {
 }
 
 // zeros is content of any size that takes no space.
-type zeros struct{ left int64 }
+type zeros struct{ size, pos int64 }
 
 func (z *zeros) Read(p []byte) (int, error) {
-	if z.left == 0 {
+	if z.pos >= z.size {
 		return 0, io.EOF
 	}
-	n := min(int64(len(p)), z.left)
-	z.left -= n
+	n := min(int64(len(p)), z.size-z.pos)
+	clear(p[:n])
+	z.pos += n
 	return int(n), nil
 }
 
+func (z *zeros) Seek(offset int64, whence int) (int64, error) {
+	z.pos = offset
+	if whence == io.SeekEnd {
+		z.pos += z.size
+	}
+	return z.pos, nil
+}
+
 func (*zeros) Close() error { return nil }
+
+// crcOfZeros is the CRC-32 of so many of them.
+func crcOfZeros(n int64) string {
+	h := crc32.NewIEEE()
+	block := make([]byte, 1<<20)
+	for ; n > int64(len(block)); n -= int64(len(block)) {
+		h.Write(block)
+	}
+	h.Write(block[:n])
+	return fmt.Sprintf("%08x", h.Sum32())
+}
 
 // countingWriter is a client that only counts.
 type countingWriter struct {
@@ -174,45 +228,95 @@ type countingWriter struct {
 	n      int64
 }
 
-func (c *countingWriter) Header() http.Header         { return c.header }
-func (c *countingWriter) WriteHeader(int)             {}
-func (c *countingWriter) Write(p []byte) (int, error) { c.n += int64(len(p)); return len(p), nil }
+func (c *countingWriter) Header() http.Header { return c.header }
+func (c *countingWriter) WriteHeader(int)     {}
+func (c *countingWriter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
 
-// The length is right on both sides of every limit from which zip needs its
-// 64-bit fields.
-func TestZipLengthAtTheLimits(t *testing.T) {
+// zipOfZeros has files of these sizes.
+func zipOfZeros(sizes ...int64) download.Zip {
+	z := download.Zip{Name: "big.zip", Delivery: order.Delivery{DeliveredAt: deliveredAt}, Checksums: &download.Checksums{}, Log: slog.New(slog.DiscardHandler)}
+	for i, size := range sizes {
+		name := strconv.Itoa(i)
+		z.Delivery.Files = append(z.Delivery.Files, order.File{ID: name, Path: name, Size: size, CRC32: "00000000"})
+	}
+	z.Open = func(id string) (io.ReadSeekCloser, error) {
+		i, err := strconv.Atoi(id)
+		return &zeros{size: sizes[i]}, err
+	}
+	return z
+}
+
+// At each limit from which zip needs 64-bit fields, the end of the zip begins
+// where it says, and everything is where the directory says.
+func TestZipAtTheLimits(t *testing.T) {
 	const limit = math.MaxUint32
-	entry := int64(30 + 1 + 9 + 16) // what surrounds a file with a name of one letter
+	entry := int64(30 + 1 + 9) // before the content of a file with a name of one letter
 	for _, sizes := range [][]int64{
 		{limit - 1}, {limit}, {limit + 1, 0}, {limit - entry - 1, 0}, {limit - entry, 0}, {limit - entry + 1, 0},
 		{limit - 2*entry, 0}, {limit - 2*entry - 1, 0}, {5_000_000_000, 1},
 	} {
 		t.Run(fmt.Sprint(sizes), func(t *testing.T) {
-			t.Parallel()
-			z := download.Zip{Name: "big.zip", Modified: deliveredAt, Log: slog.New(slog.DiscardHandler)}
-			left := map[string]int64{}
-			for i, size := range sizes {
-				name := strconv.Itoa(i)
-				left[name] = size
-				z.Files = append(z.Files, order.File{ID: name, Path: name, Size: size})
+			h := zipOfZeros(sizes...)
+			size := lengthOf(t, h)
+			z, err := zip.NewReader(&served{h, size}, size)
+			if err != nil || len(z.File) != len(sizes) {
+				t.Fatalf("%v: %d entries", err, len(z.File))
 			}
-			z.Open = func(id string) (io.ReadCloser, error) { return &zeros{left[id]}, nil }
-			w := &countingWriter{header: http.Header{}}
-			download.ServeZip(w, httptest.NewRequest("GET", "/", nil), z)
-			if got := w.header.Get("Content-Length"); got != strconv.FormatInt(w.n, 10) {
-				t.Errorf("Content-Length %s, written %d", got, w.n)
+			for i, e := range z.File {
+				at, err := e.DataOffset()
+				want := entry
+				if i > 0 {
+					want += entry + sizes[0]
+				}
+				if sizes[0] >= limit {
+					want += 20
+				}
+				if err != nil || at != want || int64(e.UncompressedSize64) != sizes[i] {
+					t.Errorf("%s: %d bytes at %d, want %d at %d (%v)", e.Name, e.UncompressedSize64, at, sizes[i], want, err)
+				}
 			}
 		})
 	}
 }
 
+func lengthOf(t *testing.T, z download.Zip) int64 {
+	t.Helper()
+	w := httptest.NewRecorder()
+	download.ServeZip(w, httptest.NewRequest("HEAD", "/", nil), z)
+	n, err := strconv.ParseInt(w.Header().Get("Content-Length"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// served reads a zip by ranges.
+type served struct {
+	z    download.Zip
+	size int64
+}
+
+func (s *served) ReadAt(p []byte, off int64) (int, error) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", off, min(off+int64(len(p)), s.size)-1))
+	w := httptest.NewRecorder()
+	download.ServeZip(w, r, s.z)
+	if w.Code != http.StatusPartialContent {
+		return 0, fmt.Errorf("%s: %d", r.Header.Get("Range"), w.Code)
+	}
+	n := copy(p, w.Body.Bytes())
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
 func TestZipOfManyFiles(t *testing.T) {
 	for _, n := range []int{0, 1, 10_000, math.MaxUint16 - 1, math.MaxUint16} {
-		z := download.Zip{Name: "many.zip", Modified: deliveredAt, Log: slog.New(slog.DiscardHandler)}
-		for i := range n {
-			z.Files = append(z.Files, order.File{ID: "x", Path: strings.Repeat("?", 1+i%3)})
-		}
-		z.Open = func(string) (io.ReadCloser, error) { return &zeros{}, nil }
+		z := zipOfZeros(make([]int64, n)...)
 		w := &countingWriter{header: http.Header{}}
 		download.ServeZip(w, httptest.NewRequest("GET", "/", nil), z)
 		if got := w.header.Get("Content-Length"); got != strconv.FormatInt(w.n, 10) {

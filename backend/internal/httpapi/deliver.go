@@ -61,7 +61,7 @@ func match(sellerID, orderID string, named []api.DeliveredFile, uploads []order.
 		if u.Size != f.Size || u.SHA256 != strings.ToLower(f.SHA256) {
 			return nil, missing("%q arrived with other bytes than the seller has", f.Path)
 		}
-		files[i] = order.File{ID: u.ID, Path: f.Path, Size: u.Size, SHA256: u.SHA256, Type: u.Type, Executable: f.Executable}
+		files[i] = order.File{ID: u.ID, Path: f.Path, Size: u.Size, SHA256: u.SHA256, CRC32: u.CRC32, Type: u.Type, Executable: f.Executable}
 	}
 	return files, nil
 }

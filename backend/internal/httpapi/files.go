@@ -135,49 +135,49 @@ func unopened(f order.File, err error) error {
 // zip.
 func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	a, o, d, err := s.delivery(r)
-	files := d.Files
-	asked := r.URL.Query().Has("files")
-	if err == nil && asked {
-		files, err = chosen(d, r.URL.Query()["files"])
+	var wanted map[string]bool // nil for all
+	if err == nil && r.URL.Query().Has("files") {
+		wanted, err = chosen(d, r.URL.Query()["files"])
 	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
 		return
 	}
 	sent := func() {
-		if !asked {
+		if wanted == nil {
 			s.read(a, o, d.Number, order.Archive)
 			return
 		}
-		for _, f := range files {
-			s.read(a, o, d.Number, f.ID)
+		for _, f := range d.Files {
+			if wanted[f.ID] {
+				s.read(a, o, d.Number, f.ID)
+			}
 		}
 	}
 	download.ServeZip(&fetched{w, sent}, r, download.Zip{
-		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Modified: d.DeliveredAt, Files: files, Log: s.Log,
-		Open: func(id string) (io.ReadCloser, error) { return s.Files.OpenFile(r.Context(), id) },
+		Name: fmt.Sprintf("%s %d.zip", o.Title, d.Number), Delivery: d, Wanted: wanted, Checksums: &s.checksums, Log: s.Log,
+		Open: func(id string) (io.ReadSeekCloser, error) { return s.Files.OpenFile(r.Context(), id) },
 	})
 }
 
-// chosen returns the files of the delivery with the IDs, which stand between
-// commas: in the delivery's order and each once, however they are asked for. One
-// that is not there refuses all, so that nobody misses a file in a zip.
-func chosen(d order.Delivery, lists []string) ([]order.File, error) {
-	wanted, found := map[string]bool{}, map[string]bool{}
+// chosen returns which files of the delivery are asked for, by IDs between
+// commas. An ID that is no file's refuses all, so that no file is missing in a
+// zip without a word.
+func chosen(d order.Delivery, lists []string) (map[string]bool, error) {
+	wanted := map[string]bool{}
 	for _, list := range lists {
 		for id := range strings.SplitSeq(list, ",") {
 			wanted[id] = true
 		}
 	}
-	var files []order.File
+	found := 0
 	for _, f := range d.Files {
 		if wanted[f.ID] {
-			found[f.ID] = true
-			files = append(files, f)
+			found++
 		}
 	}
-	if len(found) < len(wanted) {
+	if found < len(wanted) {
 		return nil, noFile
 	}
-	return files, nil
+	return wanted, nil
 }

@@ -26,13 +26,13 @@ func TestChosenFiles(t *testing.T) {
 	strange := s.deliver(other.ID, s.upload(other.ID, "d.txt", "of another order")).Deliveries[0].Files[0].ID
 	archive := fmt.Sprintf("/api/v1/orders/%s/deliveries/1/archive.zip", o.ID)
 	a, b, c := delivered.Files[0].ID, delivered.Files[1].ID, delivered.Files[2].ID
-	all := []string{"a.txt", "Größe/b.txt", "c.txt"}
+	all := []string{"Größe/b.txt", "a.txt", "c.txt"} // as the page lists them
 	for query, want := range map[string][]string{
 		"":                                  all,
 		"?files=" + b:                       {"Größe/b.txt"},
 		"?files=" + c + "," + a:             {"a.txt", "c.txt"},
 		"?files=" + a + "," + a:             {"a.txt"},
-		"?files=" + a + "&files=" + b:       {"a.txt", "Größe/b.txt"},
+		"?files=" + a + "&files=" + b:       {"Größe/b.txt", "a.txt"},
 		"?files=" + c + "," + b + "," + a:   all,
 		"?files=absent":                     nil,
 		"?files=" + a + ",absent":           nil,

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"handover/backend/api"
+	"handover/backend/internal/download"
 	"handover/backend/order"
 )
 
@@ -65,6 +66,7 @@ type Server struct {
 	// signedOut rings when a session ends, for the streams that live by it.
 	signedOut bell
 	packed    packed
+	checksums download.Checksums
 }
 
 // The sizes of request bodies, in bytes. A delivery may name 10,000 files.
@@ -109,14 +111,16 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	crossSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, newProblem(http.StatusForbidden, "cross_site", "requests from other sites are refused"))
 	}))
-	return crossSite.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	next = crossSite.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set(api.VersionHeader, s.Version) // programs tell our answers from a proxy's by it
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy", nothingActs)
 		next.ServeHTTP(w, r)
-	}))
+	})
 }
 
 func description(version string) huma.Config {

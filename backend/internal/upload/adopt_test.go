@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"io"
 	"testing"
 	"testing/iotest"
@@ -18,7 +20,7 @@ func recordOf(id string, content []byte) order.Upload {
 	sum := sha256.Sum256(content)
 	return order.Upload{
 		ID: id, SellerID: "ann", OrderID: "logo", Path: "a.bin", Size: int64(len(content)),
-		SHA256: hex.EncodeToString(sum[:]), Type: "application/octet-stream", FinishedAt: time.Now().UTC(),
+		SHA256: hex.EncodeToString(sum[:]), CRC32: fmt.Sprintf("%08x", crc32.ChecksumIEEE(content)), Type: "application/octet-stream", FinishedAt: time.Now().UTC(),
 	}
 }
 

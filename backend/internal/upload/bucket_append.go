@@ -2,12 +2,8 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 
@@ -20,7 +16,7 @@ type appending struct {
 	b     *bucket
 	u     *stored // stands where the stored info does
 	in    info    // what the next commit stores
-	hash  hash.Hash
+	hash  *digest
 	pos   int64  // up to where content was received
 	base  int64  // where the spool begins in the upload
 	spool *spool // nil when nothing is being received
@@ -46,12 +42,12 @@ func (b *bucket) append(u *stored, src io.Reader) error {
 
 // resume begins where the info says that the upload stands.
 func (b *bucket) resume(u *stored) (*appending, error) {
-	a := &appending{b: b, u: u, in: u.in, hash: sha256.New(), pos: u.in.Offset}
+	a := &appending{b: b, u: u, in: u.in, hash: newDigest(), pos: u.in.Offset}
 	if a.in.Object == nil {
 		a.in.Object = &object{PartSize: b.partSizeFor(u.in.Size), Next: 1}
 	}
 	a.base, a.next, a.limit = a.in.Object.size(), a.in.Object.Next, a.in.Object.Next
-	if a.pos > 0 && a.hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(u.in.HashState) != nil {
+	if a.pos > 0 && !a.hash.restore(u.in.HashState) {
 		// Parts cannot be read before they are together.
 		return nil, fmt.Errorf("%w: the state of the hash is not understood", errDamaged)
 	}
@@ -174,9 +170,9 @@ func (a *appending) end() (err error) {
 // putTail stores what makes no part yet. Each tail has a name of its own, so that
 // none is written while an info names it.
 func (a *appending) putTail() error {
-	state, err := a.hash.(encoding.BinaryMarshaler).MarshalBinary()
+	state, err := a.hash.state()
 	if err != nil {
-		return fmt.Errorf("keep the state of the hash: %w", err)
+		return err
 	}
 	name := tailKeys + a.in.ID + "/" + newID()
 	if err := a.b.put(name, a.spool.content(), a.spool.filled); err != nil {
@@ -218,6 +214,7 @@ func (a *appending) putWhole() error {
 func (a *appending) seal() {
 	a.in.HashState = nil
 	if !a.in.Partial {
-		a.in.SHA256, a.in.FinishedAt = hex.EncodeToString(a.hash.Sum(nil)), a.b.s.Now().UTC()
+		a.hash.complete(&a.in)
+		a.in.FinishedAt = a.b.s.Now().UTC()
 	}
 }

@@ -2,8 +2,6 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -118,8 +116,8 @@ func (b *bucket) seal(u *stored) error {
 	if err := b.s.locker.shared.check(u.in.ID); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(nil)
-	u.in.SHA256, u.in.Type, u.in.FinishedAt = hex.EncodeToString(sum[:]), octetStream, b.s.Now().UTC()
+	newDigest().complete(&u.in)
+	u.in.Type, u.in.FinishedAt = octetStream, b.s.Now().UTC()
 	return nil
 }
 

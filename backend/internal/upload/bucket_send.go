@@ -1,9 +1,7 @@
 package upload
 
 import (
-	"encoding"
 	"errors"
-	"fmt"
 	"slices"
 )
 
@@ -38,9 +36,9 @@ func (a *appending) send() error {
 		return err
 	}
 	a.sniff()
-	state, err := a.hash.(encoding.BinaryMarshaler).MarshalBinary()
+	state, err := a.hash.state()
 	if err != nil {
-		return fmt.Errorf("keep the state of the hash: %w", err)
+		return err
 	}
 	p := &partSent{number: a.next, end: a.pos, state: state, done: make(chan struct{})}
 	full, id, uploadID := a.spool, a.in.ID, a.in.Object.UploadID

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +31,7 @@ func (b *bucket) take(u *stored, src io.Reader) error {
 		return err
 	}
 	defer waiting.release()
-	h := sha256.New()
+	h := newDigest()
 	n, err := b.s.copy(context.Background(), io.MultiWriter(waiting, h), src)
 	if err == nil && n != u.in.Size {
 		err = handler.ErrUnexpectedEOF
@@ -44,7 +43,8 @@ func (b *bucket) take(u *stored, src io.Reader) error {
 		return err
 	}
 	in := u.in
-	in.Offset, in.SHA256 = n, hex.EncodeToString(h.Sum(nil))
+	in.Offset = n
+	h.complete(&in)
 	in.Type, in.FinishedAt = detectType(waiting.content(), in.Path), b.s.Now().UTC()
 	u.in = in
 	return nil
@@ -52,8 +52,10 @@ func (b *bucket) take(u *stored, src io.Reader) error {
 
 // keep implements [medium].
 func (b *bucket) keep(in info, content []byte) (taken, error) {
-	sum := sha256.Sum256(content)
-	in.Offset, in.SHA256 = in.Size, hex.EncodeToString(sum[:])
+	h := newDigest()
+	h.Write(content)
+	in.Offset = in.Size
+	h.complete(&in)
 	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), b.s.Now().UTC()
 	return taken{in: in, content: slices.Clone(content)}, nil
 }

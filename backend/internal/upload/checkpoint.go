@@ -1,7 +1,6 @@
 package upload
 
 import (
-	"hash"
 	"os"
 	"time"
 )
@@ -28,7 +27,7 @@ func (c *checkpoints) due(pos int64) bool {
 
 // begin starts one at pos, which the hash agrees with, unless the one before is
 // still at it.
-func (c *checkpoints) begin(h hash.Hash, pos int64) error {
+func (c *checkpoints) begin(h *digest, pos int64) error {
 	if c.running != nil {
 		select {
 		case done := <-c.running:

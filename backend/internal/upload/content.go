@@ -50,7 +50,7 @@ func (s *Service) reuse(ctx context.Context, in info, twin order.Upload) (info, 
 		s.Log.WarnContext(ctx, "content that is here is sent again", "upload", twin.ID, "error", err)
 		return in, false
 	}
-	in.Offset, in.SHA256 = in.Size, twin.SHA256
+	in.Offset, in.SHA256, in.CRC32 = in.Size, twin.SHA256, twin.CRC32
 	in.Type, in.FinishedAt = typeOf(head, in.Path), s.Now().UTC()
 	return in, true
 }

@@ -3,6 +3,8 @@ package upload_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -71,6 +73,10 @@ func TestReopenUnfinished(t *testing.T) {
 		}, 0},
 		{"no state of the hash", replaceInInfo(`"hash_state"`, `"was_hash_state"`), 3},
 		{"a wrong state of the hash", replaceInInfo(`"hash_state":"`, `"hash_state":"AAAA`), 3},
+		{"the state of an earlier version", func(t *testing.T, s *site, url string) {
+			s.begunEarlier = true
+			replaceInInfo(`"hash_state":"`+hashState(t, s, url), `"hash_state":"`+hashState(t, s, url)[:base64.StdEncoding.EncodedLen(shaState)])(t, s, url)
+		}, 3},
 		{"empty info", func(t *testing.T, s *site, url string) { overwrite(t, s.file(url, ".info"), nil) }, -1},
 		{"half an info", func(t *testing.T, s *site, url string) {
 			raw, err := os.ReadFile(s.file(url, ".info"))
@@ -107,6 +113,24 @@ func TestReopenUnfinished(t *testing.T) {
 			s.wantWhole(url, []byte(content))
 		})
 	}
+}
+
+// shaState is how long the state of SHA-256 alone is.
+const shaState = 108
+
+func hashState(t *testing.T, s *site, url string) string {
+	t.Helper()
+	raw, err := os.ReadFile(s.file(url, ".info"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in struct {
+		HashState string `json:"hash_state"`
+	}
+	if err := json.Unmarshal(raw, &in); err != nil {
+		t.Fatal(err)
+	}
+	return in.HashState
 }
 
 func replaceInInfo(from, to string) func(*testing.T, *site, string) {

@@ -107,7 +107,7 @@ func (d *folder) mend(in info) (info, error) {
 		return in, err
 	}
 	d.s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", size)
-	in.Offset, in.HashState, in.SHA256 = size, nil, ""
+	in.Offset, in.HashState, in.SHA256, in.CRC32 = size, nil, "", ""
 	return in, nil
 }
 

@@ -3,10 +3,7 @@ package upload
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"hash"
 	"io"
 	"os"
 	"slices"
@@ -26,7 +23,7 @@ func (d *folder) take(u *stored, src io.Reader) (err error) {
 			err = errors.Join(err, remove(f.Name()))
 		}
 	}()
-	h := sha256.New()
+	h := newDigest()
 	n, err := d.s.copy(context.Background(), io.MultiWriter(f, h), src)
 	if err == nil && n != u.in.Size {
 		err = handler.ErrUnexpectedEOF
@@ -56,8 +53,10 @@ func (d *folder) keep(in info, content []byte) (t taken, err error) {
 		return t, errors.Join(err, f.Close(), remove(f.Name()))
 	}
 	startWriteback(f, 0, in.Size)
-	sum := sha256.Sum256(content)
-	in.Offset, in.SHA256 = in.Size, hex.EncodeToString(sum[:])
+	h := newDigest()
+	h.Write(content)
+	in.Offset = in.Size
+	h.complete(&in)
 	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), d.s.Now().UTC()
 	return taken{in: in, file: f}, nil
 }
@@ -95,7 +94,7 @@ func (d *folder) append(u *stored, src io.Reader) error {
 
 // receive writes and hashes all of src and returns up to where the content is
 // good and worth a commit, which the hash agrees with.
-func (d *folder) receive(u *stored, f *os.File, h hash.Hash, src io.Reader) (int64, error) {
+func (d *folder) receive(u *stored, f *os.File, h *digest, src io.Reader) (int64, error) {
 	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: d.s.Now()}
 	pos, err := d.pump(u, f, h, src, marks)
 	if merr := marks.end(); merr != nil {
@@ -109,7 +108,7 @@ func (d *folder) receive(u *stored, f *os.File, h hash.Hash, src io.Reader) (int
 // pump is receive without the end of its checkpoints. It hashes in the same
 // goroutine: another would have to fetch the bytes from this one's cache, and
 // the client's digest takes as long anyway.
-func (d *folder) pump(u *stored, f *os.File, h hash.Hash, src io.Reader, marks *checkpoints) (pos int64, err error) {
+func (d *folder) pump(u *stored, f *os.File, h *digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
 	buf := d.s.buffers.Get().(*[]byte)
 	defer d.s.buffers.Put(buf)
 	pos = u.in.Offset
@@ -154,7 +153,7 @@ func writeAt(f *os.File, p []byte, off int64) error {
 // it fails the upload stands where it stood. That an upload is whole is left to
 // finish, which has the ledger keep it, or else the folder; only one that has
 // parts would lose them.
-func (d *folder) commit(u *stored, f *os.File, h hash.Hash, offset int64) error {
+func (d *folder) commit(u *stored, f *os.File, h *digest, offset int64) error {
 	if err := syncData(f); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type info struct {
 	Offset int64 `json:"offset"`
 	// Boot is the run of the operating system in which this was written.
 	Boot string `json:"boot,omitempty"`
-	// HashState is the marshalled SHA-256 of the first Offset bytes, so that a
+	// HashState is the state of the digest of the first Offset bytes, so that a
 	// resumed upload need not read them again.
 	HashState []byte `json:"hash_state,omitempty"`
 
@@ -39,6 +39,7 @@ type info struct {
 	// The rest is set when Offset reaches Size; Type in a bucket as soon as it is
 	// known.
 	SHA256     string    `json:"sha256,omitempty"`
+	CRC32      string    `json:"crc32,omitempty"` // missing when an earlier version began the upload
 	Type       string    `json:"type,omitempty"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 
@@ -57,7 +58,7 @@ func (in info) final() bool { return len(in.Parts) > 0 }
 func (in info) upload() order.Upload {
 	return order.Upload{
 		ID: in.ID, SellerID: in.SellerID, OrderID: in.OrderID, Path: in.Path,
-		Size: in.Size, SHA256: in.SHA256, Type: in.Type, FinishedAt: in.FinishedAt,
+		Size: in.Size, SHA256: in.SHA256, CRC32: in.CRC32, Type: in.Type, FinishedAt: in.FinishedAt,
 	}
 }
 
@@ -65,7 +66,7 @@ func infoOf(u order.Upload) info {
 	return info{
 		ID: u.ID, SellerID: u.SellerID, OrderID: u.OrderID, Path: u.Path,
 		Size: u.Size, Offset: u.Size, CreatedAt: u.FinishedAt,
-		SHA256: u.SHA256, Type: u.Type, FinishedAt: u.FinishedAt, recorded: true,
+		SHA256: u.SHA256, CRC32: u.CRC32, Type: u.Type, FinishedAt: u.FinishedAt, recorded: true,
 	}
 }
 

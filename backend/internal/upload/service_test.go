@@ -52,6 +52,8 @@ type site struct {
 	config func(*upload.Config)
 	log    *bytes.Buffer
 	bucket *s3test.Bucket // nil over a folder
+	// begunEarlier means that an earlier version, without CRC-32, began the uploads.
+	begunEarlier bool
 }
 
 func newSite(t *testing.T, configure ...func(*upload.Config)) *site {
@@ -107,6 +109,9 @@ func (s *site) verify() {
 	for _, u := range s.ledger.records {
 		if err := s.svc.Check(context.Background(), u); err != nil {
 			s.Error(err)
+		}
+		if u.CRC32 == "" && !s.begunEarlier {
+			s.Errorf("upload %s has no CRC-32", u.ID)
 		}
 	}
 	s.svc.Close() // connections that the check used

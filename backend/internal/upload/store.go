@@ -2,11 +2,7 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding"
-	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"strconv"
 
@@ -155,15 +151,12 @@ func (u *stored) Terminate(ctx context.Context) error {
 
 // resumeHash returns the hash of the first Offset bytes: from the stored state,
 // or by reading them again when that is missing or not understood.
-func (u *stored) resumeHash(f io.ReaderAt) (hash.Hash, error) {
-	h := sha256.New()
-	if u.in.Offset == 0 {
+func (u *stored) resumeHash(f io.ReaderAt) (*digest, error) {
+	h := newDigest()
+	if u.in.Offset == 0 || h.restore(u.in.HashState) {
 		return h, nil
 	}
-	if h.(encoding.BinaryUnmarshaler).UnmarshalBinary(u.in.HashState) == nil {
-		return h, nil
-	}
-	h.Reset()
+	h = newDigest()
 	n, err := u.s.copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
 	if err != nil {
 		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, err)
@@ -175,17 +168,17 @@ func (u *stored) resumeHash(f io.ReaderAt) (hash.Hash, error) {
 }
 
 // advanced is the info with a new durable offset and all that follows from it.
-func (u *stored) advanced(h hash.Hash, content io.ReaderAt, offset int64) (info, error) {
+func (u *stored) advanced(h *digest, content io.ReaderAt, offset int64) (info, error) {
 	in := u.in
 	in.Offset = offset
 	if in.whole() && !in.Partial {
-		in.HashState, in.SHA256 = nil, hex.EncodeToString(h.Sum(nil))
+		h.complete(&in)
 		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
 		return in, nil
 	}
-	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	state, err := h.state()
 	if err != nil {
-		return info{}, fmt.Errorf("keep the state of the hash: %w", err)
+		return info{}, err
 	}
 	in.HashState = state
 	return in, nil

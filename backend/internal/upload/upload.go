@@ -2,8 +2,6 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -240,7 +238,7 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 
 // checkContent is the part of [Service.Check] that reads.
 func checkContent(ctx context.Context, u order.Upload, content io.Reader, buf []byte) error {
-	h := sha256.New()
+	h := newDigest()
 	n, err := copyBuffer(ctx, h, content, buf)
 	if err != nil {
 		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
@@ -248,8 +246,11 @@ func checkContent(ctx context.Context, u order.Upload, content io.Reader, buf []
 	if n != u.Size {
 		return fmt.Errorf("upload %s: %d bytes are stored; the record says %d", u.ID, n, u.Size)
 	}
-	if sum := hex.EncodeToString(h.Sum(nil)); sum != u.SHA256 {
+	if sum := h.sha256(); sum != u.SHA256 {
 		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
+	}
+	if sum := h.crc32(); u.CRC32 != "" && sum != u.CRC32 {
+		return fmt.Errorf("upload %s: the CRC-32 is %s; the record says %s", u.ID, sum, u.CRC32)
 	}
 	return nil
 }

@@ -189,6 +189,8 @@ export interface ReviewServer extends Served {
   views: ViewLink[];
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
+  /** Ends the streams of events, as a proxy does. */
+  drop(): void;
   /** Changes the order as somebody else would, and tells the page. */
   change(order: Partial<Order>): void;
 }
@@ -258,6 +260,7 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
       written('seller', message);
       self.change({});
     },
+    drop: () => streams.forEach((stream) => stream.destroy()),
     change: (more) => {
       if (self.order) self.order = { ...self.order, ...more, version: self.order.version + 1 };
       tell();

@@ -102,3 +102,10 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
   await page.screenshot({ path });
 }
+
+/** Waits until nothing that the page shows is still being loaded. Its stream of events never ends. */
+export async function still(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => !document.querySelector('.animate-spin') && [...document.images].every(({ complete }) => complete),
+  );
+}

@@ -1,4 +1,5 @@
 import { Failure } from '$lib/api/failure';
+import { Retry } from '$lib/api/retry';
 import type { Anchor, Comment, NewComment, SharedFile } from '$lib/api/review';
 import { length } from '$lib/format/text';
 import type { Kept } from './kept';
@@ -36,6 +37,7 @@ export class Comments {
   #current = $state('');
   #looking = $state.raw<Looking | null>(null);
   #asked = 0;
+  #retry = new Retry();
   #drafts = $derived(this.#list.filter(({ sent_at }) => sent_at === null));
 
   /** When the order was completed, '' while it is not. */
@@ -93,11 +95,14 @@ export class Comments {
 
   async load(): Promise<void> {
     const asked = ++this.#asked;
+    this.#retry.stop();
     try {
       const list = await this.#api.comments();
-      if (asked === this.#asked) this.#list = list;
-    } catch {
-      // The next event, or the stream's reconnection, loads again.
+      if (asked !== this.#asked) return;
+      this.#list = list;
+      this.#retry.settled();
+    } catch (thrown) {
+      if (asked === this.#asked && Failure.of(thrown).code !== 'gone') this.#retry.later(() => void this.load());
     }
   }
 

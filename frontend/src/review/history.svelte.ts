@@ -1,3 +1,5 @@
+import { Failure } from '$lib/api/failure';
+import { Retry } from '$lib/api/retry';
 import type { EventPage, Order, OrderEvent } from '$lib/api/review';
 
 export interface HistoryApi {
@@ -14,6 +16,7 @@ export class History {
   #loaded = false;
   #loading = false;
   #again = false;
+  #retry = new Retry();
   #messages = $derived(this.#events.filter(({ message }) => message));
 
   /** Told of a message from the seller that came while the page was open. */
@@ -49,13 +52,15 @@ export class History {
     this.#again = true;
     if (this.#loading) return;
     this.#loading = true;
+    this.#retry.stop();
     try {
       while (this.#again) {
         this.#again = false;
         await this.#catchUp();
       }
-    } catch {
-      // The next event, or the stream's reconnection, loads again.
+      this.#retry.settled();
+    } catch (thrown) {
+      if (Failure.of(thrown).code !== 'gone') this.#retry.later(() => void this.load());
     } finally {
       this.#loading = false;
     }

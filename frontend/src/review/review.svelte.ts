@@ -1,4 +1,6 @@
 import { Failure } from '$lib/api/failure';
+import type { Listener } from '$lib/api/live';
+import { Retry } from '$lib/api/retry';
 import type { Delivery, Order } from '$lib/api/review';
 import type { Clock } from '$lib/format/clock.svelte';
 
@@ -12,29 +14,29 @@ export interface Api {
   declineCancellation(): Promise<Order>;
   withdrawCancellation(): Promise<Order>;
   clearingPeriod(): Promise<number>;
-  follow(happened: () => void): () => void;
+  follow(listener: Listener): () => void;
 }
 
 export type Condition = 'loading' | 'shown' | 'gone' | 'away';
 export type Asking = 'nothing' | 'accept' | 'changes' | 'extend' | 'propose' | 'agree' | 'decline' | 'withdraw';
 export type Done = Exclude<Asking, 'nothing'>;
 
-const AGAIN = 5_000;
-
 /** Review is one order as its buyer sees it, and what the buyer answers. */
 export class Review {
   #api: Api;
-  #clock: Pick<Clock, 'follow'>;
+  #clock: Pick<Clock, 'follow' | 'now'>;
   #order = $state.raw<Order | null>(null);
   #condition = $state<Condition>('loading');
-  #stale = $state(false);
+  /** Whether the order could not be asked for, and whether nothing is heard of it. */
+  #unasked = $state(false);
+  #unheard = $state(false);
   #asOf = $state('');
   #asking = $state<Asking>('nothing');
   #busy = $state(false);
   #refusal = $state<'conflict' | 'failed' | null>(null);
   #clearing = $state(NaN);
   #asked = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retry = new Retry();
   #latest = $derived<Delivery | undefined>(newestFirst(this.#order)[0]);
   #earlier = $derived<Delivery[]>(newestFirst(this.#order).slice(1));
 
@@ -44,8 +46,10 @@ export class Review {
   onchanged: () => void = () => {};
   /** Told whenever the server said how the order stands. */
   ontaken: (order: Order) => void = () => {};
+  /** Told when drafts of comments were changed, here or elsewhere. */
+  oncommented: () => void = () => {};
 
-  constructor(api: Api, clock: Pick<Clock, 'follow'>) {
+  constructor(api: Api, clock: Pick<Clock, 'follow' | 'now'>) {
     this.#api = api;
     this.#clock = clock;
   }
@@ -58,12 +62,12 @@ export class Review {
     return this.#condition;
   }
 
-  /** Whether the server did not answer lately, so that what is shown may be old. */
+  /** Whether the page is not connected, so that what is shown may be old. */
   get stale(): boolean {
-    return this.#stale;
+    return this.#condition === 'shown' && (this.#unasked || this.#unheard);
   }
 
-  /** When the server last answered. */
+  /** Of when what is shown is, if it is old. */
   get asOf(): string {
     return this.#asOf;
   }
@@ -110,18 +114,35 @@ export class Review {
       () => {}, // the page then names no date
     );
     void this.load().then(() => {
-      if (!stopped && this.#condition !== 'gone') stop = this.#api.follow(() => void this.load());
+      if (!stopped && this.#condition !== 'gone') stop = this.#api.follow(this.#listener());
     });
     return () => {
       stopped = true;
-      clearTimeout(this.#timer);
+      this.#retry.stop();
       stop();
+    };
+  }
+
+  #listener(): Listener {
+    return {
+      happened: () => void this.load(),
+      commented: () => this.oncommented(),
+      lost: (heard) => {
+        this.#unheard = true;
+        // As the server's clock has it; what came by an answer since is newer.
+        const at = new Date(heard + this.#clock.now - Date.now()).toISOString();
+        if (at > this.#asOf) this.#asOf = at;
+      },
+      found: () => {
+        this.#unheard = false;
+        void this.load(); // something may have got lost meanwhile
+      },
     };
   }
 
   async load(): Promise<void> {
     const asked = ++this.#asked;
-    clearTimeout(this.#timer);
+    this.#retry.stop();
     try {
       const order = await this.#api.order();
       if (asked !== this.#asked) return;
@@ -200,10 +221,11 @@ export class Review {
   take(order: Order): void {
     this.#asked++; // answers that are still under way are older
     this.#clock.follow(order.server_time);
-    this.#order = order;
+    this.#order = keeping(this.#order, order);
     this.#asOf = order.server_time;
     this.#condition = 'shown';
-    this.#stale = false;
+    this.#unasked = false;
+    this.#retry.settled();
     this.ontaken(order);
   }
 
@@ -212,10 +234,22 @@ export class Review {
       this.#condition = 'gone';
       return;
     }
-    if (this.#order) this.#stale = true;
+    if (this.#order) this.#unasked = true;
     else this.#condition = 'away';
-    this.#timer = setTimeout(() => void this.load(), AGAIN);
+    this.#retry.later(() => void this.load());
   }
+}
+
+/**
+ * The order as it is now with what has not changed of it as it was: a delivery
+ * that is looked at stays the same object, so that nothing on screen begins again.
+ */
+function keeping(before: Order | null, now: Order): Order {
+  const same = (delivery: Delivery) => {
+    const known = before?.deliveries.find(({ number }) => number === delivery.number);
+    return known && JSON.stringify(known) === JSON.stringify(delivery) ? known : delivery;
+  };
+  return { ...now, deliveries: now.deliveries.map(same) };
 }
 
 function newestFirst(order: Order | null): Delivery[] {

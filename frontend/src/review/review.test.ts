@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/api/failure';
+import type { Listener } from '$lib/api/live';
 import type { Order } from '$lib/api/review';
+import { serverRoot } from '$lib/api/root';
 import { orderOf } from './address';
 import { Review, type Api } from './review.svelte';
 
@@ -43,7 +45,12 @@ function setUp(answers: Partial<Api> = {}) {
     ...answers,
   };
   const told: string[] = [];
-  const review = new Review(api, { follow: () => {} });
+  const review = new Review(api, {
+    follow: () => {},
+    get now() {
+      return Date.now();
+    },
+  });
   review.ondone = (done) => told.push(done);
   review.onchanged = () => told.push('changed');
   return { review, told };
@@ -117,6 +124,40 @@ describe('the buyer’s page', () => {
     away = false;
     await vi.advanceTimersByTimeAsync(5_000);
     expect(review.stale).toBe(false);
+  });
+
+  it('says of when it is while nothing is heard, and loads again afterwards', async () => {
+    let listener: Listener | undefined;
+    const asked = vi.fn(async () => order(1, { server_time: '2026-03-01T12:00:00Z' }));
+    const { review } = setUp({
+      order: asked,
+      follow: (told) => {
+        listener = told;
+        return () => {};
+      },
+    });
+    const stop = review.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([review.stale, asked.mock.calls.length]).toEqual([false, 1]);
+    vi.setSystemTime('2026-03-01T12:20:05Z');
+    listener?.lost(Date.parse('2026-03-01T12:20:00Z'));
+    expect([review.stale, review.asOf]).toEqual([true, '2026-03-01T12:20:00.000Z']);
+    listener?.found();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([review.stale, asked.mock.calls.length]).toEqual([false, 2]);
+    stop();
+  });
+
+  it('keeps the deliveries that are the same when it is loaded again', async () => {
+    const delivery = (description: string) => ({ number: 1, delivered_at: '', description, files: [], links: [] });
+    const answers = ['a', 'a', 'b'].map((text) => order(1, { deliveries: [delivery(text)] }));
+    const { review } = setUp({ order: async () => answers.shift()! });
+    await review.load();
+    const first = review.latest;
+    await review.load();
+    expect(review.latest).toBe(first);
+    await review.load();
+    expect(review.latest?.description).toBe('b');
   });
 
   it('does not let an old answer undo a new one', async () => {

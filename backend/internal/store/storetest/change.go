@@ -121,7 +121,7 @@ func keyAfterRefusal(f *fixture) {
 func finished(id string) order.Upload {
 	return order.Upload{
 		ID: id, SellerID: "eva", OrderID: "first", Path: "Fotos/" + id + ".jpg", Size: 5_000_000_000,
-		SHA256: fmt.Sprintf("%064x", 255), Type: "image/jpeg", FinishedAt: start,
+		SHA256: fmt.Sprintf("%064x", 255), CRC32: "0000beef", Type: "image/jpeg", FinishedAt: start,
 	}
 }
 

@@ -37,6 +37,7 @@ function fromText(text: string): Failure {
   return new Failure('internal', text);
 }
 
-function isProblem(value: unknown): value is Problematic {
+/** Whether an answer is the body of a problem, as only our server sends it. */
+export function isProblem(value: unknown): value is Problematic {
   return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string';
 }

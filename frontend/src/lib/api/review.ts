@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import { milliseconds } from '../format/span';
-import { Failure } from './failure';
+import { Failure, isProblem } from './failure';
+import { Live, type Listener } from './live';
 import { serverRoot } from './root';
 import type { components, paths } from './schema';
 
@@ -114,16 +115,9 @@ export class ReviewApi {
     return milliseconds((await told(this.#client.GET('/api/v1/server'))).clearing_period);
   }
 
-  /** Calls back on everything that happens to the order, until the returned function is called. */
-  follow(happened: () => void): () => void {
-    const events = new EventSource(`${this.#root}/api/v1/events?order=${encodeURIComponent(this.#id)}`);
-    events.addEventListener('message', happened);
-    events.addEventListener('ready', happened);
-    // The server has refused to go on: the link has ended.
-    events.addEventListener('error', () => {
-      if (events.readyState === EventSource.CLOSED) happened();
-    });
-    return () => events.close();
+  /** Follows what happens to the order until the returned function is called. */
+  follow(listener: Listener): () => void {
+    return new Live(`${this.#root}/api/v1/events?order=${encodeURIComponent(this.#id)}`, listener).start();
   }
 
   fileUrl(delivery: number, file: SharedFile): string {
@@ -183,8 +177,10 @@ async function told<Body>(asking: Promise<Answer<Body>>): Promise<Body> {
     throw new Failure('unreachable', '');
   }
   if (answer.data) return answer.data;
+  // Any other answer is that of a proxy or a gateway, and says nothing of the order.
+  if (!isProblem(answer.error)) throw new Failure('unreachable', '');
   const { status } = answer.response;
   if (status === 401 || status === 404) throw new Failure('gone', '');
-  if (status === 502 || status === 503 || status === 504) throw new Failure('unreachable', '');
+  if (status === 503) throw new Failure('unreachable', '');
   throw Failure.of(answer.error);
 }

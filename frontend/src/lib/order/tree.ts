@@ -1,3 +1,5 @@
+import { byName } from './names';
+
 /** What a tree needs to know of a file: its path, with slashes between folders. */
 export interface Placed {
   path: string;
@@ -88,13 +90,9 @@ function walk<F extends Placed>(
 
 function sorted<F extends Placed>(at: Folder<F>): (Folder<F> | F)[] {
   return [
-    ...[...at.folders.values()].sort((a, b) => order(a.name, b.name)),
-    ...[...at.files].sort((a, b) => order(a.path, b.path)),
+    ...byName([...at.folders.values()], ({ name }) => name),
+    ...byName(at.files, ({ path }) => path.slice(path.lastIndexOf('/') + 1)),
   ];
-}
-
-function order(a: string, b: string): number {
-  return a.localeCompare(b, undefined, { numeric: true });
 }
 
 function folder<F>(name: string, path: string): Folder<F> {

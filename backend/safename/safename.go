@@ -1,4 +1,7 @@
-package download
+// Package safename makes names harmless to unpack on any system. The zip of a
+// delivery has its names from here, and whoever unpacked one finds its files by
+// them again.
+package safename
 
 import (
 	"path"
@@ -8,23 +11,21 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
-
-	"handover/backend/order"
 )
 
-// safePath makes every part of a path harmless.
-func safePath(p string) string {
+// Path makes every part of a path harmless.
+func Path(p string) string {
 	parts := strings.Split(p, "/")
 	for i, part := range parts {
-		parts[i] = safePart(part)
+		parts[i] = Part(part)
 	}
 	return strings.Join(parts, "/")
 }
 
-// safePart makes one name harmless to unpack on any system: no separators or
+// Part makes one name harmless to unpack on any system: no separators or
 // drive letters, nothing that Windows forbids or takes for a device, nothing
 // that cannot be seen or turns the writing direction around.
-func safePart(name string) string {
+func Part(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
@@ -59,14 +60,14 @@ func isDevice(name string) bool {
 	return ok && digit != "" && strings.Contains("0123456789¹²³", digit)
 }
 
-// safePaths gives every file the path it has in the zip, in their order. Where
-// two would be one to a system that ignores case, or how an accent is encoded,
-// the later one gets a number: "logo (2).png".
-func safePaths(files []order.File) []string {
+// Paths returns harmless paths for the files of one delivery, in their order.
+// Where two would be one to a system that ignores case, or how an accent is
+// encoded, the later one gets a number: "logo (2).png".
+func Paths(given []string) []string {
 	t := tree{files: map[string]bool{}, folders: map[string]bool{}, next: map[string]int{}}
-	paths := make([]string, len(files))
-	for i, f := range files {
-		parts := strings.Split(safePath(f.Path), "/")
+	paths := make([]string, len(given))
+	for i, p := range given {
+		parts := strings.Split(Path(p), "/")
 		last := len(parts) - 1
 		dir := ""
 		for _, part := range parts[:last] {

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"handover/app/internal/desk"
+	"handover/app/internal/draft"
+	"handover/backend/commandline"
+)
+
+// leftOutView is something in a folder that is not delivered, in JSON.
+type leftOutView struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail,omitempty"` // the program, the rule, …
+	Files  int    `json:"files,omitempty"`  // in a folder
+	Source string `json:"source"`           // for "handover attach", which takes it
+}
+
+func viewLeftOut(d *desk.Desk, id string) ([]leftOutView, error) {
+	list, err := d.LeftOut(id)
+	views := make([]leftOutView, len(list))
+	for i, l := range list {
+		views[i] = leftOutView{Path: shownPath(l), Reason: l.Reason, Detail: l.Detail, Files: l.Count(), Source: l.Source}
+	}
+	return views, err
+}
+
+func shownPath(l desk.LeftOut) string {
+	if l.Folder {
+		return l.Path + "/"
+	}
+	return l.Path
+}
+
+// mostLines is how much of what is left out is named line by line.
+const mostLines = 20
+
+// printLeftOut says what is left out, and how to take it.
+func printLeftOut(w io.Writer, id string, list []desk.LeftOut) {
+	for i, l := range list {
+		if i == mostLines {
+			fmt.Fprintf(w, "not included: %d more; handover draft %s --json names them\n", len(list)-mostLines, id)
+			break
+		}
+		size := ""
+		if l.Folder {
+			size = fmt.Sprintf(" (%d files)", l.Count())
+		}
+		fmt.Fprintf(w, "not included: %s%s: %s\n", tame(shownPath(l)), size, tame(l.Words()))
+	}
+	if len(list) > 0 {
+		fmt.Fprintf(w, "To include one: handover attach %s %q\n", id, tame(list[0].Source))
+	}
+}
+
+// showDraft prints the draft, and what is left out of it.
+func showDraft(d *desk.Desk, streams commandline.Streams, dr draft.Draft) error {
+	list, err := d.LeftOut(dr.Order)
+	if err != nil {
+		return err
+	}
+	if err := printDraft(streams, dr); err != nil {
+		return err
+	}
+	printLeftOut(streams.Out, dr.Order, list)
+	return nil
+}

@@ -1,0 +1,126 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"handover/backend/api"
+)
+
+// intercepted is what answered last in the server's place, to questions and to
+// uploads; nil when the server did.
+type intercepted struct {
+	mu              sync.Mutex
+	asking, sending *api.Foreign
+}
+
+// note stores who answered, and reports whether that is another answer than the
+// one before.
+func (i *intercepted) note(at **api.Foreign, now *api.Foreign) (changed bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	changed = (*at == nil) != (now == nil) || now != nil && now.Answer() != (*at).Answer()
+	*at = now
+	return changed
+}
+
+// Intercepted returns what answers in the server's place, such as "403
+// Forbidden"; "" when the server answers by itself, or nothing does.
+func (d *Desk) Intercepted() string {
+	d.intercepted.mu.Lock()
+	defer d.intercepted.mu.Unlock()
+	for _, f := range []*api.Foreign{d.intercepted.asking, d.intercepted.sending} {
+		if f != nil {
+			return f.Answer()
+		}
+	}
+	return ""
+}
+
+// noteAsking remembers whether something else answered a question.
+func (d *Desk) noteAsking(err error) {
+	d.noteForeign(d.intercepted.note(&d.intercepted.asking, api.ForeignIn(err)), err)
+}
+
+// noteSending remembers whether something else answered an upload.
+func (d *Desk) noteSending(err error) {
+	d.noteForeign(d.intercepted.note(&d.intercepted.sending, api.ForeignIn(err)), err)
+}
+
+func (d *Desk) noteForeign(changed bool, err error) {
+	if !changed {
+		return
+	}
+	if f := api.ForeignIn(err); f != nil {
+		d.options.Log.Info("something else answers in the server's place", "answer", f.Answer())
+		if d.options.Waiting != nil {
+			d.options.Waiting(f.Error())
+		}
+	}
+	d.tell(StateChanged, "")
+}
+
+// away is the error for a question that cannot be asked now, because the server
+// was away or something else answered just before.
+func (d *Desk) away(doing string) error {
+	d.intercepted.mu.Lock()
+	defer d.intercepted.mu.Unlock()
+	if f := d.intercepted.asking; f != nil {
+		return fmt.Errorf("%s: %w", doing, f)
+	}
+	return fmt.Errorf("%s: %w", doing, api.ErrUnreachable)
+}
+
+// Patiently runs f, and again after a wait as long as something on the way
+// answers in the server's place. Options.Waiting is told what that was.
+func (d *Desk) Patiently(ctx context.Context, f func() error) error {
+	for {
+		err := f()
+		foreign := api.ForeignIn(err)
+		if foreign == nil {
+			return err
+		}
+		wait := time.NewTimer(foreign.Wait)
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// requestSize is the most content, in bytes, that requests to a server may have
+// because of a proxy before it.
+type requestSize struct {
+	Most int64     `json:"most"`
+	At   time.Time `json:"at"` // when it was found
+}
+
+// requestSizeHolds is after how long a proxy's limit is looked for again: the
+// computer may be in another network since.
+const requestSizeHolds = 24 * time.Hour
+
+func requestSizeSetting(server string) string { return "request size of " + server }
+
+// knownRequestSize returns the limit in bytes; 0 for none.
+func (d *Desk) knownRequestSize(server string) (int64, error) {
+	var known requestSize
+	if err := d.drafts.Setting(requestSizeSetting(server), &known); err != nil {
+		return 0, err
+	}
+	if age := time.Since(known.At); age < 0 || age > requestSizeHolds {
+		return 0, nil
+	}
+	return known.Most, nil
+}
+
+// keepRequestSize stores the limit. Without it the next program finds it again.
+func (d *Desk) keepRequestSize(server string, most int64) {
+	d.options.Log.Info("uploads are sent in smaller requests", "bytes", most)
+	if err := d.drafts.PutSetting(requestSizeSetting(server), requestSize{most, time.Now().UTC()}); err != nil {
+		d.options.Log.Warn("the size of requests was not stored", "error", err)
+	}
+}

@@ -1,0 +1,241 @@
+package draft
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// abandoned is what is kept of an upload that no draft names any more, until
+// the server has deleted it. Files go onto the list, and leave it when they are
+// taken up again, in the transactions that change the drafts.
+type abandoned struct {
+	Account   string    `json:"account,omitempty"`   // whose upload it is; "" when that is not known
+	NotBefore time.Time `json:"not_before,omitzero"` // until when the seller can take it back
+	Size      int64     `json:"size,omitempty"`      // bytes of content that another file may share; 0 for a part
+	Deleting  bool      `json:"deleting,omitempty"`  // the server may have been asked to delete it
+}
+
+// uploads returns the IDs of the uploads that the file names and that are its
+// own: those of an earlier delivery are not the draft's to delete.
+func (f File) uploads() []string {
+	if f.Origin == FromDelivery {
+		return nil
+	}
+	ids := strings.Fields(f.Parts)
+	if f.Upload != "" {
+		ids = append(ids, f.Upload)
+	}
+	return ids
+}
+
+// abandonment keeps the list within the transactions of its callers.
+type abandonment struct {
+	account atomic.Pointer[string]
+	some    chan struct{} // buffered signal, capacity 1
+}
+
+func newAbandonment() *abandonment { return &abandonment{some: make(chan struct{}, 1)} }
+
+// replaced puts the uploads that a file no longer names onto the list, and takes
+// those off it that it names now. An upload that the server may have deleted
+// already is not taken up: the file is then to be sent again.
+func (a *abandonment) replaced(tx *bbolt.Tx, old, now *File) error {
+	if err := a.claim(tx, now); err != nil {
+		return err
+	}
+	if now.Upload != "" && old.Upload == "" {
+		return nil // parts that have become one upload are the server's to remove
+	}
+	left := slices.DeleteFunc(old.uploads(), func(id string) bool { return slices.Contains(now.uploads(), id) })
+	return a.add(tx, left, old, time.Time{})
+}
+
+func (a *abandonment) claim(tx *bbolt.Tx, f *File) error {
+	bucket := tx.Bucket(orphanBucket)
+	for _, id := range f.uploads() {
+		if raw := bucket.Get([]byte(id)); raw != nil && decodeAbandoned(raw).Deleting {
+			f.Forget()
+			f.SHA256 = ""
+			if f.State == Verified || f.State == Uploading {
+				f.State = Queued
+			}
+			return nil
+		}
+	}
+	for _, id := range append(f.uploads(), f.Upload) {
+		if id == "" {
+			continue
+		}
+		if err := bucket.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removed puts the uploads of a file that left its draft onto the list.
+func (a *abandonment) removed(tx *bbolt.Tx, f *File, notBefore time.Time) error {
+	return a.add(tx, f.uploads(), f, notBefore)
+}
+
+func (a *abandonment) add(tx *bbolt.Tx, ids []string, f *File, notBefore time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	bucket := tx.Bucket(orphanBucket)
+	for _, id := range ids {
+		if bucket.Get([]byte(id)) != nil {
+			continue
+		}
+		entry := abandoned{NotBefore: notBefore}
+		if account := a.account.Load(); account != nil {
+			entry.Account = *account
+		}
+		if id == f.Upload {
+			entry.Size = f.Size
+		}
+		if err := put(bucket, []byte(id), entry); err != nil {
+			return err
+		}
+	}
+	tx.OnCommit(func() {
+		select {
+		case a.some <- struct{}{}:
+		default:
+		}
+	})
+	return nil
+}
+
+// decodeAbandoned reads an entry. Earlier versions wrote true.
+func decodeAbandoned(raw []byte) (entry abandoned) {
+	_ = json.Unmarshal(raw, &entry) // what cannot be read is to be deleted
+	return entry
+}
+
+// SetAccount says whose uploads are abandoned from now on.
+func (s *Store) SetAccount(account string) { s.abandonment.account.Store(&account) }
+
+// Abandonment has a token when uploads were abandoned.
+func (s *Store) Abandonment() <-chan struct{} { return s.abandonment.some }
+
+// Abandon puts an upload onto the list that no draft has ever named.
+func (s *Store) Abandon(upload string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return s.abandonment.add(tx, []string{upload}, &File{}, time.Time{})
+	})
+}
+
+// Batch are abandoned uploads that are to be deleted now.
+type Batch struct {
+	Uploads []string
+	Last    string // where the next batch begins; "" at the end of the list
+	// Later is set when uploads were passed over: the seller can still take them
+	// back, or a file of their size waits to be sent and may share the content.
+	Later bool
+}
+
+// errNothing ends a transaction that has nothing to store.
+var errNothing = errors.New("nothing to store")
+
+// TakeAbandoned returns up to n uploads of the account that come after the one
+// given, "" for the first, and are to be deleted at the time. From now on no
+// draft takes them up again. Once the server has deleted them,
+// [Store.ForgetAbandoned] is called.
+func (s *Store) TakeAbandoned(account, after string, now time.Time, n int) (b Batch, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		var entries []abandoned
+		if b, entries, err = scan(tx, account, after, now, n); err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return errNothing
+		}
+		for i, entry := range entries {
+			entry.Deleting = true
+			if err := put(tx.Bucket(orphanBucket), []byte(b.Uploads[i]), entry); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
+	return b, err
+}
+
+// scan returns the batch, with an entry for each of its uploads.
+func scan(tx *bbolt.Tx, account, after string, now time.Time, n int) (b Batch, entries []abandoned, err error) {
+	waiting := sync.OnceValues(func() (map[int64]bool, error) { return waitingSizes(tx) })
+	cursor := tx.Bucket(orphanBucket).Cursor()
+	k, raw := cursor.Seek([]byte(after))
+	if after != "" && string(k) == after {
+		k, raw = cursor.Next()
+	}
+	for ; k != nil; k, raw = cursor.Next() {
+		if len(entries) == n {
+			b.Last = b.Uploads[n-1]
+			return b, entries, nil
+		}
+		entry := decodeAbandoned(raw)
+		if entry.Account != "" && entry.Account != account {
+			continue // with the next sign-in to that account
+		}
+		shared := false
+		if entry.Size > 0 && !entry.Deleting {
+			sizes, err := waiting()
+			if err != nil {
+				return b, nil, err
+			}
+			shared = sizes[entry.Size]
+		}
+		if shared || entry.NotBefore.After(now) {
+			b.Later = true
+			continue
+		}
+		entries = append(entries, entry)
+		b.Uploads = append(b.Uploads, string(k))
+	}
+	return b, entries, nil
+}
+
+// waitingSizes are the sizes of files that are still to be sent.
+func waitingSizes(tx *bbolt.Tx) (map[int64]bool, error) {
+	waiting := map[int64]bool{}
+	files := tx.Bucket(fileBucket)
+	return waiting, files.ForEachBucket(func(order []byte) error {
+		return files.Bucket(order).ForEach(func(_, raw []byte) error {
+			var f File
+			if err := json.Unmarshal(raw, &f); err != nil {
+				return err
+			}
+			if f.State != Verified && f.State != Problem {
+				waiting[f.Size] = true
+			}
+			return nil
+		})
+	})
+}
+
+// ForgetAbandoned takes uploads off the list that the server has deleted.
+func (s *Store) ForgetAbandoned(uploads []string) error {
+	if len(uploads) == 0 {
+		return nil
+	}
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		for _, id := range uploads {
+			if err := tx.Bucket(orphanBucket).Delete([]byte(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
