@@ -174,7 +174,7 @@ type Attached struct {
 
 // Finding is something in a draft that looks unfinished.
 type Finding struct {
-	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short, zeros, misnamed
+	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short, zeros, misnamed, placeholder, shortcut
 	Path string `json:"path"` // of the file
-	Hint string `json:"hint"` // the word in the name, the twin's path, or the kind of its content, such as zip
+	Hint string `json:"hint"` // the word in the name, the twin's path, the kind of its content, such as zip, or whose placeholder it is
 }

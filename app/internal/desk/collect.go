@@ -57,6 +57,9 @@ func (c *collector) add(source string) {
 		return
 	}
 	info, err := os.Stat(source)
+	if (err != nil || !info.IsDir()) && c.addPlaceholder(source, c.nameOf(source)) {
+		return
+	}
 	if err != nil {
 		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
 		return
@@ -208,6 +211,9 @@ func (c *collector) addLink(rules *leftout.Rules, source, name string) {
 }
 
 func (c *collector) addFile(source, name string, mode fs.FileMode) {
+	if c.addPlaceholder(source, name) {
+		return
+	}
 	identity, err := content.Identify(source)
 	if err == nil {
 		err = order.CheckPath(name)

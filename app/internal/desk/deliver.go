@@ -54,6 +54,9 @@ func (d *Desk) deliver(ctx context.Context, id string, confirmNoFiles bool) (api
 	if err := d.requireHere(dr, confirmNoFiles); err != nil {
 		return api.Order{}, err
 	}
+	if err := requireContent(dr); err != nil {
+		return api.Order{}, err
+	}
 	if err := d.requireNotPaused(dr); err != nil {
 		return api.Order{}, err
 	}

@@ -29,6 +29,7 @@ const (
 	CodeIntercepted    = "intercepted"         // something on the way answered in its place
 	CodeInsecure       = "insecure_server"     // plain http to another computer
 	CodeFileMissing    = "file_missing"        // the file is no longer there
+	CodePlaceholder    = "file_placeholder"    // its content is in a cloud, or elsewhere
 	CodeFileUnreadable = "file_unreadable"     // no permission, or a fault of the disk
 	CodeFileChanged    = "file_changed"        // it changes while it is read
 	CodeDiskFullHere   = "disk_full_here"      // this computer

@@ -39,6 +39,9 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 		err = d.requireHere(dr, confirmNoFiles)
 	}
 	if err == nil {
+		err = requireContent(dr)
+	}
+	if err == nil {
 		err = d.requireNotPaused(dr)
 	}
 	if err != nil {

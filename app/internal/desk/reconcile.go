@@ -7,6 +7,7 @@ import (
 
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
+	"handover/app/internal/standin"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
@@ -131,6 +132,9 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 		known[d.Path] = d.Identity
 	}
 	for _, f := range files {
+		if _, was := known[shown(f.Path)]; was && f.State == workfolder.Away {
+			continue // the system made room
+		}
 		now := f.Identity
 		now.Changed = 0 // a backup's link or a file manager's tag is no new work
 		if !sameIdentity(known[shown(f.Path)], now) {
@@ -148,8 +152,16 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 	if old.Source == source {
 		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Parts, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
-	if f.State == workfolder.Settling {
+	switch f.State {
+	case workfolder.Settling:
 		fresh.State = draft.Settling
+		return fresh
+	case workfolder.Away:
+		if old.Source == source {
+			fresh.Size = old.Size
+		}
+		fresh.Seen, fresh.State = "", draft.Problem
+		fresh.Fault = draft.Fault{Code: CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
 		return fresh
 	}
 	arrived := old.Source == source && old.State == draft.Verified && sameFile(old, identity)

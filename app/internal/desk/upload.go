@@ -9,6 +9,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/standin"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
@@ -36,6 +37,8 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 	case CodeFileChanged:
 		// What the server has is compared with the file once that rests.
 		state, later = draft.Settling, true
+	case CodePlaceholder:
+		later = d.options.Background // until it was downloaded
 	case CodeUnreachable, CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
 	case CodeIntercepted:
@@ -102,6 +105,9 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 	f, err := d.drafts.File(item.Group, item.Name)
 	if err != nil {
 		return f, content.Identity{}, err
+	}
+	if p, found := standin.Look(f.Source); found {
+		return f, content.Identity{}, away(p)
 	}
 	identity, err := content.Begin(f.Source)
 	if err != nil || passing(f, identity) {
@@ -253,7 +259,7 @@ func (d *Desk) resumeUploads() error {
 	return d.eachDraft(func(dr draft.Draft) error {
 		d.enqueue(dr.Order, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
 			left := f.Origin == draft.FromFolder && d.sync.Load() != nil // until the folder was looked at
-			return left || f.State == draft.Verified || f.State == draft.Problem
+			return left || f.State == draft.Verified || f.State == draft.Problem && f.Fault.Code != CodePlaceholder
 		})...)
 		return nil
 	})

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"handover/app/internal/standin"
 )
 
 // Rules decide about one delivery. They may be used by several goroutines.
@@ -35,8 +37,11 @@ func (r *Rules) In(rel string, names func() []string, head func(name string) []b
 
 // Judge decides on an entry of the folder: by the last rule that matches, where
 // those of the order come after those of the work folder, and the built-in ones
-// are first.
+// are first. A placeholder is judged by the file that it stands for.
 func (f *Folder) Judge(name string, dir bool) Verdict {
+	if !dir {
+		name, _ = standin.RealName(name)
+	}
 	v := f.builtIn(name, dir)
 	r := f.rules
 	if len(r.Above)+len(r.Own) == 0 {

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"handover/app/internal/standin"
 	"handover/app/internal/structure"
 )
 
@@ -26,11 +27,13 @@ const (
 	EmptyFile      Code = "empty_file"
 	Missing        Code = "missing"
 	Unreadable     Code = "unreadable"
-	Changing       Code = "changing"  // written to a moment ago
-	CutShort       Code = "cut_short" // its structure says that its end is missing
-	Zeros          Code = "zeros"     // zeros where its content has to be
-	Misnamed       Code = "misnamed"  // its content is of another kind than its name says
-	Duplicate      Code = "duplicate" // the same content as another file
+	Changing       Code = "changing"    // written to a moment ago
+	CutShort       Code = "cut_short"   // its structure says that its end is missing
+	Zeros          Code = "zeros"       // zeros where its content has to be
+	Misnamed       Code = "misnamed"    // its content is of another kind than its name says
+	Placeholder    Code = "placeholder" // its content is in a cloud, or elsewhere
+	Shortcut       Code = "shortcut"    // it only leads to another file
+	Duplicate      Code = "duplicate"   // the same content as another file
 )
 
 // Finding is something that looks unfinished.
@@ -39,7 +42,7 @@ type Finding struct {
 	Path string `json:"path"`
 	// Hint is the telling word of a name, the path of a duplicate's twin, or
 	// what the content of a file is: zip, mp4, jpeg, html … It is "" for content
-	// of an unknown kind.
+	// of an unknown kind. Of placeholders and shortcuts it is whose they are.
 	Hint string `json:"hint,omitempty"`
 }
 
@@ -65,6 +68,10 @@ func (f Finding) String() string {
 			return f.Path + ": its content is not what its name says; does it open?"
 		}
 		return f.Path + ": its content is " + strings.ToUpper(f.Hint) + ", which is not what its name says"
+	case Placeholder:
+		return f.Path + ": " + standin.Placeholder{Service: f.Hint}.Message()
+	case Shortcut:
+		return f.Path + ": a shortcut (" + f.Hint + "); the buyer gets the link, not the file behind it"
 	case Duplicate:
 		return f.Path + ": the same content as " + f.Hint
 	}
@@ -143,6 +150,9 @@ func (l look) comparable() bool {
 
 // inspect looks at the file itself.
 func inspect(file File, now time.Time) look {
+	if p, found := standin.Look(file.Source); found {
+		return look{code: Placeholder, hint: p.Service}
+	}
 	info, err := os.Stat(file.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -161,6 +171,10 @@ func inspect(file File, now time.Time) look {
 	}
 	defer f.Close()
 	l := look{size: info.Size()}
+	if kind := standin.Shortcut(file.Path, file.Source); kind != "" {
+		l.code, l.hint = Shortcut, kind
+		return l
+	}
 	v, err := structure.Check(f, l.size, path.Base(file.Path))
 	if err != nil {
 		return look{code: Unreadable, size: l.size}

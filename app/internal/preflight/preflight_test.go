@@ -74,8 +74,11 @@ func TestContent(t *testing.T) {
 	d.add(t, "page.zip", []byte("<!DOCTYPE html><title>Sign in</title>"))
 	d.add(t, "picture.jpg", append(picture, 0))
 	d.add(t, "locked.png", []byte(strings.Repeat("\x01\x9d", 100)))
+	d.add(t, "brief.gdoc", []byte(`{"url": "https://docs.google.com/open?id=1"}`))
+	d.add(t, "large.psd", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"))
 	d.add(t, "film.zip.001", []byte("PK\x03\x04 and some of it"))
-	expect(t, d.check(t), "cut_short cut.png png", "zeros zeros.mp4", "misnamed page.zip html", "misnamed picture.jpg png", "misnamed locked.png")
+	expect(t, d.check(t), "cut_short cut.png png", "zeros zeros.mp4", "misnamed page.zip html", "misnamed picture.jpg png", "misnamed locked.png",
+		"shortcut brief.gdoc Google Docs", "placeholder large.psd Git LFS")
 }
 
 func pictureFile(t testing.TB) []byte {
@@ -197,6 +200,7 @@ func TestFindingsSayIt(t *testing.T) {
 		preflight.UnfinishedName: "says “mp4”", preflight.EmptyFile: "is empty", preflight.Missing: "no longer there",
 		preflight.Unreadable: "cannot be read", preflight.Changing: "just now", preflight.Duplicate: "same content as mp4",
 		preflight.CutShort: "the end of this MP4 file is missing", "new": "new", preflight.Zeros: "zeros", preflight.Misnamed: "content is MP4",
+		preflight.Placeholder: "download it first", preflight.Shortcut: "a shortcut (mp4)",
 	} {
 		if got := (preflight.Finding{Code: code, Path: "a", Hint: "mp4"}).String(); !strings.HasPrefix(got, "a: ") || !strings.Contains(got, want) {
 			t.Errorf("%s: %s", code, got)

@@ -67,7 +67,7 @@ func checkProgramStream(p *probe) error {
 		if !bytes.HasPrefix(rest, []byte("\x00\x00\x01")) {
 			return nil // something is appended
 		}
-		n := 6
+		var n int
 		switch id := rest[3]; {
 		case id == 0xb9: // the end
 			return nil

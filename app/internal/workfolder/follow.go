@@ -1,9 +1,11 @@
 package workfolder
 
 import (
+	"os"
 	"path/filepath"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/standin"
 )
 
 // follow looks where events say that something has happened.
@@ -94,10 +96,23 @@ func (f *follower) file(path string) {
 	if o == nil || rel == "" {
 		return
 	}
-	if dir, name := split(rel); leftout.ByContent(name) && o.folders[dir] != nil {
+	if dir, name := split(rel); (leftout.ByContent(name) || isPlaceholder(path)) && o.folders[dir] != nil {
 		f.tasks[task{o, dir, false}] = true // it is judged again
 	}
 	if o.look(rel, f.now(), f.config.Quiet) {
 		f.changed[o] = true
 	}
+}
+
+// isPlaceholder reports whether a path is, or was, a placeholder's.
+func isPlaceholder(path string) bool {
+	if _, service := standin.RealName(filepath.Base(path)); service != "" {
+		return true
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return false
+	}
+	_, found := standin.Seen(info)
+	return found
 }

@@ -9,6 +9,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/leftout"
+	"handover/app/internal/standin"
 )
 
 // look is lstat of a name in an open folder. When the file was touched last is
@@ -20,5 +21,9 @@ func (d openDir) look(name string) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	return facts{id: content.Seen(path, info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}, nil
+	f := facts{id: content.Seen(path, info), regular: info.Mode().IsRegular(), executable: leftout.Executable(info.Mode()), touched: time.Now()}
+	if p, found := standin.Seen(info); found {
+		f.away = p.Service
+	}
+	return f, nil
 }

@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"handover/app/internal/content"
 	"handover/app/internal/leftout"
+	"handover/app/internal/standin"
 )
 
 // task is a folder of an order to be read.
@@ -47,6 +49,7 @@ type facts struct {
 	touched time.Time // last, as far as the system tells
 
 	executable bool
+	away       string // what has its content, when that is not here
 }
 
 // openDir is a folder that is open for reading.
@@ -121,6 +124,7 @@ func (r *reader) readOne(t task) listing {
 	for _, e := range entries {
 		l.add(e, judge, open, now, r.aged)
 	}
+	l.dropAnswered()
 	return l
 }
 
@@ -168,6 +172,10 @@ func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now tim
 	case !kind.IsRegular():
 		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: leftout.Special})
 	default:
+		if real, service := standin.RealName(name); service != "" {
+			l.addAway(real, service)
+			return
+		}
 		f, err := dir.look(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return // gone meanwhile
@@ -176,8 +184,29 @@ func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now tim
 			l.err = err
 			return
 		}
+		if f.away != "" {
+			l.addAway(name, f.away)
+			return
+		}
 		l.files = append(l.files, see(name, f, now, aged))
 	}
+}
+
+// addAway notes a file of which only a placeholder is there.
+func (l *listing) addAway(name, service string) {
+	l.left = append(l.left, File{Path: join(l.rel, name), State: Away, Detail: service})
+}
+
+// dropAnswered drops placeholders that are left beside the file itself.
+func (l *listing) dropAnswered() {
+	if !slices.ContainsFunc(l.left, func(f File) bool { return f.State == Away }) {
+		return
+	}
+	here := make(map[string]bool, len(l.files))
+	for _, s := range l.files {
+		here[join(l.rel, s.name)] = true
+	}
+	l.left = slices.DeleteFunc(l.left, func(f File) bool { return f.State == Away && here[f.Path] })
 }
 
 func (l *listing) addLink(rel, source string) {

@@ -18,6 +18,7 @@ const (
 	Present                   // at rest
 	LeftOut                   // not for the delivery; Reason says why
 	Linked                    // a symbolic link to Detail, which is relative and stays inside
+	Away                      // a placeholder stands for it; Detail is what has its content, such as iCloud
 )
 
 // File is a file of an order, or a folder that is left out with all in it.
@@ -25,7 +26,7 @@ type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
 	State    State
 	Reason   leftout.Reason // of LeftOut
-	Detail   string         // of LeftOut, see leftout.Verdict; of Linked
+	Detail   string         // of LeftOut, see leftout.Verdict; of Linked and Away
 	Folder   bool           // of LeftOut
 	InUse    bool           // of Settling: another program has it open for writing
 	Identity content.Identity

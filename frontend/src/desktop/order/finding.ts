@@ -10,6 +10,8 @@ const TEXTS: Record<Finding['code'], (hint: string) => string> = {
   cut_short: (hint) => m.finding_cut_short({ kind: hint.toUpperCase() }),
   zeros: () => m.finding_zeros(),
   misnamed: (hint) => (hint ? m.finding_misnamed({ kind: hint.toUpperCase() }) : m.finding_misnamed_unknown()),
+  placeholder: (hint) => m.finding_placeholder({ hint }),
+  shortcut: (hint) => m.finding_shortcut({ hint }),
   duplicate: (hint) => m.finding_duplicate({ hint }),
 };
 

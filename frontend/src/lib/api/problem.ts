@@ -14,6 +14,7 @@ const TEXTS: Record<string, (message: string) => string> = {
   intercepted: (message) => m.error_intercepted({ answer: statusIn(message) }),
   insecure_server: () => m.error_insecure_server(),
   file_missing: () => m.error_file_missing(),
+  file_placeholder: () => m.error_file_placeholder(),
   file_unreadable: () => m.error_file_unreadable(),
   file_changed: () => m.error_file_changed(),
   disk_full_here: () => m.error_disk_full_here(),

@@ -199,7 +199,9 @@ export interface Finding {
     | 'duplicate'
     | 'cut_short'
     | 'zeros'
-    | 'misnamed';
+    | 'misnamed'
+    | 'placeholder'
+    | 'shortcut';
   path: string;
   hint: string;
 }
