@@ -55,6 +55,9 @@ func described(t *testing.T) map[string][]string {
 	}
 	paths := map[string][]string{}
 	for path, methods := range document.Paths {
+		if strings.HasPrefix(path, "/uploads/") {
+			continue // the suite of tus tests them
+		}
 		for method := range methods {
 			paths[path] = append(paths[path], strings.ToUpper(method))
 		}

@@ -65,7 +65,7 @@ func renderDocs(description []byte) ([]byte, error) {
 		})
 	}
 	t, err := template.New("docs").Funcs(template.FuncMap{
-		"style":  func() template.CSS { return template.CSS(docsStyle) }, //nolint:gosec // it is in the program
+		"style":  func() template.CSS { return template.CSS(docsStyle) },
 		"pretty": pretty,
 	}).Parse(docsSource)
 	if err != nil {
