@@ -34,7 +34,7 @@ func TestASilentStreamIsDead(t *testing.T) {
 						t.Errorf("asked for %s", r.URL)
 					}
 					go func() { <-r.Context().Done(); body.CloseWithError(r.Context().Err()) }()
-					return &http.Response{StatusCode: http.StatusOK, Body: body}, nil
+					return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: body}, nil
 				}))
 				if err != nil {
 					t.Fatal(err)
