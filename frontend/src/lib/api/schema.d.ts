@@ -3228,6 +3228,15 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     thumbnail: {
