@@ -157,7 +157,7 @@ export class OrderDesk {
   }
 
   /** Adds what was left out of a folder, or refused because it looks secret. */
-  async take(path: string): Promise<void> {
+  async takeLeftOut(path: string): Promise<void> {
     const others = this.#refused.filter((one) => one.path !== path);
     await this.#adding(() => this.#api.TakeLeftOut(this.id, [path]));
     this.#refused = [...others, ...this.#refused];
