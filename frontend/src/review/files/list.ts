@@ -23,9 +23,7 @@ export function listed(
   const found = matching(files, query);
   // A search looks into closed folders too.
   if (sort === 'given') return rows(found, query.trim() === '' ? closed : OPEN, arranged);
-  return [...found]
-    .sort(orders[sort])
-    .map((file) => ({ kind: 'file', key: file.path, name: nameOf(file), depth: 0, file }));
+  return sorted(found, sort).map((file) => ({ kind: 'file', key: file.path, name: nameOf(file), depth: 0, file }));
 }
 
 /** The files in the order in which a list shows them. */
@@ -44,14 +42,13 @@ function matching(files: readonly SharedFile[], query: string): readonly SharedF
   });
 }
 
-const orders: Record<Exclude<Sort, 'given'>, (a: SharedFile, b: SharedFile) => number> = {
-  name: named,
-  size: (a, b) => b.size - a.size || named(a, b),
-  type: (a, b) => byName(extension(a), extension(b)) || named(a, b),
-};
-
-function named(a: SharedFile, b: SharedFile): number {
-  return byName(nameOf(a), nameOf(b)) || byName(a.path, b.path);
+function sorted(files: readonly SharedFile[], sort: Exclude<Sort, 'given'>): SharedFile[] {
+  const named = byName(
+    byName(files, ({ path }) => path),
+    nameOf,
+  );
+  if (sort === 'size') return named.sort((a, b) => b.size - a.size);
+  return sort === 'type' ? byName(named, extension) : named;
 }
 
 function nameOf({ path }: SharedFile): string {
