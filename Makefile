@@ -102,7 +102,7 @@ bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
 	build/bindings.sh
 
 lint: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## golangci-lint
-	$< run $(LINT)
+	$< run $(CHANGED)
 
 fmt: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## format the Go code
 	$< fmt

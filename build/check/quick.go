@@ -21,7 +21,7 @@ func afterEdit(ctx context.Context) (plan, error) {
 	if packages := packagesOf(changed); len(packages) > 0 {
 		backend = append(backend,
 			step{name: "everything compiles", commands: [][]string{{"go", "build", "./..."}}, count: countCommand},
-			step{name: "golangci-lint", commands: [][]string{append(target("lint"), "LINT="+strings.Join(packages, " "))}, count: countCommand},
+			step{name: "golangci-lint", commands: [][]string{append(target("lint"), "CHANGED="+strings.Join(packages, " "))}, count: countCommand},
 			step{name: "Go tests", commands: [][]string{append([]string{"go", "test", "-short", "-json", "-p", "4"}, packages...)}, count: countGoTests},
 		)
 	}
