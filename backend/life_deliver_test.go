@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"slices"
 	"strings"
@@ -146,5 +147,6 @@ func (w *world) upload(l *lived, text string) {
 	sum := sha256.Sum256([]byte(text))
 	l.uploads = append(l.uploads, order.File{
 		ID: location[strings.LastIndexByte(location, '/')+1:], Path: path, Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:]),
+		CRC32: fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(text))),
 	})
 }

@@ -44,7 +44,7 @@ func TestRequestsAreLogged(t *testing.T) {
 	h.ask(t, "POST", "/api/v1/orders/"+id+"/accept", h.token, nil, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")
 	for _, want := range []line{
 		{method: "POST", route: "/api/v1/session", status: "200", level: "INFO"},
-		{method: "GET", route: "/review/{token}", status: "303", level: "INFO", id: opened.Header.Get("X-Request-Id")},
+		{method: "GET", route: "/review/{token...}", status: "303", level: "INFO", id: opened.Header.Get("X-Request-Id")},
 		{method: "GET", route: "/api/v1/orders/{id}", status: "200", level: "INFO"},
 		{method: "POST", route: "/uploads/", status: "201", level: "INFO"},
 		{method: "GET", route: "/api/", status: "404", level: "INFO"},
@@ -103,7 +103,7 @@ func TestMetrics(t *testing.T) {
 	h.place(t)
 	h.deliver(t, first, h.upload(t, first, "film.mov", random(1000)))
 	h.ask(t, "GET", "/review/"+buyer, "", nil)
-	h.logged(t, "GET", "/review/{token}") // and so measured
+	h.logged(t, "GET", "/review/{token...}") // and so measured
 	h.logged(t, "PATCH", "/uploads/")
 	for name, want := range map[string]string{
 		`handover_orders{status="active"}`:                                                             "1",
@@ -112,8 +112,8 @@ func TestMetrics(t *testing.T) {
 		`handover_upload_bytes_received_total`:                                                         "1000",
 		`handover_uploads_open`:                                                                        "0",
 		`handover_deadline_lag_seconds`:                                                                "0",
-		`handover_http_requests_total{code="303",route="/review/{token}"}`:                             "1",
-		`handover_http_request_duration_seconds_count{route="/review/{token}"}`:                        "1",
+		`handover_http_requests_total{code="303",route="/review/{token...}"}`:                             "1",
+		`handover_http_request_duration_seconds_count{route="/review/{token...}"}`:                        "1",
 		`handover_build_info{goversion="` + runtime.Version() + `",version="` + backend.Version + `"}`: "1",
 	} {
 		if got := h.metric(t, name); got != want {

@@ -158,7 +158,7 @@ func TestUndoKeepsUploads(t *testing.T) {
 // A proxy that says that an upload is not there is not believed.
 func TestAForeignAnswerDeletesNothing(t *testing.T) {
 	s := newSeller(t)
-	d := s.open(t, background)
+	d := s.open(t, background, soon)
 	s.many(t, d, 5)
 	s.line.fault(times(3, "DELETE", "/uploads/", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		http.Error(w, "<html>not here</html>", http.StatusNotFound)

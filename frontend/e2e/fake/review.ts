@@ -71,7 +71,7 @@ export function sampleOrder(more: Partial<Order> = {}): Order {
   };
 }
 
-const final = { review_ends_at: null, allowed: ['write_message'], extension_days_left: 0 };
+const final: Partial<Order> = { review_ends_at: null, allowed: ['write_message'], extension_days_left: 0 };
 const message = 'A little more air between the letters.\nAnd please also as EPS.';
 
 function proposedBy(party: 'seller' | 'buyer', message: string): Partial<Order> {
@@ -112,7 +112,17 @@ export const happened: OrderEvent[] = [
 ];
 
 function entry(seq: number, type: string, by: string, hours: number, more: Partial<OrderEvent> = {}): OrderEvent {
-  return { seq, order: 'logo', seller: 'mara', type, by, at: at(hours), status: 'delivered', ...more };
+  // Also of a later server's kinds.
+  return {
+    seq,
+    order: 'logo',
+    seller: 'mara',
+    type: type as OrderEvent['type'],
+    by,
+    at: at(hours),
+    status: 'delivered',
+    ...more,
+  };
 }
 
 /** The states that a buyer can find an order in. */
@@ -233,8 +243,8 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
   async function answer(request: IncomingMessage, response: ServerResponse, current: Order, action: string) {
     const body = (await bodyOf(request)) as Body | null;
     self.bodies.push(body);
-    const [needs, change] = answers[action] ?? ['', () => current];
-    if (!current.allowed.includes(needs)) return problem(response, 409, 'conflict');
+    const [needs, change] = answers[action] ?? [];
+    if (!needs || !change || !current.allowed.includes(needs)) return problem(response, 409, 'conflict');
     if (action === 'messages') written('buyer', body?.message ?? '');
     self.comments.send(body?.points ?? []);
     self.order = { ...change(current, body ?? {}), version: current.version + 1 };
@@ -277,7 +287,7 @@ interface Body {
 type Change = (order: Order, body: Body) => Order;
 
 /** What each action needs to be allowed, and what becomes of the order. */
-const answers: Record<string, [string, Change]> = {
+const answers: Record<string, [Order['allowed'][number], Change]> = {
   accept: ['accept', () => orders.accepted!],
   changes: [
     'request_changes',

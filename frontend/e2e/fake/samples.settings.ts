@@ -41,9 +41,23 @@ export const orderFolder: OrderFolder = {
   dir: '/home/mara/Documents/Handover/Image film for the spring campaign',
   leftOut: [
     { path: 'WIP', reason: 'unfinished', detail: '', folder: true, files: 12, source: '/home/mara/WIP' },
-    { path: 'film-en-4k.mov.part', reason: 'download', detail: '', folder: false, files: 0, source: '/home/mara/film-en-4k.mov.part' },
+    {
+      path: 'film-en-4k.mov.part',
+      reason: 'download',
+      detail: '',
+      folder: false,
+      files: 0,
+      source: '/home/mara/film-en-4k.mov.part',
+    },
     { path: 'poster.psd', reason: 'rule', detail: '*.psd', folder: false, files: 0, source: '/home/mara/poster.psd' },
-    { path: 'to the archive', reason: 'link', detail: '/media/archive', folder: false, files: 0, source: '/home/mara/to the archive' },
+    {
+      path: 'to the archive',
+      reason: 'link',
+      detail: '/media/archive',
+      folder: false,
+      files: 0,
+      source: '/home/mara/to the archive',
+    },
   ],
   more: 3,
 };

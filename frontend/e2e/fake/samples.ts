@@ -14,6 +14,7 @@ export const signedOut: State = {
   name: '',
   email: '',
   online: false,
+  intercepted: '',
   asOf: '',
   maxFileSize: 0,
   version: '0.1.0',

@@ -101,7 +101,7 @@ export class Review {
     return completed + this.#clearing;
   }
 
-  can(action: string): boolean {
+  can(action: Order['allowed'][number]): boolean {
     return this.#order?.allowed.includes(action) ?? false;
   }
 

@@ -22,3 +22,9 @@ export function zoomed(scale: number, steps: number, fit: number): number {
   const to = passes ? 1 : next;
   return to <= fit ? 0 : Math.min(LARGEST, to);
 }
+
+/** Where a point of the window lies in a box: 0 to 1 from its left and top. */
+export function within(box: DOMRect, x: number, y: number): { x: number; y: number } {
+  const kept = (v: number) => Math.min(1, Math.max(0, Math.round(v * 10_000) / 10_000));
+  return { x: kept((x - box.left) / box.width), y: kept((y - box.top) / box.height) };
+}
