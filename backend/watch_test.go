@@ -112,8 +112,8 @@ func TestMetrics(t *testing.T) {
 		`handover_upload_bytes_received_total`:                                                         "1000",
 		`handover_uploads_open`:                                                                        "0",
 		`handover_deadline_lag_seconds`:                                                                "0",
-		`handover_http_requests_total{code="303",route="/review/{token...}"}`:                             "1",
-		`handover_http_request_duration_seconds_count{route="/review/{token...}"}`:                        "1",
+		`handover_http_requests_total{code="303",route="/review/{token...}"}`:                          "1",
+		`handover_http_request_duration_seconds_count{route="/review/{token...}"}`:                     "1",
 		`handover_build_info{goversion="` + runtime.Version() + `",version="` + backend.Version + `"}`: "1",
 	} {
 		if got := h.metric(t, name); got != want {

@@ -95,7 +95,11 @@ func TestAtMostTwelveRequestsAMinute(t *testing.T) {
 			}
 			// One after the other: what is under way when the proxy comes is not counted.
 			for n := range 40 {
-				all.Go(func() { time.Sleep(time.Duration(n) * time.Millisecond); wait("HEAD", fmt.Sprintf("/uploads/%d", n)); wait("PATCH", fmt.Sprintf("/uploads/%d", n)) })
+				all.Go(func() {
+					time.Sleep(time.Duration(n) * time.Millisecond)
+					wait("HEAD", fmt.Sprintf("/uploads/%d", n))
+					wait("PATCH", fmt.Sprintf("/uploads/%d", n))
+				})
 			}
 			for n, request := range []string{"DELETE /uploads/9", "GET /api/v1/events", "GET /api/v1/orders", "PUT /api/v1/orders/1/draft-note"} {
 				method, path, _ := strings.Cut(request, " ")

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -108,8 +107,4 @@ func named(name string) string {
 // isAttrChar is attr-char of RFC 8187, section 3.2.1.
 func isAttrChar(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("!#$&+-.^_`|~", b) >= 0
-}
-
-func setLength(w http.ResponseWriter, n int64) {
-	w.Header().Set("Content-Length", strconv.FormatInt(n, 10))
 }

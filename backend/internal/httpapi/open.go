@@ -42,11 +42,14 @@ func (s *Server) openInApp(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", openPolicy)
 	h.Set("Vary", "Accept-Language")
-	openTemplate.Execute(w, struct {
+	err := openTemplate.Execute(w, struct {
 		openWords
 		ID   string
 		Link template.URL
-	}{words, id, template.URL("handover://order/" + id)}) // the client is gone when it fails
+	}{words, id, template.URL("handover://order/" + id)})
+	if err != nil {
+		s.Log.Debug("page not sent", "error", err) // the client is gone
+	}
 }
 
 // maxOpenID bounds the ID of an order in such a link, as the window does.
