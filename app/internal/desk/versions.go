@@ -47,7 +47,7 @@ type version struct {
 }
 
 // versionsNow is a fingerprint of the versions of a draft's files on this
-// computer. known are the indexes of those whose content is certain.
+// computer. known are the indexes of those that are verified as they are.
 func versionsNow(dr draft.Draft) (fingerprint string, known []int, err error) {
 	list := make([]version, len(dr.Files))
 	for i, f := range dr.Files {
@@ -59,7 +59,7 @@ func versionsNow(dr draft.Draft) (fingerprint string, known []int, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		if f.State == draft.Verified && decode(f.Identity).Proves(now) {
+		if f.State == draft.Verified && sameFile(f, now) {
 			list[i].SHA256, known = f.SHA256, append(known, i)
 			continue
 		}
