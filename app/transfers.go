@@ -15,7 +15,7 @@ type Transfer struct {
 	Path    string  `json:"path"`
 	Size    int64   `json:"size"`
 	Sent    int64   `json:"sent"`
-	State   string  `json:"state"` // waiting, running, paused, retrying, problem
+	State   string  `json:"state"` // waiting, running, checking, paused, retrying, problem
 	Problem Problem `json:"problem"`
 	RetryAt string  `json:"retryAt"`
 	Rate    int64   `json:"rate"`    // bytes a second; 0 for unknown
@@ -137,8 +137,11 @@ func viewTransfer(t desk.Transfer) Transfer {
 		RetryAt: stamp(t.RetryAt), Rate: int64(t.Rate), Seconds: seconds(t.Left),
 		Problem: Problem{Code: t.Fault.Code, Message: t.Fault.Message},
 	}
-	if v.State == "" {
+	switch {
+	case v.State == "":
 		v.State = "problem"
+	case t.Checking:
+		v.State = "checking"
 	}
 	return v
 }

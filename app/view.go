@@ -92,6 +92,9 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 		if f.State == draft.Verified {
 			v.Files[i].Sent = f.Size
 		}
+		if done, checking := d.Checked(dr.Order, f.Path); checking {
+			v.Files[i].State, v.Files[i].Sent = "checking", done
+		}
 	}
 	return v
 }

@@ -135,8 +135,8 @@ type DraftFile struct {
 	Path    string  `json:"path"`   // as the buyer will see it
 	Source  string  `json:"source"` // where it lies on this computer
 	Size    int64   `json:"size"`
-	Sent    int64   `json:"sent"`
-	State   string  `json:"state"`  // settling, queued, uploading, verified, problem
+	Sent    int64   `json:"sent"`   // or read, while checking
+	State   string  `json:"state"`  // settling, queued, checking, uploading, verified, problem
 	SHA256  string  `json:"sha256"` // "" before it is verified
 	Taken   bool    `json:"taken"`  // of an earlier delivery; it is not on this computer
 	Problem Problem `json:"problem"`

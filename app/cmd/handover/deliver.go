@@ -48,6 +48,7 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		o, delivered, err := c.earlier(ctx, d)
 		if err == nil && !delivered {
 			o, err = c.deliver(ctx, d, streams)
+			c.nameResent(d, streams)
 		}
 		if err != nil {
 			return err
@@ -111,6 +112,15 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 	done := showProgress(d, c.ID, streams)
 	defer done()
 	return d.Deliver(ctx, c.ID, c.NoFiles)
+}
+
+// nameResent says which files were not what had been uploaded before.
+func (c *deliverCommand) nameResent(d *desk.Desk, streams commandline.Streams) {
+	for _, path := range d.Resent(c.ID) {
+		if !c.Quiet && !c.JSON {
+			fmt.Fprintf(streams.Err, "note: %s had changed since it was uploaded; it was sent again\n", tame(path))
+		}
+	}
 }
 
 // prepare completes the draft, and says what looks unfinished in it.

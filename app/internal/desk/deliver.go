@@ -25,6 +25,7 @@ func (d *Desk) Deliver(ctx context.Context, id string, confirmNoFiles bool) (o a
 		return api.Order{}, err
 	}
 	defer d.endDelivery(id)
+	d.resent.take(id)
 	err = d.Patiently(ctx, func() error {
 		o, err = d.deliver(ctx, id, confirmNoFiles)
 		return err

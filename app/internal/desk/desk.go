@@ -90,6 +90,7 @@ type Desk struct {
 	removals    removals
 	refreshes   refreshes
 	checks      checks
+	resent      resent
 	reached     chan struct{} // buffered signal, capacity 1: the server answers again
 	thumbs      *thumbnail.Maker
 
@@ -117,7 +118,7 @@ func Open(o Options) (*Desk, error) {
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
 		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
-		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(),
+		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(), resent: newResent(),
 		reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -32,6 +32,7 @@ const (
 	CodePlaceholder    = "file_placeholder"    // its content is in a cloud, or elsewhere
 	CodeFileUnreadable = "file_unreadable"     // no permission, or a fault of the disk
 	CodeFileChanged    = "file_changed"        // it changes while it is read
+	CodeChangedAfter   = "changed_after"       // it has changed since it was uploaded
 	CodeDiskFullHere   = "disk_full_here"      // this computer
 	CodeDiskFullServer = "disk_full_server"    // the server
 	CodeQuota          = "quota_exceeded"      // the server lets this seller store no more

@@ -144,6 +144,9 @@ func (d *Desk) prove(ctx context.Context, dr draft.Draft) (stale []string, err e
 	return stale, nil
 }
 
+// changedAfter is shown of a file while its new version is being sent.
+var changedAfter = draft.Fault{Code: CodeChangedAfter, Message: "the file has changed since it was uploaded; it is sent again"}
+
 // errOther is for a verified file that holds other bytes now.
 var errOther = errors.New("the file has changed since it was verified")
 
@@ -180,7 +183,7 @@ func (d *Desk) suspect(id string, f draft.File, other bool) error {
 			return
 		}
 		now.Doubt(draft.Queued)
-		now.Fault = draft.Fault{Code: CodeFileChanged, Message: "the file has changed since it was uploaded; it is sent again"}
+		now.Fault = changedAfter
 		if other {
 			now.Forget()
 		}

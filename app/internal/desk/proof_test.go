@@ -3,6 +3,7 @@ package desk_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -11,13 +12,20 @@ import (
 	"testing"
 	"time"
 
+	"handover/app/internal/content"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 )
 
+// failer is a test, or one try of a property.
+type failer interface {
+	Helper()
+	Fatal(...any)
+}
+
 // editUnseen changes a byte of the file in place and sets its times back, as
 // encrypted containers and tag editors do. Size, time and inode stay.
-func editUnseen(t *testing.T, path string, at int64) {
+func editUnseen(t failer, path string, at int64) {
 	t.Helper()
 	info, err := os.Stat(path)
 	if err != nil {
@@ -39,7 +47,7 @@ func editUnseen(t *testing.T, path string, at int64) {
 }
 
 // putCopy puts an equal copy of the file, with its times, in its place.
-func putCopy(t *testing.T, path string) {
+func putCopy(t failer, path string) {
 	t.Helper()
 	info, err := os.Stat(path)
 	if err != nil {
@@ -53,7 +61,17 @@ func putCopy(t *testing.T, path string) {
 	}
 }
 
-func touch(t *testing.T, path string) {
+// truncateAndRestore empties the file and writes it again as it was.
+func truncateAndRestore(t failer, path string) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	content, err := os.ReadFile(path)
+	must(t, err)
+	must(t, errors.Join(os.WriteFile(path, nil, 0o600), os.WriteFile(path, content, 0o600), os.Chtimes(path, info.ModTime(), info.ModTime())))
+}
+
+func touch(t failer, path string) {
 	t.Helper()
 	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
@@ -207,12 +225,15 @@ func TestAnUnseenEditWithdrawsAQueuedDelivery(t *testing.T) {
 
 // Equal content is never sent twice, whatever else changes about its file.
 func TestEqualContentIsNotSentAgain(t *testing.T) {
-	for name, change := range map[string]func(*testing.T, string){
-		"touched":     touch,
-		"copied":      putCopy,
-		"chmod":       func(t *testing.T, path string) { must(t, os.Chmod(path, 0o640)) },
-		"hard link":   func(t *testing.T, path string) { must(t, os.Link(path, filepath.Join(t.TempDir(), "backup"))) },
-		"edit undone": func(t *testing.T, path string) { editUnseen(t, path, 7); editUnseen(t, path, 7) },
+	for name, change := range map[string]func(failer, string){
+		"touched": touch,
+		"copied":  putCopy,
+		"chmod":   func(t failer, path string) { must(t, os.Chmod(path, 0o640)) },
+		"hard link": func(t failer, path string) {
+			must(t, os.Link(path, filepath.Join(filepath.Dir(filepath.Dir(path)), "backup")))
+		},
+		"restored":    truncateAndRestore,
+		"edit undone": func(t failer, path string) { editUnseen(t, path, 7); editUnseen(t, path, 7) },
 	} {
 		for where, inFolder := range map[string]bool{"attached": false, "in the work folder": true} {
 			t.Run(name+", "+where, func(t *testing.T) {
@@ -235,7 +256,7 @@ func TestEqualContentIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t failer, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -244,7 +265,7 @@ func must(t *testing.T, err error) {
 
 // Nor is the part of a file that the server has already.
 func TestEqualContentGoesOnWhereItStopped(t *testing.T) {
-	for name, change := range map[string]func(*testing.T, string){"touched": touch, "copied": putCopy} {
+	for name, change := range map[string]func(failer, string){"touched": touch, "copied": putCopy} {
 		t.Run(name, func(t *testing.T) {
 			const size = 12 << 20
 			s := newSeller(t)
@@ -261,5 +282,159 @@ func TestEqualContentGoesOnWhereItStopped(t *testing.T) {
 				t.Errorf("%d bytes of %d were sent after the interruption", n, size)
 			}
 		})
+	}
+}
+
+// Drafts of earlier versions of the program know no time of change: they cost
+// one reading.
+func TestADraftOfAnEarlierVersionGoesOn(t *testing.T) {
+	for name, edited := range map[string]bool{"as it was": false, "edited meanwhile": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeller(t)
+			d, path := s.ready(t, false, 3<<20)
+			must(t, d.Close())
+			s.age(t)
+			if edited {
+				editUnseen(t, path, 100)
+			}
+			d = s.open(t, background)
+			sent := s.line.contents()
+			s.verified(t, d, 1)
+			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := s.downloaded(t, 1)["vault.hc"], sumOf(t, path); got != want {
+				t.Errorf("delivered %.8s, on the disk is %.8s", got, want)
+			}
+			if n := sent.Load(); !edited && n != 0 {
+				t.Errorf("%d bytes were sent again", n)
+			}
+		})
+	}
+}
+
+// age makes the draft, whose desk is closed, one of an earlier version.
+func (s *seller) age(t *testing.T) {
+	t.Helper()
+	store, err := draft.Open(filepath.Join(s.home, "handover.db"))
+	must(t, err)
+	dr, err := store.Draft(s.order)
+	must(t, err)
+	for _, f := range dr.Files {
+		_, err := store.UpdateFile(s.order, f.Path, func(f *draft.File) {
+			var known struct {
+				Size    int64  `json:"size"`
+				ModTime int64  `json:"modTime"`
+				Inode   uint64 `json:"inode"`
+				Device  uint64 `json:"device"`
+			}
+			must(t, json.Unmarshal([]byte(f.Identity), &known))
+			raw, err := json.Marshal(known)
+			must(t, err)
+			f.Identity, f.Sent = string(raw), ""
+		})
+		must(t, err)
+	}
+	must(t, store.Close())
+}
+
+// On a file system whose times and numbers prove nothing, as on exFAT, reading
+// decides.
+func TestAFileSystemThatProvesNothing(t *testing.T) {
+	work, err := os.MkdirTemp("/dev/shm", "handover")
+	if err != nil {
+		t.Skip("needs a file system in memory: ", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(work) })
+	for name, change := range map[string]func(failer, string){
+		"an unseen edit": func(t failer, path string) { editUnseen(t, path, 7) },
+		"plugged in again": func(t failer, path string) { // other inodes, and times of two seconds
+			putCopy(t, path)
+			info, err := os.Stat(path)
+			must(t, err)
+			rounded := info.ModTime().Truncate(2 * time.Second)
+			must(t, os.Chtimes(path, rounded, rounded))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeller(t)
+			s.work = work
+			sent := s.line.contents()
+			d, path := s.ready(t, false, 3<<20)
+			if id, err := content.Begin(path); err != nil || id.Firm || id.Changed != 0 || id.Inode != 0 {
+				t.Fatalf("relied on %+v, %v", id, err)
+			}
+			before, was := sent.Load(), sumOf(t, path)
+			change(t, path)
+			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+				t.Fatal(err)
+			}
+			want := sumOf(t, path)
+			if got := s.downloaded(t, 1)["vault.hc"]; got != want {
+				t.Errorf("delivered %.8s, on the disk is %.8s", got, want)
+			}
+			if n := sent.Load() - before; want == was && n != 0 {
+				t.Errorf("%d bytes were sent again", n)
+			}
+		})
+	}
+}
+
+// While it is not known whether a file is as it was, nothing says that it is
+// verified, or that it is being sent.
+func TestAFileThatIsReadAgainIsShownSo(t *testing.T) {
+	s := newSeller(t)
+	d, path := s.ready(t, false, 16<<20)
+	sent := s.line.contents()
+	seen := false
+	look := func() {
+		if _, running := d.Checked(s.order, "vault.hc"); !running {
+			return
+		}
+		dr, err := d.Draft(s.order)
+		must(t, err)
+		list, err := d.Transfers()
+		must(t, err)
+		if _, still := d.Checked(s.order, "vault.hc"); !still {
+			return // it may have ended in between
+		}
+		seen = true
+		if f := dr.Files[0]; f.State != draft.Queued || f.SHA256 != "" {
+			t.Errorf("while it is read it is %s, %q", f.State, f.SHA256)
+		}
+		if len(list.List) != 1 || !list.List[0].Checking {
+			t.Errorf("the transfers say %+v", list.List)
+		}
+	}
+	until(t, "it is seen while it is read", func() bool {
+		touch(t, path)
+		s.attach(t, d, path)
+		until(t, "it is read", func() bool {
+			look()
+			dr, err := d.Draft(s.order)
+			return seen || err == nil && dr.Files[0].State == draft.Verified
+		})
+		s.verified(t, d, 1)
+		return seen
+	})
+	if sent.Load() != 0 {
+		t.Errorf("%d bytes were sent", sent.Load())
+	}
+}
+
+// The delivery says which files were not what had been uploaded.
+func TestADeliveryNamesWhatWasSentAgain(t *testing.T) {
+	s := newSeller(t)
+	d, path := s.ready(t, false, 2<<20)
+	other, _ := s.file(t, "notes.txt", 100)
+	s.attach(t, d, other)
+	s.verified(t, d, 2)
+	editUnseen(t, path, 5)
+	touch(t, other)
+	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Resent(s.order); len(got) != 1 || got[0] != "vault.hc" {
+		t.Errorf("sent again: %v", got)
 	}
 }

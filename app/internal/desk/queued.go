@@ -47,6 +47,7 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 	if err != nil {
 		return dr, err
 	}
+	d.resent.take(id)
 	wish := draft.Wish{At: time.Now().UTC(), ConfirmNoFiles: confirmNoFiles, Text: textOf(dr)}
 	if wish.Versions, wish.Known, err = versionsNow(dr); err != nil {
 		return dr, err

@@ -10,17 +10,20 @@ import (
 
 // Transfer is one file on its way, across all orders.
 type Transfer struct {
-	Order   string // ID
-	Title   string // of the order; "" when this computer does not know it
-	Path    string
-	Size    int64
-	Sent    int64
-	State   transfer.State // of the queue; "" for a file with a problem
-	File    draft.State
-	Fault   draft.Fault
-	RetryAt time.Time     // when State is Retrying
-	Rate    float64       // bytes a second; 0 for unknown
-	Left    time.Duration // -1 for unknown
+	Order string // ID
+	Title string // of the order; "" when this computer does not know it
+	Path  string
+	Size  int64
+	Sent  int64
+	State transfer.State // of the queue; "" for a file with a problem
+	// Checking is set while the file is being read, to find out what of it the
+	// server has; Sent is then how much was read.
+	Checking bool
+	File     draft.State
+	Fault    draft.Fault
+	RetryAt  time.Time     // when State is Retrying
+	Rate     float64       // bytes a second; 0 for unknown
+	Left     time.Duration // -1 for unknown
 }
 
 // Transfers are all files that are not on the server yet.
@@ -92,6 +95,9 @@ func (d *Desk) transfer(f draft.File, s transfer.Status) Transfer {
 	t := Transfer{
 		Order: s.Item.Group, Path: f.Path, Size: f.Size, Sent: min(s.Sent, f.Size), State: s.State,
 		File: f.State, Fault: f.Fault, RetryAt: s.RetryAt, Rate: s.Rate, Left: known(s.Left()),
+	}
+	if done, running := d.checks.of(s.Item); running {
+		t.Checking, t.Sent, t.Rate, t.Left = true, done, 0, -1
 	}
 	if f.State == draft.Problem {
 		// The queue hears of it a moment later.

@@ -123,6 +123,11 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 	if err != nil {
 		return f, identity, err
 	}
+	fault := draft.Fault{}
+	if has != whole && f.Fault.Code == CodeChangedAfter || has == nothing && f.Holds() != "" {
+		fault = changedAfter
+		d.resent.add(item)
+	}
 	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		switch has {
 		case whole:
@@ -134,7 +139,7 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 		case some:
 			f.Identity, f.Sent = encode(identity), ""
 		}
-		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", draft.Fault{}
+		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", fault
 	})
 	d.tellSoon(item.Group)
 	return f, identity, err

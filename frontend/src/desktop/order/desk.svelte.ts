@@ -113,6 +113,15 @@ export class OrderDesk {
     return this.#draft?.files.some((file) => file.state !== 'verified' && file.state !== 'problem') ?? false;
   }
 
+  /** Whether all are uploaded, and some are read again before the delivery. */
+  get checking(): boolean {
+    const files = this.#draft?.files ?? [];
+    return (
+      files.some(({ state }) => state === 'checking') &&
+      files.every(({ state }) => state === 'checking' || state === 'verified')
+    );
+  }
+
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {

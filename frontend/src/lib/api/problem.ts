@@ -28,6 +28,7 @@ const TEXTS: Record<string, (message: string) => string> = {
   rate_limited: () => m.error_rate_limited(),
   import_too_large: () => m.error_import_too_large(),
   changed_since: () => m.error_changed_since(),
+  changed_after: () => m.error_changed_after(),
   files_not_ready: () => m.error_files_not_ready(),
   draft_elsewhere: () => m.error_draft_elsewhere(),
   corrupt: () => m.error_corrupt(),

@@ -62,7 +62,7 @@ export interface OrderEvent {
   viewer: string;
 }
 
-export type TransferState = 'waiting' | 'running' | 'paused' | 'retrying' | 'problem';
+export type TransferState = 'waiting' | 'running' | 'checking' | 'paused' | 'retrying' | 'problem';
 
 export interface Transfer {
   order: string;

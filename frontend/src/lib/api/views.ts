@@ -150,12 +150,13 @@ export interface Draft {
   arranged: boolean;
 }
 
-export type FileState = 'settling' | 'queued' | 'uploading' | 'verified' | 'problem';
+export type FileState = 'settling' | 'queued' | 'checking' | 'uploading' | 'verified' | 'problem';
 
 export interface DraftFile {
   path: string;
   source: string;
   size: number;
+  /** Or read, while checking. */
   sent: number;
   state: FileState;
   /** '' before it is verified. */
