@@ -121,6 +121,7 @@ func (h *history) renamed(err error) {
 func (h *history) step() {
 	steps := []func(){
 		h.create, h.create, h.append, h.saveByRename, h.move, h.move, h.delete, h.respell, h.moveFolder, h.touch, h.pause, h.pause,
+		h.changed(func(t failer, path string) { editUnseen(t, path, 0) }), h.changed(putCopy), h.changed(truncateAndRestore),
 		func() { h.s.line.cut(true) }, func() { h.s.line.cut(false) }, h.open, h.describe, h.attach,
 	}
 	steps[rapid.IntRange(0, len(steps)-1).Draw(h.T, "step")]()
@@ -220,6 +221,19 @@ func (h *history) touch() {
 	if path := h.file(); path != "" {
 		when := time.Unix(rapid.Int64Range(1, 1_700_000_000).Draw(h.T, "time"), 0)
 		h.must(os.Chtimes(path, when, when))
+	}
+}
+
+// changed does something to a file that is not empty.
+func (h *history) changed(do func(failer, string)) func() {
+	return func() {
+		path := h.file()
+		if path == "" {
+			return
+		}
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+			do(h, path)
+		}
 	}
 }
 

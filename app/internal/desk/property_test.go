@@ -57,6 +57,10 @@ func TestEveryFileIsInOneState(t *testing.T) {
 		m.must(rt, err)
 		rt.Repeat(map[string]func(*rapid.T){
 			"write":   m.write,
+			"unseen":  m.changed(func(t failer, path string) { editUnseen(t, path, 0) }),
+			"copy":    m.changed(putCopy),
+			"touch":   m.changed(touch),
+			"restore": m.changed(truncateAndRestore),
 			"remove":  m.remove,
 			"attach":  m.attach,
 			"detach":  m.detach,
@@ -98,6 +102,16 @@ func (m *model) write(rt *rapid.T) {
 	content := make([]byte, rapid.SampledFrom([]int{0, 1, 50_000, 1_200_000}).Draw(rt, "size"))
 	rand.Read(content)
 	m.must(rt, os.WriteFile(m.path(rt), content, 0o600))
+}
+
+// changed does something to a file that is not empty.
+func (m *model) changed(do func(failer, string)) func(*rapid.T) {
+	return func(rt *rapid.T) {
+		path := m.path(rt)
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+			do(rt, path)
+		}
+	}
 }
 
 func (m *model) remove(rt *rapid.T) {
