@@ -1,7 +1,6 @@
 // What a buyer does on the review page, as functions of the page. It speaks
 // English.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Page } from 'playwright-core';
 
 export async function openReview(page: Page, url: string): Promise<void> {
@@ -47,8 +46,7 @@ export async function download(page: Page, path: string): Promise<string> {
     .getByRole('link', { name: `Download ${path}` })
     .first()
     .click();
-  const saved = await (await waiting).path();
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(saved)) hash.update(chunk as Buffer);
+  for await (const chunk of await (await waiting).createReadStream()) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
