@@ -193,7 +193,8 @@ type request struct {
 	header                 []string
 }
 
-// answer is what came back, read whole.
+// answer is what came back, read whole. A stream of events has no end and is
+// not read.
 type answer struct {
 	request
 	*http.Response
@@ -205,6 +206,9 @@ func (s *site) send(r request) answer {
 	s.Helper()
 	resp := s.open(s.Context(), r)
 	defer resp.Body.Close()
+	if resp.Header.Get("Content-Type") == "text/event-stream" {
+		return answer{request: r, Response: resp}
+	}
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		s.Fatalf("%s %s: %v", r.method, r.path, err)

@@ -271,16 +271,7 @@ func (r route) methods(s *site, p placed, all map[string][]string) {
 
 func (r route) succeeds(s *site, p placed) {
 	s.Helper()
-	request := r.request(p, r.caller(s, p))
-	if r.stream {
-		resp := s.open(s.Context(), request)
-		resp.Body.Close()
-		if resp.StatusCode != r.ok {
-			s.Errorf("the stream is answered with %s", resp.Status)
-		}
-		return
-	}
-	a := s.send(request)
+	a := s.send(r.request(p, r.caller(s, p)))
 	if a.StatusCode != r.ok {
 		s.Errorf("the good request is answered with %s %.300s; want %d", a.Status, a.raw, r.ok)
 	}

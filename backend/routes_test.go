@@ -27,7 +27,6 @@ type route struct {
 	absent   []string // paths like this one that lead nowhere, by {id} and {file}
 	limit    int      // bytes that a body may have; 0 for 64 KiB
 	alone    bool     // ends the sign-in: it gets one of its own
-	stream   bool     // the answer does not end
 	text     bool     // the body is no JSON; header says what
 	look     bool     // a viewer of the order may use it, too
 }
@@ -187,7 +186,7 @@ var routes = []route{
 	{name: "GET /api/v1/server/key", who: anyone, ok: 200},
 	{name: "GET /api/v1/earnings", who: seller, ok: 200},
 	{name: "GET /api/v1/earnings.csv", who: seller, ok: 200},
-	{name: "GET /api/v1/events", who: both, ok: 200, look: true, stream: true},
+	{name: "GET /api/v1/events", who: both, ok: 200, look: true},
 	// The last, because it ends all other sign-ins.
 	{name: "POST /api/v1/account/password", who: seller, ok: 204, alone: true, body: `{"current":"correct horse","new":"correct horse"}`, bad: []bad{
 		{`{"new":"battery staple"}`, 422, "current"}, {`{"current":"correct horse"}`, 422, "new"},

@@ -108,7 +108,7 @@ describe('comments on the buyer’s page', () => {
   flow('go to a file that cannot be shown, and to the delivery', phone, async (page, server) => {
     await page.getByRole('button', { name: 'Comment on this file: film/master-4k.mov' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('This browser cannot show the file.').waitFor();
+    await dialog.getByText('There is no preview of this kind of file.').waitFor();
     await dialog.getByRole('button', { name: 'Comment on this file' }).click();
     await write(page, 'The end credits');
     await dialog.getByRole('button', { name: 'Close' }).click();
@@ -128,11 +128,14 @@ describe('comments on the buyer’s page', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Half a thought');
     await page.reload();
+    await page.locator('[data-pin=new]').waitFor(); // the file is still looked at
+    await page.getByRole('button', { name: 'Close' }).click();
     await page.getByText('You have not finished a comment: “Half a thought”').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.locator('[data-pin=new]').waitFor();
     await page.getByRole('button', { name: 'Save comment' }).click();
     await page.locator('[data-pin="1"]').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
     expect(server.comments.list).toMatchObject([{ text: 'Half a thought' }]);
     expect(server.comments.list[0]!.point!.y).toBeCloseTo(0.5);
     await page.reload();

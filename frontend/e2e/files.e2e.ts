@@ -5,7 +5,7 @@ import { photos } from './fake/photos.ts';
 import { orders, sampleOrder, serveReview, type Order, type ReviewServer } from './fake/review.ts';
 import { at, NOW } from './fake/samples.ts';
 import * as buyer from './flows/review.ts';
-import { launch, open, type Look } from './harness/browser.ts';
+import { launch, open, still, type Look } from './harness/browser.ts';
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
@@ -170,6 +170,7 @@ describe('the address of a file', () => {
 describe('the preview', () => {
   flow('goes through all files, those without a preview too', orders.delivered!, async (page) => {
     await view(page, 'logo/on blue.png').click();
+    await titled(page, 'on blue.png');
     await page.keyboard.press('Home');
     await titled(page, 'broken.mp4');
     const seen = [await title(page)];
@@ -298,7 +299,7 @@ describe('the preview', () => {
       expect(await page.locator('dialog [role=region] img').evaluate((element) => element.clientWidth)).toBeGreaterThan(
         500,
       );
-      await page.waitForLoadState('networkidle');
+      await still(page);
       expect([alerts, asked.filter((path) => path.includes('stolen'))]).toEqual([0, []]);
     },
   );

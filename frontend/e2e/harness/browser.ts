@@ -103,9 +103,14 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path });
 }
 
-/** Waits until nothing that the page shows is still being loaded. Its stream of events never ends. */
+/**
+ * Waits until nothing that the page shows is still being loaded. Its stream of
+ * events never ends, and lazy images out of sight are not asked for.
+ */
 export async function still(page: Page): Promise<void> {
   await page.waitForFunction(
-    () => !document.querySelector('.animate-spin') && [...document.images].every(({ complete }) => complete),
+    () =>
+      !document.querySelector('.animate-spin') &&
+      [...document.images].every(({ complete, loading }) => complete || loading === 'lazy'),
   );
 }
