@@ -3,8 +3,7 @@ import * as files from '../fake/samples.import.ts';
 import { many } from '../fake/samples.many.ts';
 import * as samples from '../fake/samples.ts';
 import type { Scenario } from '../fake/window.ts';
-
-type Act = (page: Page) => Promise<unknown>;
+import type { Act } from './screens.ts';
 
 function importing(page: Page) {
   return page.locator('main header button').nth(1).click();

@@ -1,22 +1,16 @@
-// Every screen in both themes, both languages and all sizes: nothing is cut
-// off, axe finds nothing, and nothing complains. With SCREENS=1 the pictures
-// of all of them are kept in test-results/screens.
+// Every screen of the window, looked at as flows/screens.ts does.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
-import { orders, serveReview, type Order } from './fake/review.ts';
-import { photos } from './fake/photos.ts';
 import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
-import { shareScreens, viewLinks } from './fake/views.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
-import { clipped, launch, open, picture, violations, type Look } from './harness/browser.ts';
+import { faultsOf, looks, only, type Act } from './flows/screens.ts';
+import { launch } from './harness/browser.ts';
 import { serveWindow, type Served } from './harness/serve.ts';
-
-type Act = (page: Page) => Promise<unknown>;
 
 const base: Scenario = { state: samples.signedIn, pages: samples.allPages, history: life.history };
 const openOrder =
@@ -224,85 +218,6 @@ async function drag(page: Page) {
   });
 }
 
-const pressed =
-  (n: number): Act =>
-  (page) =>
-    page.locator('[aria-labelledby=decide] button').nth(n).click();
-const chooser = (page: Page) => page.locator('article').first().locator('button[aria-pressed]');
-const viewed =
-  (path: string): Act =>
-  async (page) => {
-    await page.locator(`[data-file="${path}"] button`).first().click();
-    await page.locator('dialog img, dialog pre, dialog audio, dialog [role=status]').first().waitFor();
-  };
-const many = photos(2_000);
-
-const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
-  ...Object.fromEntries(Object.entries(orders).map(([name, order]) => [name, [order]])),
-  gone: [null],
-  accept: [orders.delivered!, pressed(0)],
-  changes: [orders.delivered!, pressed(1)],
-  'changes-missing': [orders.delivered!, pressed(1), (p) => p.locator('dialog button').last().click()],
-  extend: [orders.delivered!, (p) => p.getByTestId('standing').locator('button').click()],
-  earlier: [orders.delivered!, (p) => p.locator('summary').first().click()],
-  history: [
-    orders.delivered!,
-    (p) => p.locator('summary').last().click(),
-    (p) => p.getByTestId('history').scrollIntoViewIfNeeded(),
-  ],
-  messages: [orders.delivered!, (p) => p.locator('form button').scrollIntoViewIfNeeded()],
-  'message-missing': [orders.delivered!, (p) => p.locator('form button').click()],
-  choosing: [orders.delivered!, (p) => chooser(p).nth(0).click(), (p) => p.locator('[data-file] input').nth(1).check()],
-  'choosing-none': [orders.delivered!, (p) => chooser(p).nth(0).click()],
-  checksums: [orders.delivered!, (p) => chooser(p).nth(1).click()],
-  'files-grid': [orders.delivered!, (p) => p.getByRole('search').locator('button').last().click()],
-  'files-search-none': [orders.delivered!, (p) => p.getByRole('searchbox').fill('nothing')],
-  'files-sorted': [orders.delivered!, (p) => p.getByRole('search').locator('select').selectOption('size')],
-  'files-many': [many],
-  'files-many-grid': [many, (p) => p.getByRole('search').locator('button').last().click()],
-  'preview-rendition': [many, viewed('Shoot 1/DSC_0001.jpg')],
-  'preview-none': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('End')],
-  'preview-image': [orders.delivered!, viewed('logo/on blue.png')],
-  'preview-zoomed': [orders.delivered!, viewed('logo/on blue.png'), (p) => p.keyboard.press('+')],
-  'preview-text': [orders.delivered!, viewed('logo/read me.txt')],
-  'preview-audio': [orders.delivered!, viewed('film/jingle.wav')],
-  'comments-image': [
-    orders.commented!,
-    viewed('logo/on blue.png'),
-    (p) => p.locator('[data-pin]').click(),
-    (p) => p.locator('[data-testid=comments] > button').click(),
-  ],
-  'comments-send': [orders.commented!, pressed(1)],
-  'preview-broken': [orders.delivered!, viewed('film/broken.mp4')],
-  ...Object.fromEntries(Object.entries(shareScreens).map(([name, acts]) => [name, [orders.delivered!, ...acts]])),
-  'cancel-propose': [orders.delivered!, (p) => p.locator('main button').last().click()],
-  'cancel-agree': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(1).click()],
-  'cancel-decline': [orders['cancel-asked']!, (p) => p.locator('[aria-labelledby=cancellation] button').nth(0).click()],
-  'cancel-withdraw': [orders['cancel-own']!, (p) => p.locator('[aria-labelledby=cancellation] button').click()],
-};
-
-const only = process.env.SCREEN;
-const keep = process.env.SCREENS !== undefined;
-/** The looks that axe goes over: both themes, both languages, both sizes. */
-const looked = ['en-light-1280x800', 'de-dark-900x600', 'de-dark-390x844'];
-
-/** Every combination for the pictures; otherwise two that differ in everything. */
-function looks(small: [number, number], large: [number, number]): Look[] {
-  const look = (locale: Look['locale'], theme: Look['theme'], [width, height]: [number, number]) => ({
-    locale,
-    theme,
-    width,
-    height,
-  });
-  if (!keep) return [look('en-GB', 'light', large), look('de-DE', 'dark', small)];
-  return [small, large].flatMap((size) =>
-    (['en-GB', 'de-DE'] as const).flatMap((locale) =>
-      (['light', 'dark'] as const).map((theme) => look(locale, theme, size)),
-    ),
-  );
-}
-const nameOf = (look: Look) => `${look.locale?.slice(0, 2)}-${look.theme}-${look.width}x${look.height}`;
-
 let browser: Browser;
 let served: Served;
 beforeAll(async () => {
@@ -314,58 +229,19 @@ afterAll(async () => {
   await served.close();
 });
 
-async function shown(name: string, look: Look, go: (page: Page) => Promise<unknown>, acts: Act[]) {
-  const { page, complaints, close } = await open(browser, look);
-  try {
-    await page.clock.setFixedTime(samples.NOW);
-    await go(page);
-    for (const act of acts) {
-      await act(page);
-      await page.waitForTimeout(60);
-    }
-    await page.waitForTimeout(80);
-    if (keep) await picture(page, `screens/${name}/${nameOf(look)}`);
-    const found = [...(await clipped(page)), ...complaints.filter((c) => !/40[14]/.test(c))];
-    if (looked.includes(nameOf(look))) found.push(...(await violations(page)));
-    return [...new Set(found)].map((fault) => `${nameOf(look)}: ${fault}`);
-  } finally {
-    await close();
-  }
-}
-
 describe('the window', () => {
-  const wide: Look = { locale: 'de-DE', theme: 'light', width: 1920, height: 1200 };
   for (const [name, [scenario, ...acts]] of Object.entries(windowScreens)) {
     it.runIf(!only || only === name)(name, async () => {
       const faults: string[] = [];
-      for (const look of [...looks([900, 600], [1280, 800]), wide]) {
+      for (const look of looks([900, 600], [1280, 800])) {
         const go = async (page: Page) => {
           await startFake(page, scenario);
           await page.goto(served.url);
           await page.locator('main, [role=alert]').first().waitFor();
         };
-        faults.push(...(await shown(`window/${name}`, look, go, acts)));
+        const larger = look.width === 1280 ? { ...look, width: 1920, height: 1200 } : undefined;
+        faults.push(...(await faultsOf(browser, `window/${name}`, look, go, acts, larger)));
       }
-      expect(faults).toEqual([]);
-    });
-  }
-});
-
-describe('the buyer’s page', () => {
-  for (const [name, [order, ...acts]] of Object.entries(reviewScreens)) {
-    it.runIf(!only || only === name)(name, async () => {
-      const server = await serveReview(order);
-      const faults: string[] = [];
-      for (const look of looks([390, 844], [1280, 800])) {
-        const go = async (page: Page) => {
-          await page.goto(`${server.url}/review/order/logo`);
-          await page.locator('h1').waitFor();
-        };
-        server.order = order;
-        server.views = viewLinks;
-        faults.push(...(await shown(`review/${name}`, look, go, acts)));
-      }
-      await server.close();
       expect(faults).toEqual([]);
     });
   }
