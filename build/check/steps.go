@@ -48,7 +48,7 @@ func everything() plan {
 				{name: "bindings are current", commands: [][]string{{"build/bindings.sh", "--check"}}, count: countCommand},
 			},
 			{
-				{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 30 * time.Minute, tests: true},
+				{name: "browser tests", commands: [][]string{browserTests}, count: countSummary, timeout: 40 * time.Minute, tests: true},
 				{name: "window test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/smoke.sh"}}, count: countSummary, tests: true},
 				{name: "desktop test", commands: [][]string{{"build/e2e/xsession.sh", "build/e2e/desktop.sh"}}, count: countSummary, tests: true},
 				{name: "frontend types", commands: [][]string{script("check")}, count: countCommand},
@@ -73,8 +73,8 @@ func scripts() step {
 
 // goTests runs four packages at once, because their tests wait more than they compute.
 func goTests(packages ...string) step {
-	command := append([]string{"go", "test", "-race", "-shuffle=on", "-json", "-p", "4", "-timeout", "25m"}, packages...)
-	return step{name: "Go tests", commands: [][]string{command}, count: countGoTests, timeout: 40 * time.Minute, tests: true}
+	command := append([]string{"go", "test", "-race", "-shuffle=on", "-json", "-p", "4", "-timeout", "40m"}, packages...)
+	return step{name: "Go tests", commands: [][]string{command}, count: countGoTests, timeout: 50 * time.Minute, tests: true}
 }
 
 // browserTests drive the programs that were built first.

@@ -24,7 +24,10 @@ async function share(page: Page, name: string): Promise<string> {
 /** Every request of the page's context, with the referrer that it was sent with. */
 function referrers(page: Page): string[] {
   const sent: string[] = [];
-  page.context().on('request', (request) => void request.allHeaders().then(({ referer = '' }) => sent.push(referer)));
+  page.context().on('request', (request) => {
+    const noted = request.allHeaders().then(({ referer = '' }) => sent.push(referer));
+    void noted.catch(() => {}); // of a request that was under way when the page closed
+  });
   return sent;
 }
 

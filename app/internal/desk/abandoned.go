@@ -96,7 +96,12 @@ func (d *Desk) deleteBatch(uploads *tus.Client, ids []string) (gone []string, er
 	group.SetLimit(deletions)
 	for _, id := range ids {
 		group.Go(func() error {
-			ended, err := deleteUpload(ctx, uploads, d.uploadURL(id))
+			if ctx.Err() != nil {
+				return nil
+			}
+			// A fault starts no more, but ends none: the others may be held back for
+			// this one, which shows whether the server can be reached again.
+			ended, err := deleteUpload(d.ctx, uploads, d.uploadURL(id))
 			if ended {
 				mu.Lock()
 				defer mu.Unlock()
