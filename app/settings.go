@@ -82,6 +82,15 @@ func (a *App) ChangeLanguage(language string) (Account, error) {
 	})
 }
 
+// NoteTimeZone tells the server where the seller is: an IANA name, such as
+// Europe/Berlin. E-mails give times in that zone.
+func (a *App) NoteTimeZone(name string) error {
+	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
+		return struct{}{}, d.NoteTimeZone(a.p.ctx, name)
+	})
+	return err
+}
+
 // ChangePassword changes the seller's password, and ends all other sign-ins. A
 // current one that is wrong is refused with wrong_password.
 func (a *App) ChangePassword(current, password string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +39,7 @@ type settled struct {
 	revealed []string
 	home     string
 	order    string
+	server   string
 }
 
 func signIn(t *testing.T) *settled {
@@ -64,7 +66,7 @@ func signIn(t *testing.T) *settled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &settled{window: &folderWindow{}, home: t.TempDir(), order: placed.ID}
+	s := &settled{window: &folderWindow{}, home: t.TempDir(), order: placed.ID, server: server.URL()}
 	program := app.New(app.Options{
 		Home: s.home, Version: "test", Log: app.NewLog(s.home),
 		OpenFolder: func(_ context.Context, dir string) (func() error, error) {
@@ -79,6 +81,14 @@ func signIn(t *testing.T) *settled {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// onServer returns the account as the server has it.
+func (s *settled) onServer(t *testing.T) api.Account {
+	t.Helper()
+	client := must[*api.Client](t)(api.NewClient(s.server, "", http.DefaultTransport))
+	session := must[api.Session](t)(client.SignIn(t.Context(), "eva@example.org", "a long password"))
+	return must[api.Account](t)(must[*api.Client](t)(api.NewClient(s.server, session.Token, http.DefaultTransport)).Account(t.Context()))
 }
 
 func code(err error) string {
@@ -219,6 +229,17 @@ func TestAccountAndAbout(t *testing.T) {
 	}
 	if _, err := s.ChangeLanguage("xx"); err == nil {
 		t.Error("e-mails in no language")
+	}
+	for _, zone := range []string{"Europe/Berlin", "Europe/Berlin", "Pacific/Kiritimati"} {
+		if err := s.NoteTimeZone(zone); err != nil {
+			t.Error(err)
+		}
+		if got := s.onServer(t).TimeZone; got != zone {
+			t.Errorf("the server writes in the zone %q, want %q", got, zone)
+		}
+	}
+	if err := s.NoteTimeZone("Atlantis"); err == nil {
+		t.Error("e-mails with the times of no place")
 	}
 	if err := s.ChangePassword("wrong", "another long password"); code(err) != "wrong_password" {
 		t.Errorf("with a wrong password: %v", err)

@@ -18,6 +18,7 @@ describe('the first start', () => {
     await seller.fillSignIn(page, who);
     await seen(page, 'E-mail or password is wrong.');
     await seller.signIn(page, { ...who, password: 'right' });
+    expect(await calls(page)).toContain('NoteTimeZone');
   });
 
   flow('asks before a password goes unencrypted', { state: samples.signedOut }, async (page) => {

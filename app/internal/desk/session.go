@@ -25,6 +25,8 @@ type Session struct {
 	Account string `json:"account,omitempty"`
 	// MaxFileSize is the server's limit as last told, in bytes.
 	MaxFileSize int64 `json:"max_file_size"`
+	// TimeZone is what the server was last told: an IANA name, or "".
+	TimeZone string `json:"time_zone,omitempty"`
 }
 
 // parts is how many streams one file goes in where one does not fill the line.

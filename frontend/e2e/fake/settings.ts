@@ -92,6 +92,7 @@ export function installSettings(): void {
       language = chosen;
       return account();
     },
+    NoteTimeZone: () => undefined,
     ChangePassword: (current: string) => (current === 'wrong' ? fail('wrong_password') : undefined),
     About: () => ({
       version: scenario.state.version,

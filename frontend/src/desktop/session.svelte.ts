@@ -2,7 +2,7 @@ import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { State } from '$lib/api/views';
 
-type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery'>;
+type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery' | 'NoteTimeZone'>;
 
 /** Session is who is signed in where, as the program last said. */
 export class Session {
@@ -42,13 +42,17 @@ export class Session {
   }
 
   hear(state: State): void {
+    const came = state.signedIn && state.online && !(this.#state?.signedIn && this.#state.online);
     this.#state = state;
+    // E-mails give times in the seller's zone. Nothing else waits for it, and the next time will do.
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    if (came) void this.#api.NoteTimeZone(timeZone).catch(() => {});
   }
 
   async start(): Promise<void> {
     this.#failure = null;
     try {
-      this.#state = await this.#api.State();
+      this.hear(await this.#api.State());
     } catch (thrown) {
       this.#failure = Failure.of(thrown);
     }
@@ -59,7 +63,7 @@ export class Session {
   }
 
   async signIn(server: string, email: string, password: string, insecure: boolean): Promise<void> {
-    this.#state = await this.#api.SignIn(server, email, password, insecure);
+    this.hear(await this.#api.SignIn(server, email, password, insecure));
   }
 
   async dismissRecovery(): Promise<void> {

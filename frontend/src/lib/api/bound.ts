@@ -92,6 +92,7 @@ export interface Bound {
   SaveIgnoreRules(before: string, text: string): Promise<IgnoreRules>;
   Account(): Promise<Account>;
   ChangeLanguage(language: string): Promise<Account>;
+  NoteTimeZone(name: string): Promise<void>;
   ChangePassword(current: string, password: string): Promise<void>;
   About(): Promise<About>;
   OpenLogs(): Promise<void>;

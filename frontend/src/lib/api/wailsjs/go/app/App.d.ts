@@ -72,6 +72,8 @@ export function MoveWorkFolder():Promise<app.WorkFolder>;
 
 export function News():Promise<Array<app.News>>;
 
+export function NoteTimeZone(arg1:string):Promise<void>;
+
 export function OpenLogs():Promise<void>;
 
 export function OpenReview(arg1:string):Promise<void>;

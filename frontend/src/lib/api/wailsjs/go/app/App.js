@@ -142,6 +142,10 @@ export function News() {
   return window['go']['app']['App']['News']();
 }
 
+export function NoteTimeZone(arg1) {
+  return window['go']['app']['App']['NoteTimeZone'](arg1);
+}
+
 export function OpenLogs() {
   return window['go']['app']['App']['OpenLogs']();
 }
