@@ -9,18 +9,19 @@ import { delivered } from './harness/deliver.ts';
 import { Programs, server } from './harness/programs.ts';
 
 const SCRIPT = "fetch('/ran'); top.ran = true; opener && (opener.ran = true)";
+const IN_XML = SCRIPT.replaceAll('&', '&amp;');
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNgYPgPRhAKAB/uA/2nk4zTAAAAAElFTkSuQmCC';
 const files: Record<string, Buffer> = {
   'site/page.html': Buffer.from(`<!doctype html><html><body><script>${SCRIPT}</script></body></html>`),
   'site/page.png': Buffer.from(`<!doctype html><html><body><script>${SCRIPT}</script></body></html>`),
   'site/drawing.svg': Buffer.from(
-    `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="${SCRIPT.replaceAll('&', '&amp;')}"><script>${SCRIPT.replaceAll('&', '&amp;')}</script></svg>`,
+    `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="${IN_XML}"><script>${IN_XML}</script></svg>`,
   ),
   'site/page.xhtml': Buffer.from(
-    `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><script>${SCRIPT.replaceAll('&', '&amp;')}</script></body></html>`,
+    `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><script>${IN_XML}</script></body></html>`,
   ),
   'data.xml': Buffer.from(
-    `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/ran"?><r xmlns:h="http://www.w3.org/1999/xhtml"><h:script>${SCRIPT.replaceAll('&', '&amp;')}</h:script></r>`,
+    `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/ran"?><r xmlns:h="http://www.w3.org/1999/xhtml"><h:script>${IN_XML}</h:script></r>`,
   ),
   'paper.pdf': Buffer.from(
     '%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n',

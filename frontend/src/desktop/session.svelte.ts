@@ -45,8 +45,7 @@ export class Session {
     const came = state.signedIn && state.online && !(this.#state?.signedIn && this.#state.online);
     this.#state = state;
     // E-mails give times in the seller's zone. Nothing else waits for it, and the next time will do.
-    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    if (came) void this.#api.NoteTimeZone(timeZone).catch(() => {});
+    if (came) void this.#api.NoteTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone).catch(() => {});
   }
 
   async start(): Promise<void> {
