@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"html/template"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -18,21 +17,10 @@ var docsSource string
 //go:embed docs.css
 var docsStyle string
 
-// docsPage answers with the description as one page for people, which loads and
-// runs nothing.
-func docsPage(description []byte) http.HandlerFunc {
-	page, err := renderDocs(description)
+// docsPolicy lets the page for people use its own style, and nothing else.
+func docsPolicy() string {
 	sum := sha256.Sum256([]byte(docsStyle))
-	policy := nothingActs + "; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-	return func(w http.ResponseWriter, _ *http.Request) {
-		if err != nil {
-			writeProblem(w, newProblem(http.StatusInternalServerError, "internal", "the page cannot be made: "+err.Error()))
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", policy)
-		w.Write(page)
-	}
+	return nothingActs + "; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 type docsOperation struct {
@@ -47,6 +35,8 @@ type docsParameter struct {
 	Required              bool
 }
 
+// renderDocs returns the description as one page for people, which loads and runs
+// nothing.
 func renderDocs(description []byte) ([]byte, error) {
 	var d document
 	if err := json.Unmarshal(description, &d); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2/yaml"
 
@@ -175,23 +176,38 @@ func (s *Server) descriptions() (map[string][]byte, error) {
 	return forms, nil
 }
 
-// serveDescriptions publishes the description. It is the same for the life of
-// the server.
+// serveDescriptions publishes the description, and a page for people with it. It
+// is the same for the life of the server, and is made when first asked for,
+// because few servers are ever asked.
 func (s *Server) serveDescriptions() {
-	forms, err := s.descriptions()
-	if err != nil {
-		s.Log.Error("describe the interface", "error", err)
-		return
-	}
-	for path, raw := range forms {
-		kind := "application/openapi+json"
-		if strings.HasSuffix(path, ".yaml") {
-			kind = "application/openapi+yaml"
+	forms := sync.OnceValues(s.descriptions)
+	page := sync.OnceValues(func() ([]byte, error) {
+		d, err := forms()
+		if err != nil {
+			return nil, err
 		}
+		return renderDocs(d["/openapi.json"])
+	})
+	serve := func(path, kind, policy string, content func() ([]byte, error)) {
 		s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			raw, err := content()
+			if err != nil {
+				s.Log.Error("describe the interface", "error", err)
+				writeProblem(w, newProblem(http.StatusInternalServerError, "internal", "the description cannot be made: "+err.Error()))
+				return
+			}
 			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Content-Security-Policy", policy)
 			w.Write(raw)
 		})
 	}
-	s.mux.HandleFunc("GET /docs", docsPage(forms["/openapi.json"]))
+	for path, kind := range map[string]string{
+		"/openapi.json": "application/openapi+json", "/openapi-3.0.json": "application/openapi+json", "/openapi.yaml": "application/openapi+yaml",
+	} {
+		serve(path, kind, nothingActs, func() ([]byte, error) {
+			d, err := forms()
+			return d[path], err
+		})
+	}
+	serve("/docs", "text/html; charset=utf-8", docsPolicy(), page)
 }
