@@ -48,7 +48,7 @@ func choose(ctx context.Context, quick bool, date string) (plan, error) {
 	case quick:
 		return afterEdit(ctx)
 	}
-	return everything(), nil
+	return everything(true), nil
 }
 
 // A report collects the results of steps that run side by side.

@@ -1,32 +1,23 @@
 // The seller's checklist of what the buyer pinned to the work.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import * as life from './fake/samples.life.ts';
 import { picture, pointed } from './fake/samples.points.ts';
 import * as samples from './fake/samples.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
-import { launch, open, violations, type Look } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { open, violations, type Look } from './harness/browser.ts';
+import { windowServed } from './harness/flow.ts';
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const shared = windowServed();
 
 function flow(name: string, go: (page: Page) => Promise<void>, more: Partial<Scenario> = {}, look: Look = {}) {
   it(name, async () => {
-    const { page, complaints, close } = await open(browser, look);
+    const { page, complaints, close } = await open(shared.browser, look);
     await page.clock.setFixedTime(samples.NOW);
     const scenario: Scenario = { state: samples.signedIn, pages: [pointed], history: life.history, picture, ...more };
     await startFake(page, scenario);
-    await page.goto(served.url);
+    await page.goto(shared.url);
     await seller.openOrder(page, 'Logo and brand colours');
     await go(page);
     await close();

@@ -1,6 +1,6 @@
 // Every screen of the window, looked at as flows/screens.ts does.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
 import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
@@ -9,8 +9,7 @@ import * as set from './fake/samples.settings.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
 import { faultsOf, looks, only, type Act } from './flows/screens.ts';
-import { launch } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { windowServed } from './harness/flow.ts';
 
 const base: Scenario = { state: samples.signedIn, pages: samples.allPages, history: life.history };
 const openOrder =
@@ -218,16 +217,7 @@ async function drag(page: Page) {
   });
 }
 
-let browser: Browser;
-let served: Served;
-beforeAll(async () => {
-  browser = await launch();
-  served = await serveWindow();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const shared = windowServed();
 
 describe('the window', () => {
   for (const [name, [scenario, ...acts]] of Object.entries(windowScreens)) {
@@ -236,11 +226,11 @@ describe('the window', () => {
       for (const look of looks([900, 600], [1280, 800])) {
         const go = async (page: Page) => {
           await startFake(page, scenario);
-          await page.goto(served.url);
+          await page.goto(shared.url);
           await page.locator('main, [role=alert]').first().waitFor();
         };
-        const larger = look.width === 1280 ? { ...look, width: 1920, height: 1200 } : undefined;
-        faults.push(...(await faultsOf(browser, `window/${name}`, look, go, acts, larger)));
+        const larger = look.width === 900 ? { ...look, width: 1920, height: 1200 } : undefined;
+        faults.push(...(await faultsOf(shared.browser, `window/${name}`, look, go, acts, larger)));
       }
       expect(faults).toEqual([]);
     });

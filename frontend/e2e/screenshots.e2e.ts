@@ -2,15 +2,15 @@
 // below the folder SHOTS, and those of README.md. Without SHOTS it is skipped.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { here } from '../vite.shared.ts';
 import { orders, serveReview } from './fake/review.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import { startFake, type Scenario } from './fake/window.ts';
-import { clipped, launch, open, type Look } from './harness/browser.ts';
-import { serveWindow, type Served } from './harness/serve.ts';
+import { clipped, open, type Look } from './harness/browser.ts';
+import { windowServed } from './harness/flow.ts';
 
 const folder = process.env.SHOTS;
 const base: Scenario = {
@@ -54,19 +54,10 @@ const readme: Record<string, string> = {
 };
 
 describe.runIf(folder)('pictures', () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    browser = await launch();
-    served = await serveWindow();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  const shared = windowServed();
 
   async function shot(name: string, look: Look, go: (page: Page) => Promise<unknown>): Promise<string[]> {
-    const { page, complaints, close } = await open(browser, look);
+    const { page, complaints, close } = await open(shared.browser, look);
     await page.clock.setFixedTime(samples.NOW);
     await go(page);
     await page.mouse.move(0, 0);
@@ -89,7 +80,7 @@ describe.runIf(folder)('pictures', () => {
       for (const look of looks) {
         const go = async (page: Page) => {
           await startFake(page, scenario);
-          await page.goto(served.url);
+          await page.goto(shared.url);
           await page.locator('main, [role=alert]').first().waitFor();
           await act(page);
         };
