@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from './fake/photos.ts';
 import { orders, serveReview, type Order } from './fake/review.ts';
 import { shareScreens, viewLinks } from './fake/views.ts';
-import { faultsOf, looks, only, type Act } from './flows/screens.ts';
+import { Looker, looks, only, type Act } from './flows/screens.ts';
 import { launch } from './harness/browser.ts';
 
 const pressed =
@@ -66,7 +66,11 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
+const looker = new Looker(() => browser);
+afterAll(async () => {
+  await looker.close();
+  await browser.close();
+});
 
 describe('the buyer’s page', () => {
   for (const [name, [order, ...acts]] of Object.entries(reviewScreens)) {
@@ -80,7 +84,7 @@ describe('the buyer’s page', () => {
         };
         server.order = order;
         server.views = viewLinks;
-        faults.push(...(await faultsOf(browser, `review/${name}`, look, go, acts)));
+        faults.push(...(await looker.faultsOf(`review/${name}`, look, go, acts)));
       }
       await server.close();
       expect(faults).toEqual([]);

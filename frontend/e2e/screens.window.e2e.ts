@@ -1,6 +1,6 @@
 // Every screen of the window, looked at as flows/screens.ts does.
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
 import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
@@ -8,7 +8,7 @@ import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import { orderScreens } from './flows/screens.orders.ts';
-import { faultsOf, looks, only, type Act } from './flows/screens.ts';
+import { Looker, looks, only, type Act } from './flows/screens.ts';
 import { windowServed } from './harness/flow.ts';
 
 const base: Scenario = { state: samples.signedIn, pages: samples.allPages, history: life.history };
@@ -218,6 +218,8 @@ async function drag(page: Page) {
 }
 
 const shared = windowServed();
+const looker = new Looker(() => shared.browser);
+afterAll(() => looker.close());
 
 describe('the window', () => {
   for (const [name, [scenario, ...acts]] of Object.entries(windowScreens)) {
@@ -225,12 +227,13 @@ describe('the window', () => {
       const faults: string[] = [];
       for (const look of looks([900, 600], [1280, 800])) {
         const go = async (page: Page) => {
-          await startFake(page, scenario);
+          const leave = await startFake(page, scenario);
           await page.goto(shared.url);
           await page.locator('main, [role=alert]').first().waitFor();
+          return leave;
         };
         const larger = look.width === 900 ? { ...look, width: 1920, height: 1200 } : undefined;
-        faults.push(...(await faultsOf(shared.browser, `window/${name}`, look, go, acts, larger)));
+        faults.push(...(await looker.faultsOf(`window/${name}`, look, go, acts, larger)));
       }
       expect(faults).toEqual([]);
     });

@@ -65,13 +65,12 @@ declare global {
   }
 }
 
-/** Has the page start over a fake program. */
-export async function startFake(page: Page, scenario: Scenario): Promise<void> {
-  await page.addInitScript(installFake, scenario);
-  await page.addInitScript(installLife);
-  await page.addInitScript(installSettings);
-  await page.addInitScript(installDesktop);
-  await page.addInitScript(installDrafting);
+/** Has the page start over a fake program, until the result is called. */
+export async function startFake(page: Page, scenario: Scenario): Promise<() => Promise<void>> {
+  const scripts = [await page.addInitScript(installFake, scenario)];
+  for (const install of [installLife, installSettings, installDesktop, installDrafting])
+    scripts.push(await page.addInitScript(install));
+  return async () => void (await Promise.all(scripts.map((script) => script.dispose())));
 }
 
 /**

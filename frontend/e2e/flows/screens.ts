@@ -3,7 +3,7 @@
 // the pictures of all of them are kept in test-results/screens.
 import type { Browser, Page } from 'playwright-core';
 import { NOW } from '../fake/samples.ts';
-import { clipped, open, picture, violations, type Look } from '../harness/browser.ts';
+import { clipped, open, picture, violations, type Look, type Opened } from '../harness/browser.ts';
 
 export type Act = (page: Page) => Promise<unknown>;
 
@@ -30,25 +30,63 @@ export function looks(small: [number, number], large: [number, number]): Look[] 
 }
 export const nameOf = (look: Look) => `${look.locale?.slice(0, 2)}-${look.theme}-${look.width}x${look.height}`;
 
-/** Resolves to the faults of a screen, which go opens and acts bring about; larger is looked at in the same page. */
-export async function faultsOf(browser: Browser, name: string, look: Look, go: Act, acts: Act[], larger?: Look) {
-  const { page, complaints, close } = await open(browser, look);
-  try {
-    await page.clock.setFixedTime(NOW);
-    await go(page);
-    for (const act of acts) {
-      await act(page);
-      await page.waitForTimeout(60);
-    }
-    const found = await faults(page, `screens/${name}`, look);
-    if (larger) {
-      await page.setViewportSize({ width: larger.width!, height: larger.height! });
-      found.push(...(await faults(page, `screens/${name}`, larger)));
-    }
-    return [...found, ...complaints.filter((c) => !/40[14]/.test(c))];
-  } finally {
-    await close();
+/** Goes to a screen; what it resolves to is called when the screen has been looked at. */
+export type Go = (page: Page) => Promise<(() => Promise<void>) | void>;
+
+/** The pages in which screens are looked at, one for each look: opening them takes longer than all else. */
+export class Looker {
+  #browser: () => Browser;
+  #pages = new Map<string, Opened>();
+
+  constructor(browser: () => Browser) {
+    this.#browser = browser;
   }
+
+  async #at(look: Look): Promise<Opened> {
+    const found = this.#pages.get(nameOf(look));
+    if (found) return found;
+    const opened = await open(this.#browser(), look);
+    await opened.page.clock.setFixedTime(NOW);
+    this.#pages.set(nameOf(look), opened);
+    return opened;
+  }
+
+  /** Resolves to the faults of a screen, which go and acts bring about; larger is looked at in the same page. */
+  async faultsOf(name: string, look: Look, go: Go, acts: Act[], larger?: Look): Promise<string[]> {
+    const opened = await this.#at(look);
+    try {
+      return await faultsIn(opened, `screens/${name}`, look, go, acts, larger);
+    } catch (error) {
+      this.#pages.delete(nameOf(look)); // the next screen begins in a new page
+      await opened.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { close } of this.#pages.values()) await close();
+    this.#pages.clear();
+  }
+}
+
+async function faultsIn({ page, complaints }: Opened, place: string, look: Look, go: Go, acts: Act[], larger?: Look) {
+  complaints.length = 0;
+  await page.mouse.move(0, 0);
+  const leave = await go(page);
+  for (const act of acts) {
+    await act(page);
+    await page.waitForTimeout(60);
+  }
+  const found = await faults(page, place, look);
+  if (larger) {
+    await page.setViewportSize({ width: larger.width!, height: larger.height! });
+    found.push(...(await faults(page, place, larger)));
+    await page.setViewportSize({ width: look.width!, height: look.height! });
+  }
+  await leave?.();
+  await page.evaluate(() => (localStorage.clear(), sessionStorage.clear()));
+  await page.goto('about:blank'); // ends what the screen still does, before the next one counts its complaints
+  return [...found, ...complaints.filter((c) => !/40[14]/.test(c))];
 }
 
 async function faults(page: Page, place: string, look: Look): Promise<string[]> {
