@@ -130,11 +130,13 @@ func (s *shelf) put(digest string, p *Picture) {
 		return
 	}
 	one := &shelved{digest: digest, kind: p.Type, of: p.Of, size: int64(len(p.Content)), used: time.Now()}
-	err := wholefile.Replace(filepath.Join(s.folder, one.name()), func(w io.Writer) error {
+	path := filepath.Join(s.folder, one.name())
+	err := wholefile.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(p.Content)
 		return err
 	})
 	if err == nil {
+		_ = os.Chtimes(path, time.Time{}, one.used) // a file server may have another clock
 		s.add(one)
 	}
 }

@@ -2,12 +2,12 @@ package desk_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -157,9 +157,7 @@ func background(o *desk.Options) { o.Background = true }
 func (s *seller) file(t *testing.T, name string, n int) (string, string) {
 	t.Helper()
 	content := make([]byte, n)
-	for i := range content {
-		content[i] = byte(rand.Uint32())
-	}
+	rand.Read(content)
 	p := filepath.Join(s.work, filepath.FromSlash(name))
 	if err := errors.Join(os.MkdirAll(filepath.Dir(p), 0o700), os.WriteFile(p, content, 0o600)); err != nil {
 		t.Fatal(err)
