@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from './fake/photos.ts';
-import { orders, sampleOrder, serveReview, type Order, type ReviewServer } from './fake/review.ts';
+import { orders, packaged, sampleOrder, serveReview, type Order, type ReviewServer } from './fake/review.ts';
 import { at, NOW } from './fake/samples.ts';
 import * as buyer from './flows/review.ts';
 import { launch, open, still, type Look } from './harness/browser.ts';
@@ -88,6 +88,24 @@ describe('the list of files', () => {
     await page.reload();
     await list(page).locator('[data-file]').first().waitFor();
     expect(await page.getByRole('combobox', { name: 'Sort files' }).inputValue()).toBe('size');
+  });
+
+  flow('has a package as one row, with its zip, and opens it', packaged, async (page) => {
+    const song = page.getByRole('button', { name: /^Package.* Song\.logicx 3 files, 215 MB$/ });
+    await song.waitFor();
+    expect(await paths(page)).toEqual(['tools/read me.txt']);
+    const zip = page.getByRole('link', { name: 'Download Song.logicx' });
+    expect(await zip.getAttribute('href')).toMatch(/\/deliveries\/1\/archive\.zip\?files=p1,p2,p3$/);
+    await song.press('Enter');
+    await view(page, 'Song.logicx/Media/Cover.png').click();
+    await titled(page, 'Cover.png');
+    await page.keyboard.press('Escape');
+    await closed(page);
+    await page.getByRole('button', { name: 'Choose files' }).click();
+    await page.getByRole('checkbox', { name: 'Song.logicx', exact: true }).check();
+    await page.getByRole('link', { name: /^Download 3 files/ }).waitFor();
+    await page.getByRole('checkbox', { name: 'Song.logicx/Media/Cover.png' }).uncheck();
+    expect(await page.getByRole('checkbox', { name: 'Song.logicx', exact: true }).isChecked()).toBe(false);
   });
 
   flow('shows pictures in a grid, and remembers it', orders.delivered!, async (page) => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { packaged } from './fake/samples.packages.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
 import * as seller from './flows/window.ts';
@@ -148,5 +149,61 @@ describe('the page of an order', () => {
     }, set.orderFolder.dir);
     await page.getByText('stay out of the delivery').waitFor({ state: 'detached' });
     await page.getByTestId('order-folder').waitFor();
+  });
+});
+
+describe('a folder that a Mac shows as one thing', () => {
+  const shown = (page: Page) =>
+    page
+      .locator('[data-path]')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.path!.split('/').at(-1)));
+  const paths = (page: Page) => page.evaluate(() => window.fake.page('film').draft.files.map(({ path }) => path));
+
+  flow('is one row, with its size, its progress and its problem', { pages: [packaged] }, async (page) => {
+    await seller.openOrder(page, packaged.order.title);
+    await seller.file(page, 'Song.logicx').waitFor();
+    expect(await shown(page)).toEqual(['Film.fcpbundle', 'Song.logicx', 'Preview.app', 'read me.txt', 'Notes.pdf']);
+    const progress = seller.file(page, 'Song.logicx').getByRole('progressbar', { name: 'Upload of Song.logicx' });
+    expect(await progress.getAttribute('aria-valuenow')).toBe('25');
+    await seller.file(page, 'Preview.app').getByText('2 files, 8.2 MB').waitFor();
+    await seller
+      .file(page, 'Preview.app')
+      .getByRole('img', { name: /^Package/ })
+      .waitFor();
+    const film = seller.file(page, 'Film.fcpbundle');
+    await film.getByText('Interview mit Anna.mov: ').waitFor();
+    await film.getByRole('button', { name: 'Try Film.fcpbundle again' }).click();
+    await film.getByText('Interview mit Anna.mov').waitFor({ state: 'detached' });
+    expect(await violations(page)).toEqual([]);
+  });
+
+  flow('is removed, put back and moved as one', { pages: [packaged] }, async (page) => {
+    await seller.openOrder(page, packaged.order.title);
+    await page.getByRole('button', { name: 'Remove Song.logicx' }).click();
+    await seller.file(page, 'Song.logicx').waitFor({ state: 'detached' });
+    expect((await paths(page)).filter((path) => path.startsWith('Song'))).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await seller.file(page, 'Song.logicx').waitFor();
+    await page.getByRole('button', { name: 'Move Song.logicx', exact: true }).press('Home');
+    await page.waitForFunction(() => window.fake.page('film').draft.arranged);
+    expect(await shown(page)).toEqual(['Song.logicx', 'Film.fcpbundle', 'Preview.app', 'read me.txt', 'Notes.pdf']);
+    expect((await paths(page)).slice(0, 3).every((path) => path.startsWith('Song.logicx/'))).toBe(true);
+  });
+
+  const [before] = samples.revision.deliveries;
+  const was = (path: string) => ({ id: path, path, size: 1_204, sha256: 'ab'.repeat(32) });
+  const revised = {
+    ...packaged,
+    deliveries: [{ ...before!, files: ['tools/Preview.app/Contents/PkgInfo', 'Old.key/a', 'Old.key/b'].map(was) }],
+  };
+
+  flow('is one change since the last delivery', { pages: [revised] }, async (page) => {
+    await seller.openOrder(page, packaged.order.title);
+    await seller.file(page, 'Preview.app').locator('[data-change=changed]').waitFor();
+    await seller.file(page, 'Song.logicx').locator('[data-change=new]').waitFor();
+    expect(await page.locator('[data-gone]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Take over Old.key' }).click();
+    await seller.file(page, 'Old.key').getByText('2 files').waitFor();
+    expect(await paths(page)).not.toContain('tools/Preview.app/Contents/PkgInfo');
   });
 });

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from './fake/photos.ts';
-import { orders, serveReview, type Order } from './fake/review.ts';
+import { orders, packaged, serveReview, type Order } from './fake/review.ts';
 import { shareScreens, viewLinks } from './fake/views.ts';
 import { Looker, looks, only, type Act } from './flows/screens.ts';
 import { launch } from './harness/browser.ts';
@@ -38,6 +38,8 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   choosing: [orders.delivered!, (p) => chooser(p).nth(0).click(), (p) => p.locator('[data-file] input').nth(1).check()],
   'choosing-none': [orders.delivered!, (p) => chooser(p).nth(0).click()],
   checksums: [orders.delivered!, (p) => chooser(p).nth(1).click()],
+  'files-package': [packaged, (p) => p.locator('[data-file]').scrollIntoViewIfNeeded()],
+  'files-package-open': [packaged, (p) => p.locator('[aria-expanded=false]').first().click()],
   'files-grid': [orders.delivered!, (p) => p.getByRole('search').locator('button').last().click()],
   'files-search-none': [orders.delivered!, (p) => p.getByRole('searchbox').fill('nothing')],
   'files-sorted': [orders.delivered!, (p) => p.getByRole('search').locator('select').selectOption('size')],

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
+import { packaged } from './fake/samples.packages.ts';
 import { picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
@@ -39,6 +40,10 @@ const section =
   (name: string): Act =>
   (page) =>
     page.locator(`[data-section=${name}]`).evaluate((element) => element.scrollIntoView());
+const scrolledTo =
+  (selector: string): Act =>
+  (page) =>
+    page.locator(selector).evaluate((element) => element.scrollIntoView({ block: 'center' }));
 const inFolder = (files: DraftFile[]) => files.map((file, n) => ({ ...file, inFolder: n !== 1 }));
 const primary: Act = (page) => page.locator('footer button').last().click();
 
@@ -66,6 +71,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'orders-failed': [{ ...base, refuse: { Orders: 'internal' } }],
   ...orderScreens(base),
   'draft-empty': [base, openOrder('film')],
+  'draft-package': [{ ...base, pages: [packaged] }, openOrder('film'), scrolledTo('[data-path="Notes.pdf"]')],
   'draft-link': [base, openOrder('film'), (p) => p.locator('[aria-expanded]').click()],
   'draft-uploading': [{ ...base, pages: [samples.uploading, samples.late] }, openOrder('film')],
   'draft-offline': [{ ...base, state: samples.offline, pages: [samples.uploading] }, openOrder('film')],

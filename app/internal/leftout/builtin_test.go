@@ -1,6 +1,7 @@
 package leftout_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -430,18 +431,17 @@ func TestBuiltIns(t *testing.T) {
 	}
 }
 
-func TestPackage(t *testing.T) {
-	for p, want := range map[string]string{
-		"Show.app/Contents/Info.plist":               "Show.app",
-		"Tools/Show.app/Contents/F.framework/F":      "Tools/Show.app",
-		"Film.fcpbundle/CurrentVersion.flexolibrary": "Film.fcpbundle",
-		"film.mov":          "",
-		"song.band":         "",
-		"a/b/c.txt":         "",
-		"Text.RTFD/TXT.rtf": "Text.RTFD",
-	} {
-		if got := leftout.Package(p); got != want {
-			t.Errorf("%s: %q, want %q", p, got, want)
-		}
+// The pages have the same table: frontend/src/lib/order/packages.test.ts.
+func TestPackages(t *testing.T) {
+	raw, err := os.ReadFile("testdata/packages.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	if err := json.Unmarshal(raw, &want); err != nil {
+		t.Fatal(err)
+	}
+	if got := leftout.PackageExts(); !slices.Equal(got, want) {
+		t.Errorf("packages end in\n%q, want\n%q", got, want)
 	}
 }

@@ -1,7 +1,9 @@
 package leftout
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -26,4 +28,9 @@ func Ignored(text, rel string) bool {
 func (r *Rules) judgePath(rel string, dir bool, head []byte) Verdict {
 	above, name := path.Split(rel)
 	return r.In(strings.TrimSuffix(above, "/"), func() []string { return []string{name} }, func(string) []byte { return head }).Judge(name, dir)
+}
+
+// PackageExts returns what the names of packages end in, sorted.
+func PackageExts() []string {
+	return slices.Sorted(maps.Keys(packs))
 }

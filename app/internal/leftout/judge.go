@@ -108,7 +108,8 @@ func (f *Folder) hasExt(exts ...string) bool {
 	return false
 }
 
-// pack is the kind of a folder that a Mac shows as one thing.
+// pack is the kind of a folder that a Mac shows as one thing. The pages show
+// it as one too: frontend/src/lib/order/packages.ts.
 type pack int
 
 const (
@@ -138,17 +139,4 @@ func packOf(rel string) pack {
 		}
 	}
 	return none
-}
-
-// Package returns the folder package that a path is in, such as
-// "Tools/Show.app"; "" when it is in none.
-func Package(rel string) string {
-	at := 0
-	for part := range strings.SplitSeq(rel, "/") {
-		at += len(part) + 1
-		if packs[path.Ext(Fold(part))] != none && at < len(rel) {
-			return rel[:at-1]
-		}
-	}
-	return ""
 }

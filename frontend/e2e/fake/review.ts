@@ -125,6 +125,26 @@ function entry(seq: number, type: string, by: string, hours: number, more: Parti
   };
 }
 
+/** An order with folders that a Mac shows as one thing. */
+export const packaged = sampleOrder({
+  deliveries: [
+    {
+      number: 1,
+      delivered_at: at(-1),
+      description: 'The song with its project, and a small player.',
+      files: [
+        { id: 'p1', path: 'Song.logicx/Alternatives/000/ProjectData', size: 2_348_112, sha256: '1f'.repeat(32) },
+        { id: 'p2', path: 'Song.logicx/Media/Vocals.aif', size: 212_000_000, sha256: '2e'.repeat(32) },
+        { id: 'p3', path: 'Song.logicx/Media/Cover.png', size: 182_004, sha256: '3d'.repeat(32), type: 'image/png' },
+        { id: 'p4', path: 'tools/Preview.app/Contents/Info.plist', size: 1_204, sha256: '4c'.repeat(32) },
+        { id: 'p5', path: 'tools/Preview.app/Contents/MacOS/Preview', size: 8_204_118, sha256: '5b'.repeat(32) },
+        { id: 'p6', path: 'tools/read me.txt', size: 2_018, sha256: '6a'.repeat(32), type: 'text/plain' },
+      ],
+      links: [],
+    },
+  ],
+});
+
 /** The states that a buyer can find an order in. */
 export const orders: Record<string, Order> = {
   delivered: sampleOrder(),

@@ -4,7 +4,7 @@ import { Failure } from '$lib/api/failure';
 import type { Draft, DraftFile, Finding, OrderPage } from '$lib/api/views';
 import { OrderDesk } from './desk.svelte';
 import { Description } from './description.svelte';
-import { rows } from '$lib/order/tree';
+import { flippedBy, rows } from '$lib/order/tree';
 
 const file = (path: string, size = 1): DraftFile => ({
   path,
@@ -301,7 +301,7 @@ describe('the description', () => {
 describe('the tree of files', () => {
   const files = [file('b.txt', 1), file('film/de/10.mov', 2), file('film/de/2.mov', 3), file('film/a.mov', 4)];
   const shown = (closed: string[] = []) =>
-    rows(files, new Set(closed)).map((row) => `${' '.repeat(row.depth)}${row.name}`);
+    rows(files, flippedBy(new Set(closed))).map((row) => `${' '.repeat(row.depth)}${row.name}`);
 
   it('has folders first, in the order of people', () => {
     expect(shown()).toEqual(['film', ' de', '  2.mov', '  10.mov', ' a.mov', 'b.txt']);
@@ -312,7 +312,16 @@ describe('the tree of files', () => {
     expect(shown(['film'])).toEqual(['film', 'b.txt']);
   });
 
+  it('shows a package as one thing, which can be opened', () => {
+    const song = [file('Song.logicx/Media/a.wav', 2), file('Song.logicx/ProjectData', 3), file('Zoo.txt', 4)];
+    const [row, ...rest] = rows(song, flippedBy(new Set()));
+    expect(row).toMatchObject({ kind: 'package', name: 'Song.logicx', files: 2, size: 5, open: false });
+    expect([row?.kind === 'package' && row.inside, rest.length]).toEqual([song.slice(0, 2), 1]);
+    const open = rows(song, flippedBy(new Set(['Song.logicx'])));
+    expect(open.map(({ name }) => name)).toEqual(['Song.logicx', 'Media', 'a.wav', 'ProjectData', 'Zoo.txt']);
+  });
+
   it('sums up folders', () => {
-    expect(rows(files, new Set())[0]).toMatchObject({ kind: 'folder', files: 3, size: 9, open: true });
+    expect(rows(files, flippedBy(new Set()))[0]).toMatchObject({ kind: 'folder', files: 3, size: 9, open: true });
   });
 });

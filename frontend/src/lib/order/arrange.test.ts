@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DraftFile, SharedFile } from '../api/views';
 import { moved, shownOrder, siblings } from './arrange';
 import { changesSince } from './changes';
-import { rows } from './tree';
+import { allOpen, flippedBy, rows } from './tree';
 
 const placed = (...paths: string[]) => paths.map((path) => ({ path, size: 1 }));
 
@@ -13,9 +13,17 @@ describe('the order of files', () => {
     expect(shownOrder(files, false)).toEqual(['film/sub/x.srt', 'film/9.mov', 'film/10.mov', 'a.txt', 'b.txt']);
   });
 
+  it('has what is in a package', () => {
+    expect(shownOrder(placed('a.txt', 'S.logicx/b', 'S.logicx/a'), false)).toEqual([
+      'S.logicx/a',
+      'S.logicx/b',
+      'a.txt',
+    ]);
+  });
+
   it('is that of the list once it is arranged, with folders held together', () => {
     expect(shownOrder(files, true)).toEqual(['b.txt', 'film/10.mov', 'film/9.mov', 'film/sub/x.srt', 'a.txt']);
-    const keys = rows(files, new Set(['film']), true).map(({ key }) => key);
+    const keys = rows(files, flippedBy(new Set(['film'])), true).map(({ key }) => key);
     expect(keys).toEqual(['b.txt', 'film/', 'a.txt']);
   });
 });
@@ -48,7 +56,7 @@ describe('moving an entry', () => {
   it('loses and doubles nothing, wherever everything goes', () => {
     const keys = rows(
       paths.map((path) => ({ path, size: 1 })),
-      new Set(),
+      allOpen,
       true,
     ).map(({ key }) => key);
     for (const key of keys)
@@ -76,10 +84,24 @@ describe('the changes since a delivery', () => {
     ['the same size, still on its way', is('a', '', { state: 'uploading' }), undefined],
     ['another path', is('b', '1'), 'new'],
   ] as const)
-    it(`tell of ${name}`, () => expect(changesSince([file], [was('a', '1')]).files.get(file.path)).toBe(change));
+    it(`tell of ${name}`, () => expect(changesSince([file], [was('a', '1')]).things.get(file.path)).toBe(change));
 
   it('tell what is gone', () => {
     const { gone } = changesSince([is('a', '1')], [was('a', '1'), was('b', '2')]);
     expect(gone.map(({ path }) => path)).toEqual(['b']);
   });
+
+  for (const [name, files, change] of [
+    ['as it was', [is('S.logicx/a', '1'), is('S.logicx/b', '2')], 'unchanged'],
+    ['with another file', [is('S.logicx/a', '1'), is('S.logicx/b', '2'), is('S.logicx/c', '3')], 'changed'],
+    ['with a file less', [is('S.logicx/a', '1')], 'changed'],
+    ['on its way', [is('S.logicx/a', '1'), is('S.logicx/b', '', { state: 'queued' })], undefined],
+    ['as a new one', [is('T.logicx/a', '1'), is('T.logicx/b', '2')], 'new'],
+  ] as const)
+    it(`tell of a package ${name}`, () => {
+      const { things, gone } = changesSince(files, [was('S.logicx/a', '1'), was('S.logicx/b', '2')]);
+      const whole = [{ path: 'S.logicx', size: 2, paths: ['S.logicx/a', 'S.logicx/b'] }];
+      expect([...things.values()]).toEqual(change ? [change] : []);
+      expect(gone).toEqual(change === 'new' ? whole : []);
+    });
 });

@@ -1,8 +1,8 @@
-import { rows, type Placed } from './tree';
+import { allOpen, rows, type Placed } from './tree';
 
 /** The paths of files in the order in which a tree shows them. */
 export function shownOrder(files: readonly Placed[], arranged: boolean): string[] {
-  return rows(files, new Set(), arranged).flatMap((row) => (row.kind === 'file' ? [row.key] : []));
+  return rows(files, allOpen, arranged).flatMap((row) => (row.kind === 'file' ? [row.key] : []));
 }
 
 /**

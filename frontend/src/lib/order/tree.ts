@@ -1,4 +1,5 @@
 import { byName } from './names';
+import { isPackage } from './packages';
 
 /** What a tree needs to know of a file: its path, with slashes between folders. */
 export interface Placed {
@@ -24,7 +25,24 @@ export interface FileRow<F> {
   file: F;
 }
 
-export type Row<F> = FolderRow | FileRow<F>;
+/** A folder that a Mac shows as one thing. */
+export interface PackageRow<F> extends Omit<FolderRow, 'kind'> {
+  kind: 'package';
+  /** All files in it. */
+  inside: readonly F[];
+}
+
+export type Row<F> = FolderRow | PackageRow<F> | FileRow<F>;
+
+/** Says whether the folder of a path is open. */
+export type IsOpen = (path: string, isPackage: boolean) => boolean;
+
+export const allOpen: IsOpen = () => true;
+
+/** Folders are open and packages closed, except for those that were flipped. */
+export function flippedBy(flipped: ReadonlySet<string>): IsOpen {
+  return (path, isPackage) => flipped.has(path) === isPackage;
+}
 
 interface Folder<F> {
   name: string;
@@ -35,6 +53,8 @@ interface Folder<F> {
   entries: (Folder<F> | F)[];
   count: number;
   size: number;
+  /** All files of a package; null for a folder. */
+  inside: F[] | null;
 }
 
 /**
@@ -42,11 +62,11 @@ interface Folder<F> {
  * Folders come first and all by their names, unless the files are arranged:
  * then everything stands where it comes first in the list.
  */
-export function rows<F extends Placed>(files: readonly F[], closed: ReadonlySet<string>, arranged = false): Row<F>[] {
+export function rows<F extends Placed>(files: readonly F[], isOpen: IsOpen, arranged = false): Row<F>[] {
   const root = folder<F>('', '');
   for (const file of files) place(root, file);
   const out: Row<F>[] = [];
-  walk(root, -1, closed, arranged, out);
+  walk(root, -1, isOpen, arranged, out);
   return out;
 }
 
@@ -62,29 +82,25 @@ function place<F extends Placed>(root: Folder<F>, file: F): void {
     }
     next.count += 1;
     next.size += file.size;
+    next.inside?.push(file);
     at = next;
   }
   at.files.push(file);
   at.entries.push(file);
 }
 
-function walk<F extends Placed>(
-  at: Folder<F>,
-  depth: number,
-  closed: ReadonlySet<string>,
-  arranged: boolean,
-  out: Row<F>[],
-): void {
+function walk<F extends Placed>(at: Folder<F>, depth: number, isOpen: IsOpen, arranged: boolean, out: Row<F>[]): void {
   for (const entry of arranged ? at.entries : sorted(at)) {
     if (!('folders' in entry)) {
       const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
       out.push({ kind: 'file', key: entry.path, name, depth: depth + 1, file: entry });
       continue;
     }
-    const open = !closed.has(entry.path);
-    const { name, count: files, size } = entry;
-    out.push({ kind: 'folder', key: `${entry.path}/`, name, depth: depth + 1, files, size, open });
-    if (open) walk(entry, depth + 1, closed, arranged, out);
+    const { name, path, count: files, size, inside } = entry;
+    const open = isOpen(path, inside !== null);
+    const row = { key: `${path}/`, name, depth: depth + 1, files, size, open };
+    out.push(inside ? { kind: 'package', ...row, inside } : { kind: 'folder', ...row });
+    if (open) walk(entry, depth + 1, isOpen, arranged, out);
   }
 }
 
@@ -96,5 +112,14 @@ function sorted<F extends Placed>(at: Folder<F>): (Folder<F> | F)[] {
 }
 
 function folder<F>(name: string, path: string): Folder<F> {
-  return { name, path, folders: new Map(), files: [], entries: [], count: 0, size: 0 };
+  return {
+    name,
+    path,
+    folders: new Map(),
+    files: [],
+    entries: [],
+    count: 0,
+    size: 0,
+    inside: isPackage(name) ? [] : null,
+  };
 }

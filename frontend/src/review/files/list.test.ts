@@ -1,3 +1,4 @@
+import { flippedBy } from '$lib/order/tree';
 import { describe, expect, it } from 'vitest';
 import { folderOf, inOrder, listed, type Sort } from './list';
 import { drawn, lines, revealed } from './window';
@@ -31,11 +32,20 @@ describe('the list of files', () => {
   });
 
   it('searches in closed folders too', () => {
-    const closed = new Set(['b']);
+    const closed = flippedBy(new Set(['b']));
     const of = (query: string) =>
       listed(files, { query, sort: 'given', arranged: false }, closed).map(({ key }) => key);
     expect(of('')).toEqual(['b/', 'a.mov', 'Äpfel.txt']);
     expect(of('zug 9')).toEqual(['b/', 'b/zug 9.PNG']);
+  });
+
+  it('has a package closed, and looks into it when it searches or goes through all files', () => {
+    const song = [file('Song.logicx/ProjectData', 1), file('a.txt', 1)];
+    const listing = { query: '', sort: 'given', arranged: false } as const;
+    const keys = (query: string) => listed(song, { ...listing, query }, flippedBy(new Set())).map(({ key }) => key);
+    expect(keys('')).toEqual(['Song.logicx/', 'a.txt']);
+    expect(keys('project')).toEqual(['Song.logicx/', 'Song.logicx/ProjectData']);
+    expect(inOrder(song, listing)).toEqual(song);
   });
 
   it('knows the folder of a file', () => {

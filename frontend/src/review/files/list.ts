@@ -1,6 +1,6 @@
 import type { SharedFile } from '$lib/api/review';
 import { byName } from '$lib/order/names';
-import { rows, type Row } from '$lib/order/tree';
+import { allOpen, rows, type IsOpen, type Row } from '$lib/order/tree';
 
 /** given: as the seller arranged them, or by folder and name. */
 export type Sort = 'given' | 'name' | 'size' | 'type';
@@ -12,23 +12,21 @@ export interface Listing {
   arranged: boolean;
 }
 
-const OPEN: ReadonlySet<string> = new Set();
-
 /** The rows of a list: a tree in the given order, and otherwise one file after the other. */
 export function listed(
   files: readonly SharedFile[],
   { query, sort, arranged }: Listing,
-  closed: ReadonlySet<string>,
+  isOpen: IsOpen,
 ): Row<SharedFile>[] {
   const found = matching(files, query);
   // A search looks into closed folders too.
-  if (sort === 'given') return rows(found, query.trim() === '' ? closed : OPEN, arranged);
+  if (sort === 'given') return rows(found, query.trim() === '' ? isOpen : allOpen, arranged);
   return sorted(found, sort).map((file) => ({ kind: 'file', key: file.path, name: nameOf(file), depth: 0, file }));
 }
 
 /** The files in the order in which a list shows them. */
 export function inOrder(files: readonly SharedFile[], listing: Listing): SharedFile[] {
-  return listed(files, listing, OPEN).flatMap((row) => (row.kind === 'file' ? row.file : []));
+  return listed(files, listing, allOpen).flatMap((row) => (row.kind === 'file' ? row.file : []));
 }
 
 function matching(files: readonly SharedFile[], query: string): readonly SharedFile[] {

@@ -1,0 +1,44 @@
+import type { DraftFile, FileState } from '$lib/api/views';
+import { fileName } from '$lib/format/text';
+
+/** A package as the one file that it is to its user. */
+export interface Whole {
+  file: DraftFile;
+  /** How many files it has. */
+  count: number;
+  /** The name of the file in it that the problem is about; '' for none. */
+  at: string;
+  /** The paths of those with a problem that the seller has to solve. */
+  problems: string[];
+}
+
+/** What says most about a package comes first. */
+const STATES: readonly FileState[] = ['problem', 'uploading', 'checking', 'settling', 'queued', 'verified'];
+
+/** The package at a path, with these files in it. */
+export function wholeOf(path: string, files: readonly DraftFile[]): Whole {
+  const state = STATES.find((one) => files.some((file) => file.state === one)) ?? 'verified';
+  const faulty = files.find((file) => file.state === state && file.problem.code !== '');
+  const file: DraftFile = {
+    path,
+    source: '',
+    size: sum(files, ({ size }) => size),
+    sent: sum(files, (one) => doneOf(one, state)),
+    state,
+    sha256: '',
+    taken: files.every(({ taken }) => taken),
+    problem: faulty?.problem ?? { code: '', message: '' },
+    inFolder: files.some(({ inFolder }) => inFolder),
+  };
+  const problems = files.filter((one) => one.state === 'problem').map((one) => one.path);
+  return { file, count: files.length, at: faulty ? fileName(faulty.path) : '', problems };
+}
+
+/** How much of a file is sent or, while the package is being checked, read. */
+function doneOf({ state, sent, size }: DraftFile, whole: FileState): number {
+  return state === 'checking' && whole !== 'checking' ? size : sent;
+}
+
+function sum(files: readonly DraftFile[], of: (file: DraftFile) => number): number {
+  return files.reduce((total, file) => total + of(file), 0);
+}
