@@ -141,6 +141,60 @@ describe('the page of an order', () => {
     await seller.file(page, 'poster.png').waitFor({ state: 'detached' });
   });
 
+  const described = { ...filled, draft: { ...filled.draft, description: 'The film.' } };
+  const { leftOut } = set.orderFolder;
+  const ordinary = { ...set.orderFolder, leftOut: leftOut.filter(({ reason }) => reason !== 'download') };
+
+  flow(
+    'asks before it delivers without an incomplete download, which can be included',
+    { ...scenario, pages: [described] },
+    async (page) => {
+      await seller.openOrder(page, filled.order.title);
+      await seller.deliver(page);
+      const dialog = page.getByRole('dialog', { name: 'Is this the finished work?' });
+      await dialog.getByText('7 items are not included').waitFor();
+      await dialog.getByText('an incomplete download').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Include film-en-4k.mov.part' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await seller.file(page, 'film-en-4k.mov.part').waitFor();
+      expect(await page.evaluate(() => window.fake.calls)).not.toContain('Deliver');
+      await seller.deliver(page);
+      await seller.delivered(page, 1);
+    },
+  );
+
+  flow(
+    'is delivered at once when only the usual stays out',
+    { ...scenario, pages: [described], orderFolders: { film: ordinary } },
+    async (page) => {
+      await seller.openOrder(page, filled.order.title);
+      await page.getByText('6 things in it stay out of the delivery').waitFor();
+      await seller.deliver(page);
+      await seller.delivered(page, 1);
+    },
+  );
+
+  flow(
+    'is named where the seller is asked anyway',
+    {
+      ...scenario,
+      pages: [described],
+      orderFolders: { film: ordinary },
+      findings: [{ code: 'empty_file', path: 'film.mov', hint: '' }],
+    },
+    async (page) => {
+      await seller.openOrder(page, filled.order.title);
+      await seller.deliver(page);
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('6 items are not included').click();
+      await dialog.getByRole('button', { name: 'Include poster.psd' }).click();
+      await dialog.getByText('5 items are not included').waitFor();
+      await seller.answer(page, 'Deliver anyway');
+      await seller.delivered(page, 1);
+    },
+  );
+
   flow('hears of what changes in the folder', scenario, async (page) => {
     await seller.openOrder(page, filled.order.title);
     await page.evaluate((dir) => {

@@ -91,6 +91,23 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     openOrder('film'),
     primary,
   ],
+  'draft-left-out': [
+    { ...base, pages: [samples.ready], folder: set.on, orderFolders: { film: set.orderFolder } },
+    openOrder('film'),
+    primary,
+  ],
+  'draft-findings-left-out': [
+    {
+      ...base,
+      pages: [samples.ready],
+      folder: set.on,
+      orderFolders: { film: set.orderFolder },
+      findings: [{ code: 'unfinished_name', path: 'film/film-de-draft.mov', hint: 'draft' }],
+    },
+    openOrder('film'),
+    primary,
+    (p) => p.locator('dialog summary').waitFor(),
+  ],
   'draft-refused': [
     { ...base, chosen: [{ path: '/home/mara/film/film-8k-master.mov', size: 6_200_000_000 }] },
     openOrder('film'),

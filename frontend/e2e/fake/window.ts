@@ -243,7 +243,11 @@ function installFake(scenario: Scenario): void {
     ChooseFiles: (id: string) => attach(id, scenario.chosen ?? []),
     ChooseFolder: (id: string) => attach(id, scenario.chosen ?? []),
     Attach: (id: string, paths: string[]) => attach(id, sizes(paths)),
-    TakeLeftOut: (id: string, paths: string[]) => attach(id, sizes(paths)),
+    TakeLeftOut: (id: string, paths: string[]) => {
+      const folder = scenario.orderFolders?.[id];
+      if (folder) folder.leftOut = folder.leftOut.filter(({ source }) => !paths.includes(source));
+      return attach(id, sizes(paths));
+    },
     AttachLink: (id: string, url: string, label: string) => edit(id, (d) => ({ links: [...d.links, { url, label }] })),
     DetachLink: (id: string, url: string) => edit(id, (d) => ({ links: d.links.filter((l) => l.url !== url) })),
     Detach: (id: string, path: string) => edit(id, (d) => ({ files: d.files.filter((f) => f.path !== path) })),

@@ -1,6 +1,7 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { Draft, Finding, OrderPage } from '$lib/api/views';
+import type { LeftOut, LeftOutReason, OrderFolder } from '$lib/api/views.settings';
 import { length } from '$lib/format/text';
 
 export const MAX_DESCRIPTION = 2_500;
@@ -15,15 +16,22 @@ export interface Desk {
   readonly id: string;
   readonly draft: Draft | null;
   readonly description: { readonly text: string; flush(): Promise<boolean> };
+  readonly folder: { readonly view: OrderFolder | null };
+  takeLeftOut(source: string): Promise<void>;
   takeDraft(draft: Draft): void;
   delivered(page: OrderPage): void;
   failed(failure: Failure): void;
 }
 
+/** Unusual reasons: the finished version of a file may be missing. */
+const UNEXPECTED: readonly LeftOutReason[] = ['conflict', 'download'];
+const unexpected = ({ reason }: LeftOut) => UNEXPECTED.includes(reason);
+
 /**
  * Deliver is the way from pressing "Deliver work" to a delivery: the
- * description must be there, what looks unfinished and a delivery without
- * files are confirmed first, and waiting for uploads can be given up.
+ * description must be there; what looks unfinished, what is unexpectedly left
+ * out and a delivery without files are confirmed first; and waiting for uploads
+ * can be given up.
  */
 export class Deliver {
   #api: DeliverApi;
@@ -31,6 +39,7 @@ export class Deliver {
   #phase = $state<Phase>('idle');
   #findings = $state.raw<Finding[]>([]);
   #fault = $state<DescriptionFault | null>(null);
+  #including = $state(false);
 
   constructor(api: DeliverApi, desk: Desk) {
     this.#api = api;
@@ -43,6 +52,17 @@ export class Deliver {
 
   get findings(): readonly Finding[] {
     return this.#findings;
+  }
+
+  /** What stays out of the delivery, as far as it is listed; the unexpected comes first. */
+  get leftOut(): readonly LeftOut[] {
+    const all = this.#desk.folder.view?.leftOut ?? [];
+    return [...all.filter(unexpected), ...all.filter((one) => !unexpected(one))];
+  }
+
+  /** Whether something that was left out is being added. */
+  get including(): boolean {
+    return this.#including;
   }
 
   /** What is wrong with the description; it goes away when that is mended. */
@@ -71,13 +91,26 @@ export class Deliver {
 
   /** Answers the question on screen with yes. */
   async confirm(): Promise<void> {
+    if (this.#including) return;
     if (this.#phase === 'confirm_no_files') await this.#trying(() => this.#submit(true));
     else if (this.#phase === 'confirm_findings') await this.#trying(() => this.#submit(false));
   }
 
   /** Answers it with no. */
   dismiss(): void {
-    if (this.#phase.startsWith('confirm_')) this.#rest();
+    if (this.#asking) this.#rest();
+  }
+
+  /** Adds what was left out and checks again. Afterwards there may be nothing to ask; it is not delivered then. */
+  async include(source: string): Promise<void> {
+    if (this.#including) return;
+    this.#including = true;
+    try {
+      await this.#desk.takeLeftOut(source);
+      if (this.#asking && !this.#empty) await this.#trying(() => this.#checkAgain());
+    } finally {
+      this.#including = false;
+    }
   }
 
   /** Gives up waiting. Resolves to whether nothing was delivered. */
@@ -97,8 +130,15 @@ export class Deliver {
 
   async #check(): Promise<void> {
     this.#findings = await this.#api.Preflight(this.#desk.id);
-    if (this.#findings.length > 0) this.#phase = 'confirm_findings';
+    if (this.#doubtful) this.#phase = 'confirm_findings';
     else await this.#submit(false);
+  }
+
+  async #checkAgain(): Promise<void> {
+    const findings = await this.#api.Preflight(this.#desk.id);
+    if (!this.#asking) return; // the seller went back
+    this.#findings = findings;
+    this.#phase = this.#doubtful ? 'confirm_findings' : 'idle';
   }
 
   async #submit(confirmNoFiles: boolean): Promise<void> {
@@ -122,6 +162,14 @@ export class Deliver {
       this.#rest();
       this.#desk.failed(failure);
     }
+  }
+
+  get #asking(): boolean {
+    return this.#phase.startsWith('confirm_');
+  }
+
+  get #doubtful(): boolean {
+    return this.#findings.length > 0 || this.leftOut.some(unexpected);
   }
 
   get #empty(): boolean {

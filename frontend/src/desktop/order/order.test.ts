@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { Draft, DraftFile, Finding, OrderPage } from '$lib/api/views';
+import type { LeftOutReason, OrderFolder } from '$lib/api/views.settings';
 import { OrderDesk } from './desk.svelte';
 import { Description } from './description.svelte';
 import { flippedBy, rows } from '$lib/order/tree';
@@ -167,6 +168,70 @@ describe('delivering', () => {
     expect([desk.deliver.phase, desk.deliver.findings]).toEqual(['confirm_findings', findings]);
     await desk.deliver.confirm();
     expect(calls).toEqual(['Order', 'Preflight', 'Deliver false']);
+  });
+
+  const leftOut = (...reasons: LeftOutReason[]): OrderFolder => ({
+    dir: '/o',
+    leftOut: reasons.map((reason) => ({ path: reason, reason, detail: '', folder: false, files: 0, source: reason })),
+    more: 0,
+  });
+
+  it('asks when something is left out that nobody expects, and only then', async () => {
+    let folder = leftOut('working', 'secret', 'rule', 'unfinished', 'hidden', 'link');
+    const { desk, calls } = setUp(full, { OrderFolder: () => folder });
+    await desk.load();
+    await desk.folder.load();
+    await desk.deliver.press();
+    expect(calls.at(-1)).toBe('Deliver false');
+    for (const reason of ['conflict', 'download'] as const) {
+      folder = leftOut('working', reason);
+      const { desk, calls } = setUp(full, { OrderFolder: () => folder });
+      await desk.load();
+      await desk.folder.load();
+      await desk.deliver.press();
+      expect([desk.deliver.phase, calls.at(-1)]).toEqual(['confirm_findings', 'Preflight']);
+      expect(desk.deliver.leftOut.map((one) => one.reason)).toEqual([reason, 'working']);
+    }
+  });
+
+  it('includes what was left out, checks again and does not deliver by itself', async () => {
+    let folder = leftOut('conflict', 'working');
+    let findings: Finding[] = [{ code: 'empty_file', path: 'conflict', hint: '' }];
+    const { desk, calls } = setUp(full, {
+      OrderFolder: () => folder,
+      Preflight: () => findings,
+      TakeLeftOut: () => ((folder = leftOut('working')), { draft: full, refused: [] }),
+    });
+    await desk.load();
+    await desk.folder.load();
+    await desk.deliver.press();
+    const including = desk.deliver.include('conflict');
+    await desk.deliver.confirm(); // too early
+    await including;
+    expect([desk.deliver.phase, desk.deliver.findings, desk.deliver.including]).toEqual([
+      'confirm_findings',
+      findings,
+      false,
+    ]);
+    findings = [];
+    await desk.deliver.include('working');
+    expect(desk.deliver.phase).toBe('idle');
+    expect(calls.filter((call) => /^(TakeLeftOut|Preflight|Deliver)/.test(call))).toEqual([
+      ...['Preflight', 'TakeLeftOut conflict', 'Preflight', 'TakeLeftOut working', 'Preflight'],
+    ]);
+  });
+
+  it('still asks whether to deliver without files when nothing could be included', async () => {
+    const draft = draftOf({ description: 'done' });
+    const { desk } = setUp(draft, {
+      OrderFolder: () => leftOut('working'),
+      TakeLeftOut: () => ({ draft, refused: [] }),
+    });
+    await desk.load();
+    await desk.folder.load();
+    await desk.deliver.press();
+    await desk.deliver.include('working');
+    expect(desk.deliver.phase).toBe('confirm_no_files');
   });
 
   it('says what went wrong and can be tried again', async () => {
