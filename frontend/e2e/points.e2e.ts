@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import * as life from './fake/samples.life.ts';
-import { picture, pointed } from './fake/samples.points.ts';
+import { closed, picture, pointed } from './fake/samples.points.ts';
 import * as samples from './fake/samples.ts';
 import { startFake, type Scenario } from './fake/window.ts';
 import * as seller from './flows/window.ts';
@@ -18,7 +18,7 @@ function flow(name: string, go: (page: Page) => Promise<void>, more: Partial<Sce
     const scenario: Scenario = { state: samples.signedIn, pages: [pointed], history: life.history, picture, ...more };
     await startFake(page, scenario);
     await page.goto(shared.url);
-    await seller.openOrder(page, 'Logo and brand colours');
+    await seller.openOrder(page, scenario.pages[0]!.order.title);
     await go(page);
     await close();
     expect(complaints).toEqual([]);
@@ -83,4 +83,30 @@ describe('the checklist of points', () => {
       {},
       { theme, width: 900, height: 600 },
     );
+});
+
+describe('comments that the buyer had not sent', () => {
+  flow(
+    'are shown once the order is completed, without boxes to tick',
+    async (page) => {
+      const part = page.getByRole('region', { name: 'Comments that the buyer had not sent' });
+      await part.getByText('They came when the order was completed.').waitFor();
+      expect(await part.locator('[data-point]').allInnerTexts()).toEqual([
+        '2. The second page still has the old address.\n\noverview.pdf, page 2 · Jonas Weidenfeller',
+        '3. Thank you! Next time please also as EPS.\n\nDelivery 1: The delivery as a whole · Elif Yıldız',
+      ]);
+      expect(await page.getByRole('checkbox').count()).toBe(0);
+      expect(await violations(page)).toEqual([]);
+    },
+    { pages: [closed] },
+  );
+
+  flow(
+    'are not shown of an order that is being revised',
+    async (page) => {
+      await page.getByText('0 of 4 done').waitFor();
+      expect(await page.getByText('Comments that the buyer had not sent').count()).toBe(0);
+    },
+    { pages: [pointed] },
+  );
 });

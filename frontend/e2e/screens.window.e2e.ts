@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';
 import { packaged } from './fake/samples.packages.ts';
-import { picture as image, pointed } from './fake/samples.points.ts';
+import { closed, picture as image, pointed } from './fake/samples.points.ts';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
@@ -136,6 +136,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'delivering-offline': [{ ...base, state: samples.offline, pages: [samples.delivering] }, openOrder('film')],
   'in-review': [base, openOrder('score')],
   completed: [base, openOrder('website')],
+  'completed-points': [{ ...base, pages: [closed] }, openOrder('website'), scrolledTo('[aria-labelledby=closing]')],
   cancelled: [base, openOrder('poster')],
   messages: [base, openOrder('logo'), tab('messages')],
   'messages-missing': [base, openOrder('logo'), tab('messages'), (p) => p.locator('form button').click()],

@@ -1,6 +1,6 @@
 import type { OrderPage, Point } from '$lib/api/views';
 import { png } from './content.ts';
-import { at, revision } from './samples.ts';
+import { at, completed, revision } from './samples.ts';
 
 const none = { x: -1, y: -1, seconds: -1, page: 0, line: 0, picture: false, doneIn: 0, delivery: 1 };
 const said = { author: 'Jonas Weidenfeller', sentAt: at(-20) };
@@ -25,6 +25,22 @@ export const pointed: OrderPage = {
     point(3, 'A little more air here.', { ...board, x: 0.25, y: 0.6 }),
     point(4, 'The subtitle is missing a comma.', { file: 'f3', path: 'overview.pdf', page: 2 }),
     point(5, 'And please also as EPS.', { file: '', path: '' }),
+  ],
+};
+
+/** A completed order; two comments that the buyer had not sent came with its end. */
+export const closed: OrderPage = {
+  ...completed,
+  points: [
+    point(1, 'This was done before.', { doneIn: 1, sentAt: at(-60) }),
+    point(2, 'The second page still has the old address.', {
+      ...{ file: 'f3', path: 'overview.pdf', page: 2 },
+      sentAt: completed.order.completedAt,
+    }),
+    point(3, 'Thank you! Next time please also as EPS.', {
+      ...{ file: '', path: '', author: 'Elif Yıldız' },
+      sentAt: completed.order.completedAt,
+    }),
   ],
 };
 
