@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OrderRow } from '../api/views';
 import { language } from '../i18n/language.svelte';
 import { nextStep } from './next';
@@ -30,6 +30,10 @@ const order: OrderRow = {
   unread: 0,
   unreadMessages: 0,
 };
+
+// Dates of another year have it with them.
+beforeAll(() => void vi.setSystemTime(NOW));
+afterAll(() => void vi.useRealTimers());
 
 describe('what happens next', () => {
   for (const [name, change, en, de, urgency] of [
