@@ -57,10 +57,21 @@ func refusal(method string, res *http.Response, text []byte) error {
 		return e
 	case status >= 500, status == http.StatusConflict, status == http.StatusLocked,
 		status == http.StatusTooManyRequests, status == http.StatusRequestTimeout,
-		status == http.StatusBadRequest && e.Code == "ERR_UPLOAD_INTERRUPTED":
+		status == http.StatusBadRequest && brokeOff(e.Code):
 		return &retryError{err: e, after: api.RetryAfter(res.Header, time.Now())}
 	}
 	return e
+}
+
+// brokeOff reports whether a code says that the request did not get to its end:
+// another one took its place, or a part of its body never came. Handover's
+// servers write tusd's codes in small letters, without the prefix.
+func brokeOff(code string) bool {
+	switch strings.ToLower(strings.TrimPrefix(code, "ERR_")) {
+	case "upload_interrupted", "unexpected_eof":
+		return true
+	}
+	return false
 }
 
 // codeLine is how tusd writes errors: a code, a colon, words.

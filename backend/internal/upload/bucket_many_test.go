@@ -130,6 +130,7 @@ func TestTwoJanitors(t *testing.T) {
 	}
 	put(t, a.bucket.Dir, "notes/of somebody else", "not ours")
 	a.svc.BeginMultipart(t, none)
+	asOfNow(t, a.bucket.Dir)
 	a.sweep(sh, upload.Swept{})
 	c.forward(6 * day)
 	b.want(b.patch(b.srv.URL+kept, smallPart+1, bytes.NewReader(noise(1))), http.StatusNoContent, "")

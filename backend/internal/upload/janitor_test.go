@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -136,6 +138,19 @@ func (l lateDelivery) OverSince(ctx context.Context, orderID string) (time.Time,
 	return l.shelf.OverSince(ctx, orderID)
 }
 
+// asOfNow gives what is in a folder the time of this program's clock, which is
+// not the machine's when the tests run as if on another date.
+func asOfNow(t *testing.T, dir string) {
+	t.Helper()
+	now := time.Now()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chtimes(path, now, now))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestJanitorRemovesLeftovers(t *testing.T) {
 	s, c, sh := janitorSite(t)
 	url := s.brought("ann", "logo", []byte("abc"))
@@ -148,6 +163,7 @@ func TestJanitorRemovesLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	overwrite(t, s.dir+"/notes.txt", []byte("not ours"))
+	asOfNow(t, s.dir)
 	s.sweep(sh, upload.Swept{}) // a request may be at it
 	c.forward(6 * day)
 	s.want(s.patch(unfinished, 1, strings.NewReader("b")), http.StatusNoContent, "")
