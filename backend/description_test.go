@@ -31,18 +31,47 @@ func TestScriptFromTheDescription(t *testing.T) {
 	}
 }
 
-// The description is complete: every operation has a group, a name and says
-// whether one signs in; every answer may get fields and can be a refusal.
+// textual is anything in the description that has a text.
+type textual struct{ In, Name, Description string }
+
+// operation is an operation as the description has it.
+type operation struct {
+	Tags                 []string
+	Summary, Description string
+	Parameters           []textual
+	Responses            map[string]textual
+}
+
+// check reports texts that a programmer would miss.
+func (o operation) check(t *testing.T, name string) {
+	t.Helper()
+	if len(o.Tags) != 1 || o.Summary == "" || o.Description == "" {
+		t.Errorf("%s has the tags %q, the summary %q and the description %q", name, o.Tags, o.Summary, o.Description)
+	}
+	for _, p := range o.Parameters {
+		if p.Description == "" {
+			t.Errorf("%s: the parameter %s in the %s has no description", name, p.Name, p.In)
+		}
+	}
+	succeeds := false
+	for status, r := range o.Responses {
+		succeeds = succeeds || strings.HasPrefix(status, "2") && r.Description != ""
+	}
+	if !succeeds {
+		t.Errorf("%s does not describe the answer to success: %v", name, o.Responses)
+	}
+}
+
+// The description is complete: every operation and parameter has a text and
+// says whether one signs in; every answer may get fields and can be a refusal.
 func TestDescription(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/openapi.json", "/openapi-3.0.json"} {
 		a := s.send(request{method: "GET", path: path})
 		var d struct {
 			Paths map[string]map[string]struct {
-				Tags      []string
-				Summary   string
-				Security  *[]any
-				Responses map[string]any
+				operation
+				Security *[]any
 			}
 			Components struct {
 				Schemas map[string]struct {
@@ -56,8 +85,9 @@ func TestDescription(t *testing.T) {
 		}
 		for path, methods := range d.Paths {
 			for method, o := range methods {
-				if len(o.Tags) != 1 || o.Summary == "" || o.Security == nil {
-					t.Errorf("%s %s: %+v", method, path, o)
+				o.check(t, method+" "+path)
+				if o.Security == nil {
+					t.Errorf("%s %s does not say whether one signs in", method, path)
 				}
 				if public := path == "/api/v1/session" && method == "post" || strings.HasPrefix(path, "/api/v1/server") || method == "options"; o.Security != nil && public != (len(*o.Security) == 0) {
 					t.Errorf("%s %s has the security %v", method, path, *o.Security)
@@ -69,10 +99,10 @@ func TestDescription(t *testing.T) {
 				t.Errorf("%s: closed is %t", name, !closed)
 			}
 		}
-		if codes := d.Components.Schemas["Problem"].Properties["code"].Enum; !slices.Contains(codes, "mismatched_offset") || !slices.Contains(codes, "stale_version") {
+		if codes := d.Components.Schemas["Problem"].Properties["code"].Enum; !slices.Contains(codes, "mismatched_offset") || !slices.Contains(codes, "stale_version") || !slices.Contains(codes, "upload_damaged") {
 			t.Errorf("the codes are %q", codes)
 		}
-		if kinds := d.Components.Schemas["Event"].Properties["type"].Enum; !slices.Contains(kinds, "work_delivered") {
+		if kinds := d.Components.Schemas["Event"].Properties["type"].Enum; !slices.Contains(kinds, "work_delivered") || !slices.Contains(kinds, "time_zone_noted") {
 			t.Errorf("the events are %q", kinds)
 		}
 	}

@@ -12,14 +12,14 @@ type Account struct {
 	ID       string         `json:"id"`
 	Email    string         `json:"email"`
 	Name     string         `json:"name"`
-	Language order.Language `json:"language,omitempty" enum:"en,de"`
+	Language order.Language `json:"language,omitempty" enum:"en,de" doc:"of e-mails; English when missing"`
 	TimeZone string         `json:"time_zone,omitempty" doc:"IANA name, such as Europe/Berlin: e-mails give times in it"`
 }
 
 // AccountPatch changes what is not nil.
 type AccountPatch struct {
 	Name     *string         `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Language *order.Language `json:"language,omitempty" enum:"en,de"`
+	Language *order.Language `json:"language,omitempty" enum:"en,de" doc:"of e-mails"`
 	TimeZone *string         `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin; empty for UTC"`
 }
 
@@ -31,7 +31,7 @@ type NewPassword struct {
 
 // SignedIn is a session of an account. ID names it, and opens nothing.
 type SignedIn struct {
-	ID        string    `json:"id"`
+	ID        string    `json:"id" doc:"names the session; it is not the token"`
 	CreatedAt time.Time `json:"created_at"`
 	UsedAt    time.Time `json:"used_at" doc:"to the hour"`
 	Current   bool      `json:"current" doc:"it is the session that asks"`

@@ -29,7 +29,7 @@ type Comment struct {
 // NewComment writes a comment, or changes a draft.
 type NewComment struct {
 	order.Anchor
-	Text string `json:"text"`
+	Text string `json:"text" doc:"1 to 2,000 characters"`
 }
 
 // CommentList is all that the asker may see of the comments of an order.

@@ -16,20 +16,20 @@ type Earnings struct {
 // CurrencyTotal is where the money of one currency stands now. Amounts are
 // decimal numbers such as 120.00.
 type CurrencyTotal struct {
-	Currency string `json:"currency"`
+	Currency string `json:"currency" doc:"ISO 4217 code"`
 	Pending  string `json:"pending" doc:"of orders that are neither completed nor cancelled"`
 	Clearing string `json:"clearing" doc:"earned, and not cleared yet"`
-	Cleared  string `json:"cleared"`
+	Cleared  string `json:"cleared" doc:"earned, and past the clearing period"`
 }
 
 // MonthTotal is what happened to the money of one currency in one month.
 type MonthTotal struct {
-	Month     string `json:"month" example:"2026-11"`
-	Currency  string `json:"currency"`
+	Month     string `json:"month" example:"2026-11" doc:"of UTC"`
+	Currency  string `json:"currency" doc:"ISO 4217 code"`
 	Placed    string `json:"placed" doc:"of orders placed in the month"`
-	Cancelled string `json:"cancelled"`
+	Cancelled string `json:"cancelled" doc:"of orders cancelled in the month"`
 	Completed string `json:"completed" doc:"earned in the month"`
-	Cleared   string `json:"cleared"`
+	Cleared   string `json:"cleared" doc:"of payments that cleared in the month"`
 }
 
 // Earnings returns where the seller's money stands.

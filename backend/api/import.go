@@ -22,28 +22,28 @@ type Imported struct {
 	DryRun bool            `json:"dry_run" doc:"nothing was placed; this is what would be"`
 	// Wrong counts what is wrong in the file, and Errors are the first of it;
 	// nothing was placed then. The server's answer is a problem in this case.
-	Wrong  int         `json:"wrong,omitempty"`
-	Errors []LineError `json:"errors,omitempty"`
+	Wrong  int         `json:"wrong,omitempty" doc:"how many errors the file has"`
+	Errors []LineError `json:"errors,omitempty" doc:"the first 1,000 of them"`
 }
 
 // ImportedOrder is an order of the file. It has an ID and a review link once
 // it is placed.
 type ImportedOrder struct {
-	Line      int       `json:"line"`
+	Line      int       `json:"line" doc:"where the order begins in the file; the header is line 1"`
 	ID        string    `json:"id,omitempty"`
 	Title     string    `json:"title"`
 	Client    string    `json:"client"`
 	Email     string    `json:"client_email"`
 	DueAt     time.Time `json:"due_at"`
 	Price     *Price    `json:"price,omitempty"`
-	ReviewURL string    `json:"review_url,omitempty"`
+	ReviewURL string    `json:"review_url,omitempty" doc:"the link for the buyer; missing in a dry run"`
 }
 
 // LineError is something wrong in a line of a file. Lines count from 1, the
 // header; Field names the column, "" for the line itself.
 type LineError struct {
-	Line    int      `json:"line"`
-	Field   string   `json:"field"`
+	Line    int      `json:"line" doc:"from 1, the header"`
+	Field   string   `json:"field" doc:"the column; empty for the whole line"`
 	Code    LineCode `json:"code" doc:"what kind of error it is; there may be more in time" enum:"no_text,no_orders,unknown_column,repeated_column,missing_column,no_csv,too_many_orders,wrong_fields,wrong_value"`
 	Message string   `json:"message"`
 }

@@ -5,7 +5,7 @@ import "time"
 // ViewLink is a link with which one person may look at the work, as the buyer
 // who made it sees it.
 type ViewLink struct {
-	Number   int        `json:"number"`
+	Number   int        `json:"number" doc:"from 1; never used for another link of the order"`
 	Name     string     `json:"name" doc:"of the person"`
 	MadeAt   time.Time  `json:"made_at"`
 	OpenedAt *time.Time `json:"opened_at" doc:"when the order was last looked at with it, to a quarter of an hour"`

@@ -41,8 +41,8 @@ type Comment struct {
 // Author is who wrote a comment. ID tells those of one party apart: a viewer's
 // is the number of their link, the buyer has none.
 type Author struct {
-	Party Party  `json:"party"`
-	ID    string `json:"id,omitempty"`
+	Party Party  `json:"party" doc:"buyer or viewer"`
+	ID    string `json:"id,omitempty" doc:"of a viewer: the number of their link"`
 	Name  string `json:"name"`
 }
 
@@ -53,7 +53,7 @@ func (a Author) is(b Author) bool { return a.Party == b.Party && a.ID == b.ID }
 // or a place in that file: a point of an image, of a page or of a moment, a
 // moment, a page, or a line.
 type Anchor struct {
-	Delivery int      `json:"delivery"`
+	Delivery int      `json:"delivery" doc:"the number of the delivery"`
 	File     string   `json:"file,omitempty" doc:"the ID of a file of the delivery; none for the delivery as a whole"`
 	Point    *Point   `json:"point,omitempty" doc:"of an image, or of the page or the moment"`
 	Seconds  *float64 `json:"seconds,omitempty" doc:"from the start of a video or audio"`
@@ -63,8 +63,8 @@ type Anchor struct {
 
 // Point is a place in a picture, from its left and upper edge: 0 to 1.
 type Point struct {
-	X float64 `json:"x"`
-	Y float64 `json:"y"`
+	X float64 `json:"x" doc:"from 0, the left edge, to 1"`
+	Y float64 `json:"y" doc:"from 0, the upper edge, to 1"`
 }
 
 // Sent reports whether the seller was sent the comment.

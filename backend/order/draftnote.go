@@ -10,9 +10,9 @@ import (
 // DraftNote says that a delivery is being prepared on one of the seller's
 // computers, so that the others do not deliver half of it.
 type DraftNote struct {
-	Device    string    `json:"device"` // ID of the computer
-	Name      string    `json:"name"`   // as the seller knows it
-	Files     int       `json:"files"`
+	Device    string    `json:"device" doc:"ID of the computer"`
+	Name      string    `json:"name" doc:"of the computer, as the seller knows it"`
+	Files     int       `json:"files" doc:"how many files the draft has"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 

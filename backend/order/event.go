@@ -55,7 +55,7 @@ func EventTypes() []EventType {
 		OrderPlaced, WorkDelivered, OrderCompleted, ChangesRequested, ReviewExtended, CancellationProposed,
 		CancellationWithdrawn, CancellationDeclined, CancellationLapsed, OrderCancelled, MessageWritten, ReviewLinkRenewed,
 		ReviewLinkRevoked, OrderChanged, DueSoon, ReviewEndsSoon, PaymentCleared, DeliveryOpened,
-		FileDownloaded, WorkShared, SharingEnded, WorkViewed,
+		FileDownloaded, WorkShared, SharingEnded, WorkViewed, TimeZoneNoted,
 	}
 }
 
@@ -79,41 +79,41 @@ func Quiet(events []Event) bool {
 // Event is one entry of the append-only log of what happened.
 type Event struct {
 	// Seq is the event's place in the log of all orders; the store sets it.
-	Seq    uint64    `json:"seq"`
-	Order  string    `json:"order"`
-	Seller string    `json:"seller"` // the account's ID
+	Seq    uint64    `json:"seq" doc:"its place in the log of all orders"`
+	Order  string    `json:"order" doc:"the order's ID"`
+	Seller string    `json:"seller" doc:"the account's ID"`
 	Type   EventType `json:"type"`
-	By     Party     `json:"by"`
+	By     Party     `json:"by" doc:"seller, buyer, viewer, or clock"`
 	At     time.Time `json:"at"`
-	Status Status    `json:"status"` // after the event
+	Status Status    `json:"status" doc:"of the order after the event"`
 
-	Delivery     int       `json:"delivery,omitempty"`
+	Delivery     int       `json:"delivery,omitempty" doc:"the number of the delivery that it is about"`
 	Message      string    `json:"message,omitempty"`
-	Days         int       `json:"days,omitempty"`
+	Days         int       `json:"days,omitempty" doc:"of review_extended: by how many"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
 	// ClearsAt comes with OrderCompleted: when the payment clears.
-	ClearsAt time.Time `json:"clears_at,omitzero"`
+	ClearsAt time.Time `json:"clears_at,omitzero" doc:"of order_completed: when the payment clears"`
 	// Changed names what OrderChanged changed: title, due_at, notes. The new
 	// title and due date come with it; notes stay with the order. DueAt also
 	// comes with DueSoon.
-	Changed []string  `json:"changed,omitempty" nullable:"false"`
+	Changed []string  `json:"changed,omitempty" nullable:"false" doc:"of order_changed: title, due_at, notes"`
 	Title   string    `json:"title,omitempty"`
 	DueAt   time.Time `json:"due_at,omitzero"`
 	// Unopened warns that the buyer has neither opened the delivery under
 	// review nor downloaded anything of it.
-	Unopened bool `json:"unopened,omitempty"`
+	Unopened bool `json:"unopened,omitempty" doc:"of review_ends_soon: the buyer has not opened the delivery"`
 	// File is the ID of the file that FileDownloaded is about, or Archive.
-	File string `json:"file,omitempty"`
+	File string `json:"file,omitempty" doc:"of file_downloaded: the file's ID, or archive for all as one zip"`
 	// Points counts the comments that were sent with ChangesRequested, or with
 	// OrderCompleted because they were not sent before (see [SendRest]). Done
 	// counts those that WorkDelivered takes up.
-	Points int `json:"points,omitempty"`
-	Done   int `json:"done,omitempty"`
+	Points int `json:"points,omitempty" doc:"how many comments were sent with it"`
+	Done   int `json:"done,omitempty" doc:"of work_delivered: how many points it takes up"`
 	// Viewer is the name of the viewer whom WorkShared and SharingEnded are
 	// about, or who looked or downloaded something.
-	Viewer string `json:"viewer,omitempty"`
+	Viewer string `json:"viewer,omitempty" doc:"the name of the viewer that it is about"`
 	// TimeZone comes with TimeZoneNoted.
-	TimeZone string `json:"time_zone,omitempty"`
+	TimeZone string `json:"time_zone,omitempty" doc:"of time_zone_noted: IANA name"`
 }
 
 // For returns the event as the party may see it, and false when the party may

@@ -59,7 +59,7 @@ func (l Language) Known() bool { return l == "" || l == English || l == German }
 type Contact struct {
 	Name     string   `json:"name"`
 	Email    string   `json:"email"`
-	Language Language `json:"language,omitempty" enum:"en,de"`
+	Language Language `json:"language,omitempty" enum:"en,de" doc:"of e-mails and of the page; English when missing"`
 	// TimeZone is an IANA name, such as Europe/Berlin; "" when it is not known.
 	TimeZone string `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin: e-mails give times in it; UTC when missing"`
 }
@@ -183,15 +183,15 @@ func (d Delivery) unopened() bool {
 // between folders; it is shown, and never used as a path on the server.
 type File struct {
 	ID     string `json:"id"`
-	Path   string `json:"path"`
-	Size   int64  `json:"size"`
-	SHA256 string `json:"sha256"`
+	Path   string `json:"path" doc:"relative, with slashes between folders"`
+	Size   int64  `json:"size" doc:"bytes"`
+	SHA256 string `json:"sha256" doc:"64 hex digits"`
 	CRC32  string `json:"crc32,omitempty" hidden:"true"` // of its upload; only for the server
-	Type   string `json:"type,omitempty"`
+	Type   string `json:"type,omitempty" doc:"media type, detected from the content"`
 	// Executable says that the seller's system may run the file (POSIX mode).
-	Executable bool `json:"executable,omitempty"`
+	Executable bool `json:"executable,omitempty" doc:"the seller's system may run it"`
 	// DownloadedAt is when the buyer first fetched the file by itself.
-	DownloadedAt time.Time `json:"downloaded_at,omitzero"`
+	DownloadedAt time.Time `json:"downloaded_at,omitzero" doc:"when the buyer first fetched it by itself; only for the seller"`
 }
 
 // Archive stands for all files of a delivery in one archive where one of them
@@ -200,17 +200,17 @@ const Archive = "archive"
 
 // Link points at work that is kept elsewhere.
 type Link struct {
-	URL   string `json:"url"`
+	URL   string `json:"url" doc:"begins with https://; at most 2,000 bytes"`
 	Label string `json:"label,omitempty"`
 }
 
 // ChangeRequest is the buyer's answer to a delivery that is not right yet.
 type ChangeRequest struct {
-	Delivery    int       `json:"delivery"`
+	Delivery    int       `json:"delivery" doc:"the number of the delivery"`
 	RequestedAt time.Time `json:"requested_at"`
-	Message     string    `json:"message"` // "" when the points say it
+	Message     string    `json:"message" doc:"empty when the points say it"`
 	// Points counts the comments that were sent with it, see [Points].
-	Points int `json:"points,omitempty"`
+	Points int `json:"points,omitempty" doc:"how many comments were sent with it"`
 }
 
 // Cancellation is an open proposal to cancel.

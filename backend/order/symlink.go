@@ -16,7 +16,7 @@ const MaxSymlinks = 1_000
 // be part of the delivery.
 type Symlink struct {
 	Path   string `json:"path"`
-	Target string `json:"target"`
+	Target string `json:"target" doc:"relative to the folder of the link"`
 }
 
 // checkSymlinks refuses links that could lead out of the delivery. No path may

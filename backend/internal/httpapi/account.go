@@ -66,7 +66,7 @@ func (s *Server) listSessions(ctx context.Context, _ *struct{}) (*body[api.Signe
 }
 
 func (s *Server) endSession(ctx context.Context, in *struct {
-	Session string `path:"session" maxLength:"64"`
+	Session string `path:"session" maxLength:"64" doc:"the session's ID, from the list of sessions"`
 }) (*struct{}, error) {
 	if err := s.Profile.EndSession(ctx, askerOf(ctx).account.ID, in.Session); err != nil {
 		return nil, s.refuse(err)

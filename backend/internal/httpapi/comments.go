@@ -17,7 +17,6 @@ func (s *Server) commentRoutes(anybody huma.Middlewares) {
 	refusals := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
 	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anybody), s.comments)
 	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anybody, refusals...)
-	writing.Description = "Whoever writes a comment chooses its ID, which is new in the order; so a request whose answer was lost can be sent again."
 	huma.Register(s.api, writing, s.putComment)
 	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", anybody, refusals...), s.deleteComment)
 }

@@ -14,15 +14,16 @@ func (s *Server) describeUploads() {
 	for _, o := range []huma.Operation{
 		{
 			Method: "OPTIONS", Path: "/uploads/", OperationID: "upload-options", Summary: "Which version and extensions of tus the server has",
-			Description: "Extensions: creation, creation-with-upload, concatenation, termination. Tus-Max-Size is the largest file.",
+			Description: "Answered without signing in. Extensions: creation, creation-with-upload, concatenation, termination. Tus-Max-Size is the largest file.",
 			Responses: answers("204", "OK", header("Tus-Version", "1.0.0", "string"), header("Tus-Extension", "the extensions, between commas", "string"),
 				header("Tus-Max-Size", "the largest file in bytes", "integer")),
 		},
 		{
 			Method: "POST", Path: "/uploads/", OperationID: "create-upload", Security: seller, Summary: "Begin an upload, also with its content",
-			Description: "Upload-Metadata has keys, each with its value in Base64: order, the order's ID, and path, the file's path in the delivery, are needed; " +
+			Description: "Only for sellers, for an order of theirs that can still be delivered; otherwise it is refused with conflict (409). Upload-Metadata has keys, each with its value in Base64: order, the order's ID, and path, the file's path in the delivery, are needed; " +
 				"with sha256, the digest in hex, an upload is complete at once when the seller has sent the same content before. " +
-				"Content can come in this request, or later by PATCH. The upload's ID is the end of Location.",
+				"Content can come in this request, or later by PATCH. The upload's ID is the end of Location. A file above the limit is refused with file_too_large (413), " +
+				"and without space on the server with disk_full or quota_exceeded (507). An unfinished upload that gets no content is removed, after 7 days unless the operator chose another time.",
 			Parameters: []*huma.Param{
 				version, parameter("header", "Upload-Length", "the size of the file in bytes; not with a final upload"),
 				required(parameter("header", "Upload-Metadata", "order BASE64,path BASE64[,sha256 BASE64]")),
@@ -33,17 +34,20 @@ func (s *Server) describeUploads() {
 		},
 		{
 			Method: "HEAD", Path: "/uploads/{upload}", OperationID: "upload-offset", Security: seller, Summary: "How much of an upload the server has",
-			Parameters: []*huma.Param{version, upload}, Responses: answers("200", "OK", offset, length, digest),
+			Description: "Only for the seller who created it; others get 404. A final upload has no Upload-Offset until its parts have been put together. 410 means that it was damaged on the server: upload the file again.",
+			Parameters:  []*huma.Param{version, upload}, Responses: answers("200", "OK", offset, length, digest),
 		},
 		{
 			Method: "PATCH", Path: "/uploads/{upload}", OperationID: "send-upload", Security: seller, Summary: "Send what the server lacks of an upload",
-			Description: "Upload-Offset has to be what HEAD says. After a break ask by HEAD and go on. With the last byte the answer has the Repr-Digest: compare it with your own.",
+			Description: "Only for the seller who created it. Upload-Offset has to be what HEAD says, or it is refused with mismatched_offset (409). After a break ask by HEAD and continue from there; bytes that were acknowledged are never lost. " +
+				"While another request writes to the upload, it is refused with upload_locked (423): try again. With the last byte the answer has the Repr-Digest: compare it with your own.",
 			Parameters:  []*huma.Param{version, upload, required(parameter("header", "Upload-Offset", "where the content in this request begins"))},
 			RequestBody: chunk, Responses: answers("204", "Received", offset, digest),
 		},
 		{
 			Method: "DELETE", Path: "/uploads/{upload}", OperationID: "delete-upload", Security: seller, Summary: "Remove an upload that was not delivered",
-			Parameters: []*huma.Param{version, upload}, Responses: answers("204", "Removed"),
+			Description: "Only for the seller who created it. It frees the space that the upload counts for; an upload that a delivery names is refused with conflict (409).",
+			Parameters:  []*huma.Param{version, upload}, Responses: answers("204", "Removed"),
 		},
 	} {
 		s.api.OpenAPI().AddOperation(&o)

@@ -56,9 +56,6 @@ func complete(operation document, path string) {
 		operation["security"] = []any{} // nothing has to be sent
 	}
 	id, _ := operation["operationId"].(string)
-	if text := explained[id]; text != "" {
-		operation["description"] = text
-	}
 	body := operation.object("requestBody").object("content").object("application/json")
 	if example := examples[id]; example != "" && body != nil {
 		body["example"] = json.RawMessage(example)
@@ -141,7 +138,7 @@ var ownCodes = []string{
 	"body_too_large", "cross_site", "internal", "method_not_allowed", "unavailable",
 	"ambiguous_upload_length", "connection_reset", "invalid_concat", "invalid_content_type", "invalid_offset", "invalid_upload_length",
 	"invalid_upload_length_defer", "length_required", "lock_timeout", "mismatched_offset", "modify_final", "not_implemented", "part_missing",
-	"disk_full", "quota_exceeded", "read_timeout", "server_shutdown", "unauthorized", "unexpected_eof", "unsupported_version", "upload_interrupted",
+	"disk_full", "quota_exceeded", "read_timeout", "server_shutdown", "unauthorized", "unexpected_eof", "unsupported_version", "upload_damaged", "upload_interrupted",
 	"upload_locked", "upload_not_finished", "upload_not_found", "upload_rejected", "upload_size_exceeded", "upload_stopped",
 }
 

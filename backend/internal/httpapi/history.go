@@ -18,7 +18,7 @@ func (s *Server) historyRoutes(either huma.Middlewares) {
 type historyRequest struct {
 	OrderPath
 	After uint64 `query:"after" doc:"only events with a seq above this"`
-	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"the most events in one page"`
 }
 
 func (s *Server) history(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {

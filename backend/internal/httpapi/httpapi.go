@@ -137,10 +137,10 @@ func description(version string) huma.Config {
 	return c
 }
 
-// op describes a route. The zero maxBody means the usual limit.
+// op describes a route, with its text in explained.
 func op(method, path, id, summary string, auth huma.Middlewares, errors ...int) huma.Operation {
 	o := huma.Operation{
-		Method: method, Path: path, OperationID: id, Summary: summary,
+		Method: method, Path: path, OperationID: id, Summary: summary, Description: explained[id],
 		Middlewares: auth, Errors: append(errors, http.StatusInternalServerError), MaxBodyBytes: maxBody,
 	}
 	if auth != nil {

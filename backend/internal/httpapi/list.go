@@ -14,8 +14,8 @@ type listRequest struct {
 	Status []order.Status `query:"status" enum:"active,delivered,in_revision,completed,cancelled" doc:"only these, separated by commas"`
 	Late   bool           `query:"late" doc:"only orders whose due date has passed while work is owed"`
 	Query  string         `query:"query" maxLength:"200" doc:"text in title, buyer's name or ID"`
-	Cursor string         `query:"cursor" maxLength:"200"`
-	Limit  int            `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Cursor string         `query:"cursor" maxLength:"200" doc:"the cursor of the page before; none for the first page"`
+	Limit  int            `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"the most orders in one page"`
 }
 
 func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {

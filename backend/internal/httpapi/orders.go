@@ -34,7 +34,7 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 // OrderPath is the part of a request that names an order. It is exported for
 // huma, which does not see the fields of an embedded type that is not.
 type OrderPath struct {
-	ID string `path:"id"`
+	ID string `path:"id" doc:"the order's ID"`
 }
 
 type orderRequest struct {
@@ -45,7 +45,7 @@ type orderRequest struct {
 // orderOrSame is an order, or 304 and no body for the same as before.
 type orderOrSame struct {
 	Status int
-	ETag   string `header:"ETag"`
+	ETag   string `header:"ETag" doc:"names this state of the order, for If-Match and If-None-Match"`
 	Body   api.Order
 }
 

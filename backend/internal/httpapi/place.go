@@ -24,8 +24,6 @@ func (s *Server) placeRoutes(seller huma.Middlewares) {
 	huma.Register(s.api, placing, s.placeOrder)
 	importing := op("POST", "/api/v1/orders/import", "import-orders", "Place the orders of a CSV file, all or none", seller,
 		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
-	importing.Description = "The first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes. " +
-		"Fields stand between commas or semicolons. A due date without a time means the end of that day."
 	importing.MaxBodyBytes, importing.BodyReadTimeout = maxImportBody, slowBody
 	huma.Register(s.api, importing, s.importOrders)
 }
@@ -42,7 +40,7 @@ type placeRequest struct {
 }
 
 type placeAnswer struct {
-	ETag string `header:"ETag"`
+	ETag string `header:"ETag" doc:"names this state of the order, for If-Match and If-None-Match"`
 	Body api.PlacedOrder
 }
 

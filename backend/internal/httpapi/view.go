@@ -13,7 +13,7 @@ type body[T any] struct{ Body T }
 
 // orderAnswer is an order with its version as an entity tag.
 type orderAnswer struct {
-	ETag string `header:"ETag" doc:"the order's version, for If-Match and If-None-Match"`
+	ETag string `header:"ETag" doc:"names this state of the order, for If-Match and If-None-Match"`
 	Body api.Order
 }
 

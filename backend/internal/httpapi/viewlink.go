@@ -45,7 +45,7 @@ func (s *Server) shareToLook(ctx context.Context, in *shareRequest) (*body[api.V
 
 type endSharingRequest struct {
 	ActionPath
-	Number int `path:"number" minimum:"1"`
+	Number int `path:"number" minimum:"1" doc:"the link's number, from the list of links"`
 }
 
 func (s *Server) endSharing(ctx context.Context, in *endSharingRequest) (*body[api.ViewLinks], error) {

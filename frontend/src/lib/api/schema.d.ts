@@ -11,14 +11,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The account that is signed in */
+        /**
+         * The account that is signed in
+         * @description Only for sellers.
+         */
         get: operations["account"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, language or time zone */
+        /**
+         * Change name, language or time zone
+         * @description Only for sellers. Fields that are missing stay as they are; the answer is the whole account. Language and time zone are used in the e-mails to the seller. An unknown language or time zone is refused with invalid (422).
+         */
         patch: operations["change-account"];
         trace?: never;
     };
@@ -31,7 +37,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password and end all other sessions */
+        /**
+         * Change the password and end all other sessions
+         * @description Only for sellers. The session that asks goes on, all others end. A wrong current password is refused with invalid (422) and the field "current", too many attempts with rate_limited (429), and conflict (409) says that the password was changed in the meantime.
+         */
         post: operations["change-password"];
         delete?: never;
         options?: never;
@@ -46,7 +55,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the account is signed in */
+        /**
+         * Where the account is signed in
+         * @description Only for sellers. The session used last comes first; current marks the one that asks. Tokens are never shown.
+         */
         get: operations["list-sessions"];
         put?: never;
         post?: never;
@@ -66,7 +78,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign one device out */
+        /**
+         * Sign one device out
+         * @description Only for sellers, and only for sessions of their own account. The session's token stops working at once, and its event streams end. An unknown ID is answered with 404.
+         */
         delete: operations["end-session"];
         options?: never;
         head?: never;
@@ -80,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a seller's money stands, by currency and month */
+        /**
+         * Where a seller's money stands, by currency and month
+         * @description Only for sellers. Amounts are decimal strings by currency and are never converted; months are of UTC. Orders without a price do not count.
+         */
         get: operations["earnings"];
         put?: never;
         post?: never;
@@ -97,7 +115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A seller's ledger as CSV (RFC 4180), a line for each time that money moved, oldest first */
+        /**
+         * A seller's ledger as CSV (RFC 4180), a line for each time that money moved, oldest first
+         * @description Only for sellers. The columns are time (RFC 3339, UTC), order, title, buyer, payment, amount and currency; payment is pending, clearing, cleared or void from then on. A cell that a spreadsheet could take for a formula begins with an apostrophe. A connection that breaks off means that lines are missing.
+         */
         get: operations["earnings-csv"];
         put?: never;
         post?: never;
@@ -116,7 +137,7 @@ export interface paths {
         };
         /**
          * What happens to the asker's orders, as server-sent events
-         * @description The stream begins with an event named "ready", whose id is that of the last event so far. Every further message is an Event as JSON, its id is the event's seq. After a break, send the last id as Last-Event-ID: what happened in between is sent first. A comment line comes every 20 seconds.
+         * @description For the seller, the buyer, and viewers; each hears what concerns them. The stream begins with an event named "ready", whose id is that of the last event so far. Every further message is an Event as JSON, its id is the event's seq; the buyer and viewers also get an event named "comments", without an id, when drafts of comments have changed. After a break, send the last id as Last-Event-ID: what happened in between is sent first. Between events a comment line comes at each heartbeat. The stream ends when the sign-in or the link does.
          */
         get: operations["events"];
         put?: never;
@@ -136,13 +157,13 @@ export interface paths {
         };
         /**
          * A seller's orders, soonest due first
-         * @description Pages: when the answer has a cursor, send it with the same filters to get the next page.
+         * @description Only for sellers. The answer has one page: when it has a cursor, send that with the same filters to get the next page. Orders in a list have neither drafts nor points.
          */
         get: operations["list-orders"];
         put?: never;
         /**
          * Place an order for a client
-         * @description The answer has the order and the buyer's review_url. With an Idempotency-Key the same request never places a second order.
+         * @description Only for sellers. The answer has the order and the buyer's review_url, and the buyer gets an e-mail with that link. With an Idempotency-Key the same request never places a second order: it returns the first. The same key with another order is refused with exists (409).
          */
         post: operations["place-order"];
         delete?: never;
@@ -162,7 +183,7 @@ export interface paths {
         put?: never;
         /**
          * Place the orders of a CSV file, all or none
-         * @description The first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes. Fields stand between commas or semicolons. A due date without a time means the end of that day.
+         * @description Only for sellers. The first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, notes. Fields are separated by commas, semicolons or tabs. A due date without a time means the end of that day. At most 10,000 orders and 10 MiB. A file with errors is refused with invalid (422), and errors lists them by line; nothing is placed then. An Idempotency-Key works as for a single order.
          */
         post: operations["import-orders"];
         delete?: never;
@@ -178,7 +199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many orders a seller has in each status */
+        /**
+         * How many orders a seller has in each status
+         * @description Only for sellers. Late orders are counted in late and also in their status.
+         */
         get: operations["summary"];
         put?: never;
         post?: never;
@@ -195,14 +219,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One order */
+        /**
+         * One order
+         * @description For the seller, the buyer, and viewers; each sees what concerns them, and allowed says what they may do now. The first request of the buyer after a delivery tells the seller that it was opened. Send the ETag as If-None-Match to get 304 while nothing has changed.
+         */
         get: operations["order"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change what was agreed on, and the seller's notes */
+        /**
+         * Change what was agreed on, and the seller's notes
+         * @description Only for the seller, while the order is active or in revision; otherwise it is refused with conflict (409). Fields that are missing stay as they are. The buyer gets an e-mail about a new title or due date, and never sees notes. A request that changes nothing makes no new version.
+         */
         patch: operations["change-order"];
         trace?: never;
     };
@@ -215,7 +245,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept the delivery */
+        /**
+         * Accept the delivery
+         * @description Only for the buyer, while a delivery is under review. The order is completed, its payment begins to clear, and comments that were not sent yet are sent to the seller. Both parties get an e-mail. Sent twice, the second request is refused with conflict (409).
+         */
         post: operations["accept"];
         delete?: never;
         options?: never;
@@ -232,7 +265,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Propose to cancel */
+        /**
+         * Propose to cancel
+         * @description For the seller and the buyer, until the order is completed or cancelled; a message is optional, and the other party gets an e-mail. The order stays in its status, and its review does not end by itself, until the proposal is answered, withdrawn, or lapses after 72 hours. A second proposal is refused with conflict (409).
+         */
         post: operations["propose-cancellation"];
         delete?: never;
         options?: never;
@@ -249,7 +285,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Agree to cancel */
+        /**
+         * Agree to cancel
+         * @description Only for the party that did not propose it; the other gets conflict (409). The order is cancelled for good and its payment is void. The party that proposed it gets an e-mail.
+         */
         post: operations["agree-cancellation"];
         delete?: never;
         options?: never;
@@ -266,7 +305,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decline to cancel */
+        /**
+         * Decline to cancel
+         * @description Only for the party that did not propose it; the other gets conflict (409). The order goes on, with at least 24 hours left of a review. The party that proposed it gets an e-mail.
+         */
         post: operations["decline-cancellation"];
         delete?: never;
         options?: never;
@@ -283,7 +325,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw the proposal to cancel */
+        /**
+         * Withdraw the proposal to cancel
+         * @description Only for the party that proposed it; the other gets conflict (409). The order goes on, with at least 24 hours left of a review. The other party gets an e-mail.
+         */
         post: operations["withdraw-cancellation"];
         delete?: never;
         options?: never;
@@ -302,7 +347,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for changes
-         * @description The order goes back to the seller. points are the IDs of comments of the asker that are sent with it; message may then be missing.
+         * @description Only for the buyer, while a delivery is under review; the seller gets an e-mail. The review ends, and the order is in revision until the next delivery. points are the IDs of draft comments, of the buyer or of viewers, that are sent with it; without points a message is required.
          */
         post: operations["request-changes"];
         delete?: never;
@@ -318,7 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was commented in the deliveries; drafts not for the seller */
+        /**
+         * What was commented in the deliveries; drafts not for the seller
+         * @description For the seller, the buyer, and viewers. The seller gets comments once they are sent, with a change request or with the completion of the order; the others also get drafts.
+         */
         get: operations["comments"];
         put?: never;
         post?: never;
@@ -338,11 +386,14 @@ export interface paths {
         get?: never;
         /**
          * Comment a place in a delivery, or change a draft
-         * @description Whoever writes a comment chooses its ID, which is new in the order; so a request whose answer was lost can be sent again.
+         * @description For the buyer and viewers, while a delivery is under review. The ID is chosen by the client and new in the order, so that a request whose answer was lost can be sent again; with the ID of an own draft that draft is changed. A comment that was sent is refused with conflict (409), one of somebody else with forbidden (403). An order has at most 500 comments.
          */
         put: operations["put-comment"];
         post?: never;
-        /** Delete a draft of a comment */
+        /**
+         * Delete a draft of a comment
+         * @description For the buyer and viewers, while a delivery is under review. Viewers delete their own drafts, the buyer any draft. A draft that does not exist is no error; a comment that was sent is refused with conflict (409).
+         */
         delete: operations["delete-comment"];
         options?: never;
         head?: never;
@@ -360,7 +411,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver work
-         * @description The files are uploads that are whole (see uploads), each with the path it has in the delivery, its size and its SHA-256; the server compares them. Send an Idempotency-Key: the same request with the same key never makes a second delivery, so that it can be sent again when its answer was lost. A delivery with neither files nor links needs confirm_no_files.
+         * @description Only for the seller, until the order is completed or cancelled; a further delivery starts the review again. The files are finished uploads of this order, each with its path in the delivery, its size and its SHA-256; the server compares them and refuses with upload_missing (409) if one differs. The same request with the same Idempotency-Key never delivers twice, so send it again if its answer was lost; the same key with another request is refused with exists (409). A delivery with neither files nor links needs confirm_no_files, or is refused with no_files (422). The buyer gets an e-mail.
          */
         post: operations["deliver"];
         delete?: never;
@@ -378,7 +429,7 @@ export interface paths {
         };
         /**
          * The files of a delivery as one zip, whose Content-Length is exact; ask for it with HEAD
-         * @description It supports ranges: the same files of a delivery always give the same bytes, and the ETag changes with them, so that a download can be resumed with If-Range.
+         * @description For the seller, the buyer, and viewers. It supports ranges: the same files of a delivery always give the same bytes, and the ETag changes with them, so that a download can be resumed with If-Range. Files are stored without compression. The first download of the buyer is recorded. An ID that is not of a file in the delivery refuses the whole request with 404.
          */
         get: operations["download-all"];
         put?: never;
@@ -398,7 +449,7 @@ export interface paths {
         };
         /**
          * A delivered file, whole or in ranges
-         * @description The ETag is the SHA-256; with If-Range a download can be resumed.
+         * @description For the seller, the buyer, and viewers. The ETag is the SHA-256; with If-Range a download can be resumed. The first download of the buyer is recorded, and the seller sees it. A server that keeps files in a bucket may answer with 307 and an address in the bucket that works for a short while: follow it without the Authorization header.
          */
         get: operations["download"];
         put?: never;
@@ -416,7 +467,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A delivered image, video, audio, text or PDF for showing in a page, whole or in ranges; 404 for what is only to be downloaded */
+        /**
+         * A delivered image, video, audio, text or PDF for showing in a page, whole or in ranges; 404 for what is only to be downloaded
+         * @description For the seller, the buyer, and viewers. It does not count as a download. The Content-Type is one that runs nothing in a browser: every kind of text is text/plain, and a PDF is application/octet-stream.
+         */
         get: operations["preview"];
         put?: never;
         post?: never;
@@ -433,7 +487,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 2048 pixels at most, a PNG where something is transparent; Handover-Original-Size has the image's own size; 204 for a file that has none */
+        /**
+         * A picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 2048 pixels at most, a PNG where something is transparent; Handover-Original-Size has the image's own size; 204 for a file that has none
+         * @description For the seller, the buyer, and viewers. It does not count as a download. The picture never changes and may be kept. Handover-Original-Size is WIDTHxHEIGHT in pixels, such as 6000x4000.
+         */
         get: operations["rendition"];
         put?: never;
         post?: never;
@@ -450,7 +507,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A small picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 160 pixels at most; 204 for a file that has none */
+        /**
+         * A small picture of a delivered image (JPEG, PNG, GIF, WebP, TIFF, BMP), 160 pixels at most; 204 for a file that has none
+         * @description For the seller, the buyer, and viewers. It does not count as a download. The picture never changes and may be kept.
+         */
         get: operations["thumbnail"];
         put?: never;
         post?: never;
@@ -467,7 +527,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signed receipt of a delivery (DSSE envelope, Ed25519); always the same bytes */
+        /**
+         * The signed receipt of a delivery (DSSE envelope, Ed25519); always the same bytes
+         * @description For the seller and the buyer. It names the order, the parties, the time, and path, size and SHA-256 of every file. The key that verifies it is at /api/v1/server/key.
+         */
         get: operations["receipt"];
         put?: never;
         post?: never;
@@ -485,7 +548,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say that a delivery is being prepared on this computer */
+        /**
+         * Say that a delivery is being prepared on this computer
+         * @description Only for sellers. The seller's other computers see it in drafts of the order, so that they do not deliver half of the work; the buyer never sees it. A note replaces the one of the same device, and gone removes it. The newest 20 are kept. The order's version does not change.
+         */
         put: operations["note-draft"];
         post?: never;
         delete?: never;
@@ -503,7 +569,7 @@ export interface paths {
         };
         /**
          * What happened to the order, oldest first
-         * @description Oldest first. To get all, ask again with after = the seq of the last event until fewer come than limit.
+         * @description For the seller and the buyer; the buyer's list leaves out what only concerns the seller, such as notes and what was opened. When the answer has next, send it as after to get the next page.
          */
         get: operations["order-events"];
         put?: never;
@@ -523,7 +589,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Extend the review */
+        /**
+         * Extend the review
+         * @description Only for the buyer, while a delivery is under review; the seller gets an e-mail. 1 to 7 days at a time and 14 for one delivery; extension_days_left of the order says how many are left. More is refused with invalid (422), and with conflict (409) when none are left.
+         */
         post: operations["extend-review"];
         delete?: never;
         options?: never;
@@ -538,10 +607,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the parties wrote, oldest first */
+        /**
+         * What the parties wrote, oldest first
+         * @description For the seller and the buyer. Only messages by themselves: the text of a change request or of a proposal to cancel is in the order's events. When the answer has next, send it as after to get the next page.
+         */
         get: operations["messages"];
         put?: never;
-        /** Write a message */
+        /**
+         * Write a message
+         * @description For the seller and the buyer, unless the order is cancelled; the other party gets an e-mail. Sent twice, it is written twice: send If-Match, and a repetition is refused with stale_version (412).
+         */
         post: operations["write-message"];
         delete?: never;
         options?: never;
@@ -556,12 +631,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The buyer's link */
+        /**
+         * The buyer's link
+         * @description Only for the seller. Whoever has the link can answer as the buyer. review_url is empty when the link is revoked.
+         */
         get: operations["review-link"];
         put?: never;
-        /** Give the buyer a new link; the old one stops working */
+        /**
+         * Give the buyer a new link; the old one stops working
+         * @description Only for the seller, in every status. The answer has the new link, and the buyer gets an e-mail with it. The buyer's link and all links to look stop working at once, also in browsers that have opened them. Every request makes another link.
+         */
         post: operations["renew-review-link"];
-        /** Take the buyer's link away until it is renewed */
+        /**
+         * Take the buyer's link away until it is renewed
+         * @description Only for the seller, in every status. The buyer's link and all links to look stop working at once, also in browsers that have opened them. The buyer is not told. Repeating it changes nothing.
+         */
         delete: operations["revoke-review-link"];
         options?: never;
         head?: never;
@@ -576,7 +660,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say in which time zone the buyer is */
+        /**
+         * Say in which time zone the buyer is
+         * @description Only for the buyer, whose browser knows it. E-mails to the buyer give times in this zone from then on. The order's version does not change, and the same zone again changes nothing. An unknown name is refused with invalid (422).
+         */
         put: operations["note-time-zone"];
         post?: never;
         delete?: never;
@@ -592,10 +679,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The buyer's links to look */
+        /**
+         * The buyer's links to look
+         * @description Only for the buyer. Lists the links that work, with their addresses. The seller cannot see them.
+         */
         get: operations["view-links"];
         put?: never;
-        /** Make a link with which somebody may look */
+        /**
+         * Make a link with which somebody may look
+         * @description Only for the buyer. With the link a person sees the work, downloads it and comments, but decides nothing and sees neither price nor messages. At most 20 links work at once; more are refused with conflict (409). The answer lists all links; repeating the request makes another one. The seller sees in the history for whom it was made.
+         */
         post: operations["share-to-look"];
         delete?: never;
         options?: never;
@@ -613,7 +706,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a link to look away */
+        /**
+         * Take a link to look away
+         * @description Only for the buyer. The link stops working at once, also in browsers that have opened it. The answer lists the links that are left. A number without a link is answered with 404.
+         */
         delete: operations["end-sharing"];
         options?: never;
         head?: never;
@@ -627,7 +723,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this server is and allows */
+        /**
+         * What this server is and allows
+         * @description Answered without signing in. Read max_file_size before uploading: larger files are refused and can only be delivered as links.
+         */
         get: operations["about"];
         put?: never;
         post?: never;
@@ -644,7 +743,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public key that verifies receipts */
+        /**
+         * The public key that verifies receipts
+         * @description Answered without signing in. Keep the key: receipts can be verified with it offline, for as long as the server keeps its key.
+         */
         get: operations["server-key"];
         put?: never;
         post?: never;
@@ -665,10 +767,13 @@ export interface paths {
         put?: never;
         /**
          * Sign a seller in
-         * @description The token in the answer is sent as "Authorization: Bearer TOKEN" with all further requests. It ends after 90 days without use.
+         * @description Send the token in the answer as "Authorization: Bearer TOKEN" with all further requests. It ends after 90 days without use. A wrong address and a wrong password give the same answer (401); a disabled account is refused with 403, and too many attempts with rate_limited (429) and Retry-After.
          */
         post: operations["sign-in"];
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Only for sellers. Ends the session of the token that the request was sent with, and the event streams of that session.
+         */
         delete: operations["sign-out"];
         options?: never;
         head?: never;
@@ -686,13 +791,13 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload, also with its content
-         * @description Upload-Metadata has keys, each with its value in Base64: order, the order's ID, and path, the file's path in the delivery, are needed; with sha256, the digest in hex, an upload is complete at once when the seller has sent the same content before. Content can come in this request, or later by PATCH. The upload's ID is the end of Location.
+         * @description Only for sellers, for an order of theirs that can still be delivered; otherwise it is refused with conflict (409). Upload-Metadata has keys, each with its value in Base64: order, the order's ID, and path, the file's path in the delivery, are needed; with sha256, the digest in hex, an upload is complete at once when the seller has sent the same content before. Content can come in this request, or later by PATCH. The upload's ID is the end of Location. A file above the limit is refused with file_too_large (413), and without space on the server with disk_full or quota_exceeded (507). An unfinished upload that gets no content is removed, after 7 days unless the operator chose another time.
          */
         post: operations["create-upload"];
         delete?: never;
         /**
          * Which version and extensions of tus the server has
-         * @description Extensions: creation, creation-with-upload, concatenation, termination. Tus-Max-Size is the largest file.
+         * @description Answered without signing in. Extensions: creation, creation-with-upload, concatenation, termination. Tus-Max-Size is the largest file.
          */
         options: operations["upload-options"];
         head?: never;
@@ -709,14 +814,20 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an upload that was not delivered */
+        /**
+         * Remove an upload that was not delivered
+         * @description Only for the seller who created it. It frees the space that the upload counts for; an upload that a delivery names is refused with conflict (409).
+         */
         delete: operations["delete-upload"];
         options?: never;
-        /** How much of an upload the server has */
+        /**
+         * How much of an upload the server has
+         * @description Only for the seller who created it; others get 404. A final upload has no Upload-Offset until its parts have been put together. 410 means that it was damaged on the server: upload the file again.
+         */
         head: operations["upload-offset"];
         /**
          * Send what the server lacks of an upload
-         * @description Upload-Offset has to be what HEAD says. After a break ask by HEAD and go on. With the last byte the answer has the Repr-Digest: compare it with your own.
+         * @description Only for the seller who created it. Upload-Offset has to be what HEAD says, or it is refused with mismatched_offset (409). After a break ask by HEAD and continue from there; bytes that were acknowledged are never lost. While another request writes to the upload, it is refused with upload_locked (423): try again. With the last byte the answer has the Repr-Digest: compare it with your own.
          */
         patch: operations["send-upload"];
         trace?: never;
@@ -749,37 +860,56 @@ export interface components {
         Account: {
             email: string;
             id: string;
-            /** @enum {string} */
+            /**
+             * @description of e-mails; English when missing
+             * @enum {string}
+             */
             language?: "en" | "de";
             name: string;
             /** @description IANA name, such as Europe/Berlin: e-mails give times in it */
             time_zone?: string;
         };
         AccountPatch: {
-            /** @enum {string} */
+            /**
+             * @description of e-mails
+             * @enum {string}
+             */
             language?: "en" | "de";
             name?: string;
             /** @description IANA name, such as Europe/Berlin; empty for UTC */
             time_zone?: string;
         };
         Author: {
+            /** @description of a viewer: the number of their link */
             id?: string;
             name: string;
+            /** @description buyer or viewer */
             party: string;
         };
         Cancellation: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the proposal ends without an answer
+             */
             lapses_at: string;
             message?: string;
             /** Format: date-time */
             proposed_at: string;
+            /** @description seller or buyer */
             proposed_by: string;
         };
         ChangeRequest: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the number of the delivery
+             */
             delivery: number;
+            /** @description empty when the points say it */
             message: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many comments were sent with it
+             */
             points?: number;
             /** Format: date-time */
             requested_at: string;
@@ -792,7 +922,10 @@ export interface components {
         };
         Comment: {
             author: components["schemas"]["Author"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the number of the delivery
+             */
             delivery: number;
             /**
              * Format: int64
@@ -840,7 +973,10 @@ export interface components {
         };
         Contact: {
             email: string;
-            /** @enum {string} */
+            /**
+             * @description of e-mails and of the page; English when missing
+             * @enum {string}
+             */
             language?: "en" | "de";
             name: string;
             /** @description IANA name, such as Europe/Berlin: e-mails give times in it; UTC when missing */
@@ -851,9 +987,11 @@ export interface components {
             password: string;
         };
         CurrencyTotal: {
+            /** @description earned, and past the clearing period */
             cleared: string;
             /** @description earned, and not cleared yet */
             clearing: string;
+            /** @description ISO 4217 code */
             currency: string;
             /** @description of orders that are neither completed nor cancelled */
             pending: string;
@@ -861,10 +999,16 @@ export interface components {
         DeliveredFile: {
             /** @description the seller's system may run it */
             executable?: boolean;
+            /** @description relative, with slashes between folders; at most 1,024 bytes */
             path: string;
+            /** @description 64 hex digits */
             sha256: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description bytes
+             */
             size: number;
+            /** @description the upload's ID, the end of its Location */
             upload: string;
         };
         Delivery: {
@@ -882,7 +1026,10 @@ export interface components {
             done?: string[] | null;
             files: components["schemas"]["File"][];
             links: components["schemas"]["Link"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description from 1
+             */
             number: number;
             /**
              * Format: date-time
@@ -895,7 +1042,10 @@ export interface components {
         DraftHere: {
             /** @description ID of the computer, always the same */
             device: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many files the draft has
+             */
             files: number;
             /** @description nothing is prepared there any more */
             gone?: boolean;
@@ -903,9 +1053,14 @@ export interface components {
             name: string;
         };
         DraftNote: {
+            /** @description ID of the computer */
             device: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many files the draft has
+             */
             files: number;
+            /** @description of the computer, as the seller knows it */
             name: string;
             /** Format: date-time */
             updated_at: string;
@@ -919,34 +1074,61 @@ export interface components {
         Event: {
             /** Format: date-time */
             at: string;
+            /** @description seller, buyer, viewer, or clock */
             by: string;
+            /** @description of order_changed: title, due_at, notes */
             changed?: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description of order_completed: when the payment clears
+             */
             clears_at?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description of review_extended: by how many
+             */
             days?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the number of the delivery that it is about
+             */
             delivery?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description of work_delivered: how many points it takes up
+             */
             done?: number;
             /** Format: date-time */
             due_at?: string;
+            /** @description of file_downloaded: the file's ID, or archive for all as one zip */
             file?: string;
             message?: string;
+            /** @description the order's ID */
             order: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many comments were sent with it
+             */
             points?: number;
             /** Format: date-time */
             review_ends_at?: string;
+            /** @description the account's ID */
             seller: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description its place in the log of all orders
+             */
             seq: number;
+            /** @description of the order after the event */
             status: string;
+            /** @description of time_zone_noted: IANA name */
             time_zone?: string;
             title?: string;
             /** @enum {string} */
-            type: "order_placed" | "work_delivered" | "order_completed" | "changes_requested" | "review_extended" | "cancellation_proposed" | "cancellation_withdrawn" | "cancellation_declined" | "cancellation_lapsed" | "order_cancelled" | "message_written" | "review_link_renewed" | "review_link_revoked" | "order_changed" | "due_soon" | "review_ends_soon" | "payment_cleared" | "delivery_opened" | "file_downloaded" | "work_shared" | "sharing_ended" | "work_viewed";
+            type: "order_placed" | "work_delivered" | "order_completed" | "changes_requested" | "review_extended" | "cancellation_proposed" | "cancellation_withdrawn" | "cancellation_declined" | "cancellation_lapsed" | "order_cancelled" | "message_written" | "review_link_renewed" | "review_link_revoked" | "order_changed" | "due_soon" | "review_ends_soon" | "payment_cleared" | "delivery_opened" | "file_downloaded" | "work_shared" | "sharing_ended" | "work_viewed" | "time_zone_noted";
+            /** @description of review_ends_soon: the buyer has not opened the delivery */
             unopened?: boolean;
+            /** @description the name of the viewer that it is about */
             viewer?: string;
         };
         EventPage: {
@@ -958,26 +1140,43 @@ export interface components {
             next?: number;
         };
         Extension: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 1 to 7, and no more than the order's extension_days_left
+             */
             days: number;
         };
         File: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the buyer first fetched it by itself; only for the seller
+             */
             downloaded_at?: string;
+            /** @description the seller's system may run it */
             executable?: boolean;
             id: string;
+            /** @description relative, with slashes between folders */
             path: string;
+            /** @description 64 hex digits */
             sha256: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description bytes
+             */
             size: number;
+            /** @description media type, detected from the content */
             type?: string;
         };
         Imported: {
             /** @description nothing was placed; this is what would be */
             dry_run: boolean;
+            /** @description the first 1,000 of them */
             errors?: components["schemas"]["LineError"][] | null;
             orders: components["schemas"]["ImportedOrder"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many errors the file has
+             */
             wrong?: number;
         };
         ImportedOrder: {
@@ -986,9 +1185,13 @@ export interface components {
             /** Format: date-time */
             due_at: string;
             id?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description where the order begins in the file; the header is line 1
+             */
             line: number;
             price?: components["schemas"]["Price"];
+            /** @description the link for the buyer; missing in a dry run */
             review_url?: string;
             title: string;
         };
@@ -998,31 +1201,46 @@ export interface components {
              * @enum {string}
              */
             code: "no_text" | "no_orders" | "unknown_column" | "repeated_column" | "missing_column" | "no_csv" | "too_many_orders" | "wrong_fields" | "wrong_value";
+            /** @description the column; empty for the whole line */
             field: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description from 1, the header
+             */
             line: number;
             message: string;
         };
         Link: {
             label?: string;
+            /** @description begins with https://; at most 2,000 bytes */
             url: string;
         };
         Message: {
+            /** @description at most 2,500 characters */
             message?: string;
         };
         MonthTotal: {
+            /** @description of orders cancelled in the month */
             cancelled: string;
+            /** @description of payments that cleared in the month */
             cleared: string;
             /** @description earned in the month */
             completed: string;
+            /** @description ISO 4217 code */
             currency: string;
-            /** @example 2026-11 */
+            /**
+             * @description of UTC
+             * @example 2026-11
+             */
             month: string;
             /** @description of orders placed in the month */
             placed: string;
         };
         NewComment: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the number of the delivery
+             */
             delivery: number;
             /** @description the ID of a file of the delivery; none for the delivery as a whole */
             file?: string;
@@ -1043,23 +1261,31 @@ export interface components {
              * @description from the start of a video or audio
              */
             seconds?: number;
+            /** @description 1 to 2,000 characters */
             text: string;
         };
         NewDelivery: {
             /** @description the seller chose the order of the files */
             arranged?: boolean;
+            /** @description a delivery with neither files nor links is meant */
             confirm_no_files?: boolean;
+            /** @description 1 to 2,500 characters */
             description: string;
             /** @description the IDs of the points that the delivery takes up, each once */
             done?: string[];
+            /** @description at most 10,000, each path once */
             files?: components["schemas"]["DeliveredFile"][];
+            /** @description at most 100 */
             links?: components["schemas"]["Link"][];
             /** @description symbolic links among the files; their targets are relative and stay inside the delivery */
             symlinks?: components["schemas"]["Symlink"][];
         };
         NewOrder: {
             buyer: components["schemas"]["Contact"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description between the years 2000 and 2200
+             */
             due_at: string;
             /** @description the seller's own; the buyer never sees them */
             notes?: string;
@@ -1086,7 +1312,7 @@ export interface components {
              * @description what happened, such as order.completed
              * @enum {string}
              */
-            type: "order.placed" | "order.work_delivered" | "order.completed" | "order.changes_requested" | "order.review_extended" | "order.cancellation_proposed" | "order.cancellation_withdrawn" | "order.cancellation_declined" | "order.cancellation_lapsed" | "order.cancelled" | "order.message_written" | "order.review_link_renewed" | "order.review_link_revoked" | "order.changed" | "order.due_soon" | "order.review_ends_soon" | "order.payment_cleared" | "order.delivery_opened" | "order.file_downloaded" | "order.work_shared" | "order.sharing_ended" | "order.work_viewed";
+            type: "order.placed" | "order.work_delivered" | "order.completed" | "order.changes_requested" | "order.review_extended" | "order.cancellation_proposed" | "order.cancellation_withdrawn" | "order.cancellation_declined" | "order.cancellation_lapsed" | "order.cancelled" | "order.message_written" | "order.review_link_renewed" | "order.review_link_revoked" | "order.changed" | "order.due_soon" | "order.review_ends_soon" | "order.payment_cleared" | "order.delivery_opened" | "order.file_downloaded" | "order.work_shared" | "order.sharing_ended" | "order.work_viewed" | "order.time_zone_noted";
         };
         NoticeData: {
             event: components["schemas"]["Event"];
@@ -1103,14 +1329,24 @@ export interface components {
             change_request: components["schemas"]["ChangeRequest"] | null;
             /** Format: date-time */
             completed_at: string | null;
-            /** @enum {string} */
+            /**
+             * @description review_period: nobody answered before it ended
+             * @enum {string}
+             */
             completed_by?: "buyer" | "review_period";
+            /** @description oldest first */
             deliveries: components["schemas"]["Delivery"][];
             /** @description on which computers a delivery is being prepared; only for the seller */
             drafts?: components["schemas"]["DraftNote"][] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the work is due
+             */
             due_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description by how many days the review can still be extended at once
+             */
             extension_days_left: number;
             id: string;
             /** @description work is owed and its due date has passed */
@@ -1122,10 +1358,11 @@ export interface components {
             placed_at: string;
             /** @description what the buyer has sent of comments, with every change request; only for the seller */
             points?: components["schemas"]["Comment"][] | null;
+            /** @description empty when none was agreed on, and for a viewer */
             price: components["schemas"]["Price"];
             /**
              * Format: date-time
-             * @description when the order completes by itself
+             * @description when the order completes by itself; null unless a delivery is under review
              */
             review_ends_at: string | null;
             /** @description the seller's name */
@@ -1138,7 +1375,10 @@ export interface components {
             /** @enum {string} */
             status: "active" | "delivered" | "in_revision" | "completed" | "cancelled";
             title: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description grows with every change that the parties decide on
+             */
             version: number;
             /** @description whom the link was made for, when the asker may only look */
             viewer?: string;
@@ -1154,11 +1394,15 @@ export interface components {
             title?: string;
         };
         OrderPage: {
+            /** @description asks for the next page; missing on the last */
             cursor?: string;
             orders: components["schemas"]["Order"][];
         };
         Payment: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the payment of a completed order clears
+             */
             clears_at: string | null;
             /**
              * @description missing for a viewer
@@ -1176,14 +1420,24 @@ export interface components {
             change_request: components["schemas"]["ChangeRequest"];
             /** Format: date-time */
             completed_at: string | null;
-            /** @enum {string} */
+            /**
+             * @description review_period: nobody answered before it ended
+             * @enum {string}
+             */
             completed_by?: "buyer" | "review_period";
+            /** @description oldest first */
             deliveries: components["schemas"]["Delivery"][];
             /** @description on which computers a delivery is being prepared; only for the seller */
             drafts?: components["schemas"]["DraftNote"][] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the work is due
+             */
             due_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description by how many days the review can still be extended at once
+             */
             extension_days_left: number;
             id: string;
             /** @description work is owed and its due date has passed */
@@ -1195,12 +1449,14 @@ export interface components {
             placed_at: string;
             /** @description what the buyer has sent of comments, with every change request; only for the seller */
             points?: components["schemas"]["Comment"][] | null;
+            /** @description empty when none was agreed on, and for a viewer */
             price: components["schemas"]["Price"];
             /**
              * Format: date-time
-             * @description when the order completes by itself
+             * @description when the order completes by itself; null unless a delivery is under review
              */
             review_ends_at: string | null;
+            /** @description the link that opens the order for its buyer */
             review_url: string;
             /** @description the seller's name */
             seller: string;
@@ -1212,31 +1468,52 @@ export interface components {
             /** @enum {string} */
             status: "active" | "delivered" | "in_revision" | "completed" | "cancelled";
             title: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description grows with every change that the parties decide on
+             */
             version: number;
             /** @description whom the link was made for, when the asker may only look */
             viewer?: string;
         };
         Point: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description from 0, the left edge, to 1
+             */
             x: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description from 0, the upper edge, to 1
+             */
             y: number;
         };
         Price: {
+            /** @description a decimal number with at most two places, such as 120.00 */
             amount: string;
+            /** @description ISO 4217 code, such as EUR */
             currency: string;
         };
         Problem: {
+            /** @description of conflict: what the asker may do instead */
             allowed?: string[] | null;
-            /** @enum {string} */
-            code: "ambiguous_upload_length" | "body_too_large" | "conflict" | "connection_reset" | "cross_site" | "disk_full" | "exists" | "file_too_large" | "forbidden" | "internal" | "invalid" | "invalid_concat" | "invalid_content_type" | "invalid_offset" | "invalid_upload_length" | "invalid_upload_length_defer" | "length_required" | "lock_timeout" | "method_not_allowed" | "mismatched_offset" | "modify_final" | "no_files" | "not_found" | "not_implemented" | "part_missing" | "quota_exceeded" | "rate_limited" | "read_timeout" | "server_shutdown" | "stale_version" | "unauthorised" | "unauthorized" | "unavailable" | "unexpected_eof" | "unsupported_version" | "upload_interrupted" | "upload_locked" | "upload_missing" | "upload_not_finished" | "upload_not_found" | "upload_rejected" | "upload_size_exceeded" | "upload_stopped";
+            /**
+             * @description what kind of refusal it is; codes never change their meaning
+             * @enum {string}
+             */
+            code: "ambiguous_upload_length" | "body_too_large" | "conflict" | "connection_reset" | "cross_site" | "disk_full" | "exists" | "file_too_large" | "forbidden" | "internal" | "invalid" | "invalid_concat" | "invalid_content_type" | "invalid_offset" | "invalid_upload_length" | "invalid_upload_length_defer" | "length_required" | "lock_timeout" | "method_not_allowed" | "mismatched_offset" | "modify_final" | "no_files" | "not_found" | "not_implemented" | "part_missing" | "quota_exceeded" | "rate_limited" | "read_timeout" | "server_shutdown" | "stale_version" | "unauthorised" | "unauthorized" | "unavailable" | "unexpected_eof" | "unsupported_version" | "upload_damaged" | "upload_interrupted" | "upload_locked" | "upload_missing" | "upload_not_finished" | "upload_not_found" | "upload_rejected" | "upload_size_exceeded" | "upload_stopped";
+            /** @description what is wrong, in English */
             detail: string;
             /** @description of an import: what is wrong, by line */
             errors?: components["schemas"]["LineError"][] | null;
+            /** @description of invalid: the value that is wrong, such as buyer.email */
             field?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the HTTP status
+             */
             status: number;
+            /** @description the name of the HTTP status */
             title: string;
             /**
              * Format: int64
@@ -1250,14 +1527,14 @@ export interface components {
             revoked: boolean;
         };
         Server: {
-            /** @description from the completion of an order until its payment clears, as 336h0m0s */
+            /** @description from the completion of an order until its payment clears, such as 336h0m0s */
             clearing_period: string;
             /**
              * Format: int64
              * @description bytes, inclusive
              */
             max_file_size: number;
-            /** @description as 72h0m0s */
+            /** @description such as 72h0m0s */
             review_period: string;
             /** Format: date-time */
             time: string;
@@ -1274,6 +1551,7 @@ export interface components {
         Session: {
             email: string;
             name: string;
+            /** @description sent as "Authorization: Bearer TOKEN" */
             token: string;
         };
         SignedIn: {
@@ -1281,6 +1559,7 @@ export interface components {
             created_at: string;
             /** @description it is the session that asks */
             current: boolean;
+            /** @description names the session; it is not the token */
             id: string;
             /**
              * Format: date-time
@@ -1302,11 +1581,15 @@ export interface components {
             delivered: number;
             /** Format: int64 */
             in_revision: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description active or in revision after their due date
+             */
             late: number;
         };
         Symlink: {
             path: string;
+            /** @description relative to the folder of the link */
             target: string;
         };
         TimeZone: {
@@ -1318,7 +1601,10 @@ export interface components {
             made_at: string;
             /** @description of the person */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description from 1; never used for another link of the order
+             */
             number: number;
             /**
              * Format: date-time
@@ -1580,6 +1866,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the session's ID, from the list of sessions */
                 session: string;
             };
             cookie?: never;
@@ -1716,7 +2003,7 @@ export interface operations {
                 heartbeat?: string;
             };
             header?: {
-                /** @description go on after this event */
+                /** @description the id of the last event received; the stream continues after it, or starts now when it is missing */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -1753,7 +2040,9 @@ export interface operations {
                 late?: boolean;
                 /** @description text in title, buyer's name or ID */
                 query?: string;
+                /** @description the cursor of the page before; none for the first page */
                 cursor?: string;
+                /** @description the most orders in one page */
                 limit?: number;
             };
             header?: never;
@@ -2037,6 +2326,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2108,6 +2398,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2201,6 +2492,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2290,6 +2582,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2383,6 +2676,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2472,6 +2766,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2561,6 +2856,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2650,6 +2946,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2745,6 +3042,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -2806,6 +3104,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
                 /** @description 1 to 64 letters, digits, - and _ */
                 comment: string;
@@ -2900,6 +3199,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
                 /** @description 1 to 64 letters, digits, - and _ */
                 comment: string;
@@ -2990,6 +3290,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3097,7 +3398,7 @@ export interface operations {
     "download-all": {
         parameters: {
             query?: {
-                /** @description the IDs of the files to put in, between commas; all when missing */
+                /** @description the IDs of the files to put in, separated by commas; all when missing */
                 files?: string;
             };
             header?: never;
@@ -3314,6 +3615,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3383,10 +3685,12 @@ export interface operations {
             query?: {
                 /** @description only events with a seq above this */
                 after?: number;
+                /** @description the most events in one page */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3448,6 +3752,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3543,10 +3848,12 @@ export interface operations {
             query?: {
                 /** @description only events with a seq above this */
                 after?: number;
+                /** @description the most events in one page */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3608,6 +3915,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3703,6 +4011,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3773,6 +4082,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3852,6 +4162,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3928,6 +4239,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -3997,6 +4309,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -4067,6 +4380,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
             };
             cookie?: never;
@@ -4159,7 +4473,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description the order's ID */
                 id: string;
+                /** @description the link's number, from the list of links */
                 number: number;
             };
             cookie?: never;
