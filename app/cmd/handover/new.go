@@ -22,6 +22,7 @@ type newCommand struct {
 	Price       string             `placeholder:"120.00" help:"What the client pays."`
 	Currency    string             `default:"EUR" help:"The price's currency."`
 	Language    order.Language     `default:"" enum:",en,de" help:"What the client reads: en or de."`
+	TimeZone    string             `placeholder:"ZONE" help:"Where the client is, such as Europe/Berlin: e-mails give times in this zone until the client's browser names another. UTC when not given."`
 	Notes       string             `help:"Notes of your own; the client never sees them."`
 	Key         string             `help:"A word of your own for this order, such as an invoice's number: the same word never places two."`
 	JSON        bool               `help:"Answer in JSON."`
@@ -30,7 +31,7 @@ type newCommand struct {
 // Run places the order and prints its ID and the client's link.
 func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	n := api.NewOrder{
-		Title: c.Title, Buyer: order.Contact{Name: c.ClientName, Email: c.ClientEmail, Language: c.Language},
+		Title: c.Title, Buyer: order.Contact{Name: c.ClientName, Email: c.ClientEmail, Language: c.Language, TimeZone: c.TimeZone},
 		DueAt: time.Time(c.Due), Notes: c.Notes,
 	}
 	if c.Price != "" {
@@ -53,7 +54,7 @@ func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.St
 const maxImport = 64 << 20
 
 type importCommand struct {
-	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes."`
+	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, time_zone, notes."`
 	Timezone string `placeholder:"ZONE" help:"Where dates in the file are, such as Europe/Berlin; this computer's when not given."`
 	DryRun   bool   `help:"Say what would be placed, and place nothing."`
 	Key      string `help:"A word of your own for this import: the same word never places twice."`

@@ -17,7 +17,7 @@ type orderImport struct {
 	Timezone string `placeholder:"ZONE" help:"Where dates in the file are, such as Europe/Berlin; this computer's when not given."`
 	DryRun   bool   `help:"Say what would be placed, and place nothing."`
 	JSON     bool   `help:"Answer in JSON."`
-	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, notes."`
+	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, time_zone, notes."`
 }
 
 // Run places the orders, or says what is wrong in which line.

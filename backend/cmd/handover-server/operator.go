@@ -27,6 +27,7 @@ type orderAdd struct {
 	Price      string             `placeholder:"120.00" help:"What the buyer pays."`
 	Currency   string             `default:"EUR" help:"The price's currency."`
 	Language   order.Language     `default:"" enum:",en,de" help:"What the buyer reads: en or de."`
+	TimeZone   string             `placeholder:"ZONE" help:"Where the buyer is, such as Europe/Berlin: e-mails give times in this zone until the buyer's browser names another. UTC when not given."`
 	Notes      string             `help:"Notes of the seller's own; the buyer never sees them."`
 	JSON       bool               `help:"Answer in JSON."`
 }
@@ -34,7 +35,7 @@ type orderAdd struct {
 // Run places the order.
 func (c *orderAdd) Run(ctx context.Context, streams commandline.Streams) error {
 	n := api.NewOrder{
-		Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail, Language: c.Language},
+		Title: c.Title, Buyer: order.Contact{Name: c.BuyerName, Email: c.BuyerEmail, Language: c.Language, TimeZone: c.TimeZone},
 		DueAt: time.Time(c.Due), Notes: c.Notes,
 	}
 	if c.Price != "" {

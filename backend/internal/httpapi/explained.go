@@ -51,7 +51,7 @@ var explained = map[string]string{
 	"summary": "Only for sellers. Late orders are counted in late and also in their status.",
 	"place-order": "Only for sellers. The answer has the order and the buyer's review_url, and the buyer gets an e-mail with that link. " +
 		"With an Idempotency-Key the same request never places a second order: it returns the first. The same key with another order is refused with exists (409).",
-	"import-orders": "Only for sellers. The first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, notes. " +
+	"import-orders": "Only for sellers. The first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, time_zone, notes. " +
 		"Fields are separated by commas, semicolons or tabs. A due date without a time means the end of that day. At most 10,000 orders and 10 MiB. " +
 		"A file with errors is refused with invalid (422), and errors lists them by line; nothing is placed then. An Idempotency-Key works as for a single order.",
 	"note-draft": "Only for sellers. The seller's other computers see it in drafts of the order, so that they do not deliver half of the work; the buyer never sees it. " +

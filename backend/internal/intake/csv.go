@@ -24,12 +24,13 @@ const (
 	colPrice    = "price"
 	colCurrency = "currency"
 	colLanguage = "language"
+	colTimeZone = "time_zone"
 	colNotes    = "notes"
 )
 
 var (
 	required = []string{colTitle, colName, colEmail, colDue}
-	columns  = append(slices.Clone(required), colPrice, colCurrency, colLanguage, colNotes)
+	columns  = append(slices.Clone(required), colPrice, colCurrency, colLanguage, colTimeZone, colNotes)
 )
 
 // The bounds of a file of orders.
@@ -169,7 +170,9 @@ func (t *table) addRow(line int, fields []string) {
 	}
 	n := api.NewOrder{
 		Title: value[colTitle], Notes: value[colNotes],
-		Buyer: order.Contact{Name: value[colName], Email: value[colEmail], Language: order.Language(strings.ToLower(value[colLanguage]))},
+		Buyer: order.Contact{
+			Name: value[colName], Email: value[colEmail], Language: order.Language(strings.ToLower(value[colLanguage])), TimeZone: value[colTimeZone],
+		},
 	}
 	var err error
 	if n.DueAt, err = readDue(value[colDue], t.zone); err != nil {

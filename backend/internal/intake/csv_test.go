@@ -54,10 +54,10 @@ func all(t testing.TB, s *bolt.Store) []order.Order {
 	return page.Orders
 }
 
-const german = "\ufeffTitle;Client_Name;client_email;due;price;currency;language;notes\r\n" +
-	"Hochzeitsfilm;Bea Müller;bea@example.org;27.11.2026;1.480,00 €;;de;\"zahlt spät;\r\nfreundlich\"\r\n" +
-	";;;;;;;\r\n" +
-	"Logo;Café Größe;cafe@example.org;28.11.2026 14:20;240,5;chf;;\r\n"
+const german = "\ufeffTitle;Client_Name;client_email;due;price;currency;language;time_zone;notes\r\n" +
+	"Hochzeitsfilm;Bea Müller;bea@example.org;27.11.2026;1.480,00 €;;de;Asia/Tokyo;\"zahlt spät;\r\nfreundlich\"\r\n" +
+	";;;;;;;;\r\n" +
+	"Logo;Café Größe;cafe@example.org;28.11.2026 14:20;240,5;chf;;;\r\n"
 
 func TestImportOfWhatASpreadsheetSaves(t *testing.T) {
 	svc, s := service(t)
@@ -72,7 +72,7 @@ func TestImportOfWhatASpreadsheetSaves(t *testing.T) {
 	film, logo := orders[0], orders[1]
 	want := order.Order{
 		ID: film.ID, SellerID: "eva", Title: "Hochzeitsfilm", Notes: "zahlt spät;\nfreundlich", Status: order.Active, PlacedAt: morning,
-		Buyer:            order.Contact{Name: "Bea Müller", Email: "bea@example.org", Language: order.German},
+		Buyer:            order.Contact{Name: "Bea Müller", Email: "bea@example.org", Language: order.German, TimeZone: "Asia/Tokyo"},
 		Price:            order.Money{Hundredths: 148_000, Currency: "EUR"},
 		DueAt:            time.Date(2026, 11, 27, 22, 59, 59, 0, time.UTC), // the end of the day in Berlin
 		ReviewGeneration: 1, ReviewHash: film.ReviewHash, Version: 1,
@@ -135,6 +135,7 @@ func TestImportNamesWhatIsWrong(t *testing.T) {
 				"3:title", "4:client_name", "5:client_email", "6:due", "6:price", "7:due", "7:price", "8:due", "8:price",
 				"9:currency", "10:language", "11:notes", "12:due", "13:title",
 			}},
+		{"a time zone", "title,client_name,client_email,due,time_zone\nFilm,Bea,b@example.org,2026-11-27,Tokyo\nFilm,Bea,b@example.org,2026-11-27,Local\n", []string{"2:time_zone", "3:time_zone"}},
 		{"fields", head + "Film,Bea\n" + good + good[:len(good)-1] + ",more\n", []string{"2:", "4:"}},
 		{"a stray quote", head + good + "Fi\"lm,Bea,b@example.org,2026-11-27,,,,\n" + good, []string{"3:"}},
 		{"an open quote", head + good + "\"Film,Bea\n\n\n", []string{"3:"}},

@@ -16,7 +16,7 @@ import (
 
 // fieldColumns says in which column stands what the domain may refuse.
 var fieldColumns = map[string]string{
-	"title": colTitle, "buyer.name": colName, "buyer.email": colEmail, "buyer.language": colLanguage,
+	"title": colTitle, "buyer.name": colName, "buyer.email": colEmail, "buyer.language": colLanguage, "buyer.time_zone": colTimeZone,
 	"due_at": colDue, "price.amount": colPrice, "price.currency": colCurrency, "notes": colNotes,
 }
 

@@ -32,7 +32,7 @@ func TestImportTwice(t *testing.T) {
 	if diff := cmp.Diff(first, again); err != nil || diff != "" || len(all(t, s)) != 2 {
 		t.Errorf("the retry, %v:\n%s", err, diff)
 	}
-	in.File = append(in.File, "More;Bea;b@example.org;2026-11-27;;;;\n"...)
+	in.File = append(in.File, "More;Bea;b@example.org;2026-11-27;;;;;\n"...)
 	if _, err := svc.Import(t.Context(), "eva", in); !errors.Is(err, &order.Error{Code: order.Exists}) {
 		t.Errorf("another file with the same key: %v", err)
 	}

@@ -9,6 +9,7 @@ const VALUES: Record<string, () => string> = {
   price: () => m.import_value_price(),
   currency: () => m.import_value_currency(),
   language: () => m.import_value_language(),
+  time_zone: () => m.import_value_time_zone(),
   notes: () => m.import_value_notes(),
 };
 

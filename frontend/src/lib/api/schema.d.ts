@@ -183,7 +183,7 @@ export interface paths {
         put?: never;
         /**
          * Place the orders of a CSV file, all or none
-         * @description Only for sellers. The first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, notes. Fields are separated by commas, semicolons or tabs. A due date without a time means the end of that day. At most 10,000 orders and 10 MiB. A file with errors is refused with invalid (422), and errors lists them by line; nothing is placed then. An Idempotency-Key works as for a single order.
+         * @description Only for sellers. The first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, time_zone, notes. Fields are separated by commas, semicolons or tabs. A due date without a time means the end of that day. At most 10,000 orders and 10 MiB. A file with errors is refused with invalid (422), and errors lists them by line; nothing is placed then. An Idempotency-Key works as for a single order.
          */
         post: operations["import-orders"];
         delete?: never;
