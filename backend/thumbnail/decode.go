@@ -33,9 +33,9 @@ type decoded struct {
 // directly cannot be replaced, as image.Decode's formats could.
 var decoders = map[string]decoder{
 	"image/jpeg": decodeJPEG,
-	"image/png":  upright(pngForm), "image/apng": moving(upright(pngForm)), "image/vnd.mozilla.apng": moving(upright(pngForm)),
+	"image/png":  decodePNG, "image/apng": moving(decodePNG), "image/vnd.mozilla.apng": moving(decodePNG),
 	"image/gif":  decodeGIF,
-	"image/webp": upright(form{webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 56 }}),
+	"image/webp": turned(form{webp.DecodeConfig, webp.Decode, func(color.Model) int64 { return 56 }}, webpOrientation),
 	"image/bmp":  upright(form{bmp.DecodeConfig, bmp.Decode, weighBMP}),
 	"image/tiff": decodeTIFF,
 }
@@ -49,8 +49,8 @@ type form struct {
 }
 
 var (
-	pngForm = form{png.DecodeConfig, png.Decode, weighPNG}
-	gifForm = form{gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 8 }}
+	gifForm   = form{gif.DecodeConfig, gif.Decode, func(color.Model) int64 { return 8 }}
+	decodePNG = turned(form{png.DecodeConfig, png.Decode, weighPNG}, pngOrientation)
 )
 
 var errTooHeavy = errors.New("decoding it would take too much memory")
@@ -60,6 +60,22 @@ func upright(f form) decoder {
 	return func(s *source) (decoded, error) {
 		img, _, err := f.read(s)
 		return decoded{Image: img}, err
+	}
+}
+
+// turned decodes images whose orientation is in a chunk. find reads it from the
+// beginning of the file; its errors are those of reading.
+func turned(f form, find func(io.Reader) (orientation, error)) decoder {
+	return func(s *source) (decoded, error) {
+		img, _, err := f.read(s)
+		if err != nil {
+			return decoded{}, err
+		}
+		if err := s.again(); err != nil {
+			return decoded{}, err
+		}
+		o, err := find(s)
+		return decoded{Image: img, orientation: o}, err
 	}
 }
 

@@ -2,6 +2,7 @@ package thumbnail
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -52,7 +53,9 @@ func readJPEGHeader(r *bufio.Reader) (h jpegHeader, err error) {
 				h.bits, err = weighFrame(marker, body)
 				return h, err
 			}
-			h.orientation = exifOrientation(body)
+			if exif, ok := bytes.CutPrefix(body, []byte(exifStart)); ok {
+				h.orientation = exifOrientation(exif)
+			}
 		default:
 			if _, err := r.Discard(size); err != nil {
 				return h, err

@@ -2,7 +2,6 @@ package thumbnail
 
 import (
 	"bytes"
-	"encoding/binary"
 	"image"
 )
 
@@ -16,35 +15,16 @@ const (
 	short          = 3
 )
 
-// exifOrientation reads the tag from the body of a JPEG's APP1 segment; 0 when it
-// is not there, or nonsense.
-func exifOrientation(segment []byte) orientation {
-	tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00"))
-	if !ok || len(tiff) < 8 {
+// exifStart comes before EXIF in a JPEG, and in a WebP by some programs.
+const exifStart = "Exif\x00\x00"
+
+// exifOrientation reads the tag from EXIF; 0 when it is missing or nonsense.
+func exifOrientation(exif []byte) orientation {
+	tags, err := readTIFFTags(bytes.NewReader(exif))
+	if err != nil {
 		return 0
 	}
-	var order binary.ByteOrder = binary.BigEndian
-	if string(tiff[:2]) == "II" {
-		order = binary.LittleEndian
-	}
-	at := uint64(order.Uint32(tiff[4:]))
-	if at+2 > uint64(len(tiff)) {
-		return 0
-	}
-	entries := tiff[at+2:]
-	for range order.Uint16(tiff[at:]) {
-		if len(entries) < 12 {
-			return 0
-		}
-		if order.Uint16(entries) == orientationTag && order.Uint16(entries[2:]) == short {
-			if o := order.Uint16(entries[8:]); o <= 8 {
-				return orientation(o)
-			}
-			return 0
-		}
-		entries = entries[12:]
-	}
-	return 0
+	return tags.orientation()
 }
 
 // turn returns the image as it is to be seen.

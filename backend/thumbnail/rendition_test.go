@@ -111,7 +111,7 @@ func TestRenditionOfEveryForm(t *testing.T) {
 	}{
 		{"a photograph", "image/jpeg", "image/jpeg", asJPEG(t, rgba(2500, 1250)), image.Pt(2500, 1250), image.Pt(2048, 1024)},
 		{"a small photograph", "image/jpeg", "image/jpeg", asJPEG(t, rgba(250, 100)), image.Pt(250, 100), image.Pt(250, 100)},
-		{"held upright", "image/jpeg", "image/jpeg", exif(asJPEG(t, rgba(2500, 1250)), binary.BigEndian, 6), image.Pt(1250, 2500), image.Pt(1024, 2048)},
+		{"held upright", "image/jpeg", "image/jpeg", exifJPEG(asJPEG(t, rgba(2500, 1250)), exif(binary.BigEndian, 6)), image.Pt(1250, 2500), image.Pt(1024, 2048)},
 		{"for printing", "image/jpeg", "image/jpeg", sample(t, "cmyk.jpg"), image.Pt(24, 16), image.Pt(24, 16)},
 		{"a PNG", "image/png", "image/jpeg", asPNG(t, rgba(2500, 100)), image.Pt(2500, 100), image.Pt(2048, 81)},
 		{"a transparent PNG", "image/png", "image/png", asPNG(t, clear), image.Pt(2500, 100), image.Pt(2048, 81)},

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"handover/backend/order"
@@ -167,8 +168,8 @@ func TestTransparent(t *testing.T) {
 	}
 }
 
-// exif returns the JPEG with an orientation in its header.
-func exif(content []byte, order binary.AppendByteOrder, value uint16) []byte {
+// exif returns EXIF with an orientation.
+func exif(order binary.AppendByteOrder, value uint16) []byte {
 	tiff := []byte("MM\x00*")
 	if order == binary.AppendByteOrder(binary.LittleEndian) {
 		tiff = []byte("II*\x00")
@@ -179,7 +180,31 @@ func exif(content []byte, order binary.AppendByteOrder, value uint16) []byte {
 		tiff = order.AppendUint16(order.AppendUint16(tiff, entry[0]), 3)
 		tiff = order.AppendUint16(order.AppendUint16(order.AppendUint32(tiff, 1), entry[1]), 0)
 	}
-	return withSegment(content, append([]byte("Exif\x00\x00"), tiff...))
+	return tiff
+}
+
+// exifJPEG returns the JPEG with EXIF in its header.
+func exifJPEG(content, exif []byte) []byte {
+	return withSegment(content, append([]byte("Exif\x00\x00"), exif...))
+}
+
+// exifPNG returns the PNG with EXIF in a chunk behind its header.
+func exifPNG(content, exif []byte) []byte {
+	const header = 8 + 12 + 13
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(exif)))
+	chunk = append(append(chunk, "eXIf"...), exif...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+	return slices.Concat(content[:header], chunk, content[header:])
+}
+
+// exifWebP returns the simple WebP, of 24 by 16 pixels, as one of the extended
+// form with EXIF behind the image.
+func exifWebP(content, exif []byte) []byte {
+	const flagged = "VP8X\x0a\x00\x00\x00\x08\x00\x00\x00\x17\x00\x00\x0f\x00\x00"
+	chunk := binary.LittleEndian.AppendUint32([]byte("EXIF"), uint32(len(exif)))
+	chunk = append(append(chunk, exif...), make([]byte, len(exif)%2)...)
+	body := slices.Concat([]byte("WEBP"+flagged), content[12:], chunk)
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
 func withSegment(content, body []byte) []byte {
@@ -209,7 +234,7 @@ func TestOrientation(t *testing.T) {
 		9: {image.Pt(8, 24), image.Pt(88, 24), image.Pt(48, 60)},
 	} {
 		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-			img := look(t, "image/jpeg", exif(content, order, value))
+			img := look(t, "image/jpeg", exifJPEG(content, exif(order, value)))
 			if img == nil {
 				t.Fatalf("%d: there is none", value)
 			}
@@ -228,7 +253,7 @@ func TestOrientation(t *testing.T) {
 // Nonsense in a header is as if it said nothing.
 func TestOrientationIsNonsense(t *testing.T) {
 	content := asJPEG(t, rgba(64, 32))
-	whole := exif(content, binary.LittleEndian, 6)[6:42]
+	whole := append([]byte("Exif\x00\x00"), exif(binary.LittleEndian, 6)...)
 	for cut := range len(whole) - 8 {
 		if img := look(t, "image/jpeg", withSegment(content, whole[:cut])); img == nil || img.Bounds().Dx() != 64 {
 			t.Errorf("cut after %d bytes: %v", cut, img)
@@ -238,6 +263,86 @@ func TestOrientationIsNonsense(t *testing.T) {
 	binary.LittleEndian.PutUint32(far[10:], 0xffffffff)
 	if img := look(t, "image/jpeg", withSegment(content, far)); img == nil || img.Bounds().Dx() != 64 {
 		t.Errorf("with entries far away: %v", img)
+	}
+}
+
+// A PNG and a WebP are turned by EXIF in a chunk, and nonsense there is as if it
+// said nothing.
+func TestOrientationInChunks(t *testing.T) {
+	drawing, photo := asPNG(t, rgba(64, 32)), sample(t, "photo.webp")
+	for _, tc := range []struct {
+		name, kind string
+		with       func(exif []byte) []byte
+	}{
+		{"PNG", "image/png", func(exif []byte) []byte { return exifPNG(drawing, exif) }},
+		{"APNG", "image/apng", func(exif []byte) []byte { return exifPNG(drawing, exif) }},
+		{"WebP", "image/webp", func(exif []byte) []byte { return exifWebP(photo, exif) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			turned := func(exif []byte) bool {
+				t.Helper()
+				img := look(t, tc.kind, tc.with(exif))
+				if img == nil {
+					t.Fatal("there is none")
+				}
+				size := img.Bounds().Size()
+				if size.X >= size.Y {
+					return false
+				}
+				if top, bottom := img.At(size.X/2, 1), img.At(size.X/2, size.Y-2); !near(top, red) || !near(bottom, blue) {
+					t.Errorf("the top is %v, the bottom is %v", top, bottom)
+				}
+				return true
+			}
+			for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+				if !turned(exif(order, 6)) {
+					t.Errorf("%v: it is not turned", order)
+				}
+			}
+			whole := exif(binary.LittleEndian, 6)
+			if !turned(append([]byte("Exif\x00\x00"), whole...)) {
+				t.Error("not turned when the EXIF begins as in a JPEG")
+			}
+			if turned(exif(binary.LittleEndian, 9)) {
+				t.Error("turned by an orientation that does not exist")
+			}
+			for cut := range len(whole) - 4 {
+				if turned(whole[:cut]) {
+					t.Errorf("turned by EXIF that is cut after %d bytes", cut)
+				}
+			}
+			far := bytes.Clone(whole)
+			binary.LittleEndian.PutUint32(far[4:], 0xffffffff)
+			if turned(far) {
+				t.Error("turned by EXIF whose entries are far away")
+			}
+		})
+	}
+}
+
+// Chunks may claim any size, and the file may end anywhere.
+func TestChunksAreHostile(t *testing.T) {
+	photo := exifWebP(sample(t, "photo.webp"), exif(binary.LittleEndian, 6))
+	at := bytes.Index(photo, []byte("EXIF"))
+	for _, size := range []uint32{0, 1, 0xffffffff} {
+		claims := bytes.Clone(photo)
+		binary.LittleEndian.PutUint32(claims[at+4:], size)
+		if look(t, "image/webp", claims) == nil {
+			t.Errorf("there is none when EXIF claims %d bytes", size)
+		}
+	}
+	before := bytes.Clone(photo)
+	copy(before[at:], "NONE\xff\xff\xff\xff")
+	if img := look(t, "image/webp", before); img == nil || img.Bounds().Dx() != 24 {
+		t.Errorf("with a last chunk that is too long: %v", img)
+	}
+	unflagged := bytes.Replace(photo, []byte("VP8X\x0a\x00\x00\x00\x08"), []byte("VP8X\x0a\x00\x00\x00\x00"), 1)
+	if img := look(t, "image/webp", unflagged); img == nil || img.Bounds().Dx() != 24 {
+		t.Errorf("without the flag: %v", img)
+	}
+	drawing := exifPNG(asPNG(t, rgba(64, 32)), exif(binary.LittleEndian, 6))
+	for cut := range len(drawing) - 12 { // the last is IEND
+		look(t, "image/png", drawing[:cut])
 	}
 }
 
@@ -304,7 +409,11 @@ func FuzzThumbnail(f *testing.F) {
 		}
 		f.Add("image/"+map[string]string{".gif": "gif", ".jpg": "jpeg"}[filepath.Ext(name)], content)
 		f.Add("image/webp", content)
+		if name == "photo.webp" {
+			f.Add("image/webp", exifWebP(content, exif(binary.BigEndian, 6)))
+		}
 	}
+	f.Add("image/png", exifPNG(bombPNG(4, 2, 8, 2), exif(binary.BigEndian, 6)))
 	f.Fuzz(func(t *testing.T, kind string, content []byte) {
 		made, err := thumbnail.New(1<<20).Of(t.Context(), order.File{Type: kind, SHA256: "d"}, opens(content))
 		if err != nil {
