@@ -1,14 +1,17 @@
 package app_test
 
 import (
+	"bytes"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"handover/app"
+	"handover/app/internal/content"
 )
 
 // picture writes an image, and a file that only has the name of one.
@@ -46,6 +49,42 @@ func TestThumbnails(t *testing.T) {
 		if address, err := a.Thumbnail(c.order, c.path); address != "" || err != nil {
 			t.Errorf("%s of %s: %.40q, %v", c.path, c.order, address, err)
 		}
+	}
+}
+
+// An edit that keeps the file's size and times gives a new picture.
+func TestThumbnailOfAnEditInPlace(t *testing.T) {
+	a := tryOut(t, &window{})
+	id := find(t, a, "Podcast")
+	path := filepath.Join(t.TempDir(), "a.bmp")
+	const header = "BM\x3e\x04\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00" + // 54 bytes, then 32 by 32 pixels in grey of 32 bits
+		"\x28\x00\x00\x00\x20\x00\x00\x00\x20\x00\x00\x00\x01\x00\x20\x00" +
+		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	paint := func(shade byte) {
+		t.Helper()
+		if err := os.WriteFile(path, append([]byte(header), bytes.Repeat([]byte{shade}, 4*32*32)...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Unix(1_700_000_000, 0), time.Unix(1_700_000_000, 0)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond) // longer than a tick of the file system's clock
+	}
+	paint(0x40)
+	if seen, err := content.Identify(path); err != nil || seen.Changed == 0 {
+		t.Skip("the file system of the tests keeps no time of change")
+	}
+	must[app.Attached](t)(a.Attach(id, []string{path}))
+	before := must[string](t)(a.Thumbnail(id, "a.bmp"))
+	same := must[string](t)(a.Thumbnail(id, "a.bmp"))
+	paint(0xc0)
+	after := must[string](t)(a.Thumbnail(id, "a.bmp"))
+	for end := time.Now().Add(20 * time.Second); after == "" && time.Now().Before(end); { // it may settle first
+		time.Sleep(20 * time.Millisecond)
+		after = must[string](t)(a.Thumbnail(id, "a.bmp"))
+	}
+	if before == "" || before != same || after == "" || after == before {
+		t.Errorf("the pictures are %.60q, %.60q and %.60q", before, same, after)
 	}
 }
 

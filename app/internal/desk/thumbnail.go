@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
+	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/backend/order"
 )
@@ -25,15 +25,15 @@ func (d *Desk) Thumbnail(ctx context.Context, id, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(f.Source)
-	if err != nil || !info.Mode().IsRegular() { // to open a pipe would wait for its other end
-		return nil, nil
-	}
-	source, err := os.Open(f.Source)
+	source, err := content.Open(f.Source)
 	if err != nil {
 		return nil, nil
 	}
 	defer source.Close()
+	version, err := content.Of(source)
+	if err != nil {
+		return nil, nil
+	}
 	head := make([]byte, 512)
 	n, err := source.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -41,9 +41,9 @@ func (d *Desk) Thumbnail(ctx context.Context, id, path string) ([]byte, error) {
 	}
 	image := order.File{
 		ID: f.Source, Type: http.DetectContentType(head[:n]),
-		SHA256: fmt.Sprint(f.Source, info.Size(), info.ModTime().UnixNano()), // it may have none yet
+		SHA256: fmt.Sprint(f.Source, version), // it may have none yet
 	}
-	picture, err := d.thumbs.Of(ctx, image, func() (io.ReadSeekCloser, error) { return os.Open(f.Source) })
+	picture, err := d.thumbs.Of(ctx, image, func() (io.ReadSeekCloser, error) { return content.Open(f.Source) })
 	if err != nil {
 		return nil, ctx.Err() // what cannot be read has none
 	}

@@ -221,7 +221,7 @@ export class OrderDesk {
 
   /** Resolves to the address of a small picture; '' when there is none. */
   async thumbnail(file: DraftFile): Promise<string> {
-    const version = `${file.path} ${file.source} ${file.size}`;
+    const version = `${file.path} ${file.source} ${file.size} ${file.sha256}`;
     let found = this.#thumbnails.get(version);
     if (!found) {
       found = this.#api.Thumbnail(this.id, file.path).catch(() => '');

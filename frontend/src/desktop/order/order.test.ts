@@ -105,6 +105,12 @@ function setUp(draft: Draft, answers: Partial<Record<keyof Bound, (...args: neve
 const refuse = (code: string) => () => Promise.reject(new Failure(code, ''));
 const full = draftOf({ description: 'done', files: [file('a')], updatedAt: 'x' });
 
+it('asks for a new small picture when the content of a file is another', async () => {
+  const { desk, calls } = setUp(full);
+  for (const sha256 of ['1', '1', '2']) await desk.thumbnail({ ...file('a.png'), sha256 });
+  expect(calls).toEqual(['Thumbnail a.png', 'Thumbnail a.png']);
+});
+
 describe('delivering', () => {
   it('goes straight through when nothing is to be asked', async () => {
     const { desk, calls } = setUp(full);
