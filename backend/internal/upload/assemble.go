@@ -63,8 +63,11 @@ func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
 		return a.in, a.err
 	case <-timer.C:
 	case <-ctx.Done():
+		return in, nil
 	}
-	return in, nil
+	// The ledger may have it although its info does not say so yet. A client that
+	// was told of a whole upload must not hear afterwards that it is none.
+	return s.byLedger(ctx, in)
 }
 
 // stopAssembly ends the work on a final upload and waits for that.

@@ -247,6 +247,21 @@ func (s *site) awaitFinal(concat string) string {
 	return r.Header.Get("Location")
 }
 
+// What the ledger has is whole, also while its info says that it is not recorded.
+func TestFinalThatTheLedgerHas(t *testing.T) {
+	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
+	final := s.awaitFinal("final;" + s.parts(cut([]byte("abcdef"), 3)))
+	s.shut()
+	if err := os.Rename(s.file(final, ".done"), s.file(final, ".info")); err != nil {
+		t.Fatal(err)
+	}
+	leave := make(chan bool)
+	defer close(leave)
+	s.ledger.finishing = func(order.Upload) error { <-leave; return nil }
+	s.open()
+	s.wantWhole(final, []byte("abcdef"))
+}
+
 // Whoever has no answer in time asks by HEAD; there is no offset before the
 // upload is whole.
 func TestFinalTakesLong(t *testing.T) { onEveryMedium(t, testFinalTakesLong) }

@@ -16,11 +16,19 @@ func (s *Service) caughtUp(ctx context.Context, in info) (info, error) {
 	if in.whole() {
 		return in, nil
 	}
+	return s.byLedger(ctx, in)
+}
+
+// byLedger returns what the ledger has of an upload, or the upload as it is when
+// the ledger does not have it.
+func (s *Service) byLedger(ctx context.Context, in info) (info, error) {
 	u, err := s.Ledger.Upload(ctx, in.ID)
 	if isNotFound(err) {
 		return in, nil
 	}
-	return infoOf(u), err
+	done := infoOf(u)
+	done.Parts = in.Parts
+	return done, err
 }
 
 // recoverDamaged answers for an upload whose info cannot be read: from the
