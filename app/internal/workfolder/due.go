@@ -1,9 +1,15 @@
 package workfolder
 
 import (
+	"errors"
+	"io/fs"
 	"iter"
+	"os"
 	"sync"
 	"time"
+
+	"handover/app/internal/content"
+	"handover/app/internal/leftout"
 )
 
 // candidate is a file that has not changed for long enough.
@@ -63,13 +69,40 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 		case e.missing:
 			o.forget(rel)
 			l.changed[o] = true
-		case e.seen < e.due && o.look(rel, now, l.config.Quiet), e.due > now:
+		case e.seen < e.due && l.look(o, rel, now), e.due > now:
 			// it has changed after all, or has gone
 		default:
 			candidates = append(candidates, candidate{o, rel, e})
 		}
 	}
 	return candidates
+}
+
+// look looks at one file that is known and reports whether the snapshot changes.
+func (l *loop) look(o *orderFolder, rel string, now time.Duration) (change bool) {
+	dir, name := split(rel)
+	d := o.folders[dir]
+	if d == nil || d.files[name] == nil || d.files[name].missing {
+		return false // left out, or reading its folder tells
+	}
+	e := d.files[name]
+	info, err := os.Lstat(o.abs(rel))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !l.isThere(o):
+		e.due = now + l.config.Quiet
+		l.roundAt = min(l.roundAt, now+debounce)
+		return false
+	case errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
+		change = e.vanished(now, l.config.Quiet)
+	case err != nil:
+		return false // what was known stays
+	default:
+		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info), executable: leftout.Executable(info.Mode())}, now, l.config.Quiet)
+	}
+	if e.state == Settling {
+		o.settles[rel] = e
+	}
+	return change
 }
 
 // nextDue is when the next file is to be looked at.

@@ -27,11 +27,14 @@ func polls(c *workfolder.Config) {
 func TestUnpluggedDrive(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "drive")
 	f := start(t, root, []string{"Film"}, polls)
-	write(t, "one", dirOf(t, f, "Film"), "one.txt")
+	one := write(t, "one", dirOf(t, f, "Film"), "one.txt")
 	awaitFiles(t, f, "Film", "one.txt")
 	root = f.Root()
 	for _, left := range []string{"nothing", "an empty folder"} {
 		t.Run(left, func(t *testing.T) {
+			// An event asks to look at the file when it has gone with its drive.
+			opened, err := os.OpenFile(one, os.O_WRONLY, 0)
+			must(t, errors.Join(err, opened.Close()))
 			must(t, os.Rename(root, root+" away"))
 			if left != "nothing" {
 				must(t, os.Mkdir(root, 0o755))

@@ -99,7 +99,7 @@ func (f *follower) file(path string) {
 	if dir, name := split(rel); (leftout.ByContent(name) || isPlaceholder(path)) && o.folders[dir] != nil {
 		f.tasks[task{o, dir, false}] = true // it is judged again
 	}
-	if o.look(rel, f.now(), f.config.Quiet) {
+	if f.look(o, rel, f.now()) {
 		f.changed[o] = true
 	}
 }

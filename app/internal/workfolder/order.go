@@ -3,13 +3,11 @@ package workfolder
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 )
 
@@ -154,29 +152,6 @@ func (o *orderFolder) isThere(rel string) bool {
 	above, name := split(rel)
 	d := o.folders[above]
 	return d != nil && d.folders[name]
-}
-
-// look looks at one file that is known and reports whether the snapshot changes.
-func (o *orderFolder) look(rel string, now, quiet time.Duration) (change bool) {
-	dir, name := split(rel)
-	d := o.folders[dir]
-	if d == nil || d.files[name] == nil || d.files[name].missing {
-		return false // left out, or reading its folder tells
-	}
-	e := d.files[name]
-	info, err := os.Lstat(o.abs(rel))
-	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
-		change = e.vanished(now, quiet)
-	case err != nil:
-		return false // what was known stays
-	default:
-		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info), executable: leftout.Executable(info.Mode())}, now, quiet)
-	}
-	if e.state == Settling {
-		o.settles[rel] = e
-	}
-	return change
 }
 
 // snapshot is what is known, for others.
