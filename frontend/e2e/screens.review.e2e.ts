@@ -2,8 +2,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from './fake/photos.ts';
-import { orders, packaged, serveReview, type Order } from './fake/review.ts';
-import { shareScreens, viewLinks } from './fake/views.ts';
+import { orders, packaged, serveReview, type Order, type ReviewServer } from './fake/review.ts';
+import { shareScreens } from './fake/views.ts';
 import { Looker, looks, only, type Act } from './flows/screens.ts';
 import { launch } from './harness/browser.ts';
 
@@ -67,28 +67,30 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
 };
 
 let browser: Browser;
-beforeAll(async () => void (browser = await launch()));
+let server: ReviewServer; // one, so that the browser keeps the page's scripts
+beforeAll(async () => {
+  browser = await launch();
+  server = await serveReview(null);
+});
 const looker = new Looker(() => browser);
 afterAll(async () => {
   await looker.close();
   await browser.close();
+  await server.close();
 });
 
 describe('the buyer’s page', () => {
   for (const [name, [order, ...acts]] of Object.entries(reviewScreens)) {
     it.runIf(!only || only === name)(name, async () => {
-      const server = await serveReview(order);
       const faults: string[] = [];
       for (const look of looks([390, 844], [1280, 800])) {
         const go = async (page: Page) => {
           await page.goto(`${server.url}/review/order/logo`);
           await page.locator('h1').waitFor();
         };
-        server.order = order;
-        server.views = viewLinks;
+        server.begin(order);
         faults.push(...(await looker.faultsOf(`review/${name}`, look, go, acts)));
       }
-      await server.close();
       expect(faults).toEqual([]);
     });
   }

@@ -217,6 +217,8 @@ export interface ReviewServer extends Served {
   comments: CommentShelf;
   events: OrderEvent[];
   views: ViewLink[];
+  /** Forgets what was done, and serves this order. */
+  begin(order: Order | null): void;
   /** Adds a message of the seller, and tells the page. */
   say(message: string): void;
   /** Ends the streams of events, as a proxy does. */
@@ -224,6 +226,17 @@ export interface ReviewServer extends Served {
   /** Changes the order as somebody else would, and tells the page. */
   change(order: Partial<Order>): void;
 }
+
+/** What a server has before anybody asks. */
+const begun = (order: Order | null) => ({
+  order,
+  failing: 0,
+  bodies: [],
+  contents: {},
+  comments: new CommentShelf(order === orders.commented ? asked : []),
+  events: happened,
+  views: viewLinks,
+});
 
 /** Serves the built page and one order, as the real server does. */
 export async function serveReview(order: Order | null): Promise<ReviewServer> {
@@ -279,13 +292,8 @@ export async function serveReview(order: Order | null): Promise<ReviewServer> {
 
   const self: ReviewServer = {
     ...(await listen(handle)),
-    order,
-    failing: 0,
-    bodies: [],
-    contents: {},
-    comments: new CommentShelf(order === orders.commented ? asked : []),
-    events: happened,
-    views: viewLinks,
+    ...begun(order),
+    begin: (order) => void Object.assign(self, begun(order)),
     say: (message) => {
       written('seller', message);
       self.change({});

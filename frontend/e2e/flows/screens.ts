@@ -3,7 +3,7 @@
 // the pictures of all of them are kept in test-results/screens.
 import type { Browser, Page } from 'playwright-core';
 import { NOW } from '../fake/samples.ts';
-import { clipped, open, picture, violations, type Look, type Opened } from '../harness/browser.ts';
+import { clipped, leave, open, picture, violations, type Look, type Opened } from '../harness/browser.ts';
 
 export type Act = (page: Page) => Promise<unknown>;
 
@@ -72,7 +72,7 @@ export class Looker {
 async function faultsIn({ page, complaints }: Opened, place: string, look: Look, go: Go, acts: Act[], larger?: Look) {
   complaints.length = 0;
   await page.mouse.move(0, 0);
-  const leave = await go(page);
+  const after = await go(page);
   for (const act of acts) {
     await act(page);
     await page.waitForTimeout(60);
@@ -83,9 +83,8 @@ async function faultsIn({ page, complaints }: Opened, place: string, look: Look,
     found.push(...(await faults(page, place, larger)));
     await page.setViewportSize({ width: look.width!, height: look.height! });
   }
-  await leave?.();
-  await page.evaluate(() => (localStorage.clear(), sessionStorage.clear()));
-  await page.goto('about:blank'); // ends what the screen still does, before the next one counts its complaints
+  await after?.();
+  await leave(page); // before the next one counts its complaints
   return [...found, ...complaints.filter((c) => !/40[14]/.test(c))];
 }
 

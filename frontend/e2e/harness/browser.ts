@@ -55,14 +55,22 @@ export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
   return { page, complaints, close: () => context.close() };
 }
 
+/** Ends what the page does, and forgets what it kept. */
+export async function leave(page: Page): Promise<void> {
+  await page.evaluate(() => (localStorage.clear(), sessionStorage.clear()));
+  await page.context().clearCookies();
+  await page.goto('about:blank');
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The violations that axe finds on the page, one line each. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
-    const { violations } = await axe.run();
+    const { axe } = window as unknown as { axe: { run(options: { resultTypes: string[] }): Promise<AxeResults> } };
+    // Nodes that pass are only counted, which halves the time.
+    const { violations } = await axe.run({ resultTypes: ['violations'] });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any?.[0]?.message ?? ''}`),
     );

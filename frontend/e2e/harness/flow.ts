@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as samples from '../fake/samples.ts';
 import { startFake, type Scenario } from '../fake/window.ts';
-import { launch, open, type Look } from './browser.ts';
+import { launch, leave, open, type Look, type Opened } from './browser.ts';
 import { serveWindow, type Served } from './serve.ts';
 
 export type Flow = (name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>, look?: Look) => void;
@@ -23,20 +23,31 @@ export function windowServed(): { browser: Browser; url: string } {
   return shared;
 }
 
-/** Makes tests of flows through the window over the fake program; nothing may complain on their way. */
+/**
+ * Makes tests of flows through the window over the fake program; nothing may complain on their way. Flows that pass share a
+ * page for each look, which knows nothing of the flow before: opening one takes longer than many a flow.
+ */
 export function windowFlows(): Flow {
   const shared = windowServed();
   const base: Scenario = { state: samples.signedIn, pages: samples.allPages, uploadTakes: 200 };
+  const pages = new Map<string, Opened>();
+  afterAll(async () => void (await Promise.all([...pages.values()].map(({ close }) => close()))));
 
   return (name, scenario, go, look = {}) => {
     it(name, async () => {
-      const { page, complaints, close } = await open(shared.browser, look);
+      const key = JSON.stringify(look);
+      const opened = pages.get(key) ?? (await open(shared.browser, look));
+      pages.delete(key); // after a failure the next flow begins in a new one
+      const { page, complaints } = opened;
+      complaints.length = 0;
       await page.clock.setFixedTime(samples.NOW);
-      await startFake(page, { ...base, ...scenario });
+      const end = await startFake(page, { ...base, ...scenario });
       await page.goto(shared.url);
       await go(page);
-      await close();
       expect(complaints).toEqual([]);
+      await end();
+      await leave(page);
+      pages.set(key, opened);
     });
   };
 }

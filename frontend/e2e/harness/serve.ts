@@ -36,6 +36,8 @@ export async function send(response: ServerResponse, dir: string, path: string):
   try {
     const bytes = await readFile(join(here('./dist'), dir, name));
     response.setHeader('Content-Type', TYPES[extname(name)] ?? 'application/octet-stream');
+    // Their names change with their content, so the browser keeps them, compiled.
+    if (name.startsWith('assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
     response.end(bytes);
   } catch {
     response.writeHead(404).end();
