@@ -101,14 +101,14 @@ func dirOf(t failer, f *workfolder.Folder, title string) string {
 // await waits until ask returns "", which otherwise says what is not right yet.
 func await(t failer, ask func() string) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		wrong := ask()
 		if wrong == "" {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("still after 20 s: %s", wrong)
+			t.Fatalf("still after a minute: %s", wrong)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
