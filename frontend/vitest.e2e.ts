@@ -8,6 +8,7 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    setupFiles: 'clock.setup.ts',
     globalSetup: 'e2e/harness/setup.ts',
     maxWorkers: 3, // most of what a flow does is waiting
   },

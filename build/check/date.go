@@ -17,7 +17,8 @@ import (
 )
 
 // onDate is everything that runs tests, as if it were run at another time: what is built anew with Go reads a clock that is
-// shifted, and so do browser and window, by way of faketime. The machine's own clock stays as it is.
+// shifted, and so do the tests in TypeScript with their pages, and the window's page by way of faketime. The machine's own clock
+// stays as it is, and so does PostgreSQL's, which decides about nothing but spans.
 func onDate(ctx context.Context, date string) (plan, error) {
 	shift, err := shiftTo(date, time.Now())
 	if err != nil {
@@ -35,11 +36,9 @@ func onDate(ctx context.Context, date string) (plan, error) {
 	env := []string{
 		shiftVariable + "=" + seconds,
 		"GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+overlay),
-		"LD_PRELOAD=" + library, "FAKETIME=" + fmt.Sprintf("%+d", int64(shift/time.Second)),
+		"HANDOVER_TEST_PRELOAD=" + library, "FAKETIME=" + fmt.Sprintf("%+d", int64(shift/time.Second)),
 		// Time that passes is real, and so are the times of files, which Go reads from the kernel.
-		"FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", "FAKETIME_NO_CACHE=1",
-		// PostgreSQL's clock decides about nothing but spans, and its timers do not go off under faketime.
-		"FAKETIME_SKIP_CMDS=postgres,initdb",
+		"FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
 	}
 	p := everything(false) // no race depends on the date
 	p.first = p.first.with(env)

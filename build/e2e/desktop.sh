@@ -27,7 +27,7 @@ buyer_writes() {
 }
 
 start() { # ARGUMENT...
-  bin/handover-desktop "$@" >>"$evidence/desktop.log" 2>&1 &
+  "${program[@]}" "$@" >>"$evidence/desktop.log" 2>&1 &
   window=$!
 }
 fills() { # FIELD TEXT, by its label
@@ -42,7 +42,7 @@ becomes() { # N: so many windows
 }
 shape() { xwininfo -name Handover | awk '/Width:|Height:/ {printf "%s ", $2} /Corners/ {print $2}'; }
 begins_again() { # a second start hands its arguments over, and ends
-  timeout 20 bin/handover-desktop "$@" || [ $? = 1 ] # 1 is how Wails ends it
+  timeout 20 "${program[@]}" "$@" || [ $? = 1 ] # 1 is how Wails ends it
   kill -0 "$window"
   becomes 1
 }

@@ -13,7 +13,7 @@ printf 'logo' >"$files/logo final (2).svg"
 printf 'plan' >"$files/Grundriß 100%20#1.pdf"
 printf 'note' >"$files/"$'re\u0301sume\u0301.txt'
 
-bin/handover-desktop >"$evidence/window.log" 2>&1 &
+"${program[@]}" >"$evidence/window.log" 2>&1 &
 window=$!
 
 # Warned of files that were written a moment ago, the seller goes on.

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { inject } from 'vitest';
+import { ahead, setAhead } from '../../clock.ts';
 
 /** Connects to this worker's browser, which e2e/harness/setup.ts started. Closing the result leaves it running. */
 export async function launch(): Promise<Browser> {
@@ -41,6 +42,7 @@ export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
     permissions: ['clipboard-read', 'clipboard-write'],
   };
   const context = await browser.newContext(options);
+  if (ahead !== 0) await context.addInitScript(setAhead, ahead);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000); // files of tests share two processors
   const complaints: string[] = [];

@@ -1,0 +1,15 @@
+// The date of tests: `make test-dates` names how far it is from today. Go programs are built with a clock that reads the same.
+
+/** How many milliseconds the tests' clocks are ahead of the machine's. */
+export const ahead = Number(process.env.HANDOVER_TEST_CLOCK_SHIFT ?? 0) * 1_000;
+
+/** Sets the clock of dates ahead. It runs inside pages too, and must not use anything from outside. */
+export function setAhead(ms: number): void {
+  const now = () => Real.now() + ms;
+  const Real = Date;
+  globalThis.Date = new Proxy(Real, {
+    construct: (date, given: [], made) => Reflect.construct(date, given.length === 0 ? [now()] : given, made) as Date,
+    apply: () => new Real(now()).toString(),
+    get: (date, name) => (name === 'now' ? now : (Reflect.get(date, name) as unknown)),
+  });
+}
