@@ -5,8 +5,8 @@ export const ahead = Number(process.env.HANDOVER_TEST_CLOCK_SHIFT ?? 0) * 1_000;
 
 /** Sets the clock of dates ahead. It runs inside pages too, and must not use anything from outside. */
 export function setAhead(ms: number): void {
-  const now = () => Real.now() + ms;
   const Real = Date;
+  const now = () => Real.now() + ms;
   globalThis.Date = new Proxy(Real, {
     construct: (date, given: [], made) => Reflect.construct(date, given.length === 0 ? [now()] : given, made) as Date,
     apply: () => new Real(now()).toString(),

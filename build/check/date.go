@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// onDate is everything that runs tests, as if it were run at another time: what is built anew with Go reads a clock that is
+// onDate is everything that runs tests, as if it were run at another time: programs built with Go read a clock that is
 // shifted, and so do the tests in TypeScript with their pages, and the window's page by way of faketime. The machine's own clock
 // stays as it is, and so does PostgreSQL's, which decides about nothing but spans.
 func onDate(ctx context.Context, date string) (plan, error) {

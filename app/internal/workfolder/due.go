@@ -64,8 +64,7 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 		switch {
 		case e.due > now:
 		case e.missing && !there():
-			e.due = now + l.config.Quiet
-			l.roundAt = min(l.roundAt, now+debounce)
+			l.postpone(e, now)
 		case e.missing:
 			o.forget(rel)
 			l.changed[o] = true
@@ -76,6 +75,13 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 		}
 	}
 	return candidates
+}
+
+// postpone leaves an entry as it is while the order's folder is not in its place,
+// and has the folder looked for.
+func (l *loop) postpone(e *entry, now time.Duration) {
+	e.due = now + l.config.Quiet
+	l.roundAt = min(l.roundAt, now+debounce)
 }
 
 // look looks at one file that is known and reports whether the snapshot changes.
@@ -89,13 +95,12 @@ func (l *loop) look(o *orderFolder, rel string, now time.Duration) (change bool)
 	info, err := os.Lstat(o.abs(rel))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !l.isThere(o):
-		e.due = now + l.config.Quiet
-		l.roundAt = min(l.roundAt, now+debounce)
+		l.postpone(e, now)
 		return false
 	case errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
 		change = e.vanished(now, l.config.Quiet)
 	case err != nil:
-		return false // what was known stays
+		return false // the entry keeps its state
 	default:
 		change = e.observed(seen{name: name, id: content.Seen(o.abs(rel), info), executable: leftout.Executable(info.Mode())}, now, l.config.Quiet)
 	}

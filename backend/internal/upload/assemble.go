@@ -66,7 +66,7 @@ func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
 		return in, nil
 	}
 	// The ledger may have it although its info does not say so yet. A client that
-	// was told of a whole upload must not hear afterwards that it is none.
+	// was told that an upload is whole must not hear the opposite afterwards.
 	return s.byLedger(ctx, in)
 }
 

@@ -247,7 +247,7 @@ func (s *site) awaitFinal(concat string) string {
 	return r.Header.Get("Location")
 }
 
-// What the ledger has is whole, also while its info says that it is not recorded.
+// An upload that the ledger has is whole, also while its info does not say so.
 func TestFinalThatTheLedgerHas(t *testing.T) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
 	final := s.awaitFinal("final;" + s.parts(cut([]byte("abcdef"), 3)))
