@@ -223,7 +223,7 @@ describe.runIf(server)('the buyer’s page', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(through(order.review));
-    await page.getByText('This page needs JavaScript').waitFor({ timeout: 2_000 });
+    await page.getByText('This page needs JavaScript').waitFor();
     await context.close();
     // A browser whose version is too old for the script stops at its first word.
     proxy.deed = (path) => (path.includes('/assets/index-') && path.endsWith('.js') ? 404 : 'pass');

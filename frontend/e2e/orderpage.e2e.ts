@@ -18,7 +18,7 @@ const grip = (page: Page, name: string) => page.getByRole('button', { name: `Mov
 async function stand(page: Page, wanted: string[]) {
   const so = (wanted: string) =>
     [...document.querySelectorAll<HTMLElement>('[data-row]')].map((row) => row.dataset.row).join() === wanted;
-  await page.waitForFunction(so, wanted.join(), { timeout: 5_000 }).catch(() => undefined);
+  await page.waitForFunction(so, wanted.join()).catch(() => undefined);
   expect(await keys(page)).toEqual(wanted);
 }
 
@@ -61,7 +61,7 @@ describe('revising', () => {
 });
 
 describe('the files of a draft', () => {
-  const uploading = { pages: [samples.uploading, samples.late], uploadTakes: 0 };
+  const uploading = { pages: [samples.uploading, samples.late], uploadsEnd: false };
 
   flow('come back when removing is undone', uploading, async (page) => {
     await seller.openOrder(page, film);
@@ -149,7 +149,7 @@ describe('the files of a draft', () => {
 });
 
 describe('delivering when ready', () => {
-  const away = { state: samples.offline, uploadTakes: 0 };
+  const away = { state: samples.offline, uploadsEnd: false };
 
   flow('waits visibly while the server is away, and can be taken back', away, async (page) => {
     await seller.openOrder(page, film);
@@ -173,7 +173,7 @@ describe('delivering when ready', () => {
     expect(await calls(page)).toContain('DismissNotice');
   });
 
-  flow('goes on when the server is back', { ...away, uploadTakes: 1_500 }, async (page) => {
+  flow('goes on when the server is back', away, async (page) => {
     await seller.openOrder(page, film);
     await seller.drop(page, '/home/mara/film.mov');
     await seller.describeDelivery(page, 'The film.');
@@ -181,6 +181,7 @@ describe('delivering when ready', () => {
     await page.evaluate((state) => window.fake.emit('state', state), samples.signedIn);
     await seen(page, 'The server is back.');
     await seen(page, 'as soon as the uploads end');
+    await page.evaluate((id) => window.fake.endUploads(id), samples.active.order.id);
     await seller.delivered(page, 1);
   });
 

@@ -21,8 +21,8 @@ export interface Scenario {
   chosen?: { path: string; size: number }[];
   /** Methods that are refused, with their code. */
   refuse?: Record<string, string>;
-  /** Milliseconds that an upload takes; 0 ends none by itself. */
-  uploadTakes?: number;
+  /** Uploads end by themselves; without it they wait for `Fake.endUploads`. */
+  uploadsEnd?: boolean;
   /** What happened to the orders, by their ids. */
   history?: Record<string, OrderEvent[]>;
   transfers?: TransferList;
@@ -51,6 +51,8 @@ export interface Fake {
   add(page: OrderPage): void;
   /** Changes a draft as the program would. */
   edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft;
+  /** The uploads of an order's draft end. */
+  endUploads(id: string): void;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
   /** Something is asked for from outside. Set by installDesktop. */
@@ -118,18 +120,15 @@ function installFake(scenario: Scenario): void {
     return copy(draft);
   }
 
-  function upload(id: string, path: string): void {
-    const takes = scenario.uploadTakes ?? 0;
-    if (takes === 0) return;
-    const set = (change: Partial<DraftFile>) =>
-      edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, ...change } : f)) }));
-    const file = () => pageOf(id).draft.files.find((f) => f.path === path);
-    setTimeout(() => file() && set({ state: 'uploading', sent: Math.floor((file()?.size ?? 0) / 2) }), takes / 2);
-    setTimeout(() => {
-      if (!file()) return;
-      set({ state: 'verified', sent: file()?.size ?? 0 });
-      if (pageOf(id).draft.files.every((f) => f.state === 'verified')) waiting.get(id)?.(true);
-    }, takes);
+  function endUploads(id: string): void {
+    if (pageOf(id).draft.files.length === 0) return;
+    edit(id, (d) => ({ files: d.files.map((f) => ({ ...f, state: 'verified', sent: f.size })) }));
+    waiting.get(id)?.(true);
+  }
+
+  function upload(id: string): void {
+    if (!scenario.uploadsEnd) return;
+    setTimeout(() => endUploads(id), 100);
   }
 
   function attach(id: string, chosen: { path: string; size: number }[]): Attached {
@@ -148,7 +147,7 @@ function installFake(scenario: Scenario): void {
       inFolder: false,
     }));
     const draft = edit(id, (d) => ({ files: [...d.files, ...files] }));
-    files.forEach((f) => upload(id, f.path));
+    upload(id);
     const refusals: Refused[] = tooLarge.map(({ path }) => ({
       path,
       problem: { code: 'file_too_large', message: '' },
@@ -254,7 +253,7 @@ function installFake(scenario: Scenario): void {
     Retry: (id: string, path: string) => {
       const row = scenario.transfers?.transfers.find((t) => t.order === id && t.path === path);
       if (row) row.state = 'waiting';
-      upload(id, path);
+      upload(id);
       return edit(id, (d) => ({ files: d.files.map((f) => (f.path === path ? { ...f, state: 'queued' } : f)) }));
     },
     Describe: (id: string, text: string) => edit(id, () => ({ description: text })),
@@ -310,6 +309,7 @@ function installFake(scenario: Scenario): void {
     bind,
     ask: () => {},
     edit,
+    endUploads,
     change: (id, change) => {
       put({ ...pageOf(id), ...change });
       emit('orders');

@@ -29,7 +29,7 @@ export function windowServed(): { browser: Browser; url: string } {
  */
 export function windowFlows(): Flow {
   const shared = windowServed();
-  const base: Scenario = { state: samples.signedIn, pages: samples.allPages, uploadTakes: 200 };
+  const base: Scenario = { state: samples.signedIn, pages: samples.allPages, uploadsEnd: true };
   const pages = new Map<string, Opened>();
   afterAll(async () => void (await Promise.all([...pages.values()].map(({ close }) => close()))));
 
