@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -151,6 +152,10 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	var body io.Reader
 	if in != nil {
 		raw, err := json.Marshal(in)
+		if err == nil && len(raw) > packFrom {
+			headers = append(headers, "Content-Encoding", "gzip")
+			raw, err = pack(raw)
+		}
 		if err != nil {
 			return out, err
 		}
@@ -162,6 +167,20 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	}
 	defer resp.Body.Close()
 	return decode[Out](resp)
+}
+
+// packFrom is the length, in bytes, above which a request's JSON goes as gzip:
+// many proxies let a megabyte pass, and a delivery of 10,000 files has two.
+const packFrom = 256 << 10
+
+func pack(plain []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return out.Bytes(), err
 }
 
 // decode reads an answer; the caller closes its body.

@@ -63,7 +63,8 @@ var explained = map[string]string{
 	"deliver": "Only for the seller, until the order is completed or cancelled; a further delivery starts the review again. " +
 		"The files are finished uploads of this order, each with its path in the delivery, its size and its SHA-256; the server compares them and refuses with upload_missing (409) if one differs. " +
 		"The same request with the same Idempotency-Key never delivers twice, so send it again if its answer was lost; the same key with another request is refused with exists (409). " +
-		"A delivery with neither files nor links needs confirm_no_files, or is refused with no_files (422). The buyer gets an e-mail.",
+		"A delivery with neither files nor links needs confirm_no_files, or is refused with no_files (422). The buyer gets an e-mail. " +
+		"The body of a large delivery, as that of any request here, may come as gzip (Content-Encoding), because many proxies let only a megabyte through.",
 
 	"accept": "Only for the buyer, while a delivery is under review. The order is completed, its payment begins to clear, and comments that were not sent yet are sent to the seller. " +
 		"Both parties get an e-mail. Sent twice, the second request is refused with conflict (409).",

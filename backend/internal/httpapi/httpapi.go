@@ -80,6 +80,7 @@ const (
 func New(c Config) http.Handler {
 	s := &Server{Config: c, mux: http.NewServeMux(), base: baseOf(c.PublicURL)}
 	s.api = humago.New(s.mux, description(c.Version))
+	s.api.UseMiddleware(s.unpack)
 	s.routes()
 	s.serveDescriptions()
 	s.mux.Handle("/uploads/", s.received(c.Uploads))

@@ -60,6 +60,9 @@ func init() {
 		p := newProblem(status, codeOf(status), message)
 		var details []string
 		for _, err := range errs {
+			if errors.Is(err, errNoGzip) {
+				p = newProblem(http.StatusBadRequest, codeOf(http.StatusBadRequest), err.Error())
+			}
 			var detail huma.ErrorDetailer
 			if errors.As(err, &detail) {
 				d := detail.ErrorDetail()
