@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,15 +18,30 @@ import (
 	"handover/backend/api"
 )
 
-// program is handover-server as it is shipped, but for the buyer's pages.
-func program(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "handover-server")
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", path, "./cmd/handover-server")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+// builtFolder has the programs once a test has built them; TestMain removes it.
+var builtFolder string
+
+// build builds both programs as they are shipped, but for the buyer's pages.
+var build = sync.OnceValue(func() (err error) {
+	if builtFolder, err = os.MkdirTemp("", "handover-built"); err != nil {
+		return err
 	}
-	return path
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", builtFolder+"/",
+		"./cmd/handover-server", "../app/cmd/handover")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the programs: %w\n%s", err, out)
+	}
+	return nil
+})
+
+// programs returns the paths of the built programs.
+func programs(t *testing.T) (server, client string) {
+	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(builtFolder, "handover-server"), filepath.Join(builtFolder, "handover")
 }
 
 // serving is a site whose server is a process of its own. stop kills it, when
@@ -74,7 +90,7 @@ func TestBuiltServersShareAll(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the server")
 	}
-	server := program(t)
+	server, _ := programs(t)
 	bucket := storage.Bucket(t)
 	t.Setenv("HANDOVER_DATABASE", cluster.Database(t))
 	t.Setenv("HANDOVER_STORAGE", bucket.Address())

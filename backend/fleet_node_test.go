@@ -143,17 +143,6 @@ func (n *node) kill() {
 	}
 }
 
-// programs are both as they are shipped, but for the buyer's pages.
-func programs(t *testing.T) (server, client string) {
-	t.Helper()
-	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", dir, "./cmd/handover-server", "../app/cmd/handover")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return filepath.Join(dir, "handover-server"), filepath.Join(dir, "handover")
-}
-
 // shareSecret gives every node the secret of the first.
 func (f *fleet) shareSecret() {
 	secret, err := os.ReadFile(filepath.Join(f.nodes[0].data, "secret.key"))

@@ -36,8 +36,8 @@ func TestMain(m *testing.M) {
 		return
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		if err := errors.Join(cluster.Stop(), storage.Stop()); err != nil {
-			slog.Error("stop PostgreSQL and the storage", "error", err)
+		if err := errors.Join(cluster.Stop(), storage.Stop(), os.RemoveAll(builtFolder)); err != nil {
+			slog.Error("stop PostgreSQL and the storage, and remove the programs", "error", err)
 			code = 1
 		}
 		os.Exit(code)

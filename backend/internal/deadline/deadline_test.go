@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -194,9 +195,10 @@ func TestManyAfterAnOutage(t *testing.T) {
 	})
 }
 
-// fill stores many delivered orders, a second apart, each as one placing.
+// fill stores many delivered orders, a second apart.
 func (r *rig) fill(many int) {
 	r.Helper()
+	var orders []store.NewOrder
 	for i := range many {
 		at := r.now().Add(time.Duration(i) * time.Second)
 		o, e, err := order.Place(order.Order{
@@ -205,10 +207,13 @@ func (r *rig) fill(many int) {
 		if err == nil {
 			_, err = o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: order.Work{Description: "It", ConfirmNoFiles: true}}, at, r.policy)
 		}
-		if err == nil {
-			_, err = r.Place(r.Context(), o, e, o.ID)
-		}
 		if err != nil {
+			r.Fatal(err)
+		}
+		orders = append(orders, store.NewOrder{Order: o, Event: e, ReviewHash: o.ID})
+	}
+	for part := range slices.Chunk(orders, 500) {
+		if _, err := r.PlaceAll(r.Context(), store.Placement{Orders: part}); err != nil {
 			r.Fatal(err)
 		}
 	}

@@ -108,8 +108,10 @@ func TestALongLedgerIsWhole(t *testing.T) {
 	if _, err := buyer.Accept(t.Context(), placed.ID); err != nil {
 		t.Fatal(err)
 	}
-	for range n - 2 {
-		s.sell("More", "1.00")
+	due := s.now().Add(120 * time.Hour).Format(time.DateOnly)
+	more := "title,client_name,client_email,due,price\n" + strings.Repeat("More,Bea,bea@example.org,"+due+",1.00\n", n-2)
+	if got, err := s.seller.ImportOrders(t.Context(), api.Import{File: []byte(more), Timezone: "Europe/Berlin"}); err != nil || got.Wrong > 0 {
+		t.Fatalf("%+v, %v", got.Errors, err)
 	}
 	_, text := s.ask(s.seller, "GET", "/api/v1/earnings.csv", "")
 	if got := strings.Count(text, "\r\n"); got != 1+n {
