@@ -1,6 +1,6 @@
 // The buyer's page over a real server and a network with faults: what it shows
 // stays true, or it says that it may not be.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
@@ -217,6 +217,27 @@ describe.runIf(server)('the buyer’s page', () => {
     await before!.evaluate((pre) => pre.parentElement!.scrollTo(0, 700));
     await connected(page);
     expect([await before!.evaluate((pre) => pre.isConnected), await scrolled()]).toEqual([true, 700]);
+  });
+
+  it('works below a path', async () => {
+    await programs.stop();
+    proxy.below = '/shop/handover';
+    programs = new Programs();
+    programs.flags = ['--public-url', proxy.url + proxy.below];
+    const { url, review } = await delivered(programs, files);
+    proxy.target = url;
+    const { page, complaints } = await open(browser);
+    await buyer.openReview(page, review);
+    await page.getByRole('button', { name: 'View board.png' }).click();
+    await page.getByRole('dialog').locator('img').waitFor();
+    await page.reload();
+    await page.getByRole('dialog').locator('img').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await buyer.comment(page, 'logo.bin', 'Shorter');
+    expect(await buyer.download(page, 'logo.bin')).toBe(createHash('sha256').update(files['logo.bin']).digest('hex'));
+    await buyer.accept(page);
+    expect(proxy.asked.filter((path) => !path.startsWith(`${proxy.below}/`))).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it('says what it needs where it cannot work', async () => {

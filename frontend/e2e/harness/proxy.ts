@@ -9,6 +9,8 @@ export type Deed = 'pass' | 'cut' | number;
 export class Proxy {
   /** Where the server is. */
   target: string;
+  /** The path that all requests are below, which it takes away from what it passes on; the rest is not found. */
+  below = '';
   /** What happens to a request for a path. */
   deed: (path: string) => Deed = () => 'pass';
   /** Changes the pages that are passed on. */
@@ -45,7 +47,7 @@ export class Proxy {
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '/';
     this.asked.push(path);
-    const deed = this.deed(path);
+    const deed = path.startsWith(this.below) ? this.deed(path) : 404;
     if (deed === 'cut') return void response.destroy();
     if (deed !== 'pass') {
       response.writeHead(deed, { 'Content-Type': 'text/html' }).end('<h1>Bad gateway</h1>');
@@ -54,7 +56,9 @@ export class Proxy {
     this.#open.add(response);
     const { hostname, port } = new URL(this.target);
     const { method, headers } = request;
-    const onward = send({ hostname, port, method, headers, path }, (answer) => this.#answer(answer, response));
+    const onward = send({ hostname, port, method, headers, path: path.slice(this.below.length) }, (answer) =>
+      this.#answer(answer, response),
+    );
     onward.on('error', () => response.destroy());
     response.on('close', () => {
       this.#open.delete(response);
