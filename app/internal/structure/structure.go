@@ -56,6 +56,9 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	if isVolume(name) { // what it says of itself counts for all parts together
 		return v, nil
 	}
+	if v.Kind == "" && unpacksItself(p, name) {
+		return Verdict{Kind: "zip"}, nil
+	}
 	if belied(&v, head, name) {
 		return v, nil
 	}

@@ -242,6 +242,8 @@ func TestNamesThatBelieTheContent(t *testing.T) {
 		{"film.mov", whole["h264.mp4"].data, structure.Verdict{Kind: "mp4"}},
 		{"page.html", page, structure.Verdict{}},
 		{"main.ts", []byte("export const a = 1;\n"), structure.Verdict{}},
+		{"setup.zip", slices.Concat(noise(5000), whole["zip.zip"].data), structure.Verdict{Kind: "zip"}},
+		{"cut.zip", slices.Concat(noise(5000), whole["zip.zip"].data[:500]), structure.Verdict{Fault: structure.Belied}},
 		{"film.zip.001", whole["zip.zip"].data[:500], structure.Verdict{Kind: "zip"}},
 		{"film.r00", whole["archive.rar"].data[:500], structure.Verdict{Kind: "rar"}},
 		{"work.bin", make([]byte, 70_000), structure.Verdict{Fault: structure.Zeros}},

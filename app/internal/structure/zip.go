@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"strings"
 )
 
 // The records of a zip archive: APPNOTE.TXT, 4.3.
@@ -52,6 +53,18 @@ func checkZip(p *probe) error {
 		}
 	}
 	return errShort
+}
+
+// unpacksItself reports whether a file that is named as a zip archive begins with
+// something else, such as a program that unpacks it, and ends as an archive:
+// APPNOTE.TXT, 4.1.9. Its offsets may count from either beginning, so nothing
+// else of it is looked at.
+func unpacksItself(p *probe, name string) bool {
+	if !strings.Contains(named[extension(name)], "zip") {
+		return false
+	}
+	buf, _, err := p.end(tail)
+	return err == nil && bytes.Contains(buf, zipEndMark)
 }
 
 func readZipEnd(p *probe, raw []byte, at int64) (zipEnd, error) {
