@@ -154,7 +154,7 @@ func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams)
 		return err
 	}
 	for _, n := range notes {
-		fmt.Fprintf(streams.Err, "warning: a delivery is also being prepared on %s, with %d files; they are not part of this one\n", tame(n.Name), n.Files)
+		fmt.Fprintf(streams.Err, "warning: a delivery is also being prepared on %s, with %s; nothing of it is part of this delivery\n", tame(n.Name), files(n.Files))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/leftout"
 	"handover/backend/commandline"
 )
 
@@ -34,6 +35,14 @@ func shownPath(l desk.LeftOut) string {
 	return l.Path
 }
 
+// files counts files for a person.
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
 // mostLines is how much of what is left out is named line by line.
 const mostLines = 20
 
@@ -46,12 +55,16 @@ func printLeftOut(w io.Writer, id string, list []desk.LeftOut) {
 		}
 		size := ""
 		if l.Folder {
-			size = fmt.Sprintf(" (%d files)", l.Count())
+			size = " (" + files(l.Count()) + ")"
 		}
 		fmt.Fprintf(w, "not included: %s%s: %s\n", tame(shownPath(l)), size, tame(l.Words()))
 	}
 	if len(list) > 0 {
-		fmt.Fprintf(w, "To include one: handover attach %s %q\n", id, tame(list[0].Source))
+		agreed := ""
+		if list[0].Reason == string(leftout.Secret) {
+			agreed = " --secrets=take"
+		}
+		fmt.Fprintf(w, "To include one: handover attach %s %q%s\n", id, tame(list[0].Source), agreed)
 	}
 }
 

@@ -107,7 +107,7 @@ func (e syncEvent) words() string {
 		line += " " + tame(e.Path)
 	}
 	if e.Files > 0 {
-		line += fmt.Sprintf(" (%d files)", e.Files)
+		line += " (" + files(e.Files) + ")"
 	}
 	if e.why != "" {
 		line += ": " + tame(e.why)

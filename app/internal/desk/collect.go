@@ -60,8 +60,13 @@ func (c *collector) add(source string) {
 	if (err != nil || !info.IsDir()) && c.addPlaceholder(source, c.nameOf(source)) {
 		return
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = &Error{CodeFileMissing, "there is no file or folder of this name", err}
+	} else if err != nil {
+		err = fmt.Errorf("%w: %w", tus.ErrSource, err)
+	}
 	if err != nil {
-		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
+		c.refuse(source, err)
 		return
 	}
 	name := c.nameOf(source)

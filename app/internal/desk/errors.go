@@ -89,7 +89,7 @@ func Explain(err error) *Error {
 	}
 	switch {
 	case errors.Is(err, api.ErrUnreachable):
-		return &Error{CodeUnreachable, "the server cannot be reached; the draft is kept, try again later", err}
+		return &Error{CodeUnreachable, "the server cannot be reached; drafts are kept, try again later", err}
 	case errors.Is(err, draft.ErrInUse):
 		return &Error{CodeBusy, err.Error(), err}
 	case errors.Is(err, draft.ErrDamaged):
