@@ -1,3 +1,3 @@
-import { ahead, setAhead } from './clock.ts';
+import { ahead, setClock } from './clock.ts';
 
-if (ahead !== 0) setAhead(ahead);
+if (ahead !== 0) setClock({ ahead });

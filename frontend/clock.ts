@@ -3,10 +3,10 @@
 /** How many milliseconds the tests' clocks are ahead of the machine's. */
 export const ahead = Number(process.env.HANDOVER_TEST_CLOCK_SHIFT ?? 0) * 1_000;
 
-/** Sets the clock of dates ahead. It runs inside pages too, and must not use anything from outside. */
-export function setAhead(ms: number): void {
+/** Sets the clock of dates ahead, or stops it at a time. It runs inside pages too, and must not use anything from outside. */
+export function setClock({ ahead = 0, at }: { ahead?: number; at?: number }): void {
   const Real = Date;
-  const now = () => Real.now() + ms;
+  const now = () => at ?? Real.now() + ahead;
   globalThis.Date = new Proxy(Real, {
     construct: (date, given: [], made) => Reflect.construct(date, given.length === 0 ? [now()] : given, made) as Date,
     apply: () => new Real(now()).toString(),

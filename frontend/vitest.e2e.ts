@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     environment: 'node',
+    isolate: false, // a worker loads what drives the browser once
     testTimeout: 120_000,
     hookTimeout: 60_000,
     setupFiles: 'clock.setup.ts',

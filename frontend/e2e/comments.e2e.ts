@@ -18,8 +18,7 @@ const desktop: Look = { width: 1280, height: 800 };
 function flow(name: string, look: Look, go: (page: Page, server: ReviewServer) => Promise<void>, order?: Order) {
   it(name, async () => {
     const server = await serveReview(order ?? orders.delivered!);
-    const { page, complaints, close } = await open(browser, look);
-    await page.clock.setFixedTime(NOW);
+    const { page, complaints, close } = await open(browser, look, NOW);
     await buyer.openReview(page, `${server.url}/review/order/logo`);
     await go(page, server);
     await close();

@@ -59,8 +59,7 @@ afterAll(async () => {
 });
 
 async function shown(look: Look, go: (page: Page) => Promise<void>) {
-  const { page, complaints, close } = await open(browser, look);
-  await page.clock.setFixedTime(NOW);
+  const { page, complaints, close } = await open(browser, look, NOW);
   await buyer.openReview(page, `${fake.url}/review/order/logo`);
   await go(page);
   expect(complaints).toEqual([]);

@@ -16,8 +16,7 @@ type Go = (page: Page, server: ReviewServer) => Promise<void>;
 function flow(name: string, order: Order, go: Go, look: Look = {}, hash = '') {
   it(name, async () => {
     const server = await serveReview(order);
-    const { page, complaints, close } = await open(browser, look);
-    await page.clock.setFixedTime(NOW);
+    const { page, complaints, close } = await open(browser, look, NOW);
     await buyer.openReview(page, `${server.url}/review/order/logo${hash}`);
     await go(page, server);
     await close();

@@ -13,8 +13,7 @@ const shared = windowServed();
 
 function flow(name: string, go: (page: Page) => Promise<void>, more: Partial<Scenario> = {}, look: Look = {}) {
   it(name, async () => {
-    const { page, complaints, close } = await open(shared.browser, look);
-    await page.clock.setFixedTime(samples.NOW);
+    const { page, complaints, close } = await open(shared.browser, look, samples.NOW);
     const scenario: Scenario = { state: samples.signedIn, pages: [pointed], history: life.history, picture, ...more };
     await startFake(page, scenario);
     await page.goto(shared.url);

@@ -12,8 +12,7 @@ afterAll(() => browser.close());
 function flow(name: string, order: Order | null, go: (page: Page, server: ReviewServer) => Promise<void>) {
   it(name, async () => {
     const server = await serveReview(order);
-    const { page, complaints, close } = await open(browser, { width: 390, height: 844 });
-    await page.clock.setFixedTime(NOW);
+    const { page, complaints, close } = await open(browser, { width: 390, height: 844 }, NOW);
     await buyer.openReview(page, `${server.url}/review/order/logo`);
     await go(page, server);
     await close();

@@ -57,8 +57,7 @@ describe.runIf(folder)('pictures', () => {
   const shared = windowServed();
 
   async function shot(name: string, look: Look, go: (page: Page) => Promise<unknown>): Promise<string[]> {
-    const { page, complaints, close } = await open(shared.browser, look);
-    await page.clock.setFixedTime(samples.NOW);
+    const { page, complaints, close } = await open(shared.browser, look, samples.NOW);
     await go(page);
     await page.mouse.move(0, 0);
     await page.waitForLoadState('networkidle');

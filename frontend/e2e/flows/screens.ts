@@ -45,8 +45,7 @@ export class Looker {
   async #at(look: Look): Promise<Opened> {
     const found = this.#pages.get(nameOf(look));
     if (found) return found;
-    const opened = await open(this.#browser(), look);
-    await opened.page.clock.setFixedTime(NOW);
+    const opened = await open(this.#browser(), look, NOW);
     this.#pages.set(nameOf(look), opened);
     return opened;
   }

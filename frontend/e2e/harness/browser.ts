@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { ahead, setAhead } from '../../clock.ts';
+import { ahead, setClock } from '../../clock.ts';
 
 /** Connects to this worker's browser, which e2e/harness/setup.ts started. Closing the result leaves it running. */
 export async function launch(): Promise<Browser> {
@@ -31,7 +31,8 @@ export interface Opened {
 /** Noise of a dev-tagged Wails program and of its missing icon, not of ours. */
 const NOISE = [/reading 'nodes'/, /favicon/];
 
-export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
+/** Opens a page, in which it is the machine's time or always now. */
+export async function open(browser: Browser, look: Look = {}, now?: number): Promise<Opened> {
   const options: BrowserContextOptions = {
     locale: look.locale ?? 'en-GB',
     colorScheme: look.theme ?? 'light',
@@ -42,7 +43,8 @@ export async function open(browser: Browser, look: Look = {}): Promise<Opened> {
     permissions: ['clipboard-read', 'clipboard-write'],
   };
   const context = await browser.newContext(options);
-  if (ahead !== 0) await context.addInitScript(setAhead, ahead);
+  if (now !== undefined) await context.addInitScript(setClock, { at: now });
+  else if (ahead !== 0) await context.addInitScript(setClock, { ahead });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000); // files of tests share two processors
   const complaints: string[] = [];

@@ -36,11 +36,10 @@ export function windowFlows(): Flow {
   return (name, scenario, go, look = {}) => {
     it(name, async () => {
       const key = JSON.stringify(look);
-      const opened = pages.get(key) ?? (await open(shared.browser, look));
+      const opened = pages.get(key) ?? (await open(shared.browser, look, samples.NOW));
       pages.delete(key); // after a failure the next flow begins in a new one
       const { page, complaints } = opened;
       complaints.length = 0;
-      await page.clock.setFixedTime(samples.NOW);
       const end = await startFake(page, { ...base, ...scenario });
       await page.goto(shared.url);
       await go(page);
