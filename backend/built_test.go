@@ -84,7 +84,7 @@ func serving(t *testing.T, program, dir string) (s *site, stop func(kill bool)) 
 }
 
 // Two servers as operators run them, with a database and a bucket in common: an
-// upload goes on at the second when the first is killed, and is delivered,
+// upload continues at the second when the first is killed, and is delivered,
 // downloaded and checked there.
 func TestBuiltServersShareAll(t *testing.T) {
 	if testing.Short() {

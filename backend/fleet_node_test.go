@@ -33,7 +33,7 @@ type node struct {
 	killed bool
 }
 
-// nodeRest is how long a node lies at most before it is started again.
+// nodeRest is how long a node is down at most before it is started again.
 const nodeRest = 700 * time.Millisecond
 
 func newNode(t *testing.T, chance *rand.Rand, program string, env []string, flags ...string) *node {

@@ -68,7 +68,7 @@ type site struct {
 	clock       *clock
 }
 
-// clock is the server's clock; it stands still until it is moved.
+// clock is the server's clock; it moves only when it is told to.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

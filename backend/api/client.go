@@ -201,7 +201,7 @@ const (
 	isEvents = "text/event-stream"
 )
 
-// do sends a request and returns the answer when it is no problem. headers are
+// do sends a request and returns the answer unless it is a problem. headers are
 // pairs; without an Accept among them JSON is asked for.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, headers ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)

@@ -27,7 +27,7 @@ func TestTheLargestDeliveryIsASmallRequest(t *testing.T) {
 	}
 	var sent []byte
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if sent, _ = io.ReadAll(r.Body); r.Header.Get("Content-Encoding") != "gzip" { // what was cut does not unpack
+		if sent, _ = io.ReadAll(r.Body); r.Header.Get("Content-Encoding") != "gzip" { // a cut body does not unpack
 			t.Errorf("sent as %v", r.Header)
 		}
 		w.Header().Set(api.VersionHeader, "1")

@@ -294,7 +294,7 @@ func TestRenditionsAreBounded(t *testing.T) {
 	if files, _ := os.ReadDir(folder); len(files) != 3 || !kept(r, 0) {
 		t.Errorf("%d files are kept", len(files))
 	}
-	// Nobody asked for this one in a month.
+	// This rendition was not asked for in a month.
 	old, err := filepath.Glob(filepath.Join(folder, "d5-*"))
 	if err != nil || len(old) != 1 {
 		t.Fatal(old, err)

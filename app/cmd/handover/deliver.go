@@ -33,7 +33,7 @@ type deliverCommand struct {
 	leftOut []leftOutView // of the draft
 }
 
-// deliveredView is the order, and what was left out of the delivery, in JSON.
+// deliveredView is the order, and the files left out of the delivery, in JSON.
 type deliveredView struct {
 	api.Order
 	LeftOut []leftOutView `json:"left_out,omitempty"`
@@ -159,7 +159,7 @@ func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams)
 	return nil
 }
 
-// sayLeftOut says what lies in the folders of the draft and is not delivered.
+// sayLeftOut names the files in the draft's folders that are not delivered.
 func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) error {
 	if c.JSON {
 		var err error

@@ -68,7 +68,7 @@ func printLeftOut(w io.Writer, id string, list []desk.LeftOut) {
 	}
 }
 
-// showDraft prints the draft, and what is left out of it.
+// showDraft prints the draft, and the files left out of it.
 func showDraft(d *desk.Desk, streams commandline.Streams, dr draft.Draft) error {
 	list, err := d.LeftOut(dr.Order)
 	if err != nil {

@@ -81,7 +81,7 @@ func TestAtMostTwelveRequestsAMinute(t *testing.T) {
 					time.Sleep(f.Wait)
 				}
 			}
-			// One after the other: what is under way when the proxy comes is not counted.
+			// One after the other: requests under way when the proxy comes are not counted.
 			for n := range 40 {
 				all.Go(func() {
 					time.Sleep(time.Duration(n) * time.Millisecond)

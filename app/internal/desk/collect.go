@@ -38,8 +38,8 @@ type collector struct {
 	leftOut []draft.LeftOut
 	noted   []draft.LeftOut // taken although their names are like those of working files
 	refused []Refused
-	known   []draft.LeftOut // left out before: what is named now gets its place back
-	roots   []string        // what was named, as the draft calls it
+	known   []draft.LeftOut // left out before: a path named now gets its place back
+	roots   []string        // the named paths, as the draft calls them
 }
 
 var errTooMany = errors.New("too many files")
@@ -60,13 +60,12 @@ func (c *collector) add(source string) {
 	if (err != nil || !info.IsDir()) && c.addPlaceholder(source, c.nameOf(source)) {
 		return
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		err = &Error{CodeFileMissing, "there is no file or folder of this name", err}
-	} else if err != nil {
-		err = fmt.Errorf("%w: %w", tus.ErrSource, err)
-	}
-	if err != nil {
-		c.refuse(source, err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.refuse(source, &Error{CodeFileMissing, "there is no file or folder of this name", err})
+		return
+	case err != nil:
+		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
 		return
 	}
 	name := c.nameOf(source)
@@ -236,7 +235,7 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 	})
 	executable := leftout.Executable(mode)
 	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) && old.Executable == executable {
-		return // it is there already
+		return // the draft has it
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued, Executable: executable}
 	if old, ok := c.taken[name]; ok && old.Source == source {

@@ -21,7 +21,7 @@ const (
 	Belied Fault = "belied" // its content is not of the kind that its name says
 )
 
-// Verdict is what a file is, and what is wrong with it.
+// Verdict is the kind of a file, and its fault.
 type Verdict struct {
 	// Kind names what the content is, in small letters as extensions are: zip,
 	// mp4, jpeg, html … It is "" for a kind that is not known.
@@ -53,7 +53,7 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 		}
 	}
 	v := Verdict{Kind: k.name}
-	if isVolume(name) { // what it says of itself counts for all parts together
+	if isVolume(name) { // its lengths count for all parts together
 		return v, nil
 	}
 	if v.Kind == "" && unpacksItself(p, name) {
@@ -94,7 +94,7 @@ func kindAfterTag(p *probe, tag int64) (kind, []byte, error) {
 	return kindOf(head), head, err
 }
 
-// faultOnly passes on what is none of the answers of a probe.
+// faultOnly passes on errors other than the answers of a probe.
 func faultOnly(err error) error {
 	if errors.Is(err, errShort) || errors.Is(err, errSpent) || errors.Is(err, errZeros) {
 		return nil

@@ -33,7 +33,7 @@ type zipEnd struct {
 }
 
 // checkZip looks for the end of the central directory, which is the last thing
-// in an archive, and whether the directory and its entries lie before it.
+// in an archive, and whether the directory and its entries come before it.
 func checkZip(p *probe) error {
 	buf, start, err := p.end(tail)
 	if err != nil {
@@ -124,7 +124,7 @@ func checkZipDirectory(p *probe, end zipEnd) error {
 	return nil
 }
 
-// zipEntry reads one entry; its content has to lie before the directory.
+// zipEntry reads one entry; its content has to come before the directory.
 func zipEntry(d *cursor, directory uint64) error {
 	raw, err := d.next(zipEntrySize)
 	if err != nil {

@@ -78,7 +78,7 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 }
 
 // postpone leaves an entry as it is while the order's folder is not in its place,
-// and has the folder looked for.
+// and starts a search for the folder.
 func (l *loop) postpone(e *entry, now time.Duration) {
 	e.due = now + l.config.Quiet
 	l.roundAt = min(l.roundAt, now+debounce)

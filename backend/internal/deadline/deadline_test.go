@@ -246,7 +246,7 @@ func TestClockIsSet(t *testing.T) {
 	})
 }
 
-// failing is a store that fails so many times.
+// failing is a store whose first calls fail.
 type failing struct {
 	deadline.Orders
 	next, elapse int

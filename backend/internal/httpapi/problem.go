@@ -94,7 +94,7 @@ func newProblem(status int, code, detail string) *problem {
 	return &problem{Problem: api.Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}}
 }
 
-// refuse turns an error into its problem. What is no refusal is logged here
+// refuse turns an error into its problem. An error of the server itself is logged here
 // and told without its details, which may name paths of the server.
 func (s *Server) refuse(err error) *problem {
 	var p *problem

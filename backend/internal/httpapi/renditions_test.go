@@ -69,7 +69,7 @@ func TestRenditions(t *testing.T) {
 		}
 	}
 	check("at first")
-	// Looking is no download.
+	// Looking does not count as a download.
 	if d, _ := s.look(s.seller, o.ID); !d.Files[0].DownloadedAt.IsZero() {
 		t.Errorf("the seller sees %+v", d.Files[0])
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// unpack lets bodies come as gzip (RFC 9110, section 8.4.1.3). What limits a
-// body counts what is unpacked.
+// unpack accepts bodies as gzip (RFC 9110, section 8.4.1.3). The limits of a body
+// count unpacked bytes.
 func (s *Server) unpack(ctx huma.Context, next func(huma.Context)) {
 	switch strings.ToLower(ctx.Header("Content-Encoding")) {
 	case "", "identity":

@@ -40,7 +40,7 @@ func (s *Service) assemble(id string) *assembly {
 }
 
 // awaitFinal waits for a final upload to be whole, as long as clients are
-// expected to have patience, and returns where it stands.
+// expected to have patience, and returns its offset.
 func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
 	if in.recorded || s.closing.Err() != nil {
 		return in, nil

@@ -73,8 +73,8 @@ export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: Axe };
-    // Nodes that pass are only counted, which halves the time.
     const place = document.querySelector('dialog:modal') ?? document;
+    // Nodes that pass are only counted, which halves the time.
     const { violations } = await axe.run(place, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any?.[0]?.message ?? ''}`),
