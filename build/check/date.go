@@ -43,7 +43,7 @@ func onDate(ctx context.Context, date string) (plan, error) {
 	p := everything(false) // no race depends on the date
 	p.first = p.first.with(env)
 	for i, l := range p.lanes {
-		p.lanes[i] = l.tests().with(env)
+		p.lanes[i] = l.filter(func(s step) bool { return s.tests }).with(env)
 	}
 	p.last = lane{programs()} // bin/ keeps no program with a clock that can be shifted
 	return p, nil
@@ -56,11 +56,6 @@ func (l lane) with(env []string) lane {
 		l[i].env = env
 	}
 	return l
-}
-
-// tests returns the steps that run tests.
-func (l lane) tests() lane {
-	return slices.DeleteFunc(slices.Clone(l), func(s step) bool { return !s.tests })
 }
 
 // shiftTo returns how far a date is from now. It understands a shift in days, the days on which calendars and clocks jump, and

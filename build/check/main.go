@@ -36,7 +36,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "check: %v\n0 passed, 1 failed\n", err)
 		os.Exit(1)
 	}
-	if total := p.run(ctx, os.Stdout, selected); total.failed > 0 {
+	if total := p.only(selected).run(ctx, os.Stdout); total.failed > 0 {
 		os.Exit(1)
 	}
 }
@@ -65,17 +65,17 @@ func (r *report) printf(format string, args ...any) {
 	fmt.Fprintf(r.out, format, args...)
 }
 
-// run runs the selected steps and ends out with the summary line.
-func (p plan) run(ctx context.Context, out io.Writer, selected *regexp.Regexp) tally {
+// run runs every step and ends out with the summary line.
+func (p plan) run(ctx context.Context, out io.Writer) tally {
 	r := &report{out: out}
 	start := time.Now()
-	p.first.run(ctx, r, selected)
+	p.first.run(ctx, r)
 	var running sync.WaitGroup
 	for _, l := range p.lanes {
-		running.Go(func() { l.run(ctx, r, selected) })
+		running.Go(func() { l.run(ctx, r) })
 	}
 	running.Wait()
-	p.last.run(ctx, r, selected)
+	p.last.run(ctx, r)
 	for _, name := range r.broken {
 		fmt.Fprintf(out, "FAILED: %s\n", name)
 	}
@@ -83,11 +83,8 @@ func (p plan) run(ctx context.Context, out io.Writer, selected *regexp.Regexp) t
 	return r.total
 }
 
-func (l lane) run(ctx context.Context, r *report, selected *regexp.Regexp) {
+func (l lane) run(ctx context.Context, r *report) {
 	for _, s := range l {
-		if !selected.MatchString(s.name) {
-			continue
-		}
 		r.printf("%s …\n", s.name)
 		t, text := s.run(ctx)
 		r.mu.Lock()

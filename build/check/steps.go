@@ -1,6 +1,8 @@
 package main
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -30,6 +32,26 @@ type plan struct {
 	first lane
 	lanes []lane
 	last  lane
+}
+
+// only returns the plan with the steps whose names match. Where one of them runs the programs, these are still built first:
+// otherwise they might be those of an edit before, or of another date.
+func (p plan) only(names *regexp.Regexp) plan {
+	matches := func(s step) bool { return names.MatchString(s.name) }
+	runsPrograms := false
+	lanes := make([]lane, len(p.lanes))
+	for i, l := range p.lanes {
+		lanes[i] = l.filter(matches)
+		runsPrograms = runsPrograms || slices.ContainsFunc(lanes[i], func(s step) bool { return s.tests })
+	}
+	if runsPrograms {
+		return plan{p.first, lanes, p.last}
+	}
+	return plan{p.first.filter(matches), lanes, p.last.filter(matches)}
+}
+
+func (l lane) filter(keep func(step) bool) lane {
+	return slices.DeleteFunc(slices.Clone(l), func(s step) bool { return !keep(s) })
 }
 
 // everything is what `make test` checks; race says whether the Go tests look for data races, which triples their time. The
