@@ -15,6 +15,7 @@ export default ts.config(
       'node_modules',
       'dist',
       'test-results',
+      '.svelte-check',
       'src/lib/paraglide',
       'src/lib/api/wailsjs',
       'src/lib/api/schema.d.ts',

@@ -5,5 +5,10 @@ import { here } from './vite.shared.ts';
 export default defineConfig({
   plugins: [svelte()],
   resolve: { alias: { $lib: here('./src/lib') }, conditions: ['browser'] },
-  test: { include: ['src/**/*.test.ts'], environment: 'node', setupFiles: 'clock.setup.ts' },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+    isolate: false,
+    setupFiles: ['clock.setup.ts', 'unit.setup.ts'],
+  },
 });

@@ -1,0 +1,3 @@
+import { language } from '$lib/i18n/language.svelte';
+
+language.choose('system'); // the file of tests before may have chosen another
