@@ -120,4 +120,4 @@ setup:
 	@build/setup.sh run
 
 clean: ## remove what was built, but not what was fetched
-	rm -rf bin .cache/frontend.built .cache/handover-desktop-dev .cache/check frontend/dist/desktop frontend/dist/review
+	rm -rf bin .cache/frontend.built .cache/handover-desktop-dev .cache/check frontend/.svelte-check frontend/dist/desktop frontend/dist/review
