@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"handover/app/internal/transfer"
 	"handover/backend/api"
 	"handover/backend/commandline"
+	"handover/backend/order"
 )
 
 type deliverCommand struct {
@@ -41,7 +43,8 @@ type deliveredView struct {
 
 // Run uploads what is missing and delivers.
 func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
-	return g.with(streams, func(d *desk.Desk) error {
+	return g.with(streams, func(d *desk.Desk) (err error) {
+		defer func() { err = advised(err) }()
 		if c.Later {
 			return c.queue(ctx, d, streams)
 		}
@@ -61,6 +64,22 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		printDelivery(streams.Out, latest)
 		return nil
 	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) })
+}
+
+// advised names the flag with which a delivery is not refused.
+func advised(err error) error {
+	var refused *order.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	advice := *refused
+	switch {
+	case refused.Code == order.NoFiles:
+		advice.Message += " (--no-files)"
+	case refused.Code == order.Invalid && refused.Field == "description":
+		advice.Message += " (--message)"
+	}
+	return &advice
 }
 
 // earlier finds the delivery that this very command made the last time, if its
