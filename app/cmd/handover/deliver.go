@@ -43,8 +43,7 @@ type deliveredView struct {
 
 // Run uploads what is missing and delivers.
 func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
-	return g.with(streams, func(d *desk.Desk) (err error) {
-		defer func() { err = advised(err) }()
+	return advised(g.with(streams, func(d *desk.Desk) error {
 		if c.Later {
 			return c.queue(ctx, d, streams)
 		}
@@ -63,23 +62,21 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 		fmt.Fprintf(streams.Out, "delivered: %s\n%s\n", o.Title, next(o))
 		printDelivery(streams.Out, latest)
 		return nil
-	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) })
+	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) }))
 }
 
 // advised names the flag with which a delivery is not refused.
 func advised(err error) error {
 	var refused *order.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	advice := *refused
 	switch {
+	case !errors.As(err, &refused):
+		return err
 	case refused.Code == order.NoFiles:
-		advice.Message += " (--no-files)"
+		return fmt.Errorf("%w (--no-files)", err)
 	case refused.Code == order.Invalid && refused.Field == "description":
-		advice.Message += " (--message)"
+		return fmt.Errorf("%w (--message)", err)
 	}
-	return &advice
+	return err
 }
 
 // earlier finds the delivery that this very command made the last time, if its
