@@ -10,7 +10,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     setupFiles: 'clock.setup.ts',
-    globalSetup: 'e2e/harness/setup.ts',
     maxWorkers: 3, // most of what a flow does is waiting
   },
 });
