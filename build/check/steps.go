@@ -34,8 +34,8 @@ type plan struct {
 	last  lane
 }
 
-// only returns the plan with the steps whose names match. Where one of them runs the programs, these are still built first:
-// otherwise they might be those of an edit before, or of another date.
+// only keeps the steps whose names match. If a step among them runs the programs, these are still built first: otherwise they
+// might be left from an earlier edit, or from another date.
 func (p plan) only(names *regexp.Regexp) plan {
 	matches := func(s step) bool { return names.MatchString(s.name) }
 	runsPrograms := false

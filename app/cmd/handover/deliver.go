@@ -65,15 +65,13 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) }))
 }
 
-// advised names the flag with which a delivery is not refused.
+// advised names the flag that mends a refused delivery.
 func advised(err error) error {
 	var refused *order.Error
 	switch {
-	case !errors.As(err, &refused):
-		return err
-	case refused.Code == order.NoFiles:
+	case errors.Is(err, &order.Error{Code: order.NoFiles}):
 		return fmt.Errorf("%w (--no-files)", err)
-	case refused.Code == order.Invalid && refused.Field == "description":
+	case errors.As(err, &refused) && refused.Code == order.Invalid && refused.Field == "description":
 		return fmt.Errorf("%w (--message)", err)
 	}
 	return err

@@ -31,7 +31,6 @@ export function windowFlows(): Flow {
   const shared = windowServed();
   const base: Scenario = { state: samples.signedIn, pages: samples.allPages, uploadsEnd: true };
   const pages = new Map<string, Opened>();
-  afterAll(async () => void (await Promise.all([...pages.values()].map(({ close }) => close()))));
 
   return (name, scenario, go, look = {}) => {
     it(name, async () => {
