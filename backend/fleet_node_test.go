@@ -23,7 +23,7 @@ type node struct {
 	*testing.T
 	program, data string
 	args, env     []string
-	chance        *rand.Rand // of whoever starts it
+	chance        *rand.Rand // for the goroutine that starts it
 	address       atomic.Pointer[string]
 	log           journal
 	stop          func() // asks it to end, and waits until it has

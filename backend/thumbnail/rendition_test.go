@@ -59,8 +59,8 @@ func asBMP(t *testing.T, img image.Image) []byte {
 	return out.Bytes()
 }
 
-// tagged returns an uncompressed TIFF with the tags in its list, beside those
-// that it needs; a tag that is given replaces one of those.
+// tagged returns an uncompressed TIFF with these tags in addition to the
+// required ones, which they can replace.
 func tagged(img image.Image, order binary.AppendByteOrder, tags map[uint16]uint32) []byte {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	all := map[uint16]uint32{

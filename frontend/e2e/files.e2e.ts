@@ -241,7 +241,7 @@ describe('the preview', () => {
     await page.locator('dialog img[src$="/thumbnail"]').waitFor();
     release();
     await shown(page, 800);
-    // A pixel of the original is counted, not one of the rendition.
+    // The zoom counts pixels of the original, not of the rendition.
     expect(await page.getByTestId('zoom').innerText()).not.toBe('100%');
     await page.keyboard.press('+');
     const zoom = await page.getByTestId('zoom').innerText();

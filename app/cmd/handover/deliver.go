@@ -187,8 +187,8 @@ func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) e
 	return err
 }
 
-// refusals is where files that were not attached are named one by one; in JSON
-// the error alone is on standard error.
+// refusals is where each refused file is named. With --json, standard error has
+// the error alone.
 func (c *deliverCommand) refusals(streams commandline.Streams) io.Writer {
 	if c.JSON {
 		return io.Discard

@@ -24,7 +24,7 @@ func (l *loop) settle() {
 	now, quiet := l.now(), l.config.Quiet
 	var candidates []candidate
 	for _, o := range l.orders {
-		if o.gone == 0 && !l.missing { // nobody knows of the others
+		if o.gone == 0 && !l.missing { // otherwise the state of its files is not known
 			candidates = l.due(o, now, candidates)
 		}
 	}

@@ -18,7 +18,7 @@ type assembly struct {
 }
 
 // assemble puts a final upload together in a goroutine of the service, or joins
-// the one that does so.
+// a running one.
 func (s *Service) assemble(id string) *assembly {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,10 +82,10 @@ func (s *Service) stopAssembly(id string) {
 }
 
 // assemblyLock names the lock under which one server puts a final upload together.
-// Requests for the upload, which wait for that, have its own lock meanwhile.
+// Requests for the upload hold another lock, its own, while they wait for that.
 func assemblyLock(id string) string { return "assembly of " + id }
 
-// putTogether goes on with a final upload from its durable offset, once no other
+// putTogether continues a final upload at its durable offset, once no other
 // server does.
 func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
 	lock := assemblyLock(id)
