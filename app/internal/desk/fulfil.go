@@ -155,6 +155,8 @@ func (d *Desk) refused(dr draft.Draft, err error) error {
 			}
 		}
 		return err
+	case e.Code == CodeChangedSince:
+		return d.withdraw(dr.Order, changedSince)
 	case e.Code == codeUnauthorised, !errors.As(err, &problem), problem.Status >= 500, problem.Status == 429:
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"handover/app/internal/desk"
@@ -105,33 +106,36 @@ func TestDeliverWhenOnline(t *testing.T) {
 	}
 }
 
+// changes are what a seller may do to a draft of a.txt and b.mov.
+var changes = map[string]func(s *seller, d *desk.Desk) error{
+	"the description": func(s *seller, d *desk.Desk) error {
+		_, err := d.Describe(s.order, "Something else.")
+		return err
+	},
+	"a link": func(s *seller, d *desk.Desk) error {
+		_, err := d.AttachLink(s.order, "https://example.org/film", "")
+		return err
+	},
+	"a file more": func(s *seller, d *desk.Desk) error {
+		path := filepath.Join(s.work, "b.txt")
+		if err := os.WriteFile(path, []byte("b"), 0o600); err != nil {
+			return err
+		}
+		_, _, err := d.Attach(s.ctx(), s.order, []string{path})
+		return err
+	},
+	"a file less": func(s *seller, d *desk.Desk) error {
+		_, err := d.Detach(s.order, "b.mov")
+		return err
+	},
+	"a file's content": func(s *seller, _ *desk.Desk) error {
+		return os.WriteFile(filepath.Join(s.work, "a.txt"), []byte("another version"), 0o600)
+	},
+}
+
 // Nothing is delivered that the seller has not seen when asking for it.
 func TestWhatChangesAfterQueueingIsNotDelivered(t *testing.T) {
-	for name, change := range map[string]func(s *seller, d *desk.Desk) error{
-		"the description": func(s *seller, d *desk.Desk) error {
-			_, err := d.Describe(s.order, "Something else.")
-			return err
-		},
-		"a link": func(s *seller, d *desk.Desk) error {
-			_, err := d.AttachLink(s.order, "https://example.org/film", "")
-			return err
-		},
-		"a file more": func(s *seller, d *desk.Desk) error {
-			path := filepath.Join(s.work, "b.txt")
-			if err := os.WriteFile(path, []byte("b"), 0o600); err != nil {
-				return err
-			}
-			_, _, err := d.Attach(s.ctx(), s.order, []string{path})
-			return err
-		},
-		"a file less": func(s *seller, d *desk.Desk) error {
-			_, err := d.Detach(s.order, "b.mov")
-			return err
-		},
-		"a file's content": func(s *seller, _ *desk.Desk) error {
-			return os.WriteFile(filepath.Join(s.work, "a.txt"), []byte("another version"), 0o600)
-		},
-	} {
+	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			s := newSeller(t)
 			d := s.open(t, background)
@@ -146,14 +150,58 @@ func TestWhatChangesAfterQueueingIsNotDelivered(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.line.cut(false)
-			dr := s.noticed(t, d, desk.CodeChangedSince)
-			if len(dr.Files) == 0 || s.delivered(t) != 0 {
-				t.Errorf("%d deliveries, the draft has %d files", s.delivered(t), len(dr.Files))
-			}
-			if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
-				t.Errorf("asked for again: %v", err)
-			}
+			s.isWithdrawn(t, d)
 		})
+	}
+}
+
+// The draft may still change while the server is asked how the order stands,
+// just before the work is sent. Of the files only which they are is looked at
+// again then: their content has been proved.
+func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
+	for name, change := range changes {
+		if name == "a file's content" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			s := newSeller(t)
+			d := s.open(t, background)
+			path, _ := s.file(t, "a.txt", 100)
+			other, _ := s.file(t, "b.mov", 100)
+			s.attach(t, d, path, other)
+			s.verified(t, d, 2)
+			asked, answer := make(chan struct{}, 1), make(chan struct{})
+			s.line.fault(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders/"+s.order) && d.Delivering(s.order) {
+					select {
+					case asked <- struct{}{}:
+					default:
+					}
+					<-answer
+				}
+				return false
+			})
+			s.queue(t, d)
+			<-asked
+			if err := change(s, d); err != nil {
+				t.Fatal(err)
+			}
+			close(answer)
+			s.isWithdrawn(t, d)
+		})
+	}
+}
+
+// isWithdrawn waits until the seller is told that nothing was delivered, and
+// delivers the draft that stayed.
+func (s *seller) isWithdrawn(t *testing.T, d *desk.Desk) {
+	t.Helper()
+	dr := s.noticed(t, d, desk.CodeChangedSince)
+	if len(dr.Files) == 0 || s.delivered(t) != 0 {
+		t.Errorf("%d deliveries, the draft has %d files", s.delivered(t), len(dr.Files))
+	}
+	if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+		t.Errorf("asked for again: %v", err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"handover/backend/order"
 )
 
-// submit sends the draft as it was read and proved, whatever it is meanwhile.
+// submit sends the draft as it was read and proved.
 func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
 	client, _, err := d.server()
 	if err != nil {
@@ -70,22 +70,30 @@ func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
 }
 
 // keySubmission gives the work its idempotency key, durably before anything is
-// sent: the same content keeps the key it was sent under.
+// sent: the same content keeps the key it was sent under. Asking the server takes
+// time; a draft that no longer says what the work does gets no key.
 func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDelivery) (draft.Draft, error) {
-	sum := fingerprint(work)
-	if dr.Submission != nil && dr.Submission.Fingerprint == sum {
-		return dr, nil
+	submission := dr.Submission
+	if sum := fingerprint(work); submission == nil || submission.Fingerprint != sum {
+		o, _, offline, err := d.Order(ctx, dr.Order) // settles what was sent before
+		if err != nil {
+			return dr, err
+		}
+		if offline {
+			return dr, d.away("submit the draft")
+		}
+		submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
 	}
-	o, _, offline, err := d.Order(ctx, dr.Order) // settles what was sent before
-	if err != nil {
-		return dr, err
-	}
-	if offline {
-		return dr, d.away("submit the draft")
-	}
-	return d.drafts.Update(dr.Order, func(dr *draft.Draft) {
-		dr.Submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
+	changed := false
+	now, err := d.drafts.Update(dr.Order, func(now *draft.Draft) {
+		if changed = textOf(*now) != textOf(dr); !changed {
+			now.Submission = submission
+		}
 	})
+	if changed && err == nil {
+		err = &Error{Code: changedSince.Code, Message: changedSince.Message}
+	}
+	return now, err
 }
 
 func fingerprint(work api.NewDelivery) string {
