@@ -149,7 +149,7 @@ def type_text(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--timeout", type=float, default=20, metavar="S", help="seconds to wait for the node (20)")
+    parser.add_argument("--timeout", type=float, default=60, metavar="S", help="seconds to wait for the node (60)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("tree", help="print all nodes")
     commands.add_parser("unnamed", help="print the controls without a name; fails when there are some, or no controls at all")

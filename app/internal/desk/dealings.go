@@ -21,26 +21,31 @@ func ask[T any](d *Desk, f func(*api.Client) (T, error)) (T, error) {
 
 // deal is ask for an action, whose answer is the order as it stands then.
 func (d *Desk) deal(f func(*api.Client) (api.Order, error)) (api.Order, error) {
-	o, err := ask(d, f)
+	client, _, err := d.server()
+	if err != nil {
+		return api.Order{}, err
+	}
+	o, err := f(client)
+	d.noteAnswer(err)
 	if err != nil {
 		return o, err
 	}
-	return o, d.keep(o)
+	return o, d.keep(client, o)
 }
 
 // PlaceOrder places an order for a client of the seller. The same key never
 // places two; "" is no key.
 func (d *Desk) PlaceOrder(ctx context.Context, key string, n api.NewOrder) (api.PlacedOrder, error) {
-	placed, err := ask(d, func(c *api.Client) (api.PlacedOrder, error) {
+	var placed api.PlacedOrder
+	_, err := d.deal(func(c *api.Client) (_ api.Order, err error) {
 		if key == "" {
-			return c.PlaceOrder(ctx, n)
+			placed, err = c.PlaceOrder(ctx, n)
+		} else {
+			placed, err = c.PlaceOrderOnce(ctx, key, n)
 		}
-		return c.PlaceOrderOnce(ctx, key, n)
+		return placed.Order, err
 	})
-	if err != nil {
-		return placed, err
-	}
-	return placed, d.keep(placed.Order)
+	return placed, err
 }
 
 // ImportOrders places the orders of a CSV file, all or none. What is wrong with

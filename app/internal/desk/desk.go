@@ -98,6 +98,8 @@ type Desk struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 
+	told sync.Mutex // held while what a server told is stored, and while a session begins or ends
+
 	mu         sync.Mutex
 	session    Session
 	client     *api.Client // nil when signed out

@@ -199,7 +199,7 @@ func (d *Desk) refresh(ctx context.Context, n gathered) error {
 		return err
 	}
 	for id := range n.orders {
-		o, err := ask(d, func(c *api.Client) (api.Order, error) { return c.Order(ctx, id) })
+		o, err := d.deal(func(c *api.Client) (api.Order, error) { return c.Order(ctx, id) })
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == string(order.NotFound) {
 			_, err = d.fetchOrders(ctx) // it is no longer ours
@@ -209,9 +209,6 @@ func (d *Desk) refresh(ctx context.Context, n gathered) error {
 			return err
 		}
 		d.sizes.addOrder(o)
-		if err := d.keep(o); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -3,6 +3,9 @@ package desk_test
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"path"
 	"slices"
 	"sync"
@@ -237,6 +240,72 @@ func TestTheListOfAnotherAccount(t *testing.T) {
 	}
 	if w.look(o); len(w.rows) != 0 {
 		t.Errorf("another seller sees %+v", w.rows)
+	}
+}
+
+// An answer that arrives after another seller signed in is not shown to them.
+func TestALateAnswerForAnotherAccount(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t)
+	other := api.NewUser{Email: "ida@example.org", Name: "Ida", Password: "a long password"}
+	if _, err := s.server.AddUser(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range map[string]func() error{
+		"a list": func() error {
+			_, err := d.Orders(t.Context())
+			return err
+		},
+		"an order": func() error {
+			_, _, _, err := d.Order(t.Context(), s.order)
+			return err
+		},
+		"a message": func() error {
+			_, err := d.WriteMessage(t.Context(), s.order, "Hello")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+				t.Fatal(err)
+			}
+			answered, signedIn := make(chan struct{}, 100), make(chan struct{})
+			s.line.fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+				if !is(r, r.Method, "/orders") {
+					return false
+				}
+				select {
+				case <-signedIn:
+					return false
+				default:
+				}
+				answer := httptest.NewRecorder()
+				next.ServeHTTP(answer, r)
+				answered <- struct{}{}
+				select {
+				case <-signedIn:
+				case <-r.Context().Done():
+				}
+				maps.Copy(w.Header(), answer.Header())
+				w.WriteHeader(answer.Code)
+				w.Write(answer.Body.Bytes())
+				return true
+			})
+			asked := make(chan error, 1)
+			go func() { asked <- ask() }()
+			<-answered
+			if err := d.SignIn(t.Context(), s.at, other.Email, other.Password, false); err != nil {
+				t.Fatal(err)
+			}
+			close(signedIn)
+			wantCode(t, <-asked, string(order.Unknown))
+			if _, known, err := d.Known(s.order); known || err != nil {
+				t.Errorf("the other seller's program knows the order: %v", err)
+			}
+			if page, err := d.List(t.Context(), 0); err != nil || len(page.Orders) != 0 {
+				t.Errorf("the other seller sees %+v, %v", page.Orders, err)
+			}
+		})
 	}
 }
 

@@ -50,19 +50,40 @@ func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
 	for _, o := range orders {
 		d.sizes.addOrder(o)
 	}
-	d.list.replace(orders)
-	return orders, d.drafts.CacheOrders(orders, time.Now().UTC())
+	err = d.store(client, func() error {
+		d.list.replace(orders)
+		return d.drafts.CacheOrders(orders, time.Now().UTC())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return orders, d.settleSubmissions(orders)
 }
 
-// keep stores an order as the server told it, and tells OrderChanged when that
-// differs from what was known.
-func (d *Desk) keep(o api.Order) error {
-	d.list.update(o)
-	before, found, err := d.drafts.CachedOrder(o.ID)
-	if err != nil {
-		return err
+// store stores what the client was told, unless its session has ended since: a
+// late answer must not show to whoever signed in next.
+func (d *Desk) store(client *api.Client, store func() error) error {
+	d.told.Lock()
+	defer d.told.Unlock()
+	if now, _, err := d.server(); err != nil || now != client {
+		return errSignedOut
 	}
-	if err := d.drafts.CacheOrder(o); err != nil {
+	return store()
+}
+
+// keep stores an order as the client was told it, and tells OrderChanged when
+// that differs from what was known.
+func (d *Desk) keep(client *api.Client, o api.Order) error {
+	var before api.Order
+	var found bool
+	err := d.store(client, func() (err error) {
+		d.list.update(o)
+		if before, found, err = d.drafts.CachedOrder(o.ID); err != nil {
+			return err
+		}
+		return d.drafts.CacheOrder(o)
+	})
+	if err != nil {
 		return err
 	}
 	if found && !sameOrder(before, o) {
@@ -88,7 +109,7 @@ func (d *Desk) Order(ctx context.Context, id string) (o api.Order, asOf time.Tim
 	o, err = client.Order(ctx, id)
 	d.noteAnswer(err)
 	if err == nil {
-		if err := d.keep(o); err != nil {
+		if err := d.keep(client, o); err != nil {
 			return o, o.ServerTime, false, err
 		}
 		d.sizes.addOrder(o)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"handover/app/internal/desk"
@@ -202,6 +203,44 @@ func (s *seller) isWithdrawn(t *testing.T, d *desk.Desk) {
 	}
 	if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
 		t.Errorf("asked for again: %v", err)
+	}
+}
+
+// A delivery that had arrived when the program was killed is recognised in the
+// list of orders, before anything is said about its draft.
+func TestSyncNowRecognisesADelivery(t *testing.T) {
+	s := newSeller(t)
+	d := s.sync(t)
+	dir := s.folder(t, d, s.order)
+	s.put(t, dir, "a.txt", 100)
+	s.verified(t, d, 1)
+	if _, err := d.Describe(s.order, "All of it."); err != nil {
+		t.Fatal(err)
+	}
+	var killed atomic.Bool
+	s.line.fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+		switch {
+		case is(r, http.MethodPost, "/deliveries"):
+			killed.Store(true)
+			loseAnswer(w, r, next)
+		case killed.Load() && !strings.HasSuffix(r.URL.Path, "/orders") && !strings.HasSuffix(r.URL.Path, "/server"):
+			panic(http.ErrAbortHandler) // only the list tells
+		}
+		return false
+	})
+	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it arrived", func() bool { return s.delivered(t) == 1 })
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d = s.sync(t)
+	if err := d.SyncNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if dr, err := d.Draft(s.order); err != nil || !dr.Empty() || d.Delivering(s.order) {
+		t.Errorf("the draft: %+v, %v", dr, err)
 	}
 }
 

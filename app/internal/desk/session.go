@@ -103,16 +103,6 @@ func (d *Desk) adopt(ctx context.Context, s Session, token string) error {
 	if err := d.tokens.Save(token); err != nil {
 		return err
 	}
-	before, _ := d.Session()
-	if before.Server != s.Server || before.Email != s.Email {
-		// Somebody else's orders: theirs must not show.
-		if err := d.drafts.CacheOrders(nil, time.Time{}); err != nil {
-			return err
-		}
-	}
-	if err := d.drafts.PutSetting(sessionSetting, s); err != nil {
-		return err
-	}
 	return d.connect(s, token, true)
 }
 
@@ -137,12 +127,9 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	}
 	d.stopFollowing()
 	d.way.gate.Open() // the seller is there, and so may be another way
-	if err := d.beginList(s); err != nil {
+	if err := d.beginSession(s, client, uploads, online); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	d.session, d.client, d.uploads, d.online = s, client, uploads, online
-	d.mu.Unlock()
 	d.drafts.SetAccount(s.account())
 	d.reachedServer()
 	if d.options.Background {
@@ -159,13 +146,38 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 	return nil
 }
 
+// beginSession makes the session that of the desk, and stores it. The orders of
+// another account are forgotten first.
+func (d *Desk) beginSession(s Session, client *api.Client, uploads *tus.Client, online bool) error {
+	d.told.Lock()
+	defer d.told.Unlock()
+	before, _ := d.Session()
+	if before.account() != s.account() {
+		if err := d.drafts.CacheOrders(nil, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if before != s {
+		if err := d.drafts.PutSetting(sessionSetting, s); err != nil {
+			return err
+		}
+	}
+	if err := d.beginList(s); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.session, d.client, d.uploads, d.online = s, client, uploads, online
+	return nil
+}
+
 // restoreSession goes on with the session of the last time.
 func (d *Desk) restoreSession() error {
 	var s Session
-	if err := d.drafts.Setting(sessionSetting, &s); err != nil || s.Server == "" || s.Trial {
-		// The server of a trial has to be started first, see ResumeTrial.
-		d.session = s
-		return err
+	err := d.drafts.Setting(sessionSetting, &s)
+	d.session = s
+	if err != nil || s.Server == "" || s.Trial {
+		return err // the server of a trial has to be started first, see ResumeTrial
 	}
 	token, err := d.tokens.Load()
 	if err != nil {
@@ -210,10 +222,12 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	}
 	d.pauseSync()
 	d.stopFollowing()
+	d.told.Lock()
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = Session{}, nil, nil, false
 	d.mu.Unlock()
 	d.list.begin(nil, nil)
+	d.told.Unlock()
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
 	d.tell(StateChanged, "")
 	d.tell(FolderChanged, "")

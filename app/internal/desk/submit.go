@@ -29,7 +29,7 @@ func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) 
 	if err != nil {
 		return o, errors.Join(err, d.forgetMissing(err, dr))
 	}
-	if err := d.keep(o); err != nil {
+	if err := d.keep(client, o); err != nil {
 		return o, err
 	}
 	err = d.complete(o, *dr.Submission, work)
@@ -41,7 +41,7 @@ func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) 
 func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) error {
 	id := o.ID
 	d.wishes.lock.Lock()
-	err := d.drafts.Complete(id, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
+	err := d.drafts.Complete(id, s.Key, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
 	if err == nil {
 		d.wishes.end(id, outcome{order: o})
 	}
@@ -122,6 +122,17 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 	}
 	dr, err = d.drafts.Draft(id)
 	return o, dr.Submission == nil && dr.Empty(), err
+}
+
+// settleSubmissions is settleSubmission for a list of orders.
+func (d *Desk) settleSubmissions(orders []api.Order) error {
+	drafts, err := d.HasDraft()
+	for _, o := range orders {
+		if err == nil && drafts[o.ID] {
+			err = d.settleSubmission(o)
+		}
+	}
+	return err
 }
 
 // settleSubmission ends the draft whose submission is among the order's

@@ -104,11 +104,12 @@ func forget(tx *bbolt.Tx, order string) error {
 	return tx.Bucket(draftBucket).Delete([]byte(order))
 }
 
-// Complete ends a submission that has arrived. The draft is forgotten if it is
+// Complete ends the submission with the key, which has arrived, unless it ended
+// already. The draft is forgotten if it is
 // still what was sent, which same decides; else it stays as the next
 // delivery's, without the words that were sent. It remembers which versions of
 // the files in the order's folder the delivery has.
-func (s *Store) Complete(order string, sent api.NewDelivery, same func(Draft) bool) error {
+func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draft) bool) error {
 	defer s.copies.hurry()
 	uploads := make(map[string]string, len(sent.Files))
 	for _, f := range sent.Files {
@@ -118,6 +119,9 @@ func (s *Store) Complete(order string, sent api.NewDelivery, same func(Draft) bo
 		d, err := load(tx, order)
 		if err != nil {
 			return err
+		}
+		if d.Submission == nil || d.Submission.Key != key {
+			return nil
 		}
 		delivered := []Delivered{}
 		for _, f := range d.Files {

@@ -64,8 +64,13 @@ func TestFolderRecords(t *testing.T) {
 	// A delivery remembers what of the folder it has, and leaves what is not in it.
 	describe(t, s, "o1", "The first cut")
 	sent := api.NewDelivery{Description: "The first cut", Files: []api.DeliveredFile{{Path: "b", Upload: "u2"}}}
-	if err := s.Complete("o1", sent, func(draft.Draft) bool { return false }); err != nil {
+	if _, err := s.Update("o1", func(d *draft.Draft) { d.Submission = &draft.Submission{Key: "k1"} }); err != nil {
 		t.Fatal(err)
+	}
+	for range 2 { // two answers tell of one delivery
+		if err := s.Complete("o1", "k1", sent, func(draft.Draft) bool { return false }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	seen := func(d draft.Draft, delivered []draft.Delivered) draft.Plan {
 		if d.Description != "" || len(d.Files) != 1 || len(delivered) != 1 || delivered[0] != (draft.Delivered{Path: "b", Identity: "i2"}) {
