@@ -26,6 +26,7 @@ import (
 
 	"handover/backend"
 	"handover/backend/order"
+	"handover/internal/freeport"
 )
 
 // deployFile returns a file of build/deploy, with texts replaced that must be in it.
@@ -100,10 +101,9 @@ func (f front) port() string { return f.address[strings.LastIndexByte(f.address,
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	noFault(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }
 
 // run starts the proxy, and ends it with the test.

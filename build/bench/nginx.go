@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"handover/internal/freeport"
 )
 
 // startNginx serves the file below dir/static as Debian's nginx does by default,
@@ -37,7 +39,7 @@ func startSpreader(ctx context.Context, dir string, targets []string) (*process,
 
 // nginx starts Debian's nginx, with all its files in dir, at a free address.
 func nginx(ctx context.Context, dir string, http func(address string) string) (*process, string, error) {
-	address, err := freeAddress()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, "", err
 	}

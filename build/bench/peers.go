@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"handover/internal/freeport"
 )
 
 func dial(address string) bool {
@@ -19,19 +21,9 @@ func dial(address string) bool {
 	return true
 }
 
-// freeAddress returns an address that nothing listens on.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
-}
-
 // stockTusd starts tusd as it comes, on its file store.
 func stockTusd(ctx context.Context, b *bench, dir string) (p *process, endpoint, stored string, err error) {
-	address, err := freeAddress()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, "", "", err
 	}
@@ -71,7 +63,7 @@ func tusJS(name string, parallel int, durable bool, files func(*bench) ([]string
 // rcloneWebDAV copies with rclone to its own WebDAV server.
 func rcloneWebDAV(of func(*bench) string, flags ...string) way {
 	return way{"rclone to rclone serve webdav", func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
-		address, err := freeAddress()
+		address, err := freeport.Address()
 		if err != nil {
 			return nil, nil, err
 		}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"handover/internal/freeport"
 )
 
 const rawBuffer = 1 << 20
@@ -22,7 +24,7 @@ func rawSockets(of func(*bench) string) way {
 		if err != nil {
 			return nil, nil, err
 		}
-		address, err := freeAddress()
+		address, err := freeport.Address()
 		if err != nil {
 			return nil, nil, err
 		}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"handover/internal/freeport"
 )
 
 // What the S3 servers here know their only user by.
@@ -24,7 +26,7 @@ type s3Server struct {
 }
 
 func startS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
-	address, err := freeAddress()
+	address, err := freeport.Address()
 	if err != nil {
 		return s3Server{}, err
 	}
@@ -143,7 +145,7 @@ func tusdS3(name string, start s3Start, of func(*bench) string) way {
 }
 
 func stockTusdOn(ctx context.Context, b *bench, dir string, store s3Server) (*process, string, error) {
-	address, err := freeAddress()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, "", err
 	}

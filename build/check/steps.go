@@ -90,7 +90,7 @@ func programs() step {
 }
 
 func format() step {
-	return step{name: "gofmt", commands: [][]string{{"gofmt", "-l", "main.go", "app", "backend", "build", "frontend/embed.go"}}, count: countSilent}
+	return step{name: "gofmt", commands: [][]string{{"gofmt", "-l", "main.go", "app", "backend", "build", "internal", "frontend/embed.go"}}, count: countSilent}
 }
 
 func scripts() step {

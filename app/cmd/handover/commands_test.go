@@ -26,7 +26,7 @@ func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := stageOf(ts)
 	switch args[0] {
 	case "start":
-		listen := "127.0.0.1:0"
+		listen := ""
 		if s.server != nil {
 			listen = s.server.listenAddress()
 		}

@@ -182,7 +182,7 @@ func (k *kill) data() string { return filepath.Join(k.dir, "data") }
 // start starts the server, at the address where it was before.
 func (k *kill) start(t *testing.T) {
 	t.Helper()
-	listen := "127.0.0.1:0"
+	listen := ""
 	if k.server != nil {
 		listen = k.server.listenAddress()
 	}

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"handover/internal/freeport"
 )
 
 // patience is how long a process on the other side may take for anything.
@@ -30,8 +32,14 @@ type server struct {
 }
 
 // startServer runs `handover-server serve` until it says that it is ready.
-// listen has the port 0 for a free one.
+// listen is "" for a free port.
 func startServer(data, listen string, env []string, flags ...string) (*server, error) {
+	if listen == "" { // it may be started again at the same address
+		var err error
+		if listen, err = freeport.Address(); err != nil {
+			return nil, err
+		}
+	}
 	s := &server{done: make(chan struct{}), log: &lockedBuffer{}}
 	s.cmd = exec.Command("handover-server", append([]string{"serve", "--data", data, "--listen", listen}, flags...)...)
 	s.cmd.Env, s.cmd.Stderr = env, s.log

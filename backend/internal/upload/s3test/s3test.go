@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"handover/internal/freeport"
 )
 
 // Version is the version of versitygw that the tests are made with. It has a
@@ -34,13 +35,13 @@ const startWithin = time.Minute
 // Service is a service that starts with the first bucket that is asked for. The
 // zero value is ready; a test package has one, and stops it at its end.
 type Service struct {
-	mu    sync.Mutex
-	dir   string
-	port  string
-	err   error
-	made  int
-	cmd   *exec.Cmd
-	input io.Closer
+	mu      sync.Mutex
+	dir     string
+	address string // where it listens
+	err     error
+	made    int
+	cmd     *exec.Cmd
+	input   io.Closer
 }
 
 // TB is the part of a test that a bucket needs; a property's test has it too.
@@ -77,7 +78,7 @@ func (s *Service) Bucket(t TB) Bucket {
 		t.Fatalf("a service that speaks S3: %v", s.err)
 	}
 	s.made++
-	b := Bucket{Name: fmt.Sprintf("bucket%d", s.made), Endpoint: "http://127.0.0.1:" + s.port}
+	b := Bucket{Name: fmt.Sprintf("bucket%d", s.made), Endpoint: "http://" + s.address}
 	b.Dir = filepath.Join(s.dir, "buckets", b.Name)
 	if err := os.Mkdir(b.Dir, 0o700); err != nil {
 		t.Fatalf("a bucket: %v", err)
@@ -104,8 +105,8 @@ func (s *Service) start() error {
 	if err != nil {
 		return err
 	}
-	if s.port == "" {
-		if s.port, err = freePort(); err != nil {
+	if s.address == "" {
+		if s.address, err = freeport.Address(); err != nil {
 			return err
 		}
 	}
@@ -115,7 +116,7 @@ func (s *Service) start() error {
 	}
 	defer output.Close()
 	s.cmd = exec.CommandContext(context.Background(), "/bin/sh", "-c", underWatch, program, "--quiet", "--disable-acl", "--keep-alive",
-		"--port", "127.0.0.1:"+s.port, "--region", Region, "--health", "/health", "posix", filepath.Join(s.dir, "buckets"))
+		"--port", s.address, "--region", Region, "--health", "/health", "posix", filepath.Join(s.dir, "buckets"))
 	s.cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
 	s.cmd.Stdout, s.cmd.Stderr = output, output
 	if s.input, err = s.cmd.StdinPipe(); err != nil {
@@ -140,7 +141,7 @@ func (s *Service) awaitAnswer(log string) error {
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+s.port+"/health", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/health", nil)
 		if err != nil {
 			return err
 		}
@@ -197,14 +198,4 @@ func (s *Service) Stop() error {
 		err = s.halt()
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }

@@ -1,0 +1,28 @@
+// Package freeport finds a port for a program that must be told one, or that
+// listens at the same port again after a restart.
+package freeport
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+)
+
+// Ports of this range are given out only to programs that name them: systems
+// take those of connections and of listeners on port 0 from 32768 or 49152 up.
+const first, last = 15_000, 32_000
+
+// Address returns an address of this computer, 127.0.0.1 and a port, at which
+// nothing listens.
+func Address() (string, error) {
+	var err error
+	for range 100 {
+		var l net.Listener
+		l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first))))
+		if err == nil {
+			return l.Addr().String(), l.Close()
+		}
+	}
+	return "", fmt.Errorf("find a free port: %w", err)
+}
