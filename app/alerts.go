@@ -8,14 +8,14 @@ import (
 
 	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 	"handover/backend/api"
 	"handover/backend/order"
 )
 
 // Popups shows notes on the seller's desktop.
 type Popups interface {
-	Show(p popup.Popup) error
+	Show(p notification.Popup) error
 	Close() error
 }
 
@@ -108,7 +108,7 @@ func (p *Program) popUp(a alerts.Alert) {
 	if p.popups == nil {
 		return
 	}
-	if err := p.popups.Show(popup.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: p.words().openClick}); err != nil {
+	if err := p.popups.Show(notification.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: p.words().openClick}); err != nil {
 		p.options.Log.Info("the desktop does not show a note", "error", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"handover/app"
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 	"handover/backend/api"
 )
 
@@ -28,7 +28,7 @@ func buyer(t *testing.T, a *app.App, id string) *api.Client {
 }
 
 func TestNotes(t *testing.T) {
-	w := &window{notes: make(chan popup.Popup, 100)}
+	w := &window{notes: make(chan notification.Popup, 100)}
 	a := tryOut(t, w)
 	photos, podcast := find(t, a, "Product photos"), find(t, a, "Podcast")
 	holz, klangraum := buyer(t, a, photos), buyer(t, a, podcast)
@@ -73,7 +73,7 @@ func TestNotes(t *testing.T) {
 }
 
 func TestDueDatesAreNear(t *testing.T) {
-	w := &window{notes: make(chan popup.Popup, 100)}
+	w := &window{notes: make(chan notification.Popup, 100)}
 	a := tryOut(t, w)
 	placed := must[app.PlacedOrder](t)(a.PlaceOrder(app.NewOrder{
 		Key: "due", Title: "Flyer", BuyerName: "Café Süd", BuyerEmail: "sued@example.org", DueAt: time.Now().Add(90 * time.Minute).Format(time.RFC3339),

@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"handover/app"
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 	"handover/app/internal/tray"
-	"handover/app/internal/windowplace"
+	"handover/app/internal/windowstate"
 	"handover/backend"
 	"handover/backend/order"
 )
@@ -26,8 +26,8 @@ type window struct {
 	opened []string
 	shown  int
 	told   chan string // of events; nil for nobody
-	place  windowplace.Place
-	notes  chan popup.Popup // nil for a desktop that shows none
+	place  windowstate.Place
+	notes  chan notification.Popup // nil for a desktop that shows none
 	click  func(key string)
 	symbol *symbol     // nil for a desktop that has no place for it
 	awake  chan string // why the computer is kept awake, "" for no more; nil when it cannot be
@@ -65,7 +65,7 @@ func (w *window) KeepAwake(why string) (func(), error) {
 	w.awake <- why
 	return func() { w.awake <- "" }, nil
 }
-func (w *window) Place() windowplace.Place    { return w.place }
+func (w *window) Place() windowstate.Place    { return w.place }
 func (w *window) Move(x, y int)               { w.place.X, w.place.Y = x, y }
 func (*window) OpenFiles() ([]string, error)  { return nil, nil }
 func (*window) OpenFolder() ([]string, error) { return nil, nil }
@@ -90,10 +90,10 @@ func (s *symbol) Hosted() bool             { return s.hosted }
 func (s *symbol) Close() error             { return nil }
 
 // notes are those that the desktop shows.
-type notes chan popup.Popup
+type notes chan notification.Popup
 
-func (n notes) Show(p popup.Popup) error { n <- p; return nil }
-func (n notes) Close() error             { return nil }
+func (n notes) Show(p notification.Popup) error { n <- p; return nil }
+func (n notes) Close() error                    { return nil }
 
 // program returns one on an empty data folder, whose window is open.
 func program(t testing.TB, home string, w app.Window) *app.Program {

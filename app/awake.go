@@ -5,7 +5,7 @@ import (
 
 	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
-	"handover/app/internal/power"
+	"handover/app/internal/sleep"
 	"handover/app/internal/transfer"
 )
 
@@ -62,7 +62,7 @@ func (p *Program) hurry(t desk.Transfers) (title string, hurries bool) {
 // noticeSleep has the desk look for its server as soon as the computer has
 // woken up, where the system tells.
 func (p *Program) noticeSleep(d *desk.Desk) {
-	if err := power.Woken(p.ctx, d.Look); err != nil {
+	if err := sleep.Woken(p.ctx, d.Look); err != nil {
 		p.options.Log.Info("the system does not tell when it has woken up; the clock does", "error", err)
 	}
 }

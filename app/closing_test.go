@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"handover/app"
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 	"handover/app/internal/tray"
-	"handover/app/internal/windowplace"
+	"handover/app/internal/windowstate"
 )
 
 // uploading has a file on its way that does not arrive.
@@ -38,8 +38,8 @@ func TestClosing(t *testing.T) {
 		return p, a
 	}
 	t.Run("goes to the tray", func(t *testing.T) {
-		w := &window{notes: make(chan popup.Popup, 10), symbol: &symbol{hosted: true, looks: make(chan tray.Look, 100)}}
-		w.place = windowplace.Place{X: 70, Y: 90, Width: 900, Height: 600, Screens: []windowplace.Screen{{Width: 1280, Height: 800}}}
+		w := &window{notes: make(chan notification.Popup, 10), symbol: &symbol{hosted: true, looks: make(chan tray.Look, 100)}}
+		w.place = windowstate.Place{X: 70, Y: 90, Width: 900, Height: 600, Screens: []windowstate.Screen{{Width: 1280, Height: 800}}}
 		p, _ := open(t, w)
 		<-w.symbol.looks
 		for range 2 {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 )
 
 // wailsPopups are shown by Wails: toasts on Windows, and on macOS, where the
@@ -33,7 +33,7 @@ func (w WailsWindow) Popups(chosen func(key string)) (Popups, error) {
 	return wailsPopups{w}, nil
 }
 
-func (p wailsPopups) Show(n popup.Popup) error {
+func (p wailsPopups) Show(n notification.Popup) error {
 	return runtime.SendNotification(p.w.ctx, runtime.NotificationOptions{
 		ID: rand.Text(), Title: n.Title, Body: n.Body, Data: map[string]any{keyData: n.Key},
 	})

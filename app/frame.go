@@ -3,26 +3,26 @@ package app
 import (
 	"path/filepath"
 
-	"handover/app/internal/windowplace"
+	"handover/app/internal/windowstate"
 )
 
 // smallest is the least size of the window.
-var smallest = windowplace.Screen{Width: 720, Height: 520}
+var smallest = windowstate.Screen{Width: 720, Height: 520}
 
 func (p *Program) placeFile() string { return filepath.Join(p.options.Home, "window.json") }
 
 // lastPlace is where the window was, or where it is at first.
-func (p *Program) lastPlace() windowplace.Place {
-	if last, ok := windowplace.Load(p.placeFile(), smallest); ok {
+func (p *Program) lastPlace() windowstate.Place {
+	if last, ok := windowstate.Load(p.placeFile(), smallest); ok {
 		return last
 	}
-	return windowplace.Place{Width: 1100, Height: 760}
+	return windowstate.Place{Width: 1100, Height: 760}
 }
 
 // restorePlace puts the window where it was; its size it has already.
 func (p *Program) restorePlace() {
 	<-p.ready
-	last, ok := windowplace.Load(p.placeFile(), smallest)
+	last, ok := windowstate.Load(p.placeFile(), smallest)
 	if !ok {
 		return
 	}
@@ -33,7 +33,7 @@ func (p *Program) restorePlace() {
 
 // keepPlace remembers where the window is.
 func (p *Program) keepPlace() {
-	last, _ := windowplace.Load(p.placeFile(), smallest)
+	last, _ := windowstate.Load(p.placeFile(), smallest)
 	if err := last.Next(p.window.Place()).Save(p.placeFile()); err != nil {
 		p.options.Log.Warn("the window's place is not remembered", "error", err)
 	}

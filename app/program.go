@@ -10,7 +10,7 @@ import (
 	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
 	"handover/app/internal/tray"
-	"handover/app/internal/windowplace"
+	"handover/app/internal/windowstate"
 )
 
 // Window is what the program needs of the window it runs in.
@@ -50,7 +50,7 @@ type Frame interface {
 	// Quit closes the window for good, unless BeforeClose prevents it.
 	Quit()
 	// Place says where it is, and which screens there are.
-	Place() windowplace.Place
+	Place() windowstate.Place
 	// Move puts its corner somewhere on its screen.
 	Move(x, y int)
 }

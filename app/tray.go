@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
-	"handover/app/internal/popup"
+	"handover/app/internal/notification"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tray"
 )
@@ -191,7 +191,7 @@ func (p *Program) tellOfTray() {
 		return
 	}
 	w := p.words()
-	if err := p.popups.Show(popup.Popup{Title: w.goesOn, Body: w.goesOnText, Click: w.openClick}); err != nil {
+	if err := p.popups.Show(notification.Popup{Title: w.goesOn, Body: w.goesOnText, Click: w.openClick}); err != nil {
 		return // nobody saw it
 	}
 	if err := p.desk.Remember(trayMemory, true); err != nil {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
-	"handover/app/internal/power"
-	"handover/app/internal/windowplace"
+	"handover/app/internal/sleep"
+	"handover/app/internal/windowstate"
 )
 
 // WailsWindow is the real window. Its context must be the one that Wails gave
@@ -50,7 +50,7 @@ func (w WailsWindow) Show() {
 }
 
 // Place implements [Frame].
-func (w WailsWindow) Place() (p windowplace.Place) {
+func (w WailsWindow) Place() (p windowstate.Place) {
 	p.X, p.Y = runtime.WindowGetPosition(w.ctx)
 	p.Width, p.Height = runtime.WindowGetSize(w.ctx)
 	p.Maximised = runtime.WindowIsMaximised(w.ctx)
@@ -59,7 +59,7 @@ func (w WailsWindow) Place() (p windowplace.Place) {
 		return p // none: the system then chooses the place
 	}
 	for _, s := range screens {
-		p.Screens = append(p.Screens, windowplace.Screen{Width: s.Size.Width, Height: s.Size.Height})
+		p.Screens = append(p.Screens, windowstate.Screen{Width: s.Size.Width, Height: s.Size.Height})
 	}
 	return p
 }
@@ -74,4 +74,4 @@ func (w WailsWindow) Hide() { runtime.WindowHide(w.ctx) }
 func (w WailsWindow) Quit() { runtime.Quit(w.ctx) }
 
 // KeepAwake implements [Desktop].
-func (w WailsWindow) KeepAwake(why string) (release func(), err error) { return power.KeepAwake(why) }
+func (w WailsWindow) KeepAwake(why string) (release func(), err error) { return sleep.KeepAwake(why) }

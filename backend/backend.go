@@ -17,12 +17,12 @@ import (
 	"time"
 
 	"handover/backend/internal/account"
-	"handover/backend/internal/control"
+	"handover/backend/internal/activity"
+	"handover/backend/internal/admin"
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
-	"handover/backend/internal/intake"
 	"handover/backend/internal/notify"
-	"handover/backend/internal/reading"
+	"handover/backend/internal/placement"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -77,17 +77,17 @@ type Config struct {
 
 // Server is an open server. Only one can have a data folder open.
 type Server struct {
-	config   Config
-	store    store.Store
-	unlock   func() error // the data folder
-	accounts *account.Service
-	intake   intake.Service
-	gate     httpapi.Gate
-	files    *upload.Service
-	secret   secret.Secret
+	config    Config
+	store     store.Store
+	unlock    func() error // the data folder
+	accounts  *account.Service
+	placement placement.Service
+	gate      httpapi.Gate
+	files     *upload.Service
+	secret    secret.Secret
 	// thumbnails is for pages and letters.
 	thumbnails *thumbnail.Maker
-	readings   *reading.Recorder // from Start on
+	readings   *activity.Recorder // from Start on
 	notices    *notify.Service
 
 	http    *http.Server
@@ -131,13 +131,13 @@ func (s *Server) assemble() (err error) {
 	if s.accounts, err = account.New(s.store, c.Now); err != nil {
 		return err
 	}
-	s.intake = intake.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
+	s.placement = placement.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
 	if s.notices, err = s.newNotices(); err != nil {
 		return err
 	}
 	s.gate = httpapi.Gate{
 		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Intake: s.intake,
+		Placement: s.placement,
 	}
 	uploads := upload.Config{
 		MaxFileSize: c.Policy.MaxFileSize,
@@ -164,7 +164,7 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
-	s.readings = reading.New(s.store, s.config.Policy, s.config.Log)
+	s.readings = activity.New(s.store, s.config.Policy, s.config.Log)
 	var redirect httpapi.Redirect
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
@@ -182,7 +182,7 @@ func (s *Server) Start(l net.Listener) error {
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
 		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
 	})
-	commands, err := control.Listen(s.config.Dir)
+	commands, err := admin.Listen(s.config.Dir)
 	if err != nil {
 		l.Close()
 		return err
@@ -193,7 +193,7 @@ func (s *Server) Start(l net.Listener) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
-	s.control = &http.Server{Handler: control.Handler(s), ReadHeaderTimeout: 20 * time.Second}
+	s.control = &http.Server{Handler: admin.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
 	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
 	s.running.Go(func() { s.files.RunJanitor(ctx, s.shelf(), nil) })

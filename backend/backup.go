@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"io"
 
+	"handover/backend/internal/admin"
 	"handover/backend/internal/backup"
-	"handover/backend/internal/control"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/upload"
 	"handover/backend/order"
 )
 
 // BackupSummary says what a backup holds.
-type BackupSummary = control.Backup
+type BackupSummary = admin.Backup
 
 // ErrNotEmpty is returned by [Restore] for a folder that holds something.
 var ErrNotEmpty = backup.ErrNotEmpty

@@ -4,14 +4,14 @@ import (
 	"context"
 	"time"
 
-	"handover/backend/internal/control"
+	"handover/backend/internal/admin"
 	"handover/backend/internal/store"
 	"handover/backend/internal/upload"
 	"handover/backend/order"
 )
 
 // Swept says what the janitor of uploads removed, or would have.
-type Swept = control.Swept
+type Swept = admin.Swept
 
 // shelf tells the janitor about orders.
 type shelf struct {

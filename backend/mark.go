@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"handover/backend/internal/store"
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 // mark is what postgresFile says in a folder whose records were carried over to
@@ -49,5 +49,5 @@ func writeMark(path string, m mark) error {
 	if err != nil {
 		return err
 	}
-	return wholefile.Create(path, wholefile.Text(string(raw)+"\n"))
+	return atomicfile.Create(path, atomicfile.Text(string(raw)+"\n"))
 }

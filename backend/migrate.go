@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"handover/backend/internal/carry"
+	"handover/backend/internal/migrate"
 	"handover/backend/internal/secret"
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
@@ -38,7 +38,7 @@ type Migration struct {
 }
 
 // MigrationProgress says how far one step of a migration has come.
-type MigrationProgress = carry.Progress
+type MigrationProgress = migrate.Progress
 
 // Migrated says what a migration has done.
 type Migrated struct {
@@ -210,7 +210,7 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 	if m.AtOnce == 0 {
 		m.AtOnce = atOnce
 	}
-	if done.Records, err = carry.Records(ctx, from, db, begun.At, m.AtOnce, m.Tell); err != nil {
+	if done.Records, err = migrate.Records(ctx, from, db, begun.At, m.AtOnce, m.Tell); err != nil {
 		return err
 	}
 	content := from.kept.Check // of the files that stay
@@ -265,7 +265,7 @@ func compare(ctx context.Context, from *source, db *postgres.Store, done *Migrat
 
 // looking tells of the files that a check has read.
 func (m Migration) looking(step string, content func(context.Context, order.Upload) error) func(context.Context, order.Upload) error {
-	p := carry.Progress{Step: step}
+	p := migrate.Progress{Step: step}
 	return func(ctx context.Context, u order.Upload) error {
 		err := content(ctx, u)
 		p.Done++

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"handover/backend/internal/carry"
+	"handover/backend/internal/migrate"
 	"handover/backend/internal/store/postgres"
 	"handover/backend/internal/upload"
 	"handover/backend/order"
@@ -55,8 +55,8 @@ func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.
 }
 
 // content carries files from the folder to the bucket.
-func (m Migration) content(from *source, db *postgres.Store, to *upload.Service) carry.Content {
-	return carry.Content{
+func (m Migration) content(from *source, db *postgres.Store, to *upload.Service) migrate.Content {
+	return migrate.Content{
 		Each: from.EachUpload,
 		Open: func(u order.Upload) (io.ReadCloser, error) {
 			f, err := from.kept.Open(u)

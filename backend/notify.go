@@ -52,7 +52,7 @@ func (s *Server) newNotices() (*notify.Service, error) {
 		return nil, err
 	}
 	c := notify.Config{
-		Store: s.store, Mail: m, Webhook: w, ReviewURL: s.intake.ReviewURL, Now: s.config.Now, Log: s.config.Log,
+		Store: s.store, Mail: m, Webhook: w, ReviewURL: s.placement.ReviewURL, Now: s.config.Now, Log: s.config.Log,
 		OpenURL: func(id string) string { return s.URL() + "/open/" + url.PathEscape(id) },
 		Picture: s.picture,
 	}

@@ -6,31 +6,31 @@ import (
 	"fmt"
 
 	"handover/backend/api"
-	"handover/backend/internal/control"
+	"handover/backend/internal/admin"
 	"handover/backend/internal/httpapi"
-	"handover/backend/internal/intake"
+	"handover/backend/internal/placement"
 	"handover/backend/order"
 )
 
 // Operator is what the operator of a server may ask of it.
-type Operator = control.Operator
+type Operator = admin.Operator
 
 // MaxImportBytes is the size of the largest file of orders.
-const MaxImportBytes = intake.MaxImportBytes
+const MaxImportBytes = placement.MaxImportBytes
 
 // Report is what a check of everything stored found.
-type Report = control.Report
+type Report = admin.Report
 
 var _ Operator = (*Server)(nil)
 
 // OpenOperator returns the operator of the data folder: of the server that
 // runs on it, or of the data itself when none does. close ends it.
 func OpenOperator(c Config) (op Operator, close func() error, err error) {
-	client, err := control.Dial(c.Dir)
+	client, err := admin.Dial(c.Dir)
 	if err == nil {
 		return client, client.Close, nil
 	}
-	if !errors.Is(err, control.ErrNoServer) {
+	if !errors.Is(err, admin.ErrNoServer) {
 		return nil, nil, err
 	}
 	s, err := New(c)
@@ -78,7 +78,7 @@ func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (ap
 	if err != nil {
 		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
-	o, link, err := s.intake.Place(ctx, seller.ID, n)
+	o, link, err := s.placement.Place(ctx, seller.ID, n)
 	if err != nil {
 		return api.PlacedOrder{}, err
 	}
@@ -92,7 +92,7 @@ func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) 
 	if err != nil {
 		return api.Imported{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
-	return s.intake.Import(ctx, seller.ID, in)
+	return s.placement.Import(ctx, seller.ID, in)
 }
 
 // OpenAPI returns the description of the HTTP interface as JSON, in OpenAPI 3.1,

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"handover/backend/internal/upload"
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 // DefaultStorageTemp is how many bytes of uploads wait in temporary files to be
@@ -72,7 +72,7 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &bucket
 	files, err := upload.Open(uploads)
 	if err == nil && elsewhere == "" {
-		if err = wholefile.Replace(marker, wholefile.Text(bucket.String()+"\n")); err != nil {
+		if err = atomicfile.Replace(marker, atomicfile.Text(bucket.String()+"\n")); err != nil {
 			err = errors.Join(fmt.Errorf("note where the files lie: %w", err), files.Close())
 		}
 	}

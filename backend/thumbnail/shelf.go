@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 const (
@@ -131,7 +131,7 @@ func (s *shelf) put(digest string, p *Picture) {
 	}
 	one := &shelved{digest: digest, kind: p.Type, of: p.Of, size: int64(len(p.Content)), used: time.Now()}
 	path := filepath.Join(s.folder, one.name())
-	err := wholefile.Replace(path, func(w io.Writer) error {
+	err := atomicfile.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(p.Content)
 		return err
 	})

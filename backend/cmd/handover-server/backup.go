@@ -10,8 +10,8 @@ import (
 
 	"handover/backend"
 	"handover/backend/commandline"
-	"handover/backend/internal/wholefile"
 	"handover/backend/order"
+	"handover/internal/atomicfile"
 )
 
 type backupCommand struct {
@@ -55,9 +55,9 @@ func printBackup(w io.Writer, done string, s backend.BackupSummary, asJSON bool)
 // only when force says so.
 func writeBackup(path string, force bool, write func(io.Writer) error) error {
 	if force {
-		return wholefile.Replace(path, write)
+		return atomicfile.Replace(path, write)
 	}
-	err := wholefile.Create(path, write)
+	err := atomicfile.Create(path, write)
 	if errors.Is(err, fs.ErrExist) {
 		return &order.Error{Code: order.Exists, Message: path + " is there already; --force replaces it"}
 	}

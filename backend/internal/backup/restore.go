@@ -16,7 +16,7 @@ import (
 	"slices"
 	"strings"
 
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 // ErrNotEmpty is returned by [Restore] for a folder that holds something.
@@ -112,7 +112,7 @@ func install(work, dir string) error {
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int {
 		return strings.Compare(rank(a.Name()), rank(b.Name()))
 	})
-	if err := wholefile.SyncDir(filepath.Join(work, Uploads)); err != nil {
+	if err := atomicfile.SyncDir(filepath.Join(work, Uploads)); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -123,7 +123,7 @@ func install(work, dir string) error {
 	if err := os.Remove(work); err != nil {
 		return err
 	}
-	return wholefile.SyncDir(dir)
+	return atomicfile.SyncDir(dir)
 }
 
 func rank(name string) string {

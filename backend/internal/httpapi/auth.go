@@ -48,9 +48,9 @@ type Accounts interface {
 	SignOut(ctx context.Context, token string) error
 }
 
-// Intake places orders, and finds the one that a review link's token opens;
+// Placement places orders, and finds the one that a review link's token opens;
 // its error has the code Unknown when none does.
-type Intake interface {
+type Placement interface {
 	// PlaceOnce places an order and returns it with its review link. A key
 	// makes it idempotent; "" for none.
 	PlaceOnce(ctx context.Context, sellerID, key string, n api.NewOrder) (order.Order, string, error)
@@ -70,11 +70,11 @@ type Intake interface {
 
 // Gate knows who sent a request and which orders are theirs.
 type Gate struct {
-	Store    store.Store
-	Accounts Accounts
-	Intake   Intake
-	Policy   order.Policy
-	Now      func() time.Time
+	Store     store.Store
+	Accounts  Accounts
+	Placement Placement
+	Policy    order.Policy
+	Now       func() time.Time
 }
 
 var (
@@ -136,7 +136,7 @@ func bearer(r *http.Request) (string, bool) {
 }
 
 func (g Gate) buyer(ctx context.Context, token string) (asker, error) {
-	o, err := g.Intake.Reviewed(ctx, token)
+	o, err := g.Placement.Reviewed(ctx, token)
 	if errors.Is(err, isUnknown) {
 		err = errUnknown // whether as a seller or as a buyer is nobody's business
 	}
@@ -144,7 +144,7 @@ func (g Gate) buyer(ctx context.Context, token string) (asker, error) {
 }
 
 func (g Gate) viewer(ctx context.Context, token string) (asker, error) {
-	o, link, err := g.Intake.Viewed(ctx, token)
+	o, link, err := g.Placement.Viewed(ctx, token)
 	if errors.Is(err, isUnknown) {
 		err = errUnknown
 	}

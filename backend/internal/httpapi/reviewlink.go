@@ -28,7 +28,7 @@ func (s *Server) reviewLink(ctx context.Context, in *OrderPath) (*body[api.Revie
 
 func (s *Server) renewLink(ctx context.Context, in *ActionPath) (*body[api.ReviewLink], error) {
 	o, err := s.change(ctx, *in, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return s.Intake.Renew(o, s.Now(), s.Policy), nil
+		return s.Placement.Renew(o, s.Now(), s.Policy), nil
 	})
 	return s.link(o, err)
 }
@@ -44,5 +44,5 @@ func (s *Server) link(o order.Order, err error) (*body[api.ReviewLink], error) {
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	return &body[api.ReviewLink]{api.ReviewLink{ReviewURL: s.Intake.ReviewURL(o), Revoked: o.ReviewRevoked}}, nil
+	return &body[api.ReviewLink]{api.ReviewLink{ReviewURL: s.Placement.ReviewURL(o), Revoked: o.ReviewRevoked}}, nil
 }

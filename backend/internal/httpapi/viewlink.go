@@ -38,7 +38,7 @@ type shareRequest struct {
 
 func (s *Server) shareToLook(ctx context.Context, in *shareRequest) (*body[api.ViewLinks], error) {
 	o, err := s.changeForBuyer(ctx, in.ActionPath, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return s.Intake.Share(o, in.Body.Name, s.Now(), s.Policy)
+		return s.Placement.Share(o, in.Body.Name, s.Now(), s.Policy)
 	})
 	return s.linksToLook(o, err)
 }
@@ -81,7 +81,7 @@ func (s *Server) linksToLook(o order.Order, err error) (*body[api.ViewLinks], er
 	}
 	answer := api.ViewLinks{Links: []api.ViewLink{}, Most: order.MaxViewLinks}
 	for _, l := range o.ViewLinks {
-		link := api.ViewLink{Number: l.Number, Name: l.Name, MadeAt: l.MadeAt, URL: s.Intake.ViewURL(o, l)}
+		link := api.ViewLink{Number: l.Number, Name: l.Name, MadeAt: l.MadeAt, URL: s.Placement.ViewURL(o, l)}
 		if !l.OpenedAt.IsZero() {
 			link.OpenedAt = &l.OpenedAt
 		}

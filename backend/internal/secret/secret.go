@@ -17,7 +17,7 @@ import (
 	"io/fs"
 	"os"
 
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 const length = 32 // bytes
@@ -50,7 +50,7 @@ func Open(path string) (Secret, error) {
 func create(path string) error {
 	seed := make([]byte, length)
 	rand.Read(seed) // never fails, see crypto/rand
-	err := wholefile.Create(path, wholefile.Text(fmt.Sprintf("%x\n", seed)))
+	err := atomicfile.Create(path, atomicfile.Text(fmt.Sprintf("%x\n", seed)))
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

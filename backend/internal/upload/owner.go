@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 // ownerName is the file or object that names the records which content belongs
@@ -37,7 +37,7 @@ func (d *folder) owner(mine string) (string, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return strings.TrimSpace(string(raw)), err
 	}
-	return mine, wholefile.Replace(d.name(ownerName, ""), wholefile.Text(mine+"\n"))
+	return mine, atomicfile.Replace(d.name(ownerName, ""), atomicfile.Text(mine+"\n"))
 }
 
 // owner implements [medium]. Of two that come first at once one is refused.

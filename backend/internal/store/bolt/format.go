@@ -10,7 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
-	"handover/backend/internal/wholefile"
+	"handover/internal/atomicfile"
 )
 
 // migration changes a file from one format to the next, inside a transaction.
@@ -121,7 +121,7 @@ func formatOf(db *bbolt.DB, latest uint64) (format uint64, err error) {
 // is there is of the same format and older, and is replaced.
 func keepCopy(db *bbolt.DB, format uint64) error {
 	path := fmt.Sprintf("%s.v%d", db.Path(), format)
-	return wholefile.Replace(path, func(w io.Writer) error {
+	return atomicfile.Replace(path, func(w io.Writer) error {
 		return db.View(func(tx *bbolt.Tx) error {
 			_, err := tx.WriteTo(w)
 			return err

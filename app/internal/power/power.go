@@ -1,3 +1,0 @@
-// Package power keeps the computer awake while it must not sleep, and tells
-// when it has woken up.
-package power
