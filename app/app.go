@@ -10,6 +10,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 )
 
@@ -155,7 +156,7 @@ func ask[T any](a *App, f func(*desk.Desk) (T, error)) (T, error) {
 	}
 	view, err := f(d)
 	if err != nil {
-		return view, desk.Explain(err)
+		return view, problem.Explain(err)
 	}
 	return view, nil
 }
@@ -173,7 +174,7 @@ func (a *App) choose(id string, choose func() ([]string, error)) (Attached, erro
 	}
 	paths, err := choose()
 	if err != nil {
-		return Attached{}, desk.Explain(err)
+		return Attached{}, problem.Explain(err)
 	}
 	if len(paths) == 0 { // cancelled
 		return ask(a, func(d *desk.Desk) (Attached, error) {
@@ -197,7 +198,7 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 // FormatError makes what the window gets of an error that a method returned: a
 // [Problem] as JSON, since Wails makes a text of it in any case.
 func FormatError(err error) any {
-	e := desk.Explain(err)
+	e := problem.Explain(err)
 	raw, jsonErr := json.Marshal(Problem{Code: e.Code, Message: e.Message})
 	if jsonErr != nil {
 		return e.Message

@@ -5,6 +5,7 @@ import (
 
 	"handover/app/internal/deeplink"
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -79,7 +80,7 @@ func (a *App) TakeAsked() (Asked, error) {
 			return what, nil
 		}
 		_, _, _, err := d.LastKnown(a.p.ctx, what.Order)
-		if err != nil && desk.Explain(err).Code == string(order.NotFound) {
+		if err != nil && problem.Explain(err).Code == string(order.NotFound) {
 			return Asked{Kind: askedOrders, Unusable: true}, nil
 		}
 		return what, nil // what else is wrong the order's page says

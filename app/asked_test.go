@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"handover/app"
-	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 )
 
 // What another program holds is opened as soon as it has let go.
@@ -17,7 +17,7 @@ func TestDataFolderInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := program(t, home, &window{}).App()
-	if _, err := a.State(); err == nil || desk.Explain(err).Code != desk.CodeBusy {
+	if _, err := a.State(); err == nil || problem.Explain(err).Code != problem.CodeBusy {
 		t.Fatalf("while another program has it: %v", err)
 	}
 	if err := held.Close(); err != nil {

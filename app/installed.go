@@ -4,8 +4,8 @@ import (
 	_ "embed"
 
 	"handover/app/internal/deeplink"
-	"handover/app/internal/desk"
 	"handover/app/internal/install"
+	"handover/app/internal/problem"
 )
 
 // Installation makes the program known to the seller's system.
@@ -54,7 +54,7 @@ func (a *App) Startup() (Startup, error) {
 	}
 	on, err := in.StartsAtLogin()
 	if err != nil {
-		return Startup{}, desk.Explain(err)
+		return Startup{}, problem.Explain(err)
 	}
 	return Startup{Available: true, On: on}, nil
 }
@@ -63,7 +63,7 @@ func (a *App) Startup() (Startup, error) {
 func (a *App) SetStartup(on bool) (Startup, error) {
 	if in := a.p.options.Installation; in != nil {
 		if err := in.StartAtLogin(on); err != nil {
-			return Startup{}, desk.Explain(err)
+			return Startup{}, problem.Explain(err)
 		}
 	}
 	return a.Startup()

@@ -9,6 +9,7 @@ import (
 
 	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/app/internal/tray"
 	"handover/app/internal/windowstate"
 )
@@ -157,7 +158,7 @@ func (p *Program) open() (*desk.Desk, error) {
 	<-p.ready
 	d, err := p.openDesk()
 	if err != nil {
-		return nil, desk.Explain(err)
+		return nil, problem.Explain(err)
 	}
 	return d, nil
 }

@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 )
 
 // reveal shows a folder in the file manager.
 func (p *Program) reveal(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() || !filepath.IsAbs(dir) {
-		return &desk.Error{Code: desk.CodeFolderGone, Message: fmt.Sprintf("the folder %s is not there", dir), Cause: err}
+		return &problem.Error{Code: problem.CodeFolderGone, Message: fmt.Sprintf("the folder %s is not there", dir), Cause: err}
 	}
 	wait, err := p.options.OpenFolder(p.ctx, dir)
 	if err != nil {

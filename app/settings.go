@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/app/internal/leftout"
 	"handover/app/internal/logfile"
 	"handover/backend/api"
@@ -96,8 +97,8 @@ func (a *App) NoteTimeZone(name string) error {
 func (a *App) ChangePassword(current, password string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
 		err := d.ChangePassword(a.p.ctx, current, password)
-		if problem, ok := errors.AsType[*api.Problem](err); ok && problem.Field == "current" {
-			err = &desk.Error{Code: "wrong_password", Message: problem.Detail, Cause: err}
+		if refusal, ok := errors.AsType[*api.Problem](err); ok && refusal.Field == "current" {
+			err = &problem.Error{Code: "wrong_password", Message: refusal.Detail, Cause: err}
 		}
 		return struct{}{}, err
 	})

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"handover/app"
-	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -92,7 +92,7 @@ func (s *settled) onServer(t *testing.T) api.Account {
 }
 
 func code(err error) string {
-	if e := desk.Explain(err); e != nil {
+	if e := problem.Explain(err); e != nil {
 		return e.Code
 	}
 	return ""
@@ -125,7 +125,7 @@ func TestWorkFolder(t *testing.T) {
 		t.Errorf("chose %q though the seller cancelled", dir)
 	}
 	s.window.folder = s.home
-	if _, err := s.ChooseWorkFolder(); code(err) != desk.CodeFolderInData {
+	if _, err := s.ChooseWorkFolder(); code(err) != problem.CodeFolderInData {
 		t.Errorf("chose the program's data: %v", err)
 	}
 	above := t.TempDir()
@@ -191,7 +191,7 @@ func TestWorkFolder(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(site, 0o700), os.WriteFile(env, []byte("PASSWORD=x"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if asked := must[app.Attached](t)(s.Attach(s.order, []string{site})); len(asked.Refused) != 1 || asked.Refused[0].Problem.Code != desk.CodeSecret {
+	if asked := must[app.Attached](t)(s.Attach(s.order, []string{site})); len(asked.Refused) != 1 || asked.Refused[0].Problem.Code != problem.CodeSecret {
 		t.Errorf("attached a secret: %+v", asked.Refused)
 	}
 	taken = must[app.Attached](t)(s.TakeLeftOut(s.order, []string{env}))
@@ -211,7 +211,7 @@ func TestWorkFolder(t *testing.T) {
 	if want := []string{moved.Folder, filepath.Join(moved.Folder, "Film")}; !slices.Equal(s.revealed, want) {
 		t.Errorf("showed %v, want %v", s.revealed, want)
 	}
-	if err := s.OpenWorkFolder("other"); code(err) != desk.CodeFolderGone {
+	if err := s.OpenWorkFolder("other"); code(err) != problem.CodeFolderGone {
 		t.Errorf("showed the folder of no order: %v", err)
 	}
 	if w := must[app.WorkFolder](t)(s.DisableWorkFolder()); w.Enabled || w.Watched || !w.There {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -60,7 +61,7 @@ func (a *App) OpenReview(id string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
 		link, err := d.BuyerLink(a.p.ctx, id)
 		if err == nil && link.ReviewURL == "" {
-			err = &desk.Error{Code: codeNoLink, Message: "the buyer has no link that works; renew it first"}
+			err = &problem.Error{Code: codeNoLink, Message: "the buyer has no link that works; renew it first"}
 		}
 		if err == nil {
 			a.p.window.OpenURL(link.ReviewURL)

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/backend/api"
 	"handover/backend/commandline"
@@ -212,7 +213,7 @@ func (c *deliverCommand) preflight(ctx context.Context, d *desk.Desk, streams co
 	fmt.Fprint(streams.Err, "Deliver anyway? [y/N] ")
 	answer, err := bufio.NewReader(streams.In).ReadString('\n')
 	if a := strings.ToLower(strings.TrimSpace(answer)); err != nil || a != "y" && a != "yes" {
-		return &desk.Error{Code: desk.CodeCancelled, Message: "not delivered; the draft is kept"}
+		return &problem.Error{Code: problem.CodeCancelled, Message: "not delivered; the draft is kept"}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/commandline"
 	"handover/backend/order"
 )
@@ -219,10 +220,10 @@ func attach(ctx context.Context, d *desk.Desk, id string, what desk.Attaching, w
 	if a.Held > 0 {
 		message += "; so nothing was attached"
 	}
-	if first.Code == desk.CodeSecret {
+	if first.Code == problem.CodeSecret {
 		message += "; repeat the command with --secrets=leave to leave such files out, or with --secrets=take to attach them"
 	}
-	return &desk.Error{Code: first.Code, Message: message, Cause: first}
+	return &problem.Error{Code: first.Code, Message: message, Cause: first}
 }
 
 func shortName(path string) string {

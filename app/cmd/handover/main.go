@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/commandline"
 )
@@ -55,7 +56,7 @@ func main() {
 	os.Exit(commandline.Main("handover", "Deliver finished orders to your buyers.", backend.Version, &grammar{}, os.Args[1:], commandline.System(), code))
 }
 
-func code(err error) string { return desk.Explain(err).Code }
+func code(err error) string { return problem.Explain(err).Code }
 
 // parallel is how many files are uploaded at once.
 const parallel = 3
@@ -95,5 +96,5 @@ func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error, ch
 	if err == nil {
 		return nil
 	}
-	return desk.Explain(err)
+	return problem.Explain(err)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/commandline"
 	"handover/backend/order"
@@ -97,7 +98,7 @@ func (c *importCommand) explain(err error, streams commandline.Streams) error {
 		return err
 	}
 	if c.JSON {
-		return &desk.Error{Code: wrong.Code, Message: api.InOneLine(wrong.Detail, wrong.Errors), Cause: err}
+		return &problem.Error{Code: wrong.Code, Message: api.InOneLine(wrong.Detail, wrong.Errors), Cause: err}
 	}
 	for _, e := range wrong.Errors {
 		fmt.Fprintln(streams.Err, tame(e.String()))

@@ -14,6 +14,7 @@ import (
 	"github.com/docker/go-units"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/commandline"
 	"handover/backend/receipt"
 )
@@ -86,7 +87,7 @@ func (c *receiptVerify) trusted(ctx context.Context) (ed25519.PublicKey, error) 
 	switch {
 	case c.Server != "":
 		told, err := desk.ServerKey(ctx, c.Server)
-		if e := desk.Explain(err); e != nil {
+		if e := problem.Explain(err); e != nil {
 			return nil, e
 		}
 		return receipt.ParseKey([]byte(told.Key))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/commandline"
 )
 
@@ -23,8 +24,8 @@ func (c *loginCommand) Run(ctx context.Context, g *grammar, streams commandline.
 	}
 	return g.with(streams, func(d *desk.Desk) error {
 		err := d.SignIn(ctx, c.URL, c.Email, password, c.Insecure)
-		if e := desk.Explain(err); e != nil && e.Code == desk.CodeInsecure {
-			return &desk.Error{Code: e.Code, Message: e.Message + "; use https, or --insecure if you mean it", Cause: err}
+		if e := problem.Explain(err); e != nil && e.Code == problem.CodeInsecure {
+			return &problem.Error{Code: e.Code, Message: e.Message + "; use https, or --insecure if you mean it", Cause: err}
 		}
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/docker/go-units"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/backend/commandline"
 	"handover/backend/order"
@@ -231,7 +232,7 @@ func (g *grammar) checkOrder(ctx context.Context, streams commandline.Streams, i
 	}
 	d, err := g.open(streams)
 	if err != nil {
-		if desk.Explain(err).Code == desk.CodeBusy {
+		if problem.Explain(err).Code == problem.CodeBusy {
 			return nil
 		}
 		return err
@@ -253,5 +254,5 @@ func explained(err error) error {
 	if errors.As(err, &usage) {
 		return usage
 	}
-	return desk.Explain(err)
+	return problem.Explain(err)
 }

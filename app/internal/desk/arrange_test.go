@@ -11,6 +11,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -72,7 +73,7 @@ func TestArrangeWithdraws(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.line.cut(false)
-	s.noticed(t, d, desk.CodeChangedSince)
+	s.noticed(t, d, problem.CodeChangedSince)
 	if dr, err := d.ForgetNotice(s.order); err != nil || dr.Notice.Code != "" {
 		t.Errorf("%+v, %v", dr.Notice, err)
 	}

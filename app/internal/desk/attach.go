@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -15,7 +16,7 @@ import (
 // Refused is a path that was not attached, and why.
 type Refused struct {
 	Path string
-	Err  *Error
+	Err  *problem.Error
 }
 
 // Attaching says what is to be attached, and how.
@@ -144,7 +145,7 @@ func allowsDelivery(o api.Order) error {
 }
 
 func tooManyFiles() error {
-	return &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
+	return &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
 }
 
 // fileLimit is the server's limit for one file; none while it is not known.

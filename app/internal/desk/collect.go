@@ -13,6 +13,7 @@ import (
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
+	"handover/app/internal/problem"
 	"handover/app/internal/tus"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
@@ -62,7 +63,7 @@ func (c *collector) add(source string) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		c.refuse(source, &Error{CodeFileMissing, "there is no file or folder of this name", err})
+		c.refuse(source, &problem.Error{Code: problem.CodeFileMissing, Message: "there is no file or folder of this name", Cause: err})
 		return
 	case err != nil:
 		c.refuse(source, fmt.Errorf("%w: %w", tus.ErrSource, err))
@@ -109,7 +110,7 @@ func (c *collector) isSecret(source, name string, v leftout.Verdict, dir bool) b
 	if c.Secrets == LeaveSecrets {
 		return true
 	}
-	c.refuse(source, &Error{Code: CodeSecret, Message: "it looks secret (" + v.Detail + ")"})
+	c.refuse(source, &problem.Error{Code: problem.CodeSecret, Message: "it looks secret (" + v.Detail + ")"})
 	return true
 }
 
@@ -252,9 +253,9 @@ func (c *collector) refuse(source string, err error) {
 	if !utf8.ValidString(source) {
 		source = strings.ToValidUTF8(source, "\uFFFD")
 	}
-	e := Explain(err)
-	if e.Code == CodeInternal {
-		e = &Error{CodeFileUnreadable, err.Error(), err}
+	e := problem.Explain(err)
+	if e.Code == problem.CodeInternal {
+		e = &problem.Error{Code: problem.CodeFileUnreadable, Message: err.Error(), Cause: err}
 	}
 	c.refused = append(c.refused, Refused{source, e})
 }

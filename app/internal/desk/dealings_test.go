@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -86,7 +87,7 @@ func TestASellersDealings(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = d.ChangeOrder(t.Context(), placed.ID, now.Version-1, api.OrderEdit{Title: &title})
-	if e := desk.Explain(err); e == nil || e.Code != string(order.Stale) {
+	if e := problem.Explain(err); e == nil || e.Code != string(order.Stale) {
 		t.Errorf("what was not seen was changed: %v", err)
 	}
 	if _, err := d.ChangeOrder(t.Context(), placed.ID, now.Version, api.OrderEdit{Title: &title}); err != nil {
@@ -130,14 +131,14 @@ func TestDealingsWithoutTheServer(t *testing.T) {
 		t.Errorf("%+v, offline %t, %v", o, offline, err)
 	}
 	_, err = d.WriteMessage(t.Context(), placed.ID, "Hello?")
-	if e := desk.Explain(err); e == nil || e.Code != desk.CodeUnreachable {
+	if e := problem.Explain(err); e == nil || e.Code != problem.CodeUnreachable {
 		t.Errorf("%v", err)
 	}
 	if err := d.SignOut(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	_, err = d.History(t.Context(), placed.ID)
-	if e := desk.Explain(err); !errors.Is(err, e) || e.Code != string(order.Unknown) {
+	if e := problem.Explain(err); !errors.Is(err, e) || e.Code != string(order.Unknown) {
 		t.Errorf("%v", err)
 	}
 }

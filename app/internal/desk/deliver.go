@@ -6,6 +6,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -167,7 +168,7 @@ func (d *Desk) firstFault(id string) error {
 	}
 	for _, f := range dr.Files {
 		if f.Fault.Code != "" || f.State == draft.Problem {
-			return &Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
+			return &problem.Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -85,7 +86,7 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 			return !back.Load() && lost(w, r, next)
 		})
 		_, err := d.Deliver(t.Context(), s.order, false)
-		wantCode(t, err, desk.CodeUnreachable)
+		wantCode(t, err, problem.CodeUnreachable)
 		back.Store(true)
 		if change { // in another program, after a restart
 			if err := d.Close(); err != nil {
@@ -175,12 +176,12 @@ func TestCorruption(t *testing.T) {
 			}
 			s.line.fault(times(2, method, "/uploads/", corrupt))
 			_, err := d.Deliver(t.Context(), s.order, false)
-			wantCode(t, err, desk.CodeCorrupt)
+			wantCode(t, err, problem.CodeCorrupt)
 			dr, err := d.Draft(s.order)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f := dr.Files[0]; f.State != draft.Problem || f.Fault.Code != desk.CodeCorrupt || f.SHA256 != "" || f.Upload != "" {
+			if f := dr.Files[0]; f.State != draft.Problem || f.Fault.Code != problem.CodeCorrupt || f.SHA256 != "" || f.Upload != "" {
 				t.Errorf("the file is %+v", f)
 			}
 			if o, err := s.buyer.Order(t.Context(), s.order); err != nil || len(o.Deliveries) != 0 {
@@ -214,7 +215,7 @@ func TestCancelKeepsTheDraft(t *testing.T) {
 	_, err := d.Deliver(t.Context(), s.order, false)
 	wantCode(t, err, string(order.Conflict))
 	d.CancelDelivery(s.order)
-	wantCode(t, <-delivered, desk.CodeCancelled)
+	wantCode(t, <-delivered, problem.CodeCancelled)
 	// A limit that is taken away holds for what runs.
 	if err := d.SetLimits(desk.Limits{}); err != nil {
 		t.Fatal(err)
@@ -305,8 +306,8 @@ func TestDeliverNamesTheFileWithAProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := d.Deliver(t.Context(), s.order, false)
-	wantCode(t, err, desk.CodeFileMissing)
-	if !errors.As(err, new(*desk.Error)) || err.Error()[:8] != "film.mov" {
+	wantCode(t, err, problem.CodeFileMissing)
+	if !errors.As(err, new(*problem.Error)) || err.Error()[:8] != "film.mov" {
 		t.Errorf("the error is %q", err)
 	}
 	s.file(t, "film.mov", 1000) // put back

@@ -11,6 +11,7 @@ import (
 
 	"handover/app/internal/account"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
 	"handover/backend/api"
@@ -68,7 +69,7 @@ type Options struct {
 }
 
 // Desk is a seller's desk on one data folder. Its methods may be called from
-// several goroutines; their errors are explained by [Explain].
+// several goroutines; their errors are explained by [problem.Explain].
 type Desk struct {
 	options Options
 	drafts  *draft.Store
@@ -181,7 +182,7 @@ func (d *Desk) server() (*api.Client, *tus.Client, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.client == nil {
-		return nil, nil, errSignedOut
+		return nil, nil, problem.ErrSignedOut
 	}
 	return d.client, d.uploads, nil
 }

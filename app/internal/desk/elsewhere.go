@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -55,7 +56,7 @@ func (d *Desk) requireHere(dr draft.Draft, confirmNoFiles bool) error {
 	notes, err := d.Elsewhere(dr.Order)
 	for _, n := range notes {
 		if n.Files > 0 {
-			return &Error{Code: CodeElsewhere, Message: fmt.Sprintf("the delivery is prepared on %s, with %d files; deliver there, or attach files here", n.Name, n.Files)}
+			return &problem.Error{Code: problem.CodeElsewhere, Message: fmt.Sprintf("the delivery is prepared on %s, with %d files; deliver there, or attach files here", n.Name, n.Files)}
 		}
 	}
 	return err

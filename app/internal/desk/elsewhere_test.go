@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 )
 
 // A second computer knows that a delivery is being prepared on the first, and
@@ -41,14 +42,14 @@ func TestADraftElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := studio.DeliverAndWait(t.Context(), s.order, false)
-	if code := desk.Explain(err).Code; code != "no_files" && code != desk.CodeElsewhere {
+	if code := problem.Explain(err).Code; code != "no_files" && code != problem.CodeElsewhere {
 		t.Errorf("delivering half of it: %v", err)
 	}
 	if _, err := studio.AttachLink(s.order, "https://example.org/film", ""); err != nil {
 		t.Fatal(err)
 	}
 	_, err = studio.DeliverAndWait(t.Context(), s.order, false)
-	wantCode(t, err, desk.CodeElsewhere)
+	wantCode(t, err, problem.CodeElsewhere)
 	if _, err := laptop.Describe(s.order, "All of it."); err != nil {
 		t.Fatal(err)
 	}

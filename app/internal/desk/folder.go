@@ -79,7 +79,7 @@ func (d *Desk) WorkFolder() (WorkFolder, error) {
 // EnableSync turns the work folder on, now and at later starts: every open
 // order gets a folder in it, and what settles there goes into its draft. An
 // empty dir is the folder as set. What CheckFolder refuses is refused; anyway
-// allows CodeFolderWide. It needs Options.Background.
+// allows problem.CodeFolderWide. It needs Options.Background.
 func (d *Desk) EnableSync(dir string, anyway bool) error {
 	if !d.options.Background {
 		return errors.New("only a desk that stays open can watch a work folder")

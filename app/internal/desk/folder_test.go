@@ -13,11 +13,12 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 )
 
 // code is that of an error as a screen would get it; "" for none.
 func code(err error) string {
-	if e := desk.Explain(err); e != nil {
+	if e := problem.Explain(err); e != nil {
 		return e.Code
 	}
 	return ""
@@ -127,10 +128,10 @@ func TestTheWorkFolderIsAway(t *testing.T) {
 		w := workFolder(t, d)
 		return len(w.Problems) == 1 && w.Problems[0].Code == "root_missing" && !w.There
 	})
-	if _, err := d.MoveFolder(t.Context(), t.TempDir(), nil); code(err) != desk.CodeFolderGone {
+	if _, err := d.MoveFolder(t.Context(), t.TempDir(), nil); code(err) != problem.CodeFolderGone {
 		t.Errorf("moving it: %v", err)
 	}
-	if _, err := d.IgnoreRules(); code(err) != desk.CodeFolderGone {
+	if _, err := d.IgnoreRules(); code(err) != problem.CodeFolderGone {
 		t.Errorf("its rules: %v", err)
 	}
 	if err := os.Rename(s.home+"-away", filepath.Dir(s.work)); err != nil {
@@ -158,14 +159,14 @@ func TestWorkFolderRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ name, dir, code string }{
-		{"a file", file, desk.CodeFolderIsFile},
-		{"below a file", filepath.Join(file, "x", "y"), desk.CodeFolderIsFile},
-		{"the program's data", s.home, desk.CodeFolderInData},
-		{"in the program's data", filepath.Join(s.home, "trial", "x"), desk.CodeFolderInData},
-		{"by a link", filepath.Join(link, "x"), desk.CodeFolderInData},
-		{"around the program's data", filepath.Dir(s.home), desk.CodeFolderWide},
-		{"all of the user's files", user, desk.CodeFolderWide},
-		{"the whole disk", "/", desk.CodeFolderWide},
+		{"a file", file, problem.CodeFolderIsFile},
+		{"below a file", filepath.Join(file, "x", "y"), problem.CodeFolderIsFile},
+		{"the program's data", s.home, problem.CodeFolderInData},
+		{"in the program's data", filepath.Join(s.home, "trial", "x"), problem.CodeFolderInData},
+		{"by a link", filepath.Join(link, "x"), problem.CodeFolderInData},
+		{"around the program's data", filepath.Dir(s.home), problem.CodeFolderWide},
+		{"all of the user's files", user, problem.CodeFolderWide},
+		{"the whole disk", "/", problem.CodeFolderWide},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if _, err := os.Lstat(link); tc.name == "by a link" && err != nil {
@@ -190,7 +191,7 @@ func TestWorkFolderRefused(t *testing.T) {
 		if os.Geteuid() == 0 { // who may write anywhere but where nobody may
 			locked = "/sys/kernel"
 		}
-		if err := d.EnableSync(filepath.Join(locked, "Handover"), false); code(err) != desk.CodeFolderReadOnly {
+		if err := d.EnableSync(filepath.Join(locked, "Handover"), false); code(err) != problem.CodeFolderReadOnly {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -198,7 +199,7 @@ func TestWorkFolderRefused(t *testing.T) {
 		if err := d.EnableSync(filepath.Dir(s.home), true); err != nil || !workFolder(t, d).Watched {
 			t.Fatalf("%v, %+v", err, workFolder(t, d))
 		}
-		if _, err := d.MoveFolder(t.Context(), s.work, nil); code(err) != desk.CodeFolderWide {
+		if _, err := d.MoveFolder(t.Context(), s.work, nil); code(err) != problem.CodeFolderWide {
 			t.Errorf("moved it: %v", err)
 		}
 	})
@@ -233,7 +234,7 @@ func TestIgnoreRulesOfTheWindow(t *testing.T) {
 	if got, err := d.IgnoreRules(); err != nil || got != rules {
 		t.Errorf("%q, %v", got, err)
 	}
-	save(rules, strings.Repeat("x\n", 40_000), 0, desk.CodeInternal)
+	save(rules, strings.Repeat("x\n", 40_000), 0, problem.CodeInternal)
 	save(rules, "", 0, "")
 	s.verified(t, d, 2)
 }
@@ -325,11 +326,11 @@ func TestMoveFolderFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ name, to, code string }{
-		{"into itself", filepath.Join(dir, "x"), desk.CodeFolderOccupied},
-		{"to where it is", s.work, desk.CodeFolderOccupied},
-		{"to where something is", occupied, desk.CodeFolderOccupied},
-		{"into the program's data", filepath.Join(s.home, "x"), desk.CodeFolderInData},
-		{"onto a file", filepath.Join(dir, "a.txt"), desk.CodeFolderIsFile},
+		{"into itself", filepath.Join(dir, "x"), problem.CodeFolderOccupied},
+		{"to where it is", s.work, problem.CodeFolderOccupied},
+		{"to where something is", occupied, problem.CodeFolderOccupied},
+		{"into the program's data", filepath.Join(s.home, "x"), problem.CodeFolderInData},
+		{"onto a file", filepath.Join(dir, "a.txt"), problem.CodeFolderIsFile},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if _, err := d.MoveFolder(t.Context(), tc.to, nil); code(err) != tc.code {
@@ -346,12 +347,12 @@ func TestMoveFolderFails(t *testing.T) {
 			if w := workFolder(t, d); w.Moving == nil || w.Moving.To != m.To {
 				t.Errorf("it is not said to move: %+v", w.Moving)
 			}
-			if err := d.DisableSync(); code(err) != desk.CodeFolderMoving {
+			if err := d.DisableSync(); code(err) != problem.CodeFolderMoving {
 				t.Errorf("turned off meanwhile: %v", err)
 			}
 			cancel()
 		})
-		if code(err) != desk.CodeCancelled || seen.Total < 3<<20 {
+		if code(err) != problem.CodeCancelled || seen.Total < 3<<20 {
 			t.Errorf("got %v, %+v", err, seen)
 		}
 		if left, err := os.ReadDir(above); err != nil || len(left) != 1 {
@@ -373,7 +374,7 @@ func TestMoveFolderFails(t *testing.T) {
 		if signedOut := <-out; signedOut != nil {
 			t.Error(signedOut)
 		}
-		if err != nil && code(err) != desk.CodeCancelled {
+		if err != nil && code(err) != problem.CodeCancelled {
 			t.Errorf("got %v", err)
 		}
 	})

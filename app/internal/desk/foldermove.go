@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/workfolder"
 )
 
@@ -24,7 +25,7 @@ type move struct {
 // and returns which that is: dir itself, or a folder in it when dir is there
 // and not empty. On the same drive it is renamed; to another one it is copied,
 // compared, and only then deleted. progress, if not nil, is told of what is
-// copied. With CodeFolderLeft it was moved, but something is left at the old
+// copied. With problem.CodeFolderLeft it was moved, but something is left at the old
 // place; after any other error it is where it was.
 func (d *Desk) MoveFolder(ctx context.Context, dir string, progress func(Moving)) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -51,9 +52,9 @@ func (d *Desk) beginMove(m *move, dir string) (SyncSettings, error) {
 	case d.folder.move != nil:
 		return s, errMoving
 	case !workfolder.IsRoot(s.Folder):
-		return s, &Error{Code: CodeFolderGone, Message: "there is no work folder at " + s.Folder + " to move"}
+		return s, &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + s.Folder + " to move"}
 	case isWide(realPath(s.Folder), d.dataFolder()):
-		return s, &Error{Code: CodeFolderWide, Message: s.Folder + " holds more than work for your orders and stays; choose another folder instead"}
+		return s, &problem.Error{Code: problem.CodeFolderWide, Message: s.Folder + " holds more than work for your orders and stays; choose another folder instead"}
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return s, err
@@ -109,7 +110,7 @@ func (d *Desk) endedMove(m *move, s SyncSettings, at string, err error) error {
 	err = explainFolder(err)
 	from := s.Folder
 	s.MovingTo = ""
-	if err == nil || Explain(err).Code == CodeFolderLeft {
+	if err == nil || problem.Explain(err).Code == problem.CodeFolderLeft {
 		s.Folder = at
 		m.to = at
 		err = errors.Join(err, d.lookIn(from, at))

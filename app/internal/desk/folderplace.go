@@ -8,15 +8,16 @@ import (
 	"strings"
 	"syscall"
 
+	"handover/app/internal/problem"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
 )
 
-var errMoving = &Error{Code: CodeFolderMoving, Message: "the work folder is being moved; wait until that is done, or stop it"}
+var errMoving = &problem.Error{Code: problem.CodeFolderMoving, Message: "the work folder is being moved; wait until that is done, or stop it"}
 
 // CheckFolder refuses what cannot be a work folder: a file, a folder that
 // cannot be written to, the program's own data. A whole drive, and the user's
-// own folder, are refused with CodeFolderWide unless anyway allows them.
+// own folder, are refused with problem.CodeFolderWide unless anyway allows them.
 func (d *Desk) CheckFolder(dir string, anyway bool) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -26,9 +27,9 @@ func (d *Desk) CheckFolder(dir string, anyway bool) error {
 	data := d.dataFolder()
 	switch {
 	case under(dir, data):
-		return &Error{Code: CodeFolderInData, Message: "Handover keeps its own data in " + data + "; choose a folder outside of it"}
+		return &problem.Error{Code: problem.CodeFolderInData, Message: "Handover keeps its own data in " + data + "; choose a folder outside of it"}
 	case !anyway && isWide(dir, data):
-		return &Error{Code: CodeFolderWide, Message: dir + " holds more than work for your orders; choose a folder in it"}
+		return &problem.Error{Code: problem.CodeFolderWide, Message: dir + " holds more than work for your orders; choose a folder in it"}
 	}
 	return checkWritable(dir)
 }
@@ -64,7 +65,7 @@ func checkWritable(dir string) error {
 	above := nearest(dir)
 	info, err := os.Stat(above)
 	if err == nil && !info.IsDir() {
-		return &Error{Code: CodeFolderIsFile, Message: above + " is a file; choose a folder"}
+		return &problem.Error{Code: problem.CodeFolderIsFile, Message: above + " is a file; choose a folder"}
 	}
 	if err != nil {
 		return explainFolder(err)
@@ -110,21 +111,21 @@ func explainFolder(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, workfolder.ErrLeftBehind):
-		code = CodeFolderLeft
+		code = problem.CodeFolderLeft
 	case errors.Is(err, workfolder.ErrOccupied):
-		code = CodeFolderOccupied
+		code = problem.CodeFolderOccupied
 	case errors.Is(err, workfolder.ErrChanges):
-		code = CodeFolderChanging
+		code = problem.CodeFolderChanging
 	case errors.Is(err, workfolder.ErrRulesChanged):
 		code = string(order.Conflict)
 	case errors.Is(err, syscall.ENOTDIR):
-		code = CodeFolderIsFile
-	case errors.Is(err, fs.ErrPermission), writeProtected(err):
-		code = CodeFolderReadOnly
+		code = problem.CodeFolderIsFile
+	case errors.Is(err, fs.ErrPermission), problem.WriteProtected(err):
+		code = problem.CodeFolderReadOnly
 	case errors.Is(err, fs.ErrNotExist):
-		code = CodeFolderGone
+		code = problem.CodeFolderGone
 	default:
 		return err
 	}
-	return &Error{Code: code, Message: err.Error(), Cause: err}
+	return &problem.Error{Code: code, Message: err.Error(), Cause: err}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -99,7 +100,7 @@ func (d *Desk) tryWish(id string) error {
 }
 
 var changedSince = draft.Fault{
-	Code:    CodeChangedSince,
+	Code:    problem.CodeChangedSince,
 	Message: "not delivered: the draft or its files changed after you asked to deliver; look at it and deliver again",
 }
 
@@ -145,8 +146,8 @@ func (d *Desk) submitWish(id string) error {
 // refused decides what a fault means for a queued delivery: nil when it is
 // withdrawn, or the error when it may pass.
 func (d *Desk) refused(dr draft.Draft, err error) error {
-	e := Explain(err)
-	var problem *api.Problem
+	e := problem.Explain(err)
+	var refusal *api.Problem
 	switch {
 	case e.Code == string(order.UploadMissing):
 		if dr, err = d.drafts.Draft(dr.Order); err == nil {
@@ -155,9 +156,9 @@ func (d *Desk) refused(dr draft.Draft, err error) error {
 			}
 		}
 		return err
-	case e.Code == CodeChangedSince:
+	case e.Code == problem.CodeChangedSince:
 		return d.withdraw(dr.Order, changedSince)
-	case e.Code == codeUnauthorised, !errors.As(err, &problem), problem.Status >= 500, problem.Status == 429:
+	case e.Code == problem.CodeSignedOut, !errors.As(err, &refusal), refusal.Status >= 500, refusal.Status == 429:
 		return err
 	}
 	return d.withdraw(dr.Order, draft.Fault{Code: e.Code, Message: "not delivered: " + e.Message})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"handover/app/internal/problem"
 	"handover/backend/api"
 )
 
@@ -15,32 +16,29 @@ import (
 // more either.
 const MaxImport = 10 << 20
 
-// CodeImportTooLarge is for a file of orders above MaxImport.
-const CodeImportTooLarge = "import_too_large"
-
 // ReadImport reads a file of orders. What is no file, or too large to be one of
 // orders, is refused before it is read.
 func ReadImport(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case os.IsNotExist(err):
-		return nil, &Error{CodeFileMissing, "the file is no longer there", err}
+		return nil, &problem.Error{Code: problem.CodeFileMissing, Message: "the file is no longer there", Cause: err}
 	case err != nil:
-		return nil, &Error{CodeFileUnreadable, "the file cannot be read; check its permissions and its disk", err}
+		return nil, &problem.Error{Code: problem.CodeFileUnreadable, Message: "the file cannot be read; check its permissions and its disk", Cause: err}
 	case !info.Mode().IsRegular():
-		return nil, &Error{Code: CodeFileUnreadable, Message: "this is no file; choose the CSV file itself"}
+		return nil, &problem.Error{Code: problem.CodeFileUnreadable, Message: "this is no file; choose the CSV file itself"}
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, &Error{CodeFileUnreadable, "the file cannot be read; check its permissions and its disk", err}
+		return nil, &problem.Error{Code: problem.CodeFileUnreadable, Message: "the file cannot be read; check its permissions and its disk", Cause: err}
 	}
 	defer file.Close()
 	content, err := io.ReadAll(io.LimitReader(file, MaxImport+1))
 	if err != nil {
-		return nil, &Error{CodeFileUnreadable, "the file cannot be read; check its permissions and its disk", err}
+		return nil, &problem.Error{Code: problem.CodeFileUnreadable, Message: "the file cannot be read; check its permissions and its disk", Cause: err}
 	}
 	if len(content) > MaxImport {
-		return nil, &Error{Code: CodeImportTooLarge, Message: fmt.Sprintf("a file of orders has at most %d bytes", MaxImport)}
+		return nil, &problem.Error{Code: problem.CodeImportTooLarge, Message: fmt.Sprintf("a file of orders has at most %d bytes", MaxImport)}
 	}
 	return content, nil
 }

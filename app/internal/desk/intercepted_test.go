@@ -18,6 +18,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 )
 
@@ -90,7 +91,7 @@ func (s *seller) signedIn(t *testing.T, change ...func(*desk.Options)) *desk.Des
 		if err == nil {
 			return s.open(t, change...)
 		}
-		wantCode(t, err, desk.CodeIntercepted)
+		wantCode(t, err, problem.CodeIntercepted)
 	}
 }
 
@@ -198,14 +199,14 @@ func TestPortalInTheBackground(t *testing.T) {
 				if f.State == draft.Problem {
 					t.Fatalf("%+v", f)
 				}
-				return f.Fault.Code == desk.CodeIntercepted && strings.Contains(f.Fault.Message, seen)
+				return f.Fault.Code == problem.CodeIntercepted && strings.Contains(f.Fault.Message, seen)
 			})
 			until(t, "the desk says so", func() bool {
 				session, online := d.Session()
 				return session.Server != "" && !online && strings.HasPrefix(d.Intercepted(), seen)
 			})
 			_, err := d.WriteMessage(t.Context(), s.order, "Hello?")
-			wantCode(t, err, desk.CodeIntercepted)
+			wantCode(t, err, problem.CodeIntercepted)
 			portal.mu.Lock()
 			up = false
 			portal.mu.Unlock()
@@ -379,7 +380,7 @@ func TestNoErrorWithoutWords(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	_, err := d.Deliver(ctx, s.order, false)
-	wantCode(t, err, desk.CodeInternal)
+	wantCode(t, err, problem.CodeInternal)
 	if f := api.ForeignIn(err); f != nil || !strings.Contains(err.Error(), "418") {
 		t.Error(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -223,7 +224,7 @@ func TestTheListOfAnotherAccount(t *testing.T) {
 	if err := o.d.SignOut(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.d.List(t.Context(), w.mark); desk.Explain(err) == nil {
+	if _, err := o.d.List(t.Context(), w.mark); problem.Explain(err) == nil {
 		t.Error("a list with nobody signed in")
 	}
 	// Who comes back finds it unread.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -51,7 +51,7 @@ func TestDeliveringIsAMoment(t *testing.T) {
 	o, err := d.DeliverAndWait(t.Context(), s.order, false)
 	took := time.Since(start)
 	if err != nil || len(o.Deliveries[0].Files) != files {
-		t.Fatalf("%v, %+v", desk.Explain(err), o)
+		t.Fatalf("%v, %+v", problem.Explain(err), o)
 	}
 	t.Logf("delivering %d files, %d bytes, took %s", files, files*size, took)
 	if n := sent.Load(); n > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"handover/app/internal/problem"
 	"handover/backend/api"
 )
 
@@ -42,7 +43,7 @@ func (d *Desk) Receipt(ctx context.Context, id string, delivery int) ([]byte, er
 
 // ServerKey asks a server for the key that it signs receipts with; nobody has
 // to be signed in. Over a connection that others can change the answer on, the
-// key would prove nothing: it is refused with CodeInsecure.
+// key would prove nothing: it is refused with problem.CodeInsecure.
 func ServerKey(ctx context.Context, server string) (api.ServerKey, error) {
 	server = withScheme(server)
 	transport := newTransport()
@@ -52,7 +53,7 @@ func ServerKey(ctx context.Context, server string) (api.ServerKey, error) {
 		return api.ServerKey{}, err
 	}
 	if exposed(server) {
-		return api.ServerKey{}, &Error{Code: CodeInsecure, Message: "the connection to " + server + " is not encrypted: others could put another key in its place"}
+		return api.ServerKey{}, &problem.Error{Code: problem.CodeInsecure, Message: "the connection to " + server + " is not encrypted: others could put another key in its place"}
 	}
 	return client.ServerKey(ctx)
 }

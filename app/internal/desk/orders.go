@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"handover/app/internal/problem"
 	"handover/backend/api"
 )
 
@@ -66,7 +67,7 @@ func (d *Desk) store(client *api.Client, store func() error) error {
 	d.told.Lock()
 	defer d.told.Unlock()
 	if now, _, err := d.server(); err != nil || now != client {
-		return errSignedOut
+		return problem.ErrSignedOut
 	}
 	return store()
 }

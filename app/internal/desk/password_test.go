@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -26,13 +27,13 @@ func TestChangingThePassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); desk.Explain(err) == nil || desk.Explain(err).Code != string(order.Unknown) {
+	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unknown) {
 		t.Errorf("signed out: %v", err)
 	}
 	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.ChangePassword(t.Context(), "a wrong password", "a longer password"); desk.Explain(err) == nil || desk.Explain(err).Code != string(order.Invalid) {
+	if err := d.ChangePassword(t.Context(), "a wrong password", "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Invalid) {
 		t.Errorf("a wrong password: %v", err)
 	}
 	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); err != nil {
@@ -41,7 +42,7 @@ func TestChangingThePassword(t *testing.T) {
 	if err := d.ChangePassword(t.Context(), "a longer password", "the longest password"); err != nil {
 		t.Errorf("signed out by the change: %v", err)
 	}
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); desk.Explain(err) == nil || desk.Explain(err).Code != string(order.Unknown) {
+	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unknown) {
 		t.Errorf("the old password: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 )
 
@@ -33,7 +34,7 @@ func (d *Desk) requireNotPaused(dr draft.Draft) error {
 	}
 	for _, f := range dr.Files {
 		if f.State != draft.Verified && settings.Holds(transfer.Item{Group: dr.Order, Name: f.Path}) {
-			return &Error{Code: CodePaused, Message: "uploads of this order are paused; resume them first"}
+			return &problem.Error{Code: problem.CodePaused, Message: "uploads of this order are paused; resume them first"}
 		}
 	}
 	return nil

@@ -6,13 +6,14 @@ import (
 	"path/filepath"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/standin"
 	"handover/backend/order"
 )
 
 // away is the fault of a file of which only a placeholder is here.
-func away(p standin.Placeholder) *Error {
-	return &Error{Code: CodePlaceholder, Message: p.Message()}
+func away(p standin.Placeholder) *problem.Error {
+	return &problem.Error{Code: problem.CodePlaceholder, Message: p.Message()}
 }
 
 // requireContent refuses a draft with a file of which only a placeholder is
@@ -23,7 +24,7 @@ func requireContent(dr draft.Draft) error {
 			continue
 		}
 		if p, found := standin.Look(f.Source); found {
-			return &Error{Code: CodePlaceholder, Message: fmt.Sprintf("%s: %s", f.Path, p.Message())}
+			return &problem.Error{Code: problem.CodePlaceholder, Message: fmt.Sprintf("%s: %s", f.Path, p.Message())}
 		}
 	}
 	return nil
@@ -52,7 +53,7 @@ func (c *collector) addPlaceholder(source, name string) bool {
 		f = old
 		f.Doubt(draft.Problem)
 	}
-	f.State, f.Fault = draft.Problem, draft.Fault{Code: CodePlaceholder, Message: p.Message()}
+	f.State, f.Fault = draft.Problem, draft.Fault{Code: problem.CodePlaceholder, Message: p.Message()}
 	c.taken[name] = f
 	c.files = append(c.files, f)
 	return true

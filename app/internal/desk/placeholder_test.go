@@ -10,6 +10,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/preflight"
+	"handover/app/internal/problem"
 )
 
 // placeholders are how clouds and version control replace a file. Each function
@@ -66,13 +67,13 @@ func isAway(t *testing.T, d *desk.Desk, id, service string) bool {
 		t.Fatalf("the draft has %d files", len(dr.Files))
 	}
 	return len(dr.Files) == 1 && dr.Files[0].Path == "film.mov" && dr.Files[0].State == draft.Problem &&
-		dr.Files[0].Fault.Code == desk.CodePlaceholder && strings.Contains(dr.Files[0].Fault.Message, service)
+		dr.Files[0].Fault.Code == problem.CodePlaceholder && strings.Contains(dr.Files[0].Fault.Message, service)
 }
 
 func refusesToDeliver(t *testing.T, d *desk.Desk, id string) {
 	t.Helper()
-	var e *desk.Error
-	if o, err := d.Deliver(t.Context(), id, false); !errors.As(desk.Explain(err), &e) || e.Code != desk.CodePlaceholder || !strings.Contains(e.Message, "film.mov: ") {
+	var e *problem.Error
+	if o, err := d.Deliver(t.Context(), id, false); !errors.As(problem.Explain(err), &e) || e.Code != problem.CodePlaceholder || !strings.Contains(e.Message, "film.mov: ") {
 		t.Fatalf("delivered %v, %v", o.Deliveries, err)
 	}
 	found, err := d.Preflight(t.Context(), id)
@@ -154,7 +155,7 @@ func TestAFolderWithAPlaceholderIsAttached(t *testing.T) {
 	write(t, filepath.Join(dir, ".film.mov.icloud"), []byte("bplist00"))
 	s.attach(t, d, dir)
 	dr, err := d.Draft(s.order)
-	if err != nil || len(dr.Files) != 1 || dr.Files[0].Path != "work/film.mov" || dr.Files[0].Fault.Code != desk.CodePlaceholder {
+	if err != nil || len(dr.Files) != 1 || dr.Files[0].Path != "work/film.mov" || dr.Files[0].Fault.Code != problem.CodePlaceholder {
 		t.Fatalf("%+v, %v", dr.Files, err)
 	}
 	write(t, filepath.Join(dir, "film.mov"), []byte("film"))

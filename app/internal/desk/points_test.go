@@ -14,6 +14,7 @@ import (
 	"net/http"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -110,7 +111,7 @@ func TestLostAnswerToADeliveryWithTicks(t *testing.T) {
 		return !back.Load() && lost(w, r, next)
 	})
 	_, err = d.Deliver(t.Context(), s.order, true)
-	wantCode(t, err, desk.CodeUnreachable)
+	wantCode(t, err, problem.CodeUnreachable)
 	back.Store(true)
 	o, err := d.Deliver(t.Context(), s.order, true)
 	if err != nil || len(o.Deliveries) != 2 || !slices.Equal(o.Deliveries[1].Done, []string{"p2"}) {
@@ -134,7 +135,7 @@ func TestATickAfterQueueingIsNotDelivered(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.line.cut(false)
-	s.noticed(t, d, desk.CodeChangedSince)
+	s.noticed(t, d, problem.CodeChangedSince)
 	if n := s.delivered(t); n != 1 {
 		t.Errorf("there are %d deliveries", n)
 	}

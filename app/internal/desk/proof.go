@@ -7,6 +7,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 )
 
@@ -145,7 +146,7 @@ func (d *Desk) prove(ctx context.Context, dr draft.Draft) (stale []string, err e
 }
 
 // changedAfter is shown of a file while its new version is being sent.
-var changedAfter = draft.Fault{Code: CodeChangedAfter, Message: "the file has changed since it was uploaded; it is sent again"}
+var changedAfter = draft.Fault{Code: problem.CodeChangedAfter, Message: "the file has changed since it was uploaded; it is sent again"}
 
 // errOther is for a verified file that holds other bytes now.
 var errOther = errors.New("the file has changed since it was verified")

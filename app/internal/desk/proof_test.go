@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/content"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 )
 
 // failer is a test, or one try of a property.
@@ -208,7 +209,7 @@ func TestAnUnseenEditWithdrawsAQueuedDelivery(t *testing.T) {
 			}
 			editUnseen(t, path, 100)
 			s.line.cut(false)
-			s.noticed(t, d, desk.CodeChangedSince)
+			s.noticed(t, d, problem.CodeChangedSince)
 			if n := s.delivered(t); n != 0 {
 				t.Fatalf("%d deliveries", n)
 			}

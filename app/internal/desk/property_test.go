@@ -16,6 +16,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 )
 
 // model is one run of the property: an order, and what its seller does.
@@ -123,7 +124,7 @@ func (m *model) remove(rt *rapid.T) {
 func (m *model) attach(rt *rapid.T) {
 	path := m.path(rt)
 	_, _, err := m.d.Attach(rt.Context(), m.order, []string{path})
-	if e := desk.Explain(err); e != nil && e.Code != desk.CodeUnreachable { // it is not known yet
+	if e := problem.Explain(err); e != nil && e.Code != problem.CodeUnreachable { // it is not known yet
 		rt.Fatal(err)
 	}
 }
@@ -234,7 +235,7 @@ func (m *model) settle(rt *rapid.T, dr draft.Draft, want map[string]string) {
 		if err == nil {
 			sum := sha256.Sum256(content)
 			want[f.Path] = hex.EncodeToString(sum[:])
-			if f.State != draft.Verified && f.Fault.Code != desk.CodeFileMissing {
+			if f.State != draft.Verified && f.Fault.Code != problem.CodeFileMissing {
 				rt.Fatalf("%s has a problem: %+v", f.Path, f.Fault)
 			}
 			continue

@@ -10,6 +10,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -151,9 +152,9 @@ func (d *Desk) withdraw(id string, why draft.Fault) error {
 	if _, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = nil, why }); err != nil {
 		return err
 	}
-	fault := &Error{Code: CodeCancelled, Message: "stopped; the draft is kept"}
+	fault := &problem.Error{Code: problem.CodeCancelled, Message: "stopped; the draft is kept"}
 	if why.Code != "" {
-		fault = &Error{Code: why.Code, Message: why.Message}
+		fault = &problem.Error{Code: why.Code, Message: why.Message}
 	}
 	d.wishes.end(id, outcome{err: fault})
 	d.tell(DraftChanged, id)

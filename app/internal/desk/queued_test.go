@@ -11,6 +11,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -197,7 +198,7 @@ func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
 // delivers the draft that stayed.
 func (s *seller) isWithdrawn(t *testing.T, d *desk.Desk) {
 	t.Helper()
-	dr := s.noticed(t, d, desk.CodeChangedSince)
+	dr := s.noticed(t, d, problem.CodeChangedSince)
 	if len(dr.Files) == 0 || s.delivered(t) != 0 {
 		t.Errorf("%d deliveries, the draft has %d files", s.delivered(t), len(dr.Files))
 	}
@@ -262,11 +263,11 @@ func TestAQueuedDeliveryIsTakenBack(t *testing.T) {
 		ended <- err
 	}()
 	until(t, "it is queued", func() bool { return d.Delivering(s.order) })
-	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); desk.Explain(err).Code != string(order.Conflict) {
+	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); problem.Explain(err).Code != string(order.Conflict) {
 		t.Errorf("queued twice: %v", err)
 	}
 	d.CancelDelivery(s.order)
-	wantCode(t, <-ended, desk.CodeCancelled)
+	wantCode(t, <-ended, problem.CodeCancelled)
 	dr, err := d.Draft(s.order)
 	if err != nil || dr.Queued != nil || dr.Notice.Code != "" || len(dr.Files) != 1 {
 		t.Errorf("the draft: %+v, %v", dr, err)
@@ -310,5 +311,5 @@ func TestAQueuedDeliveryWithAProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.line.cut(false)
-	s.noticed(t, d, desk.CodeFileUnreadable)
+	s.noticed(t, d, problem.CodeFileUnreadable)
 }

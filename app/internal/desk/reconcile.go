@@ -7,6 +7,7 @@ import (
 
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
+	"handover/app/internal/problem"
 	"handover/app/internal/standin"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
@@ -161,7 +162,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 			fresh.Size = old.Size
 		}
 		fresh.Seen, fresh.State = "", draft.Problem
-		fresh.Fault = draft.Fault{Code: CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
+		fresh.Fault = draft.Fault{Code: problem.CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
 		return fresh
 	}
 	arrived := old.Source == source && old.State == draft.Verified && sameFile(old, identity)
@@ -177,7 +178,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 	case draft.Verified:
 		same = sameFile(old, identity)
 	case draft.Problem:
-		same = same && old.Fault.Code != codeTooMany && old.Fault.Code != CodeFileMissing && old.Fault.Code != CodeFileUnreadable && old.Fault.Code != CodeFileChanged
+		same = same && old.Fault.Code != problem.CodeTooMany && old.Fault.Code != problem.CodeFileMissing && old.Fault.Code != problem.CodeFileUnreadable && old.Fault.Code != problem.CodeFileChanged
 	case draft.Settling:
 		same = false
 	}
@@ -194,12 +195,12 @@ func (r reconciler) refusal(name string, size int64, arrived bool) draft.Fault {
 		err = order.Policy{MaxFileSize: r.limit}.CheckSize(name, size)
 	}
 	if err == nil && r.tooMany && !arrived { // nothing more is sent that could not be delivered
-		err = &Error{Code: codeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
+		err = &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
 	}
 	if err == nil {
 		return draft.Fault{}
 	}
-	e := Explain(err)
+	e := problem.Explain(err)
 	return draft.Fault{Code: e.Code, Message: e.Message}
 }
 

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/problem"
 	"handover/app/internal/workfolder"
 )
 
 // IgnoreRules returns the text of the work folder's ignore file; "" when it has
-// none. Without a work folder it fails with CodeFolderGone.
+// none. Without a work folder it fails with problem.CodeFolderGone.
 func (d *Desk) IgnoreRules() (string, error) {
 	folder, err := d.usedFolder()
 	if err != nil {
@@ -40,7 +41,7 @@ func (d *Desk) SaveIgnoreRules(ctx context.Context, before, text string) ([]left
 func (d *Desk) usedFolder() (string, error) {
 	s, err := d.SyncSettings()
 	if err == nil && !workfolder.IsRoot(s.Folder) {
-		err = &Error{Code: CodeFolderGone, Message: "there is no work folder at " + s.Folder + "; turn it on first, or plug in its drive"}
+		err = &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + s.Folder + "; turn it on first, or plug in its drive"}
 	}
 	return s.Folder, err
 }

@@ -23,6 +23,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -197,7 +198,7 @@ func (s *seller) downloaded(t *testing.T, number int) map[string]string {
 // wantCode requires that the error has the code.
 func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
-	if e := desk.Explain(err); e == nil || e.Code != code {
+	if e := problem.Explain(err); e == nil || e.Code != code {
 		t.Fatalf("error %v, want the code %s", err, code)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"handover/app/internal/problem"
 	"handover/app/internal/tus"
 	"handover/backend/api"
 )
@@ -42,7 +43,7 @@ func (d *Desk) Session() (s Session, online bool) {
 }
 
 // SignIn signs in at the server. Plain http to another computer is refused
-// with CodeInsecure unless insecure allows it.
+// with problem.CodeInsecure unless insecure allows it.
 func (d *Desk) SignIn(ctx context.Context, server, email, password string, insecure bool) error {
 	server = withScheme(server)
 	client, err := api.NewClient(server, "", d.way.once)
@@ -50,7 +51,7 @@ func (d *Desk) SignIn(ctx context.Context, server, email, password string, insec
 		return err
 	}
 	if !insecure && exposed(server) {
-		return &Error{Code: CodeInsecure, Message: "the connection to " + server + " is not encrypted: others could read the password and the files"}
+		return &problem.Error{Code: problem.CodeInsecure, Message: "the connection to " + server + " is not encrypted: others could read the password and the files"}
 	}
 	session, err := client.SignIn(ctx, email, password)
 	if err != nil {
@@ -211,7 +212,7 @@ func (d *Desk) changeSession(change func(*Session)) error {
 // watched again after the next sign-in.
 func (d *Desk) SignOut(ctx context.Context) error {
 	client, _, err := d.server()
-	if err != nil && !errors.Is(err, errSignedOut) {
+	if err != nil && !errors.Is(err, problem.ErrSignedOut) {
 		return err
 	}
 	if client != nil {

@@ -9,6 +9,7 @@ import (
 	"errors"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -91,7 +92,7 @@ func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDe
 		}
 	})
 	if changed && err == nil {
-		err = &Error{Code: changedSince.Code, Message: changedSince.Message}
+		err = &problem.Error{Code: changedSince.Code, Message: changedSince.Message}
 	}
 	return now, err
 }
@@ -170,7 +171,7 @@ func isSubmission(s draft.Submission, work api.NewDelivery) bool {
 
 // forgetMissing sends files again that the server says it does not have.
 func (d *Desk) forgetMissing(refusal error, dr draft.Draft) error {
-	if Explain(refusal).Code != string(order.UploadMissing) {
+	if problem.Explain(refusal).Code != string(order.UploadMissing) {
 		return nil
 	}
 	for _, f := range dr.Files {

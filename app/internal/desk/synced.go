@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 )
 
@@ -51,21 +52,21 @@ func (d *Desk) Synced() (done bool, err error) {
 				continue
 			}
 			if settings.Holds(transfer.Item{Group: id, Name: f.Path}) {
-				f.Fault = draft.Fault{Code: CodePaused, Message: "its upload is paused; resume it first"}
+				f.Fault = draft.Fault{Code: problem.CodePaused, Message: "its upload is paused; resume it first"}
 				f.State = draft.Problem
 			}
-			if f.Fault.Code == "" || f.State != draft.Problem && f.Fault.Code != CodeUnreachable && f.Fault.Code != codeUnauthorised {
+			if f.Fault.Code == "" || f.State != draft.Problem && f.Fault.Code != problem.CodeUnreachable && f.Fault.Code != problem.CodeSignedOut {
 				return false, nil
 			}
 			if fault == nil {
-				fault = &Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
+				fault = &problem.Error{Code: f.Fault.Code, Message: fmt.Sprintf("%s: %s", f.Path, f.Fault.Message)}
 			}
 		}
 	}
 	state, _ := d.Sync()
 	if fault == nil && len(state.Problems) > 0 {
 		p := state.Problems[0]
-		fault = &Error{Code: string(p.Code), Message: p.Message}
+		fault = &problem.Error{Code: string(p.Code), Message: p.Message}
 	}
 	return true, fault
 }

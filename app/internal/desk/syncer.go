@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/app/internal/workfolder"
 )
@@ -215,7 +216,7 @@ func (s *syncer) stop(id string, p draft.Plan) (stopped bool) {
 // that could not be sent as it is.
 func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
 	s := d.sync.Load()
-	if s == nil || code != CodeFileMissing && code != CodeFileChanged {
+	if s == nil || code != problem.CodeFileMissing && code != problem.CodeFileChanged {
 		return false
 	}
 	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {

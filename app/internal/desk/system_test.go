@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 )
 
 // What the system says of a disk is understood, also in Windows' own numbers.
@@ -25,10 +26,10 @@ func TestExplainDisks(t *testing.T) {
 		code    string
 		want    bool
 	}{
-		{explain, full, desk.CodeDiskFullHere, true},
-		{explain, foreign, desk.CodeDiskFullHere, false},
-		{desk.ExplainFolder, locked, desk.CodeFolderReadOnly, true},
-		{desk.ExplainFolder, foreign, desk.CodeFolderReadOnly, false},
+		{explain, full, problem.CodeDiskFullHere, true},
+		{explain, foreign, problem.CodeDiskFullHere, false},
+		{desk.ExplainFolder, locked, problem.CodeFolderReadOnly, true},
+		{desk.ExplainFolder, foreign, problem.CodeFolderReadOnly, false},
 	} {
 		for _, err := range tc.errs {
 			explained := tc.explain(&fs.PathError{Op: "write", Path: "draft", Err: err})
@@ -39,4 +40,4 @@ func TestExplainDisks(t *testing.T) {
 	}
 }
 
-func explain(err error) error { return desk.Explain(err) }
+func explain(err error) error { return problem.Explain(err) }

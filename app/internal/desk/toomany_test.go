@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/backend/order"
 )
 
@@ -29,7 +29,7 @@ func TestTooManyFilesAreKnownBefore(t *testing.T) {
 	dir := filepath.Join(s.work, "many")
 	many(t, dir, order.MaxFiles+1)
 	d := s.open(t)
-	if _, _, err := d.Attach(t.Context(), s.order, []string{dir}); desk.Explain(err) == nil || desk.Explain(err).Code != "too_many_files" {
+	if _, _, err := d.Attach(t.Context(), s.order, []string{dir}); problem.Explain(err) == nil || problem.Explain(err).Code != "too_many_files" {
 		t.Fatalf("attached: %v", err)
 	}
 	if dr, err := d.Draft(s.order); err != nil || len(dr.Files) > 0 {

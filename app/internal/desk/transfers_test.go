@@ -10,6 +10,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/backend/order"
 )
@@ -77,7 +78,7 @@ func TestPauseAndResumeOneOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := d.Deliver(t.Context(), s.order, false)
-	wantCode(t, err, desk.CodePaused)
+	wantCode(t, err, problem.CodePaused)
 	if err := d.Resume(s.order, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +211,7 @@ func TestAttachAndDetach(t *testing.T) {
 	if diff := cmp.Diff([]string{"Film/a.mov", "Film/b/c.txt", "a (2).mov", "a.mov"}, paths); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{string(order.TooLarge), desk.CodeFileMissing}, codes); diff != "" {
+	if diff := cmp.Diff([]string{string(order.TooLarge), problem.CodeFileMissing}, codes); diff != "" {
 		t.Error(diff)
 	}
 	until(t, "all arrived", func() bool {

@@ -9,6 +9,7 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/problem"
 	"handover/app/internal/standin"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
@@ -28,22 +29,22 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		return errors.Join(ctx.Err(), d.waitAgain(item))
 	}
 	d.noteSending(err)
-	e := Explain(err)
+	e := problem.Explain(err)
 	state, later := draft.Problem, false
 	if d.leftToFolder(item, e.Code) {
 		return err
 	}
 	switch e.Code {
-	case CodeFileChanged:
+	case problem.CodeFileChanged:
 		// What the server has is compared with the file once that rests.
 		state, later = draft.Settling, true
-	case CodePlaceholder:
+	case problem.CodePlaceholder:
 		later = d.options.Background // until it was downloaded
-	case CodeUnreachable, CodeDiskFullServer:
+	case problem.CodeUnreachable, problem.CodeDiskFullServer:
 		state, later = draft.Queued, d.options.Background
-	case CodeIntercepted:
+	case problem.CodeIntercepted:
 		state, later = draft.Queued, true
-	case codeUnauthorised:
+	case problem.CodeSignedOut:
 		state = draft.Queued // it goes on with the next sign-in
 	}
 	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
@@ -93,7 +94,7 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 			return err
 		}
 		if attempt == 2 {
-			return &Error{Code: CodeCorrupt, Message: "the file arrived changed, twice; this computer's disk or memory may be faulty"}
+			return &problem.Error{Code: problem.CodeCorrupt, Message: "the file arrived changed, twice; this computer's disk or memory may be faulty"}
 		}
 	}
 }
@@ -124,7 +125,7 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 		return f, identity, err
 	}
 	fault := draft.Fault{}
-	if has != whole && f.Fault.Code == CodeChangedAfter || has == nothing && f.Holds() != "" {
+	if has != whole && f.Fault.Code == problem.CodeChangedAfter || has == nothing && f.Holds() != "" {
 		fault = changedAfter
 		d.resent.add(item)
 	}
@@ -264,7 +265,7 @@ func (d *Desk) resumeUploads() error {
 	return d.eachDraft(func(dr draft.Draft) error {
 		d.enqueue(dr.Order, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
 			left := f.Origin == draft.FromFolder && d.sync.Load() != nil // until the folder was looked at
-			return left || f.State == draft.Verified || f.State == draft.Problem && f.Fault.Code != CodePlaceholder
+			return left || f.State == draft.Verified || f.State == draft.Problem && f.Fault.Code != problem.CodePlaceholder
 		})...)
 		return nil
 	})

@@ -1,10 +1,10 @@
-package desk_test
+package problem_test
 
 import (
 	"fmt"
 	"testing"
 
-	"handover/app/internal/desk"
+	"handover/app/internal/problem"
 	"handover/app/internal/tus"
 )
 
@@ -13,11 +13,11 @@ import (
 func TestExplainNoSpace(t *testing.T) {
 	const words = "your files take all the space"
 	for _, tc := range []struct{ code, want, message string }{
-		{"quota_exceeded", desk.CodeQuota, words},
-		{"disk_full", desk.CodeDiskFullServer, ""},
-		{"", desk.CodeDiskFullServer, ""},
+		{"quota_exceeded", problem.CodeQuota, words},
+		{"disk_full", problem.CodeDiskFullServer, ""},
+		{"", problem.CodeDiskFullServer, ""},
 	} {
-		e := desk.Explain(fmt.Errorf("upload: %w", &tus.StatusError{Status: 507, Code: tc.code, Message: words}))
+		e := problem.Explain(fmt.Errorf("upload: %w", &tus.StatusError{Status: 507, Code: tc.code, Message: words}))
 		if e.Code != tc.want || tc.message != "" && e.Message != tc.message {
 			t.Errorf("%q: %+v", tc.code, e)
 		}

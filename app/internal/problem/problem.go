@@ -1,4 +1,5 @@
-package desk
+// Package problem gives errors a stable code and a message for the seller.
+package problem
 
 import (
 	"context"
@@ -55,13 +56,15 @@ const (
 	CodeFolderLeft     = "folder_left_behind"  // moved, but something stays at the old place
 	CodeFolderMoving   = "folder_moving"       // it is being moved just now
 	CodeSecret         = "looks_secret"        // a key, a password or the like
-	codeTooMany        = "too_many_files"      // in one delivery
-	codeUnauthorised   = string(order.Unknown) // not signed in
+	CodeTooMany        = "too_many_files"      // in one delivery
+	CodeImportTooLarge = "import_too_large"    // a file of orders
+	CodeSignedOut      = string(order.Unknown) // not signed in
 )
 
-var errSignedOut = &Error{Code: codeUnauthorised, Message: "you are not signed in; sign in first"}
+// ErrSignedOut is returned for requests that need a session.
+var ErrSignedOut = &Error{Code: CodeSignedOut, Message: "you are not signed in; sign in first"}
 
-// Explain turns any error of this package's parts into an [*Error]. nil stays nil.
+// Explain turns any error of the program's parts into an [*Error]. nil stays nil.
 func Explain(err error) *Error {
 	if err == nil {
 		return nil
@@ -70,9 +73,9 @@ func Explain(err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
-	var problem *api.Problem
-	if errors.As(err, &problem) {
-		return &Error{problem.Code, problem.Detail, err}
+	var refusal *api.Problem
+	if errors.As(err, &refusal) {
+		return &Error{refusal.Code, refusal.Detail, err}
 	}
 	var refused *order.Error
 	if errors.As(err, &refused) {
@@ -96,7 +99,7 @@ func Explain(err error) *Error {
 		return &Error{CodeDamaged, err.Error(), err}
 	case errors.Is(err, draft.ErrNoFile):
 		return &Error{string(order.NotFound), err.Error(), err}
-	case diskFull(err):
+	case DiskFull(err):
 		return &Error{CodeDiskFullHere, "the disk of this computer is full; free some space and try again", err}
 	case errors.Is(err, context.Canceled):
 		return &Error{CodeCancelled, "stopped; the draft is kept", err}
@@ -117,7 +120,7 @@ func explainTus(err error) *Error {
 	case errors.Is(err, tus.ErrTooLarge):
 		return &Error{string(order.TooLarge), "the file is larger than one file may be; attach a link to it instead", err}
 	case errors.Is(err, tus.ErrUnauthorised):
-		return &Error{codeUnauthorised, "the sign-in has ended; sign in again", err}
+		return &Error{CodeSignedOut, "the sign-in has ended; sign in again", err}
 	case errors.As(err, &status) && status.Status == 507 && status.Code == CodeQuota:
 		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:

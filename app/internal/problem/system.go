@@ -1,4 +1,4 @@
-package desk
+package problem
 
 import (
 	"errors"
@@ -7,14 +7,14 @@ import (
 	"syscall"
 )
 
-// diskFull reports whether the error says that a disk of this computer is full.
-func diskFull(err error) bool {
+// DiskFull reports whether the error says that a disk of this computer is full.
+func DiskFull(err error) bool {
 	const errorHandleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112)
 	return errors.Is(err, syscall.ENOSPC) || onWindows(err, errorHandleDiskFull, errorDiskFull)
 }
 
-// writeProtected reports whether the error says that a disk can only be read.
-func writeProtected(err error) bool {
+// WriteProtected reports whether the error says that a disk can only be read.
+func WriteProtected(err error) bool {
 	const errorWriteProtect = syscall.Errno(19)
 	return errors.Is(err, syscall.EROFS) || onWindows(err, errorWriteProtect)
 }
