@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handover/app/internal/alerts"
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
 	"handover/app/internal/tray"
@@ -237,19 +238,19 @@ func (p *Program) pumpChanges() {
 	}
 }
 
-func (p *Program) emit(c desk.Change) {
+func (p *Program) emit(c change.Change) {
 	switch c.Kind {
-	case desk.StateChanged:
+	case change.State:
 		p.uploadsMoved()
 		p.window.Emit("state", p.state(p.desk))
-	case desk.OrdersChanged:
+	case change.Orders:
 		p.ordersMoved()
 		p.window.Emit("orders")
-	case desk.OrderChanged:
+	case change.Order:
 		p.window.Emit("order", c.Order)
-	case desk.FolderChanged:
+	case change.Folder:
 		p.window.Emit("folder", c.Order)
-	case desk.DraftChanged:
+	case change.Draft:
 		p.uploadsMoved()
 		dr, err := p.desk.Draft(c.Order)
 		if err != nil {
@@ -263,15 +264,15 @@ func (p *Program) emit(c desk.Change) {
 // changes gathers what has changed since it was last taken, each thing once.
 type changes struct {
 	mu   *sync.Mutex
-	seen map[desk.Change]bool
+	seen map[change.Change]bool
 	some chan struct{} // holds a token while something is there
 }
 
 func newChanges() changes {
-	return changes{new(sync.Mutex), map[desk.Change]bool{}, make(chan struct{}, 1)}
+	return changes{new(sync.Mutex), map[change.Change]bool{}, make(chan struct{}, 1)}
 }
 
-func (c changes) note(change desk.Change) {
+func (c changes) note(change change.Change) {
 	c.mu.Lock()
 	c.seen[change] = true
 	c.mu.Unlock()
@@ -281,10 +282,10 @@ func (c changes) note(change desk.Change) {
 	}
 }
 
-func (c changes) take() []desk.Change {
+func (c changes) take() []change.Change {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := make([]desk.Change, 0, len(c.seen))
+	list := make([]change.Change, 0, len(c.seen))
 	for change := range c.seen {
 		list = append(list, change)
 	}

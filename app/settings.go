@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 
 	"handover/app/internal/desk"
-	"handover/app/internal/problem"
 	"handover/app/internal/leftout"
 	"handover/app/internal/logfile"
+	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
 )

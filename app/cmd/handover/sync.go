@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/backend/commandline"
@@ -25,8 +26,10 @@ type syncCommand struct {
 func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
-	changes := newNotices()
-	staying := func(o *desk.Options) { o.Background, o.SyncLater, o.Listen = true, true, changes.note }
+	changes := change.NewPending[change.Change]()
+	staying := func(o *desk.Options) {
+		o.Background, o.SyncLater, o.Listen = true, true, func(c change.Change) { changes.Add(c) }
+	}
 	return g.with(streams, func(d *desk.Desk) error {
 		r, err := newReporter(d, streams.Out, c.JSON)
 		if err == nil {
@@ -40,11 +43,11 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 			return c.once(ctx, d, r, changes)
 		}
 		for {
-			if err := r.report(changes.take()); err != nil {
+			if err := r.report(changes.Take()); err != nil {
 				return err
 			}
 			select {
-			case <-changes.some:
+			case <-changes.Ready:
 			case <-ctx.Done():
 				return nil // that is how it ends
 			}
@@ -53,14 +56,14 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 }
 
 // once waits until all drafts that a folder has a part in are verified.
-func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, changes notices) error {
+func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, changes *change.Pending[change.Change]) error {
 	if err := d.SyncNow(ctx); err != nil {
 		return err
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if err := r.report(changes.take()); err != nil {
+		if err := r.report(changes.Take()); err != nil {
 			return err
 		}
 		done, err := d.Synced()
@@ -68,7 +71,7 @@ func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, chang
 			return errors.Join(r.everything(), err)
 		}
 		select {
-		case <-changes.some:
+		case <-changes.Ready:
 		case <-tick.C: // a file may have left the queue without a word
 		case <-ctx.Done():
 			return ctx.Err()

@@ -7,42 +7,13 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/workfolder"
 )
-
-// notices gathers what has changed, each thing once.
-type notices struct {
-	mu   *sync.Mutex
-	seen map[desk.Change]bool
-	some chan struct{} // holds a token while something is there
-}
-
-func newNotices() notices {
-	return notices{new(sync.Mutex), map[desk.Change]bool{}, make(chan struct{}, 1)}
-}
-
-func (n notices) note(c desk.Change) {
-	n.mu.Lock()
-	n.seen[c] = true
-	n.mu.Unlock()
-	select {
-	case n.some <- struct{}{}:
-	default:
-	}
-}
-
-func (n notices) take() []desk.Change {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	list := slices.Collect(maps.Keys(n.seen))
-	clear(n.seen)
-	return list
-}
 
 // reporter prints what is different from what it printed last.
 type reporter struct {
@@ -91,16 +62,16 @@ func (r *reporter) print(e syncEvent) {
 }
 
 // report looks at what has changed.
-func (r *reporter) report(changes []desk.Change) error {
+func (r *reporter) report(changes []change.Change) error {
 	for _, c := range changes {
 		switch c.Kind {
-		case desk.StateChanged:
+		case change.State:
 			r.state()
-		case desk.DraftChanged:
+		case change.Draft:
 			if err := r.draft(c.Order); err != nil {
 				return err
 			}
-		case desk.FolderChanged:
+		case change.Folder:
 			if err := r.left(c.Order); err != nil {
 				return err
 			}

@@ -130,10 +130,5 @@ func deleteUpload(ctx context.Context, uploads *tus.Client, url string) (ended b
 	return false, err
 }
 
-// reachedServer has the worker try again now.
-func (d *Desk) reachedServer() {
-	select {
-	case d.reached <- struct{}{}:
-	default:
-	}
-}
+// reachedServer makes the worker try again now.
+func (d *Desk) reachedServer() { d.reached.Set() }

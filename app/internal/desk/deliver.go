@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"handover/app/internal/change"
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
@@ -111,7 +112,7 @@ func (d *Desk) endDelivery(id string) {
 	d.mu.Unlock()
 	if cancel != nil {
 		cancel()
-		d.tell(DraftChanged, id)
+		d.tell(change.Draft, id)
 	}
 }
 
@@ -124,7 +125,7 @@ func (d *Desk) beginDelivery(ctx context.Context, id string) (context.Context, e
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(d.ctx, cancel)
 	d.delivering[id] = func() { stop(); cancel() }
-	d.tell(DraftChanged, id)
+	d.tell(change.Draft, id)
 	return ctx, nil
 }
 

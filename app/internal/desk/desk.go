@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handover/app/internal/account"
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
@@ -18,24 +19,6 @@ import (
 	"handover/backend/order"
 	"handover/backend/thumbnail"
 )
-
-// Kind says what a [Change] is about.
-type Kind string
-
-// The kinds of changes.
-const (
-	StateChanged  Kind = "state"  // signed in or out, online or not
-	OrdersChanged Kind = "orders" // the list of orders
-	OrderChanged  Kind = "order"  // one order on the server
-	DraftChanged  Kind = "draft"  // one order's draft or its uploads
-	FolderChanged Kind = "folder" // the work folder, or what one order's folder holds
-)
-
-// Change tells that something is no longer as it was.
-type Change struct {
-	Kind  Kind
-	Order string // of OrderChanged and DraftChanged; of FolderChanged "" for the work folder itself
-}
 
 // Options say how a desk works.
 type Options struct {
@@ -56,7 +39,7 @@ type Options struct {
 	Waiting func(reason string)
 	// Listen is told of changes; it must not call the desk and must return
 	// soon. nil for nobody.
-	Listen func(Change)
+	Listen func(change.Change)
 	// Happened is told of everything that happens to the seller's orders while
 	// the desk is open, also of what it missed during an outage. It must return
 	// soon; nil for nobody.
@@ -79,20 +62,20 @@ type Desk struct {
 
 	intercepted intercepted
 	controls    Controls
-	moved       moved
+	progress    *change.Pending[string] // orders whose uploads moved on
 	sizes       sizes
 	sync        atomic.Pointer[syncer] // nil while no work folder is watched
 	folder      folderWork
-	look        chan struct{} // holds a token while Look wants an answer
+	look        change.Signal // Look asks whether the server answers
 	wishes      wishes
-	notes       notes
+	presence    *change.Pending[string] // orders whose draft the server has to hear of
 	list        list
 	news        news
 	removals    removals
 	refreshes   refreshes
 	checks      checks
 	resent      resent
-	reached     chan struct{} // buffered signal, capacity 1: the server answers again
+	reached     change.Signal // the server answers again
 	thumbs      *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
@@ -119,10 +102,10 @@ func Open(o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
-		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), moved: newMoved(),
-		sizes: newSizes(), wishes: newWishes(), notes: newNotes(), news: newNews(), look: make(chan struct{}, 1),
+		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), progress: change.NewPending[string](),
+		sizes: newSizes(), wishes: newWishes(), presence: change.NewPending[string](), news: newNews(), look: change.NewSignal(),
 		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(), resent: newResent(),
-		reached: make(chan struct{}, 1), thumbs: thumbnail.New(thumbnails),
+		reached: change.NewSignal(), thumbs: thumbnail.New(thumbnails),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	settings, err := d.controls.Settings()
@@ -137,7 +120,7 @@ func Open(o Options) (*Desk, error) {
 		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.networkMoved,
 	})
 	d.running.Go(d.followSettings)
-	d.running.Go(d.tellOfUploads)
+	d.running.Go(d.notifyProgress)
 	d.running.Go(d.deleteAbandoned)
 	if o.Background {
 		d.running.Go(d.fulfil)
@@ -167,13 +150,13 @@ func (d *Desk) Close() error {
 	return err
 }
 
-func (d *Desk) tell(kind Kind, order string) {
-	if s := d.sync.Load(); s != nil && kind == OrdersChanged {
+func (d *Desk) tell(kind change.Kind, order string) {
+	if s := d.sync.Load(); s != nil && kind == change.Orders {
 		s.note(func() { s.orders = true })
 	}
-	d.wishes.wake()
+	d.wishes.ready.Set()
 	if d.options.Listen != nil {
-		d.options.Listen(Change{kind, order})
+		d.options.Listen(change.Change{Kind: kind, Order: order})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"handover/app/internal/change"
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
@@ -234,7 +235,7 @@ func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
 		if s := d.sync.Load(); s != nil {
 			s.note(func() { s.dirty[dr.Order] = true }) // what is by hand decides about the rest
 		}
-		d.tell(DraftChanged, dr.Order)
+		d.tell(change.Draft, dr.Order)
 	}
 	return dr, err
 }

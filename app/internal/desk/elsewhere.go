@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
 	"handover/app/internal/draft"
@@ -62,35 +60,8 @@ func (d *Desk) requireHere(dr draft.Draft, confirmNoFiles bool) error {
 	return err
 }
 
-// notes are the orders whose draft the server has to be told of.
-type notes struct {
-	mu    *sync.Mutex
-	dirty map[string]bool
-	some  chan struct{} // holds a token while something is there
-}
-
-func newNotes() notes { return notes{new(sync.Mutex), map[string]bool{}, make(chan struct{}, 1)} }
-
-func (n notes) add(id string) {
-	n.mu.Lock()
-	n.dirty[id] = true
-	n.mu.Unlock()
-	select {
-	case n.some <- struct{}{}:
-	default:
-	}
-}
-
-func (n notes) take() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	ids := slices.Sorted(maps.Keys(n.dirty))
-	clear(n.dirty)
-	return ids
-}
-
-// noteDraft has the server told, soon, what is prepared here.
-func (d *Desk) noteDraft(id string) { d.notes.add(id) }
+// noteDraft tells the server soon about the draft on this computer.
+func (d *Desk) noteDraft(id string) { d.presence.Add(id) }
 
 // debounce gathers the changes of a draft that come together.
 const debounce = time.Second
@@ -98,26 +69,18 @@ const debounce = time.Second
 // tellNotes tells the server of drafts until Close.
 func (d *Desk) tellNotes() {
 	for {
-		select {
-		case <-d.notes.some:
-		case <-d.ctx.Done():
+		ids, err := d.presence.Wait(d.ctx, debounce)
+		if err != nil {
 			return
 		}
-		timer := time.NewTimer(debounce)
-		select {
-		case <-timer.C:
-		case <-d.ctx.Done():
-			timer.Stop()
-			return
-		}
-		d.sendNotes(d.ctx)
+		d.sendNotes(d.ctx, ids)
 	}
 }
 
 // sendNotes tells the server what has changed. What it does not get is told
 // again when the order is asked for the next time.
-func (d *Desk) sendNotes(ctx context.Context) {
-	for _, id := range d.notes.take() {
+func (d *Desk) sendNotes(ctx context.Context, ids []string) {
+	for _, id := range ids {
 		if err := d.sendNote(ctx, id); err != nil {
 			d.options.Log.Info("the server does not know of a draft", "order", id, "error", err)
 		}
@@ -134,7 +97,7 @@ func (d *Desk) flushNotes() {
 	if _, online := d.Session(); online || !d.options.Background {
 		ctx, cancel := context.WithTimeout(d.ctx, lastWord)
 		defer cancel()
-		d.sendNotes(ctx)
+		d.sendNotes(ctx, d.presence.Take())
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"handover/app/internal/change"
 	"handover/app/internal/workfolder"
 )
 
@@ -126,23 +127,24 @@ func (d *Desk) SkipSync() error {
 
 // changeFolder changes the setting, one caller at a time, and not while the
 // folder is moved.
-func (d *Desk) changeFolder(change func(*SyncSettings) error) error {
+func (d *Desk) changeFolder(edit func(*SyncSettings) error) error {
 	d.folder.mu.Lock()
 	defer d.folder.mu.Unlock()
 	if d.folder.move != nil {
 		return errMoving
 	}
 	s, err := d.SyncSettings()
-	if err == nil {
-		err = change(&s)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = d.drafts.PutSetting(syncSetting, s)
+	if err := edit(&s); err != nil {
+		return err
 	}
-	if err == nil {
-		d.tell(FolderChanged, "")
+	if err := d.drafts.PutSetting(syncSetting, s); err != nil {
+		return err
 	}
-	return err
+	d.tell(change.Folder, "")
+	return nil
 }
 
 // resumeSync goes on with the work folder of the last time, unless it is

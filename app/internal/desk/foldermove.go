@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/app/internal/workfolder"
@@ -90,9 +91,9 @@ func (d *Desk) moveFolder(ctx context.Context, from string, m *move, progress fu
 		if progress != nil {
 			progress(Moving{m.to, done, total})
 		}
-		if now := time.Now(); now.Sub(told) >= between || done == total {
+		if now := time.Now(); now.Sub(told) >= progressPause || done == total {
 			told = now
-			d.tell(FolderChanged, "")
+			d.tell(change.Folder, "")
 		}
 	})
 	return f.Root(), err
@@ -105,7 +106,7 @@ func (d *Desk) endedMove(m *move, s SyncSettings, at string, err error) error {
 		d.folder.move = nil
 		d.folder.mu.Unlock()
 		close(m.ended)
-		d.tell(FolderChanged, "")
+		d.tell(change.Folder, "")
 	}()
 	err = explainFolder(err)
 	from := s.Folder

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -95,7 +96,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 			if d.options.Happened != nil {
 				d.options.Happened(e)
 			}
-			d.tell(OrderChanged, e.Order)
+			d.tell(change.Order, e.Order)
 			d.news.add(id, e)
 		})
 		moved := stop()
@@ -151,7 +152,7 @@ func (d *Desk) takeNews(ctx context.Context, account string) {
 	defer timer.Stop()
 	for {
 		select {
-		case <-d.news.some:
+		case <-d.news.ready:
 		case <-timer.C:
 			passed, _ := d.list.passed(time.Now())
 			d.news.again(passed, false)
@@ -187,7 +188,7 @@ func (d *Desk) takeIn(ctx context.Context, account string) error {
 		d.list.failed(err)
 	}
 	if n.all || len(n.orders) > 0 {
-		d.tell(OrdersChanged, "")
+		d.tell(change.Orders, "")
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/backend"
 	"handover/backend/api"
@@ -29,10 +30,10 @@ func TestTheBuyersActionsAreHeard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heard := make(chan desk.Change, 1000)
+	heard := make(chan change.Change, 1000)
 	d, err := desk.Open(desk.Options{
 		Home: t.TempDir(), Parallel: 1, Background: true, Log: slog.New(slog.DiscardHandler),
-		Listen: func(c desk.Change) { heard <- c },
+		Listen: func(c change.Change) { heard <- c },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func TestTheBuyersActionsAreHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	for c := range heard {
-		if c != (desk.Change{Kind: desk.OrderChanged, Order: placed.ID}) {
+		if c != (change.Change{Kind: change.Order, Order: placed.ID}) {
 			continue
 		}
 		o, _, _, err := d.Order(t.Context(), placed.ID)

@@ -21,7 +21,7 @@ func (d *Desk) fulfil() {
 	defer timer.Stop()
 	for {
 		select {
-		case <-d.wishes.some:
+		case <-d.wishes.ready:
 		case <-timer.C:
 		case <-d.ctx.Done():
 			return

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/backend/api"
 )
 
@@ -59,7 +60,7 @@ func (d *Desk) noteForeign(changed bool, err error) {
 			d.options.Waiting(f.Error())
 		}
 	}
-	d.tell(StateChanged, "")
+	d.tell(change.State, "")
 }
 
 // away is the error for a question that cannot be asked now, because the server

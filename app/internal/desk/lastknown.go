@@ -12,7 +12,7 @@ import (
 
 // LastKnown returns an order as the server last told it, without waiting for
 // the network. Only an order that is not known is asked for. A desk in the
-// background asks the server afterwards and tells OrderChanged when the answer
+// background asks the server afterwards and tells change.Order when the answer
 // differs. offline is set while the server does not answer.
 func (d *Desk) LastKnown(ctx context.Context, id string) (o api.Order, asOf time.Time, offline bool, err error) {
 	if _, _, err := d.server(); err != nil {
@@ -36,7 +36,7 @@ func (d *Desk) LastKnown(ctx context.Context, id string) (o api.Order, asOf time
 type refreshes struct {
 	mu      *sync.Mutex
 	running map[string]bool
-	// told are orders of which OrderChanged was told since they were read last.
+	// told are orders of which change.Order was told since they were read last.
 	// Who reads them now gets that answer, so the server is not asked again.
 	told map[string]bool
 }

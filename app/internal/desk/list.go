@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -54,7 +55,7 @@ const listPage = 1_000
 
 // List returns what came after the mark of an earlier part; 0 begins anew. The
 // first orders are there at once when any were known the last time; the server
-// is asked meanwhile, and Listen is told OrdersChanged once it says otherwise.
+// is asked meanwhile, and Listen is told change.Orders once it says otherwise.
 // It is for a desk that works in the background.
 func (d *Desk) List(ctx context.Context, mark uint64) (ListPage, error) {
 	if _, _, err := d.server(); err != nil {
@@ -110,7 +111,7 @@ func (d *Desk) See(id string, messages bool) error {
 		return err
 	}
 	d.list.seen(id, left)
-	d.tell(OrdersChanged, "")
+	d.tell(change.Orders, "")
 	return nil
 }
 

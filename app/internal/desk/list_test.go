@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
@@ -28,7 +29,7 @@ type office struct {
 	home   string
 	seller api.NewUser
 	d      *desk.Desk
-	heard  chan desk.Change
+	heard  chan change.Change
 }
 
 func newOffice(t *testing.T) *office {
@@ -53,10 +54,10 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) open() {
 	o.t.Helper()
-	heard := make(chan desk.Change, 10_000)
+	heard := make(chan change.Change, 10_000)
 	d, err := desk.Open(desk.Options{
 		Home: o.home, Parallel: 1, Background: true, Log: slog.New(slog.DiscardHandler),
-		Listen: func(c desk.Change) { heard <- c },
+		Listen: func(c change.Change) { heard <- c },
 	})
 	if err != nil {
 		o.t.Fatal(err)
@@ -116,7 +117,7 @@ func (w *window) until(o *office, what string, wanted func(*window) bool) {
 	for w.look(o); !wanted(w); {
 		select {
 		case c := <-o.heard:
-			if c.Kind == desk.OrdersChanged {
+			if c.Kind == change.Orders {
 				w.look(o)
 			}
 		case <-deadline:

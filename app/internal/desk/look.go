@@ -17,12 +17,7 @@ const lookPatience = 3 * time.Second
 
 // Look finds out at once whether the server still answers: after sleep, or in
 // another network.
-func (d *Desk) Look() {
-	select {
-	case d.look <- struct{}{}:
-	default:
-	}
-}
+func (d *Desk) Look() { d.look.Set() }
 
 // networkMoved is called by the queue of uploads when it notices that.
 func (d *Desk) networkMoved() {

@@ -8,6 +8,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/backend"
 	"handover/backend/api"
@@ -35,8 +36,8 @@ func TestLookAfterSleep(t *testing.T) {
 	states := make(chan struct{}, 1000)
 	d, err := desk.Open(desk.Options{
 		Home: t.TempDir(), Parallel: 1, Background: true, Log: slog.New(slog.DiscardHandler),
-		Listen: func(c desk.Change) {
-			if c.Kind == desk.StateChanged {
+		Listen: func(c change.Change) {
+			if c.Kind == change.State {
 				states <- struct{}{}
 			}
 		},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/backend/order"
 )
@@ -22,11 +23,11 @@ type news struct {
 	mu    *sync.Mutex
 	now   *gathered
 	start *string       // after which event to begin
-	some  chan struct{} // holds a token while something is there
+	ready change.Signal // something waits
 }
 
 func newNews() news {
-	return news{new(sync.Mutex), &gathered{}, new(string), make(chan struct{}, 1)}
+	return news{new(sync.Mutex), &gathered{}, new(string), change.NewSignal()}
 }
 
 func (n news) change(f func(*gathered)) {
@@ -36,10 +37,7 @@ func (n news) change(f func(*gathered)) {
 	}
 	f(n.now)
 	n.mu.Unlock()
-	select {
-	case n.some <- struct{}{}:
-	default:
-	}
+	n.ready.Set()
 }
 
 // begin forgets what was gathered, for another session.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/problem"
 	"handover/backend/api"
 )
@@ -72,7 +73,7 @@ func (d *Desk) store(client *api.Client, store func() error) error {
 	return store()
 }
 
-// keep stores an order as the client was told it, and tells OrderChanged when
+// keep stores an order as the client was told it, and tells change.Order when
 // that differs from what was known.
 func (d *Desk) keep(client *api.Client, o api.Order) error {
 	var before api.Order
@@ -89,7 +90,7 @@ func (d *Desk) keep(client *api.Client, o api.Order) error {
 	}
 	if found && !sameOrder(before, o) {
 		d.refreshes.changed(o.ID)
-		d.tell(OrderChanged, o.ID)
+		d.tell(change.Order, o.ID)
 	}
 	return nil
 }
@@ -141,7 +142,7 @@ func (d *Desk) setOnline(online bool) {
 	d.online = online
 	d.mu.Unlock()
 	if changed {
-		d.tell(StateChanged, "")
+		d.tell(change.State, "")
 	}
 	if changed && online {
 		d.reachedServer()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"handover/app/internal/change"
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
@@ -49,14 +50,14 @@ func (d *Desk) Checked(id, path string) (done int64, running bool) {
 // what to report to.
 func (d *Desk) reading(item transfer.Item, read func(report func(int64)) error) error {
 	d.checks.note(item, 0)
-	d.tellSoon(item.Group)
+	d.notifySoon(item.Group)
 	defer func() {
 		d.checks.note(item, -1)
-		d.tellSoon(item.Group)
+		d.notifySoon(item.Group)
 	}()
 	return read(func(done int64) {
 		d.checks.note(item, done)
-		d.tellSoon(item.Group)
+		d.notifySoon(item.Group)
 	})
 }
 
@@ -191,7 +192,7 @@ func (d *Desk) suspect(id string, f draft.File, other bool) error {
 	})
 	if err == nil {
 		d.enqueue(id, now)
-		d.tell(DraftChanged, id)
+		d.tell(change.Draft, id)
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
@@ -157,6 +158,6 @@ func (d *Desk) withdraw(id string, why draft.Fault) error {
 		fault = &problem.Error{Code: why.Code, Message: why.Message}
 	}
 	d.wishes.end(id, outcome{err: fault})
-	d.tell(DraftChanged, id)
+	d.tell(change.Draft, id)
 	return nil
 }

@@ -1,5 +1,7 @@
 package desk
 
+import "handover/app/internal/change"
+
 import "handover/app/internal/draft"
 
 // Recovered says what was done about damaged drafts, until ForgetRecovered;
@@ -8,9 +10,9 @@ func (d *Desk) Recovered() (r draft.Recovered, happened bool, err error) { retur
 
 // ForgetRecovered is called once the seller knows of it.
 func (d *Desk) ForgetRecovered() error {
-	err := d.drafts.ForgetRecovered()
-	if err == nil {
-		d.tell(StateChanged, "")
+	if err := d.drafts.ForgetRecovered(); err != nil {
+		return err
 	}
-	return err
+	d.tell(change.State, "")
+	return nil
 }

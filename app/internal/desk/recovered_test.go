@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 )
 
@@ -15,8 +16,8 @@ func TestRecovered(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(home, "handover.db"), []byte("no drafts"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan desk.Change, 100)
-	d, err := desk.Open(desk.Options{Home: home, Parallel: 1, Log: slog.New(slog.DiscardHandler), Listen: func(c desk.Change) { told <- c }})
+	told := make(chan change.Change, 100)
+	d, err := desk.Open(desk.Options{Home: home, Parallel: 1, Log: slog.New(slog.DiscardHandler), Listen: func(c change.Change) { told <- c }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestRecovered(t *testing.T) {
 	if err := d.ForgetRecovered(); err != nil {
 		t.Fatal(err)
 	}
-	if c := <-told; c.Kind != desk.StateChanged {
+	if c := <-told; c.Kind != change.State {
 		t.Errorf("told %+v", c)
 	}
 	if r, happened, err := d.Recovered(); err != nil || happened {

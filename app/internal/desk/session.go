@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/problem"
 	"handover/app/internal/tus"
 	"handover/backend/api"
@@ -142,8 +143,8 @@ func (d *Desk) connect(s Session, token string, online bool) error {
 			d.resumeSync()
 		}
 	}
-	d.tell(StateChanged, "")
-	d.tell(OrdersChanged, "")
+	d.tell(change.State, "")
+	d.tell(change.Orders, "")
 	return nil
 }
 
@@ -230,7 +231,7 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	d.list.begin(nil, nil)
 	d.told.Unlock()
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
-	d.tell(StateChanged, "")
-	d.tell(FolderChanged, "")
+	d.tell(change.State, "")
+	d.tell(change.Folder, "")
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 )
@@ -91,8 +92,8 @@ func TestAnOpenedOrderIsRefreshed(t *testing.T) {
 	var asked atomic.Int64
 	told := make(chan struct{}, 100)
 	d := s.open(t, background, func(o *desk.Options) {
-		o.Listen = func(c desk.Change) {
-			if c.Kind == desk.OrderChanged && c.Order == s.order {
+		o.Listen = func(c change.Change) {
+			if c.Kind == change.Order && c.Order == s.order {
 				told <- struct{}{}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/backend/api"
@@ -34,7 +35,7 @@ func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) 
 		return o, err
 	}
 	err = d.complete(o, *dr.Submission, work)
-	d.tell(OrderChanged, dr.Order)
+	d.tell(change.Order, dr.Order)
 	return o, err
 }
 
@@ -55,7 +56,7 @@ func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) e
 	if s := d.sync.Load(); s != nil {
 		s.note(func() { s.dirty[id] = true }) // what came meanwhile is the next delivery's
 	}
-	d.tell(DraftChanged, id)
+	d.tell(change.Draft, id)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"handover/app/internal/change"
 	"handover/app/internal/workfolder"
 )
 
@@ -49,10 +50,10 @@ func (d *Desk) startSync(folder string, create bool) error {
 	if err != nil {
 		return err
 	}
-	s := &syncer{d: d, folder: f, dirty: map[string]bool{}, some: make(chan struct{}, 1)}
+	s := &syncer{d: d, folder: f, dirty: map[string]bool{}, ready: change.NewSignal()}
 	s.ctx, s.cancel = context.WithCancel(d.ctx)
 	s.orders, s.all = true, true
-	s.wake()
+	s.ready.Set()
 	d.sync.Store(s)
 	s.work.Go(s.listen)
 	s.work.Go(s.run)

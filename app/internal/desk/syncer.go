@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
@@ -27,14 +28,7 @@ type syncer struct {
 	all    bool            // all of them, and what waits is to be queued anew
 	orders bool            // other orders may be open
 	look   bool            // a file is not what the folder said
-	some   chan struct{}   // holds a token while something is there
-}
-
-func (s *syncer) wake() {
-	select {
-	case s.some <- struct{}{}:
-	default:
-	}
+	ready  change.Signal   // something is noted, or an upload ended
 }
 
 // note has something done soon.
@@ -42,7 +36,7 @@ func (s *syncer) note(change func()) {
 	s.mu.Lock()
 	change()
 	s.mu.Unlock()
-	s.wake()
+	s.ready.Set()
 }
 
 // listen passes on what the folder says.
@@ -53,11 +47,11 @@ func (s *syncer) listen() {
 			return // closed
 		}
 		if news.Problems {
-			s.d.tell(StateChanged, "")
-			s.d.tell(FolderChanged, "")
+			s.d.tell(change.State, "")
+			s.d.tell(change.Folder, "")
 		}
 		for _, id := range news.Orders {
-			s.d.tell(FolderChanged, id)
+			s.d.tell(change.Folder, id)
 		}
 		s.note(func() {
 			for _, id := range news.Orders {
@@ -75,7 +69,7 @@ func (s *syncer) run() {
 	defer timer.Stop()
 	for {
 		select {
-		case <-s.some:
+		case <-s.ready:
 		case <-timer.C:
 		case <-s.ctx.Done():
 			return
@@ -194,7 +188,7 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	}
 	if !p.Empty() {
 		s.d.noteDraft(id)
-		s.d.tell(DraftChanged, id)
+		s.d.tell(change.Draft, id)
 	}
 	return nil
 }
@@ -233,9 +227,9 @@ func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
 
 // uploadEnded tells those who wait for uploads.
 func (d *Desk) uploadEnded(id string) {
-	d.tellSoon(id)
+	d.notifySoon(id)
 	if s := d.sync.Load(); s != nil {
-		s.wake()
+		s.ready.Set()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/transfer"
 )
@@ -143,7 +144,7 @@ func (d *Desk) Resume(id, path string) error {
 func (d *Desk) apply(s transfer.Settings, err error) error {
 	if err == nil {
 		d.queue.Apply(s)
-		d.tell(StateChanged, "")
+		d.tell(change.State, "")
 	}
 	return err
 }

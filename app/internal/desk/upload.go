@@ -142,7 +142,7 @@ func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, conte
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", fault
 	})
-	d.tellSoon(item.Group)
+	d.notifySoon(item.Group)
 	return f, identity, err
 }
 
@@ -188,7 +188,7 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 	}, tus.Events{
 		Progress: func(offset int64) {
 			sent(offset)
-			d.tellSoon(item.Group)
+			d.notifySoon(item.Group)
 		},
 		Created: func(url string) error {
 			if identity.Size <= inline && digest == "" {

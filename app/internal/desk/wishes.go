@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"handover/app/internal/change"
 	"handover/backend/api"
 )
 
@@ -20,18 +21,11 @@ type wishes struct {
 	lock   *sync.Mutex
 	mu     *sync.Mutex
 	queued map[string]chan outcome // nil for nobody
-	some   chan struct{}           // holds a token when one may be ready
+	ready  change.Signal           // one may be ready
 }
 
 func newWishes() wishes {
-	return wishes{new(sync.Mutex), new(sync.Mutex), map[string]chan outcome{}, make(chan struct{}, 1)}
-}
-
-func (w wishes) wake() {
-	select {
-	case w.some <- struct{}{}:
-	default:
-	}
+	return wishes{new(sync.Mutex), new(sync.Mutex), map[string]chan outcome{}, change.NewSignal()}
 }
 
 // add notes a delivery; the result, which has room for one, gets its outcome.
@@ -39,7 +33,7 @@ func (w wishes) add(id string, result chan outcome) {
 	w.mu.Lock()
 	w.queued[id] = result
 	w.mu.Unlock()
-	w.wake()
+	w.ready.Set()
 }
 
 func (w wishes) has(id string) bool {

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"handover/app/internal/change"
 	"handover/app/internal/desk"
 )
 
@@ -17,7 +18,7 @@ func TestNoticesAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		last, count := map[string]time.Time{}, 0
-		d, err := desk.Open(desk.Options{Home: home, Parallel: 1, Log: slog.New(slog.DiscardHandler), Listen: func(c desk.Change) {
+		d, err := desk.Open(desk.Options{Home: home, Parallel: 1, Log: slog.New(slog.DiscardHandler), Listen: func(c change.Change) {
 			mu.Lock()
 			defer mu.Unlock()
 			last[c.Order] = time.Now()
@@ -30,7 +31,7 @@ func TestNoticesAreFew(t *testing.T) {
 		told := map[string]time.Time{}
 		for i := range 10_000 {
 			order := string(rune('a' + i%3))
-			desk.TellSoon(d, order)
+			desk.NotifySoon(d, order)
 			told[order] = time.Now()
 			time.Sleep(time.Millisecond)
 		}
