@@ -1,6 +1,9 @@
 package app
 
-import "handover/app/internal/desk"
+import (
+	"handover/app/internal/desk"
+	"handover/app/internal/orders"
+)
 
 // Orders returns what of the list of orders came after the mark of an earlier
 // part; 0 begins anew. It is asked again at once while there is More.
@@ -18,10 +21,10 @@ func (a *App) SeeOrder(id string, messages bool) error {
 	return err
 }
 
-func viewOrders(list desk.ListPage) OrderList {
+func viewOrders(list orders.Page) OrderList {
 	v := OrderList{
-		Orders: make([]OrderRow, len(list.Orders)), Gone: append([]string{}, list.Gone...), Anew: list.Anew,
-		Mark: list.Mark, More: list.More, AsOf: stamp(list.AsOf), Offline: list.Offline,
+		Orders: make([]OrderRow, len(list.Orders)), Gone: append([]string{}, list.Removed...), Anew: list.Reset,
+		Mark: list.Cursor, More: list.More, AsOf: stamp(list.AsOf), Offline: list.Offline,
 	}
 	for i, o := range list.Orders {
 		v.Orders[i] = viewRow(o)

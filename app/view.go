@@ -6,6 +6,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/app/internal/preflight"
 	"handover/backend/api"
 	"handover/backend/order"
@@ -25,7 +26,7 @@ func stampOf(t *time.Time) string {
 	return stamp(*t)
 }
 
-func viewRow(o desk.Listed) OrderRow {
+func viewRow(o orders.Summary) OrderRow {
 	return OrderRow{
 		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Status: string(o.Status), Late: o.Late,
 		DueAt: stamp(o.DueAt), ReviewEndsAt: stamp(o.ReviewEndsAt),
@@ -38,7 +39,7 @@ func viewRow(o desk.Listed) OrderRow {
 
 func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
-		Order: viewRow(desk.ListedOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
+		Order: viewRow(orders.SummaryOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
 		Points: viewPoints(o), Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
 	}

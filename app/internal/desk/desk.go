@@ -12,6 +12,7 @@ import (
 	"handover/app/internal/account"
 	"handover/app/internal/change"
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
 	"handover/app/internal/tus"
@@ -69,8 +70,9 @@ type Desk struct {
 	look        change.Signal // Look asks whether the server answers
 	wishes      wishes
 	presence    *change.Pending[string] // orders whose draft the server has to hear of
-	list        list
-	news        news
+	filling     sync.Mutex              // held while the list is first filled from the cache
+	list        orders.List
+	events      *orders.Events
 	removals    removals
 	refreshes   refreshes
 	checks      checks
@@ -103,7 +105,7 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{
 		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
 		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), progress: change.NewPending[string](),
-		sizes: newSizes(), wishes: newWishes(), presence: change.NewPending[string](), news: newNews(), look: change.NewSignal(),
+		sizes: newSizes(), wishes: newWishes(), presence: change.NewPending[string](), events: orders.NewEvents(), look: change.NewSignal(),
 		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(), resent: newResent(),
 		reached: change.NewSignal(), thumbs: thumbnail.New(thumbnails),
 	}

@@ -11,6 +11,7 @@ import (
 
 	"handover/app/internal/change"
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -29,8 +30,8 @@ func (d *Desk) beginList(s Session) error {
 	if err != nil {
 		return err
 	}
-	d.list.begin(unread, drafts)
-	d.news.begin(after)
+	d.list.Reset(unread, drafts)
+	d.events.Reset(after)
 	return nil
 }
 
@@ -60,7 +61,7 @@ func (d *Desk) startFollowing() {
 			d.options.Log.Warn("the orders that were known cannot be read", "error", err)
 		}
 		var taking sync.WaitGroup
-		taking.Go(func() { d.takeNews(ctx, account) })
+		taking.Go(func() { d.applyEvents(ctx, account) })
 		d.followServer(ctx, client)
 		taking.Wait()
 	})
@@ -80,7 +81,7 @@ func (d *Desk) stopFollowing() {
 // followServer passes the server's events on, and comes back after a broken
 // connection, or the next time, without missing one.
 func (d *Desk) followServer(ctx context.Context, client *api.Client) {
-	last, failures, first := d.news.last(), 0, true
+	last, failures, first := d.events.Start(), 0, true
 	for ctx.Err() == nil {
 		ready := false
 		stream, stop := d.untilMoved(ctx)
@@ -89,7 +90,7 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 			d.noteAnswer(nil)
 			d.queue.Retry()
 			// What time did to the orders while nobody listened is in the list.
-			d.news.began(id, first)
+			d.events.Connected(id, first)
 			first, last = false, id
 		}, func(id string, e order.Event) {
 			last = id
@@ -97,10 +98,10 @@ func (d *Desk) followServer(ctx context.Context, client *api.Client) {
 				d.options.Happened(e)
 			}
 			d.tell(change.Order, e.Order)
-			d.news.add(id, e)
+			d.events.Add(id, e)
 		})
 		moved := stop()
-		if ready && d.list.isCurrent() {
+		if ready && d.list.Current() {
 			d.noteAsOf()
 		}
 		if ctx.Err() != nil {
@@ -146,23 +147,23 @@ func (d *Desk) noteAsOf() {
 // did not tell, or told otherwise than this computer's clock expected.
 const askAgain = 30 * time.Second
 
-// takeNews keeps the list as the events say until the context ends.
-func (d *Desk) takeNews(ctx context.Context, account string) {
+// applyEvents keeps the list as the events say until the context ends.
+func (d *Desk) applyEvents(ctx context.Context, account string) {
 	timer := time.NewTimer(askAgain)
 	defer timer.Stop()
 	for {
 		select {
-		case <-d.news.ready:
+		case <-d.events.Ready:
 		case <-timer.C:
-			passed, _ := d.list.passed(time.Now())
-			d.news.again(passed, false)
+			passed, _ := d.list.Overdue(time.Now())
+			d.events.Retry(passed, false)
 		case <-ctx.Done():
 			return
 		}
 		wait := askAgain
-		if err := d.takeIn(ctx, account); err != nil && ctx.Err() == nil {
+		if err := d.applyBatch(ctx, account); err != nil && ctx.Err() == nil {
 			d.options.Log.Info("the list of orders could not be kept up to date", "error", err)
-		} else if passed, next := d.list.passed(time.Now()); len(passed) == 0 && !next.IsZero() {
+		} else if passed, next := d.list.Overdue(time.Now()); len(passed) == 0 && !next.IsZero() {
 			wait = max(time.Until(next), 0) + time.Millisecond
 		}
 		timer.Reset(wait)
@@ -172,34 +173,34 @@ func (d *Desk) takeNews(ctx context.Context, account string) {
 // fewOrders is how many are asked for one by one; for more the list is cheaper.
 const fewOrders = 40
 
-// takeIn takes in what has happened.
-func (d *Desk) takeIn(ctx context.Context, account string) error {
-	n := d.news.take()
-	if n.after != "" {
-		if err := d.drafts.Follow(draft.Follower{Account: account, After: n.after}, n.happened); err != nil {
-			d.news.putBack(n)
+// applyBatch takes in what has happened.
+func (d *Desk) applyBatch(ctx context.Context, account string) error {
+	b := d.events.Take()
+	if b.Last != "" {
+		if err := d.drafts.Follow(draft.Follower{Account: account, After: b.Last}, b.Unread); err != nil {
+			d.events.PutBack(b)
 			return err
 		}
-		d.list.happened(n.happened)
+		d.list.AddUnread(b.Unread)
 	}
-	err := d.refresh(ctx, n)
+	err := d.refresh(ctx, b)
 	if err != nil {
-		d.news.again(slices.Collect(maps.Keys(n.orders)), n.all)
-		d.list.failed(err)
+		d.events.Retry(slices.Collect(maps.Keys(b.Changed)), b.All)
+		d.list.Refuse(err)
 	}
-	if n.all || len(n.orders) > 0 {
+	if b.All || len(b.Changed) > 0 {
 		d.tell(change.Orders, "")
 	}
 	return err
 }
 
 // refresh asks the server for the orders to which something happened.
-func (d *Desk) refresh(ctx context.Context, n gathered) error {
-	if n.all || len(n.orders) > fewOrders {
+func (d *Desk) refresh(ctx context.Context, b orders.Batch) error {
+	if b.All || len(b.Changed) > fewOrders {
 		_, err := d.fetchOrders(ctx)
 		return err
 	}
-	for id := range n.orders {
+	for id := range b.Changed {
 		o, err := d.deal(func(c *api.Client) (api.Order, error) { return c.Order(ctx, id) })
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == string(order.NotFound) {
@@ -215,18 +216,18 @@ func (d *Desk) refresh(ctx context.Context, n gathered) error {
 }
 
 // openOrders returns the orders that can be delivered.
-func (d *Desk) openOrders(ctx context.Context) ([]Listed, error) {
-	if open, current := d.list.open(); current && d.options.Background {
+func (d *Desk) openOrders(ctx context.Context) ([]orders.Summary, error) {
+	if open, current := d.list.Deliverable(); current && d.options.Background {
 		return open, nil
 	}
 	all, err := d.Orders(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var open []Listed
+	var open []orders.Summary
 	for _, o := range all.Orders {
 		if slices.Contains(o.Allowed, order.Deliver) {
-			open = append(open, ListedOf(o))
+			open = append(open, orders.SummaryOf(o))
 		}
 	}
 	return open, nil

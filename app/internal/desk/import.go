@@ -48,7 +48,7 @@ func ReadImport(path string) ([]byte, error) {
 // and before is set when those orders were listed already.
 func (d *Desk) ImportOnce(ctx context.Context, file []byte, timezone string) (result api.Imported, before bool, err error) {
 	sum := sha256.Sum256(append([]byte(timezone+"\n"), file...))
-	listed := d.list.ids()
+	listed := d.list.IDs()
 	result, err = d.ImportOrders(ctx, api.Import{File: file, Timezone: timezone, Key: "file-" + hex.EncodeToString(sum[:])})
 	return result, len(result.Orders) > 0 && listed[result.Orders[0].ID], err
 }

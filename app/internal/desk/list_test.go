@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/app/internal/problem"
 	"handover/backend"
 	"handover/backend/api"
@@ -83,7 +84,7 @@ func (o *office) place(title string, due time.Duration) (api.PlacedOrder, *api.C
 
 // window is a list as a window keeps it.
 type window struct {
-	rows map[string]desk.Listed
+	rows map[string]orders.Summary
 	mark uint64
 	sent int // orders in all parts
 }
@@ -96,17 +97,17 @@ func (w *window) look(o *office) {
 		if err != nil {
 			o.t.Fatal(err)
 		}
-		if page.Anew {
-			w.rows = map[string]desk.Listed{}
+		if page.Reset {
+			w.rows = map[string]orders.Summary{}
 		}
 		for _, row := range page.Orders {
 			w.rows[row.ID] = row
 		}
-		for _, id := range page.Gone {
+		for _, id := range page.Removed {
 			delete(w.rows, id)
 		}
 		w.sent += len(page.Orders)
-		w.mark, more = page.Mark, page.More
+		w.mark, more = page.Cursor, page.More
 	}
 }
 

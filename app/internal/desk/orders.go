@@ -53,7 +53,7 @@ func (d *Desk) fetchOrders(ctx context.Context) ([]api.Order, error) {
 		d.sizes.addOrder(o)
 	}
 	err = d.store(client, func() error {
-		d.list.replace(orders)
+		d.list.Replace(orders)
 		return d.drafts.CacheOrders(orders, time.Now().UTC())
 	})
 	if err != nil {
@@ -79,7 +79,7 @@ func (d *Desk) keep(client *api.Client, o api.Order) error {
 	var before api.Order
 	var found bool
 	err := d.store(client, func() (err error) {
-		d.list.update(o)
+		d.list.Update(o)
 		if before, found, err = d.drafts.CachedOrder(o.ID); err != nil {
 			return err
 		}

@@ -228,7 +228,7 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	d.mu.Lock()
 	d.session, d.client, d.uploads, d.online = Session{}, nil, nil, false
 	d.mu.Unlock()
-	d.list.begin(nil, nil)
+	d.list.Reset(nil, nil)
 	d.told.Unlock()
 	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
 	d.tell(change.State, "")
