@@ -87,7 +87,7 @@ type Server struct {
 	secret    secret.Secret
 	// thumbnails is for pages and letters.
 	thumbnails *thumbnail.Maker
-	readings   *activity.Recorder // from Start on
+	activity   *activity.Recorder // from Start on
 	notices    *notify.Service
 
 	http    *http.Server
@@ -164,7 +164,7 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
-	s.readings = activity.New(s.store, s.config.Policy, s.config.Log)
+	s.activity = activity.New(s.store, s.config.Policy, s.config.Log)
 	var redirect httpapi.Redirect
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
@@ -177,7 +177,7 @@ func (s *Server) Start(l net.Listener) error {
 	handler := httpapi.New(httpapi.Config{
 		Redirect: redirect,
 		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
-		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Readings: s.readings, Files: s.files, Uploads: s.files,
+		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Activity: s.activity, Files: s.files, Uploads: s.files,
 		Thumbnails: s.thumbnails, Renditions: renditions{screens}, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
 		Ready: func() error { return s.files.Ready(s.config.Reserve) }, Version: Version, Log: s.config.Log, Closing: s.closing,
@@ -246,8 +246,8 @@ func (s *Server) Close(ctx context.Context) error {
 		}
 		s.running.Wait()
 	}
-	if s.readings != nil {
-		s.readings.Close() // after the last download began
+	if s.activity != nil {
+		s.activity.Close() // after the last download began
 	}
 	s.notices.Close(ctx)
 	return errors.Join(append(errs, s.store.Close(), s.unlock())...)

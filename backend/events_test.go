@@ -187,7 +187,7 @@ func TestEventsByCookie(t *testing.T) {
 	s := newSite(t)
 	p := s.order(delivered)
 	cookie := []string{"Cookie", "handover_review_" + p.id + "=" + p.buyer}
-	s.send(request{method: "GET", path: "/api/v1/events", header: cookie}).refused(t, http.StatusUnauthorized, order.Unknown)
+	s.send(request{method: "GET", path: "/api/v1/events", header: cookie}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 	ctx, cancel := context.WithTimeout(t.Context(), tooLong)
 	defer cancel()
 	resp := s.open(ctx, request{method: "GET", path: "/api/v1/events?order=" + p.id, header: append(cookie, "Last-Event-ID", "0")})

@@ -26,7 +26,7 @@ func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error)
 	if err != nil {
 		return time.Time{}, err
 	}
-	o.Elapse(s.now(), s.policy)
+	o.Advance(s.now(), s.policy)
 	switch o.Status {
 	case order.Completed:
 		return o.CompletedAt, nil

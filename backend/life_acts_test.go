@@ -83,7 +83,7 @@ func forSellers(t attempt) attempt {
 // barred is the attempt by whom a revoked link keeps out.
 func (w *world) barred(t attempt) attempt {
 	if t.by == order.Buyer && t.on.ReviewRevoked {
-		t.first = refusing(order.Unknown)
+		t.first = refusing(order.Unauthenticated)
 	}
 	return t
 }
@@ -136,9 +136,9 @@ func (w *world) look() {
 
 // note is what the server writes down after an answer.
 func (w *world) note(l *lived, delivery int, file string) {
-	r := order.Reading{Order: l.ID, Delivery: delivery, File: file, At: w.now}
+	r := order.View{Order: l.ID, Delivery: delivery, File: file, At: w.now}
 	if o := l.copied(); r.New(o) {
-		l.log, l.Order = append(l.log, o.Note(r, w.policy)...), o
+		l.log, l.Order = append(l.log, o.RecordView(r, w.policy)...), o
 	}
 	w.await()
 }
@@ -205,7 +205,7 @@ func (w *world) oldLink() {
 	w.renew(l)
 	w.perform(attempt{
 		request: request{method: "POST", path: l.path("/accept"), as: old}, on: l, by: order.Buyer,
-		first: refusing(order.Unknown),
+		first: refusing(order.Unauthenticated),
 	})
 }
 

@@ -67,7 +67,7 @@ func (w *world) kept(l *lived) (files []order.File) {
 // may reports whether the seller can upload for the order now.
 func (w *world) may(l *lived) bool {
 	o := l.copied()
-	o.Elapse(w.now, w.policy)
+	o.Advance(w.now, w.policy)
 	return o.Permit(order.Deliver, order.Seller) == nil
 }
 

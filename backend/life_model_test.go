@@ -179,7 +179,7 @@ func (w *world) compare(t attempt, a reply, refusal error) {
 	var got api.Order
 	w.decode(t.request, a, &got)
 	o := t.on.copied()
-	o.Elapse(w.now, w.policy)
+	o.Advance(w.now, w.policy)
 	want := api.ViewOrder(o, t.by, t.on.seller.name, w.now)
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(api.Order{}, "Version"), cmpopts.IgnoreFields(order.File{}, "Type")); diff != "" {
 		w.Fatalf("%s %s %s at %s (-rules +server):\n%s", t.method, t.path, t.body, w.now, diff)
@@ -211,7 +211,7 @@ func (w *world) settle() {
 	w.write(w.orders[bell])
 	for _, l := range w.orders {
 		o := l.copied()
-		l.log, l.Order = append(l.log, o.Elapse(w.now, w.policy)...), o
+		l.log, l.Order = append(l.log, o.Advance(w.now, w.policy)...), o
 	}
 	w.await()
 }

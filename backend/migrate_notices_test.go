@@ -88,7 +88,7 @@ func TestAnOldReviewLinkMoves(t *testing.T) {
 		t.Errorf("the old link: %s %s", a.Status, a.raw)
 	}
 	into[api.ReviewLink](moved, moved.send(request{method: "POST", path: p.path("/review-link"), as: s.eva}))
-	moved.send(request{method: "GET", path: p.path(""), as: p.buyer}).refused(t, http.StatusUnauthorized, order.Unknown)
+	moved.send(request{method: "GET", path: p.path(""), as: p.buyer}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 }
 
 // forgetReviewHash leaves the order as the first version stored it, with a link

@@ -239,7 +239,7 @@ func TestSignedOutEverywhere(t *testing.T) {
 	if resp := a.send(request{method: "DELETE", path: "/api/v1/session", as: token}); resp.StatusCode >= 300 {
 		t.Errorf("sign out: %s", resp.Status)
 	}
-	b.send(request{method: "GET", path: "/api/v1/orders", as: token}).refused(t, http.StatusUnauthorized, order.Unknown)
+	b.send(request{method: "GET", path: "/api/v1/orders", as: token}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 }
 
 // checkRecords verifies the records alone.

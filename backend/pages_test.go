@@ -54,7 +54,7 @@ func TestGoneLinksAreAlike(t *testing.T) {
 		// And as tokens of programs, against an order that is there.
 		token := path[strings.LastIndexByte(path, '/')+1:]
 		got := s.send(request{method: "GET", path: s.order(active).path(""), as: token})
-		got.refused(t, http.StatusUnauthorized, order.Unknown)
+		got.refused(t, http.StatusUnauthorized, order.Unauthenticated)
 	}
 }
 

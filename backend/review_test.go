@@ -58,11 +58,11 @@ func TestReviewLink(t *testing.T) {
 		t.Errorf("with the cookie the order is %+v", o)
 	}
 	other := s.order(delivered)
-	s.send(request{method: "GET", path: other.path(""), header: cookie}).refused(t, http.StatusUnauthorized, order.Unknown)
+	s.send(request{method: "GET", path: other.path(""), header: cookie}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 	// The cookie under another order's name still opens only its own.
 	moved := []string{"Cookie", strings.Replace(c.Name, p.id, other.id, 1) + "=" + c.Value}
 	s.send(request{method: "GET", path: other.path(""), header: moved}).refused(t, http.StatusNotFound, order.NotFound)
-	s.send(request{method: "GET", path: "/api/v1/orders", header: cookie}).refused(t, http.StatusUnauthorized, order.Unknown)
+	s.send(request{method: "GET", path: "/api/v1/orders", header: cookie}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 }
 
 func TestWrongReviewLink(t *testing.T) {

@@ -126,8 +126,8 @@ func (r route) strangers(s *site, p placed) {
 	} {
 		request := r.request(p, "")
 		request.header = append(slices.Clone(request.header), header...)
-		if a := s.send(request); a.StatusCode != http.StatusUnauthorized || a.problem.Code != string(order.Unknown) {
-			s.Errorf("%s gets %s %.300s; want %d %s", name, a.Status, a.raw, http.StatusUnauthorized, order.Unknown)
+		if a := s.send(request); a.StatusCode != http.StatusUnauthorized || a.problem.Code != string(order.Unauthenticated) {
+			s.Errorf("%s gets %s %.300s; want %d %s", name, a.Status, a.raw, http.StatusUnauthorized, order.Unauthenticated)
 		}
 	}
 	other := s.orderOf(s.otto, active)

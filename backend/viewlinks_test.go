@@ -114,7 +114,7 @@ func TestEndingALinkToLook(t *testing.T) {
 			}
 			end(s, p, v)
 			for _, a := range look() {
-				a.refused(t, http.StatusUnauthorized, order.Unknown)
+				a.refused(t, http.StatusUnauthorized, order.Unauthenticated)
 			}
 			s.openView(v).refusedPage(t)
 		})
@@ -154,7 +154,7 @@ func TestBothLinksInOneBrowser(t *testing.T) {
 	}
 	// One name under the other's is nothing.
 	for _, moved := range []string{"handover_review_" + p.id + "=" + v.token, "handover_view_" + p.id + "=" + p.buyer} {
-		s.send(request{method: "GET", path: p.path(""), header: []string{"Cookie", moved}}).refused(t, http.StatusUnauthorized, order.Unknown)
+		s.send(request{method: "GET", path: p.path(""), header: []string{"Cookie", moved}}).refused(t, http.StatusUnauthorized, order.Unauthenticated)
 	}
 }
 

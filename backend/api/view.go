@@ -8,7 +8,7 @@ import (
 )
 
 // ViewOrder returns the order as a party sees it at the given time. Let time
-// act on it first, see [order.Order.Elapse].
+// act on it first, see [order.Order.Advance].
 func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Order {
 	v := Order{
 		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Seller: seller,

@@ -155,7 +155,7 @@ func (o *Order) askedOf(p Party) bool {
 }
 
 // Allowed returns the actions that the party may take on the order as it
-// stands; never nil. Call [Order.Elapse] first when time may have passed.
+// stands; never nil. Call [Order.Advance] first when time may have passed.
 func (o *Order) Allowed(by Party) []Action {
 	actions := []Action{}
 	for _, a := range Actions() {
@@ -192,7 +192,7 @@ func (o *Order) Permit(a Action, by Party) error {
 // when the order does not allow the action now, and Invalid, NoFiles or
 // TooLarge for bad content.
 func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
-	events := o.Elapse(now, p)
+	events := o.Advance(now, p)
 	t, known := allowed[c.Action]
 	if !known {
 		return events, invalid("action", "there is no action %q", c.Action)

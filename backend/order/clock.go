@@ -55,13 +55,13 @@ func (o *Order) reviewing() bool { return o.Status == Delivered && o.Cancellatio
 // when it never will without an action.
 func (o *Order) NextDeadline() time.Time { return o.next().at }
 
-// Elapse does what time has done to the order by now: the parties are reminded
+// Advance does what time has done to the order by now: the parties are reminded
 // of what ends soon, a proposal to cancel that nobody answered lapses, an order
 // whose review period has ended completes, and later its payment clears. Each
 // event carries its own moment, not that of the call, so that an outage of the
 // server changes nothing but this: a reminder of what is over by now is left out.
 // Events are ordered by their moment.
-func (o *Order) Elapse(now time.Time, p Policy) []Event {
+func (o *Order) Advance(now time.Time, p Policy) []Event {
 	var events []Event
 	for {
 		m := o.next()

@@ -236,7 +236,7 @@ func TestSendRest(t *testing.T) {
 			ada := pin("b", "y", order.Anchor{})
 			ada.Author = viewer
 			comments := put(t, o, put(t, o, nil, pin("a", "x", order.Anchor{File: "u1"})), ada)
-			events := o.Elapse(t0.Add(tc.wait), policy)
+			events := o.Advance(t0.Add(tc.wait), policy)
 			for _, c := range tc.commands {
 				more, err := o.Apply(c, t0.Add(tc.wait), policy)
 				if err != nil {
@@ -275,7 +275,7 @@ func TestSendRestLeavesPoints(t *testing.T) {
 	sent, draft := pin("a", "x", order.Anchor{}), pin("b", "y", order.Anchor{})
 	sent.SentAt = t0
 	comments := []order.Comment{sent, draft}
-	events := o.Elapse(t0.Add(policy.ReviewPeriod), policy)
+	events := o.Advance(t0.Add(policy.ReviewPeriod), policy)
 	if n := order.SendRest(comments, events); n != 1 || !comments[0].SentAt.Equal(t0) || ids(comments) != "a b" {
 		t.Errorf("%d were sent: %+v", n, comments)
 	}

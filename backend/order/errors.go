@@ -12,15 +12,15 @@ type Code string
 
 // The codes of the domain and of the stores that keep it.
 const (
-	Invalid   Code = "invalid"        // a value is wrong; Field says which
-	NoFiles   Code = "no_files"       // neither file nor link, and not confirmed
-	TooLarge  Code = "file_too_large" // a file is over the limit
-	Forbidden Code = "forbidden"      // this party may never do this
-	Unknown   Code = "unauthorised"   // nobody knows who asks: no or a wrong sign-in
-	Conflict  Code = "conflict"       // not in this status
-	NotFound  Code = "not_found"      // no such thing, or not the asker's
-	Exists    Code = "exists"         // there is one already
-	Stale     Code = "stale_version"  // changed by somebody else meanwhile
+	Invalid         Code = "invalid"        // a value is wrong; Field says which
+	NoFiles         Code = "no_files"       // neither file nor link, and not confirmed
+	TooLarge        Code = "file_too_large" // a file is over the limit
+	Forbidden       Code = "forbidden"      // this party may never do this
+	Unauthenticated Code = "unauthorised"   // nobody knows who asks: no or a wrong sign-in
+	Conflict        Code = "conflict"       // not in this status
+	NotFound        Code = "not_found"      // no such thing, or not the asker's
+	Exists          Code = "exists"         // there is one already
+	Stale           Code = "stale_version"  // changed by somebody else meanwhile
 	// UploadMissing means that a delivery names a file that is not on the
 	// server whole, or not with the size and SHA-256 that the seller has.
 	UploadMissing Code = "upload_missing"

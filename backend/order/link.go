@@ -14,7 +14,7 @@ func (o *Order) OpenedBy(hash string) bool {
 // token of a generation. A link can be renewed in every status, and after it
 // was revoked. The links to look that the buyer made end with their own.
 func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time, p Policy) []Event {
-	events := o.Elapse(now, p)
+	events := o.Advance(now, p)
 	o.ReviewGeneration++
 	o.ReviewHash, o.ReviewRevoked, o.ViewLinks = hash(o.ReviewGeneration), false, nil
 	return append(events, o.signed(Event{Type: ReviewLinkRenewed}, Seller, now))
@@ -23,7 +23,7 @@ func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time,
 // RevokeReviewLink takes the buyer's link away until it is renewed, and the
 // links to look with it. Revoked a second time, nothing happens.
 func (o *Order) RevokeReviewLink(now time.Time, p Policy) []Event {
-	events := o.Elapse(now, p)
+	events := o.Advance(now, p)
 	if o.ReviewRevoked {
 		return events
 	}

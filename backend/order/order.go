@@ -27,7 +27,7 @@ func Statuses() []Status {
 type Party string
 
 // The parties. A viewer is somebody to whom the buyer gave a [ViewLink]: they
-// look, comment and decide nothing. Clock acts only through [Order.Elapse].
+// look, comment and decide nothing. Clock acts only through [Order.Advance].
 const (
 	Seller Party = "seller"
 	Buyer  Party = "buyer"
@@ -76,7 +76,7 @@ func (m Money) String() string {
 }
 
 // Order is what a buyer bought from a seller, with all its deliveries. A zero
-// time means "none". Change it through [Order.Apply] and [Order.Elapse] only.
+// time means "none". Change it through [Order.Apply] and [Order.Advance] only.
 type Order struct {
 	ID       string    `json:"id"`
 	SellerID string    `json:"seller_id"`

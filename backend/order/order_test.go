@@ -210,11 +210,11 @@ func TestTheClockCompletes(t *testing.T) {
 	o := placed(t)
 	do(t, &o, t0, order.Deliver, order.Seller)
 	end := o.ReviewEndsAt
-	if events := o.Elapse(end.Add(-time.Nanosecond), policy); len(events) != 1 || events[0].Type != order.ReviewEndsSoon {
+	if events := o.Advance(end.Add(-time.Nanosecond), policy); len(events) != 1 || events[0].Type != order.ReviewEndsSoon {
 		t.Fatalf("completed before its time, or without a reminder: %v", events)
 	}
 	// The server was down for a week: the deadline counts, not the restart.
-	events := o.Elapse(end.Add(168*time.Hour), policy)
+	events := o.Advance(end.Add(168*time.Hour), policy)
 	if len(events) != 1 || !events[0].At.Equal(end) || events[0].By != order.Clock {
 		t.Fatalf("events %+v", events)
 	}
@@ -281,13 +281,13 @@ func TestAnOpenProposalStopsTheClock(t *testing.T) {
 		{"withdrawn", func(t *testing.T, o *order.Order) {
 			do(t, o, t0.Add(90*time.Hour), order.WithdrawCancellation, order.Buyer)
 		}, 20 * time.Hour},
-		{"lapsed", func(_ *testing.T, o *order.Order) { o.Elapse(t0.Add(143*time.Hour), policy) }, 72 * time.Hour},
+		{"lapsed", func(_ *testing.T, o *order.Order) { o.Advance(t0.Add(143*time.Hour), policy) }, 72 * time.Hour},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			o := placed(t)
 			do(t, &o, t0, order.Deliver, order.Seller)
 			do(t, &o, t0.Add(70*time.Hour), order.ProposeCancellation, order.Buyer)
-			if events := o.Elapse(t0.Add(80*time.Hour), policy); len(events) != 0 {
+			if events := o.Advance(t0.Add(80*time.Hour), policy); len(events) != 0 {
 				t.Fatalf("the clock ran on: %v", events)
 			}
 			tc.end(t, &o)

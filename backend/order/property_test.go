@@ -56,12 +56,12 @@ func (l *life) step(t *rapid.T, p order.Policy) {
 	var err error
 	switch rapid.IntRange(0, 8).Draw(t, "what") {
 	case 6, 7:
-		events = l.Elapse(l.now, p)
+		events = l.Advance(l.now, p)
 		l.comment(t)
 	case 0:
-		events = l.Elapse(l.now, p)
+		events = l.Advance(l.now, p)
 	case 1:
-		events = l.Note(order.Reading{
+		events = l.RecordView(order.View{
 			Order: "o", At: l.now, Delivery: rapid.IntRange(0, 3).Draw(t, "delivery"),
 			File:   rapid.SampledFrom([]string{"", "u1", "u2", order.Archive}).Draw(t, "file"),
 			Viewer: rapid.IntRange(0, 2).Draw(t, "viewer"),

@@ -29,7 +29,7 @@ func h(hours int) time.Time { return t0.Add(time.Duration(hours) * time.Hour) }
 // expect fails unless exactly this has happened to the order by the time.
 func expect(t *testing.T, o *order.Order, now time.Time, want ...told) {
 	t.Helper()
-	if diff := cmp.Diff(append([]told{}, want...), tell(o.Elapse(now, policy))); diff != "" {
+	if diff := cmp.Diff(append([]told{}, want...), tell(o.Advance(now, policy))); diff != "" {
 		t.Fatalf("by %s (-want +got):\n%s", now, diff)
 	}
 	if faults := o.Faults(); len(faults) > 0 {
@@ -58,7 +58,7 @@ func TestReminderOfTheDueDate(t *testing.T) {
 			t.Fatalf("wakes at %s", o.NextDeadline())
 		}
 		expect(t, &o, h(96).Add(-1))
-		events := o.Elapse(h(96), policy)
+		events := o.Advance(h(96), policy)
 		if len(events) != 1 || events[0].By != order.Clock || !events[0].DueAt.Equal(h(120)) || events[0].Status != order.Active {
 			t.Fatalf("%+v", events)
 		}
@@ -139,7 +139,7 @@ func TestReminderOfTheDueDate(t *testing.T) {
 }
 
 func TestReminderOfTheReviewsEnd(t *testing.T) {
-	open := func(o *order.Order, at time.Time) { o.Note(order.Reading{Order: "o1", Delivery: 1, At: at}, policy) }
+	open := func(o *order.Order, at time.Time) { o.RecordView(order.View{Order: "o1", Delivery: 1, At: at}, policy) }
 	delivered := func(t *testing.T) order.Order {
 		o := due(t, 1)
 		do(t, &o, t0, order.Deliver, order.Seller) // until h(72)
@@ -153,7 +153,7 @@ func TestReminderOfTheReviewsEnd(t *testing.T) {
 	t.Run("a day before, and that nobody has looked", func(t *testing.T) {
 		o := delivered(t)
 		expect(t, &o, h(48).Add(-1))
-		events := o.Elapse(h(48), policy)
+		events := o.Advance(h(48), policy)
 		if len(events) != 1 || events[0].Delivery != 1 || !events[0].ReviewEndsAt.Equal(h(72)) || !events[0].Unopened {
 			t.Fatalf("%+v", events)
 		}
@@ -167,7 +167,7 @@ func TestReminderOfTheReviewsEnd(t *testing.T) {
 	})
 	t.Run("a file downloaded by a program", func(t *testing.T) {
 		o := delivered(t)
-		o.Note(order.Reading{Order: "o1", Delivery: 1, File: "u1", At: h(1)}, policy)
+		o.RecordView(order.View{Order: "o1", Delivery: 1, File: "u1", At: h(1)}, policy)
 		expect(t, &o, h(50), opened)
 	})
 	t.Run("the new delivery not opened", func(t *testing.T) {
@@ -253,7 +253,7 @@ func TestThePaymentClearsOnce(t *testing.T) {
 	// The server was down; a shorter setting meanwhile changes nothing.
 	p := policy
 	p.ClearingPeriod = time.Hour
-	events := o.Elapse(at.Add(time.Hour), p)
+	events := o.Advance(at.Add(time.Hour), p)
 	if len(events) != 1 || events[0].Type != order.PaymentCleared || !events[0].At.Equal(at) || events[0].Status != order.Completed {
 		t.Fatalf("%+v", events)
 	}
@@ -271,26 +271,26 @@ func TestReadings(t *testing.T) {
 	before := o
 	for _, tc := range []struct {
 		name string
-		r    order.Reading
+		r    order.View
 		want order.EventType // "" for none
 	}{
-		{"the delivery", order.Reading{Delivery: 1}, order.DeliveryOpened},
-		{"again", order.Reading{Delivery: 1}, ""},
-		{"a file", order.Reading{Delivery: 1, File: "u1"}, order.FileDownloaded},
-		{"again", order.Reading{Delivery: 1, File: "u1"}, ""},
-		{"all files", order.Reading{Delivery: 1, File: order.Archive}, order.FileDownloaded},
-		{"again", order.Reading{Delivery: 1, File: order.Archive}, ""},
-		{"no such file", order.Reading{Delivery: 1, File: "u2"}, ""},
-		{"no such delivery", order.Reading{Delivery: 2}, ""},
-		{"no delivery", order.Reading{Delivery: 0}, ""},
-		{"no delivery", order.Reading{Delivery: -1, File: "u1"}, ""},
+		{"the delivery", order.View{Delivery: 1}, order.DeliveryOpened},
+		{"again", order.View{Delivery: 1}, ""},
+		{"a file", order.View{Delivery: 1, File: "u1"}, order.FileDownloaded},
+		{"again", order.View{Delivery: 1, File: "u1"}, ""},
+		{"all files", order.View{Delivery: 1, File: order.Archive}, order.FileDownloaded},
+		{"again", order.View{Delivery: 1, File: order.Archive}, ""},
+		{"no such file", order.View{Delivery: 1, File: "u2"}, ""},
+		{"no such delivery", order.View{Delivery: 2}, ""},
+		{"no delivery", order.View{Delivery: 0}, ""},
+		{"no delivery", order.View{Delivery: -1, File: "u1"}, ""},
 	} {
 		t.Run(tc.name+" "+tc.r.File, func(t *testing.T) {
 			tc.r.Order, tc.r.At = o.ID, h(2)
 			if isNew := tc.r.New(o); isNew != (tc.want != "") {
 				t.Errorf("new: %t", isNew)
 			}
-			events := o.Note(tc.r, policy)
+			events := o.RecordView(tc.r, policy)
 			if tc.want == "" {
 				if len(events) > 0 {
 					t.Errorf("%+v", events)
@@ -328,7 +328,7 @@ func TestWhatTheBuyerHearsOf(t *testing.T) {
 func TestTimeComesBeforeAReading(t *testing.T) {
 	o := due(t, 1)
 	do(t, &o, h(0), order.Deliver, order.Seller)
-	got := tell(o.Note(order.Reading{Order: o.ID, Delivery: 1, At: h(80)}, policy))
+	got := tell(o.RecordView(order.View{Order: o.ID, Delivery: 1, At: h(80)}, policy))
 	want := []told{{Type: order.OrderCompleted, At: h(72)}, {Type: order.DeliveryOpened, At: h(80)}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -35,7 +35,7 @@ const LookedAgainAfter = 15 * time.Minute
 // for a name that is none, and Conflict when there are MaxViewLinks already.
 // Events that come with an error are what time did.
 func (o *Order) ShareToLook(name string, hash func(number int) string, now time.Time, p Policy) ([]Event, error) {
-	events := o.Elapse(now, p)
+	events := o.Advance(now, p)
 	name = strings.TrimSpace(name)
 	if err := checkLine("name", name); err != nil {
 		return events, err
@@ -55,7 +55,7 @@ func (o *Order) ShareToLook(name string, hash func(number int) string, now time.
 // EndSharing takes the link with the number away. It returns NotFound when
 // there is none, or not any more.
 func (o *Order) EndSharing(number int, now time.Time, p Policy) ([]Event, error) {
-	events := o.Elapse(now, p)
+	events := o.Advance(now, p)
 	link, ok := o.ViewLink(number)
 	if !ok {
 		return events, &Error{Code: NotFound, Message: "there is no such link"}
@@ -84,7 +84,7 @@ func (o *Order) viewLink(is func(ViewLink) bool) (ViewLink, bool) {
 // newLook reports whether a viewer's reading is one to record: a look that is
 // the first or comes long enough after the last, or the first that they fetch
 // of a delivery.
-func (o *Order) newLook(r Reading) bool {
+func (o *Order) newLook(r View) bool {
 	link, ok := o.ViewLink(r.Viewer)
 	switch {
 	case !ok:
@@ -97,7 +97,7 @@ func (o *Order) newLook(r Reading) bool {
 }
 
 // look records a viewer's reading that is new.
-func (o *Order) look(r Reading) Event {
+func (o *Order) look(r View) Event {
 	o.ViewLinks = slices.Clone(o.ViewLinks) // copies of the order share them
 	link := &o.ViewLinks[slices.IndexFunc(o.ViewLinks, func(l ViewLink) bool { return l.Number == r.Viewer })]
 	e := Event{Type: WorkViewed, Delivery: r.Delivery, Viewer: link.Name}

@@ -129,22 +129,22 @@ func TestWhatViewersReadIsNotTheBuyers(t *testing.T) {
 	again := at.Add(order.LookedAgainAfter)
 	for _, step := range []struct {
 		name string
-		r    order.Reading
+		r    order.View
 		want order.EventType // "" for none
 	}{
-		{"before a delivery", order.Reading{At: at.Add(-order.LookedAgainAfter)}, order.WorkViewed},
-		{"a look", order.Reading{Delivery: 1, At: at}, order.WorkViewed},
-		{"soon after", order.Reading{Delivery: 1, At: again.Add(-1)}, ""},
-		{"a clock set back", order.Reading{Delivery: 1, At: t0}, ""},
-		{"later", order.Reading{Delivery: 1, At: again}, order.WorkViewed},
-		{"no such file", order.Reading{Delivery: 1, File: "u9", At: at}, ""},
-		{"no such delivery", order.Reading{Delivery: 2, File: order.Archive, At: at}, ""},
-		{"a file", order.Reading{Delivery: 1, File: "u1", At: at}, order.FileDownloaded},
-		{"more of the same delivery", order.Reading{Delivery: 1, File: order.Archive, At: at}, ""},
+		{"before a delivery", order.View{At: at.Add(-order.LookedAgainAfter)}, order.WorkViewed},
+		{"a look", order.View{Delivery: 1, At: at}, order.WorkViewed},
+		{"soon after", order.View{Delivery: 1, At: again.Add(-1)}, ""},
+		{"a clock set back", order.View{Delivery: 1, At: t0}, ""},
+		{"later", order.View{Delivery: 1, At: again}, order.WorkViewed},
+		{"no such file", order.View{Delivery: 1, File: "u9", At: at}, ""},
+		{"no such delivery", order.View{Delivery: 2, File: order.Archive, At: at}, ""},
+		{"a file", order.View{Delivery: 1, File: "u1", At: at}, order.FileDownloaded},
+		{"more of the same delivery", order.View{Delivery: 1, File: order.Archive, At: at}, ""},
 	} {
 		step.r.Order, step.r.Viewer = o.ID, 1
 		isNew, before := step.r.New(o), o
-		events := o.Note(step.r, policy)
+		events := o.RecordView(step.r, policy)
 		if isNew != (step.want != "") || isNew != (len(events) == 1) || isNew == cmp.Equal(before, o) {
 			t.Fatalf("%s: new %t, %+v", step.name, isNew, events)
 		}
@@ -159,7 +159,7 @@ func TestWhatViewersReadIsNotTheBuyers(t *testing.T) {
 	if link, _ := o.ViewLink(1); !link.OpenedAt.Equal(again) || !slices.Equal(link.Downloaded, []int{1}) {
 		t.Errorf("the link says %+v", link)
 	}
-	if stranger := (order.Reading{Order: o.ID, Delivery: 1, At: again, Viewer: 2}); stranger.New(o) || len(o.Note(stranger, policy)) > 0 {
+	if stranger := (order.View{Order: o.ID, Delivery: 1, At: again, Viewer: 2}); stranger.New(o) || len(o.RecordView(stranger, policy)) > 0 {
 		t.Error("a link that is none was noted")
 	}
 }

@@ -125,7 +125,7 @@ func (p *past) life(n, of int) (story, error) {
 		return r, err
 	}
 	if fate == "active" || fate == "late" {
-		r.took(r.Elapse(p.now, p.policy))
+		r.took(r.Advance(p.now, p.policy))
 		return r, nil
 	}
 	act := func(after time.Duration, c order.Command) {
@@ -144,7 +144,7 @@ func (p *past) life(n, of int) (story, error) {
 	}
 	act(delivered, order.Command{Action: order.Deliver, By: order.Seller, Work: p.work()})
 	if p.rng.IntN(2) == 0 {
-		r.took(r.Note(order.Reading{Order: r.ID, Delivery: 1, At: placed.Add(delivered + 30*time.Minute)}, p.policy))
+		r.took(r.RecordView(order.View{Order: r.ID, Delivery: 1, At: placed.Add(delivered + 30*time.Minute)}, p.policy))
 	}
 	switch {
 	case fate == "delivered":
@@ -153,7 +153,7 @@ func (p *past) life(n, of int) (story, error) {
 	case fate == "clearing" || p.rng.IntN(3) > 0:
 		act(delivered+2*time.Hour, order.Command{Action: order.Accept, By: order.Buyer})
 	}
-	r.took(r.Elapse(p.now, p.policy))
+	r.took(r.Advance(p.now, p.policy))
 	return r, err
 }
 

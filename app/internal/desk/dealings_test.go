@@ -138,7 +138,7 @@ func TestDealingsWithoutTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = d.History(t.Context(), placed.ID)
-	if e := problem.Explain(err); !errors.Is(err, e) || e.Code != string(order.Unknown) {
+	if e := problem.Explain(err); !errors.Is(err, e) || e.Code != string(order.Unauthenticated) {
 		t.Errorf("%v", err)
 	}
 }

@@ -285,7 +285,7 @@ func TestUploadsWaitForTheNextSignIn(t *testing.T) {
 		return dr.Files[0]
 	}
 	until(t, "the refusal", func() bool { return file().Fault.Code != "" })
-	if f := file(); f.State != draft.Queued || f.Fault.Code != string(order.Unknown) {
+	if f := file(); f.State != draft.Queued || f.Fault.Code != string(order.Unauthenticated) {
 		t.Errorf("the file is %+v", f)
 	}
 	if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {

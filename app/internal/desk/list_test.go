@@ -301,7 +301,7 @@ func TestALateAnswerForAnotherAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 			close(signedIn)
-			wantCode(t, <-asked, string(order.Unknown))
+			wantCode(t, <-asked, string(order.Unauthenticated))
 			if _, known, err := d.Known(s.order); known || err != nil {
 				t.Errorf("the other seller's program knows the order: %v", err)
 			}

@@ -27,7 +27,7 @@ func TestChangingThePassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unknown) {
+	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
 		t.Errorf("signed out: %v", err)
 	}
 	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
@@ -42,7 +42,7 @@ func TestChangingThePassword(t *testing.T) {
 	if err := d.ChangePassword(t.Context(), "a longer password", "the longest password"); err != nil {
 		t.Errorf("signed out by the change: %v", err)
 	}
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unknown) {
+	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
 		t.Errorf("the old password: %v", err)
 	}
 }

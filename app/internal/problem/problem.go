@@ -58,7 +58,7 @@ const (
 	CodeSecret         = "looks_secret"        // a key, a password or the like
 	CodeTooMany        = "too_many_files"      // in one delivery
 	CodeImportTooLarge = "import_too_large"    // a file of orders
-	CodeSignedOut      = string(order.Unknown) // not signed in
+	CodeSignedOut      = string(order.Unauthenticated) // not signed in
 )
 
 // ErrSignedOut is returned for requests that need a session.

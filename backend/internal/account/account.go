@@ -16,8 +16,8 @@ import (
 )
 
 var (
-	errSignIn   = &order.Error{Code: order.Unknown, Message: "the e-mail address or the password is wrong"}
-	errSession  = &order.Error{Code: order.Unknown, Message: "the sign-in has ended; sign in again"}
+	errSignIn   = &order.Error{Code: order.Unauthenticated, Message: "the e-mail address or the password is wrong"}
+	errSession  = &order.Error{Code: order.Unauthenticated, Message: "the sign-in has ended; sign in again"}
 	errDisabled = &order.Error{Code: order.Forbidden, Message: "this account is disabled; ask the operator of the server"}
 	isNotFound  = &order.Error{Code: order.NotFound}
 )

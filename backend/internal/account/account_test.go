@@ -75,7 +75,7 @@ func codeOf(err error) order.Code {
 func (d *desk) knows(t *testing.T, token string) bool {
 	t.Helper()
 	a, err := d.Authenticate(t.Context(), token)
-	if code := codeOf(err); code != "" && code != order.Unknown {
+	if code := codeOf(err); code != "" && code != order.Unauthenticated {
 		t.Fatalf("authenticate: %v", err)
 	}
 	return err == nil && a.ID == d.eva.ID
@@ -88,11 +88,11 @@ func TestSigningIn(t *testing.T) {
 		want            order.Code
 	}{
 		"right":            {"eva@EXAMPLE.org ", password, ""},
-		"wrong password":   {"eva@example.org", "wrong horse", order.Unknown},
-		"no password":      {"eva@example.org", "", order.Unknown},
-		"unknown account":  {"otto@example.org", password, order.Unknown},
-		"another spelling": {"eva@example.org", "Correct horse", order.Unknown},
-		"no address":       {"", "", order.Unknown},
+		"wrong password":   {"eva@example.org", "wrong horse", order.Unauthenticated},
+		"no password":      {"eva@example.org", "", order.Unauthenticated},
+		"unknown account":  {"otto@example.org", password, order.Unauthenticated},
+		"another spelling": {"eva@example.org", "Correct horse", order.Unauthenticated},
+		"no address":       {"", "", order.Unauthenticated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, code := d.signIn(t.Context(), c.email, c.password, "192.0.2.1")
@@ -110,7 +110,7 @@ func TestGuessingAtAnAccount(t *testing.T) {
 		t.Run(email, func(t *testing.T) {
 			d := open(t, nil)
 			for i := range account.Free + 1 {
-				if _, code := d.signIn(t.Context(), email, "wrong horse", fmt.Sprint("address ", i)); code != order.Unknown {
+				if _, code := d.signIn(t.Context(), email, "wrong horse", fmt.Sprint("address ", i)); code != order.Unauthenticated {
 					t.Fatalf("guess %d: %q", i, code)
 				}
 			}
@@ -122,7 +122,7 @@ func TestGuessingAtAnAccount(t *testing.T) {
 			d.now = d.now.Add(time.Second)
 			want := order.Code("")
 			if email != "eva@example.org" {
-				want = order.Unknown
+				want = order.Unauthenticated
 			}
 			if _, code := d.signIn(t.Context(), email, password, "elsewhere"); code != want {
 				t.Errorf("after the wait: %q, want %q", code, want)
@@ -157,7 +157,7 @@ func TestASuccessForgets(t *testing.T) {
 		t.Fatal(code)
 	}
 	for i := range account.Free {
-		if _, code := d.signIn(t.Context(), "eva@example.org", "wrong horse", ""); code != order.Unknown {
+		if _, code := d.signIn(t.Context(), "eva@example.org", "wrong horse", ""); code != order.Unauthenticated {
 			t.Errorf("failure %d after a success: %q", i, code)
 		}
 	}
@@ -178,7 +178,7 @@ func TestManyGuessesAtOnce(t *testing.T) {
 	close(codes)
 	tried := 0
 	for code := range codes {
-		if code == order.Unknown {
+		if code == order.Unauthenticated {
 			tried++
 		} else if code != order.RateLimited {
 			t.Error(code)
@@ -248,7 +248,7 @@ func TestChangingThePassword(t *testing.T) {
 	if !d.knows(t, here) || d.knows(t, there) {
 		t.Error("the session that asked should go on, and the other one end")
 	}
-	if _, code := d.signIn(t.Context(), "eva@example.org", password, ""); code != order.Unknown {
+	if _, code := d.signIn(t.Context(), "eva@example.org", password, ""); code != order.Unauthenticated {
 		t.Errorf("the old password: %q", code)
 	}
 	if _, code := d.signIn(t.Context(), "eva@example.org", "battery staple", ""); code != "" {
@@ -273,7 +273,7 @@ func TestDisablingAnAccount(t *testing.T) {
 	if _, code := d.signIn(t.Context(), "eva@example.org", password, ""); code != order.Forbidden {
 		t.Errorf("the right password: %q", code)
 	}
-	if _, code := d.signIn(t.Context(), "eva@example.org", "wrong horse", ""); code != order.Unknown {
+	if _, code := d.signIn(t.Context(), "eva@example.org", "wrong horse", ""); code != order.Unauthenticated {
 		t.Errorf("a wrong password: %q", code)
 	}
 	d.now = d.now.Add(time.Hour)
@@ -352,7 +352,7 @@ func TestSigningInWhileTheAccountChanges(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if token, code := d.signIn(t.Context(), "eva@example.org", password, ""); code != order.Unknown || token != "" {
+			if token, code := d.signIn(t.Context(), "eva@example.org", password, ""); code != order.Unauthenticated || token != "" {
 				t.Errorf("token %q, code %q", token, code)
 			}
 			if left, err := d.store.Sessions(t.Context(), d.eva.ID); err != nil || len(left) > 0 {

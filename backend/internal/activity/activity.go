@@ -12,7 +12,7 @@ import (
 
 // Store is what the recorder needs of the store.
 type Store interface {
-	NoteReadings(ctx context.Context, readings []order.Reading, p order.Policy) error
+	RecordViews(ctx context.Context, readings []order.View, p order.Policy) error
 }
 
 const (
@@ -30,21 +30,21 @@ type Recorder struct {
 	store   Store
 	policy  order.Policy
 	log     *slog.Logger
-	queue   chan order.Reading
+	queue   chan order.View
 	closing chan struct{}
 	running sync.WaitGroup
 }
 
 // New starts a recorder; the caller closes it.
 func New(s Store, p order.Policy, log *slog.Logger) *Recorder {
-	r := &Recorder{store: s, policy: p, log: log, queue: make(chan order.Reading, waiting), closing: make(chan struct{})}
+	r := &Recorder{store: s, policy: p, log: log, queue: make(chan order.View, waiting), closing: make(chan struct{})}
 	r.running.Go(r.run)
 	return r
 }
 
 // Note takes a reading and returns at once. A reading may be noted twice; the
 // order keeps the first.
-func (r *Recorder) Note(reading order.Reading) {
+func (r *Recorder) Note(reading order.View) {
 	select {
 	case r.queue <- reading:
 	default:
@@ -75,12 +75,12 @@ func (r *Recorder) run() {
 
 // write writes the reading and those that wait behind it. When it fails they
 // are dropped: they are noted the next time that they are read.
-func (r *Recorder) write(first order.Reading) {
-	readings := []order.Reading{first}
+func (r *Recorder) write(first order.View) {
+	readings := []order.View{first}
 	for len(r.queue) > 0 && len(readings) < batch {
 		readings = append(readings, <-r.queue)
 	}
-	if err := r.store.NoteReadings(context.Background(), readings, r.policy); err != nil {
+	if err := r.store.RecordViews(context.Background(), readings, r.policy); err != nil {
 		r.log.Error("what buyers looked at was not noted", "readings", len(readings), "error", err)
 	}
 }

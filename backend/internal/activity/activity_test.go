@@ -22,12 +22,12 @@ type slow struct {
 	fail       error
 
 	mu      sync.Mutex
-	batches [][]order.Reading
+	batches [][]order.View
 }
 
 func newSlow() *slow { return &slow{begun: make(chan struct{}), end: make(chan struct{})} }
 
-func (s *slow) NoteReadings(_ context.Context, readings []order.Reading, _ order.Policy) error {
+func (s *slow) RecordViews(_ context.Context, readings []order.View, _ order.Policy) error {
 	s.begun <- struct{}{}
 	<-s.end
 	s.mu.Lock()
@@ -43,7 +43,7 @@ func (s *slow) one() {
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func readingOf(i int) order.Reading { return order.Reading{Order: fmt.Sprint("o", i), Delivery: 1} }
+func readingOf(i int) order.View { return order.View{Order: fmt.Sprint("o", i), Delivery: 1} }
 
 func TestNobodyWaitsForTheStore(t *testing.T) {
 	s := newSlow()

@@ -13,7 +13,7 @@ import (
 
 // Orders is what the worker needs of the store.
 type Orders interface {
-	Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
+	AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
 	NextDeadline(ctx context.Context) (time.Time, error)
 	Changed() <-chan struct{}
 }
@@ -63,7 +63,7 @@ func catchUp(ctx context.Context, s Orders, p order.Policy, now func() time.Time
 		if wait := due.Sub(now()); wait > 0 {
 			return min(wait, lookAgain), nil
 		}
-		n, err := s.Elapse(ctx, now(), p, batch)
+		n, err := s.AdvanceDue(ctx, now(), p, batch)
 		if err != nil {
 			return 0, err
 		}

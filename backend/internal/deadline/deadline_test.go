@@ -162,8 +162,8 @@ type batches struct {
 	sizes []int
 }
 
-func (b *batches) Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error) {
-	n, err := b.Orders.Elapse(ctx, now, p, limit)
+func (b *batches) AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error) {
+	n, err := b.Orders.AdvanceDue(ctx, now, p, limit)
 	b.sizes = append(b.sizes, n)
 	return n, err
 }
@@ -263,11 +263,11 @@ func (f *failing) NextDeadline(ctx context.Context) (time.Time, error) {
 	return f.Orders.NextDeadline(ctx)
 }
 
-func (f *failing) Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error) {
+func (f *failing) AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error) {
 	if f.elapse--; f.elapse >= 0 {
 		return 0, errDisk
 	}
-	return f.Orders.Elapse(ctx, now, p, limit)
+	return f.Orders.AdvanceDue(ctx, now, p, limit)
 }
 
 func TestFailingStoreIsTriedAgain(t *testing.T) {

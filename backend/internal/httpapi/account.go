@@ -32,7 +32,7 @@ func (s *Server) accountRoutes() {
 }
 
 func (s *Server) account(ctx context.Context, _ *struct{}) (*body[api.Account], error) {
-	return &body[api.Account]{viewAccount(askerOf(ctx).account)}, nil
+	return &body[api.Account]{viewAccount(principalOf(ctx).account)}, nil
 }
 
 func viewAccount(a order.Account) api.Account {
@@ -40,7 +40,7 @@ func viewAccount(a order.Account) api.Account {
 }
 
 func (s *Server) changeAccount(ctx context.Context, in *struct{ Body api.AccountPatch }) (*body[api.Account], error) {
-	a, err := s.Profile.ChangeProfile(ctx, askerOf(ctx).account.ID, in.Body)
+	a, err := s.Profile.ChangeProfile(ctx, principalOf(ctx).account.ID, in.Body)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -48,7 +48,7 @@ func (s *Server) changeAccount(ctx context.Context, in *struct{ Body api.Account
 }
 
 func (s *Server) changePassword(ctx context.Context, in *struct{ Body api.NewPassword }) (*struct{}, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	if err := s.Profile.ChangePassword(ctx, a.account, a.token, in.Body); err != nil {
 		return nil, s.refuse(err)
 	}
@@ -57,7 +57,7 @@ func (s *Server) changePassword(ctx context.Context, in *struct{ Body api.NewPas
 }
 
 func (s *Server) listSessions(ctx context.Context, _ *struct{}) (*body[api.SignedInList], error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	list, err := s.Profile.SignedIn(ctx, a.account.ID, a.token)
 	if err != nil {
 		return nil, s.refuse(err)
@@ -68,7 +68,7 @@ func (s *Server) listSessions(ctx context.Context, _ *struct{}) (*body[api.Signe
 func (s *Server) endSession(ctx context.Context, in *struct {
 	Session string `path:"session" maxLength:"64" doc:"the session's ID, from the list of sessions"`
 }) (*struct{}, error) {
-	if err := s.Profile.EndSession(ctx, askerOf(ctx).account.ID, in.Session); err != nil {
+	if err := s.Profile.EndSession(ctx, principalOf(ctx).account.ID, in.Session); err != nil {
 		return nil, s.refuse(err)
 	}
 	s.signedOut.ring()

@@ -16,7 +16,7 @@ import (
 )
 
 // asker is who sent a request: a seller, or the buyer or a viewer of one order.
-type asker struct {
+type principal struct {
 	party   order.Party
 	account order.Account  // of a seller
 	orderID string         // of a buyer or a viewer
@@ -25,10 +25,10 @@ type asker struct {
 	method  string // of the request
 }
 
-type askerKey struct{}
+type principalKey struct{}
 
-func askerOf(ctx context.Context) asker {
-	a, _ := ctx.Value(askerKey{}).(asker)
+func principalOf(ctx context.Context) principal {
+	a, _ := ctx.Value(principalKey{}).(principal)
 	return a
 }
 
@@ -78,8 +78,8 @@ type Gate struct {
 }
 
 var (
-	errUnknown  = &order.Error{Code: order.Unknown, Message: "sign in, or open the review link again"}
-	isUnknown   = &order.Error{Code: order.Unknown}
+	errUnknown  = &order.Error{Code: order.Unauthenticated, Message: "sign in, or open the review link again"}
+	isUnknown   = &order.Error{Code: order.Unauthenticated}
 	errNotBuyer = &order.Error{Code: order.Forbidden, Message: "only a seller may do this"}
 	errOnlyLook = &order.Error{Code: order.Forbidden, Message: "this link is for looking at the work, and for nothing else"}
 )
@@ -87,22 +87,22 @@ var (
 // identify finds out who sent the request about the order ("" for none in
 // particular): by the bearer token, else by the order's cookies. A browser that
 // has the buyer's and a viewer's is the buyer's.
-func (g Gate) identify(r *http.Request, orderID string) (asker, error) {
+func (g Gate) identify(r *http.Request, orderID string) (principal, error) {
 	a, err := g.find(r, orderID)
 	a.method = r.Method
 	return a, err
 }
 
-func (g Gate) find(r *http.Request, orderID string) (asker, error) {
+func (g Gate) find(r *http.Request, orderID string) (principal, error) {
 	if token, ok := bearer(r); ok {
 		a, err := g.Accounts.Authenticate(r.Context(), token)
 		if !errors.Is(err, isUnknown) {
-			return asker{party: order.Seller, account: a, token: token}, err
+			return principal{party: order.Seller, account: a, token: token}, err
 		}
 		return g.visitor(r.Context(), token, token)
 	}
 	if orderID == "" {
-		return asker{}, errUnknown
+		return principal{}, errUnknown
 	}
 	return g.visitor(r.Context(), cookie(r, reviewCookie(orderID)), cookie(r, viewCookie(orderID)))
 }
@@ -118,7 +118,7 @@ func cookie(r *http.Request, name string) string {
 
 // visitor returns the buyer with the one token, else the viewer with the other.
 // Whether a token never was one or is one no more is nobody's business.
-func (g Gate) visitor(ctx context.Context, review, view string) (asker, error) {
+func (g Gate) visitor(ctx context.Context, review, view string) (principal, error) {
 	if review != "" {
 		if a, err := g.buyer(ctx, review); !errors.Is(err, isUnknown) {
 			return a, err
@@ -127,7 +127,7 @@ func (g Gate) visitor(ctx context.Context, review, view string) (asker, error) {
 	if view != "" {
 		return g.viewer(ctx, view)
 	}
-	return asker{}, errUnknown
+	return principal{}, errUnknown
 }
 
 func bearer(r *http.Request) (string, bool) {
@@ -135,33 +135,33 @@ func bearer(r *http.Request) (string, bool) {
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-func (g Gate) buyer(ctx context.Context, token string) (asker, error) {
+func (g Gate) buyer(ctx context.Context, token string) (principal, error) {
 	o, err := g.Placement.Reviewed(ctx, token)
 	if errors.Is(err, isUnknown) {
 		err = errUnknown // whether as a seller or as a buyer is nobody's business
 	}
-	return asker{party: order.Buyer, orderID: o.ID, token: token}, err
+	return principal{party: order.Buyer, orderID: o.ID, token: token}, err
 }
 
-func (g Gate) viewer(ctx context.Context, token string) (asker, error) {
+func (g Gate) viewer(ctx context.Context, token string) (principal, error) {
 	o, link, err := g.Placement.Viewed(ctx, token)
 	if errors.Is(err, isUnknown) {
 		err = errUnknown
 	}
-	return asker{party: order.Viewer, orderID: o.ID, link: link, token: token}, err
+	return principal{party: order.Viewer, orderID: o.ID, link: link, token: token}, err
 }
 
-// anybody lets viewers in as well. A route is theirs only where this says so.
-func (s *Server) anybody(ctx huma.Context, next func(huma.Context)) {
-	s.authorise(ctx, next, func(asker) error { return nil })
+// anyReader lets viewers in as well. A route is theirs only where this says so.
+func (s *Server) anyReader(ctx huma.Context, next func(huma.Context)) {
+	s.authorise(ctx, next, func(principal) error { return nil })
 }
 
 func (s *Server) anyParty(ctx huma.Context, next func(huma.Context)) {
-	s.authorise(ctx, next, asker.decides)
+	s.authorise(ctx, next, principal.decides)
 }
 
 func (s *Server) sellerOnly(ctx huma.Context, next func(huma.Context)) {
-	s.authorise(ctx, next, func(a asker) error {
+	s.authorise(ctx, next, func(a principal) error {
 		if a.party != order.Seller {
 			return errNotBuyer
 		}
@@ -169,7 +169,7 @@ func (s *Server) sellerOnly(ctx huma.Context, next func(huma.Context)) {
 	})
 }
 
-func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(asker) error) {
+func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(principal) error) {
 	r, w := humago.Unwrap(ctx)
 	a, err := s.identify(r, ctx.Param("id"))
 	if err == nil {
@@ -179,11 +179,11 @@ func (s *Server) authorise(ctx huma.Context, next func(huma.Context), may func(a
 		writeProblem(w, s.refuse(err))
 		return
 	}
-	next(huma.WithValue(ctx, askerKey{}, a))
+	next(huma.WithValue(ctx, principalKey{}, a))
 }
 
 // decides returns nil for whoever is more than a viewer.
-func (a asker) decides() error {
+func (a principal) decides() error {
 	if a.party == order.Viewer {
 		return errOnlyLook
 	}
@@ -191,7 +191,7 @@ func (a asker) decides() error {
 }
 
 // sees reports whether the asker may look at the order.
-func (a asker) sees(o order.Order) bool {
+func (a principal) sees(o order.Order) bool {
 	if a.party == order.Seller {
 		return o.SellerID == a.account.ID
 	}
@@ -201,7 +201,7 @@ func (a asker) sees(o order.Order) bool {
 var errNoOrder = &order.Error{Code: order.NotFound, Message: "there is no such order, or it is not yours"}
 
 // load returns an order that the asker may look at, as time has left it.
-func (g Gate) load(ctx context.Context, a asker, id string) (order.Order, error) {
+func (g Gate) load(ctx context.Context, a principal, id string) (order.Order, error) {
 	o, err := g.Store.Order(ctx, id)
 	if errors.Is(err, errNoOrder) || err == nil && !a.sees(o) {
 		return order.Order{}, errNoOrder
@@ -209,7 +209,7 @@ func (g Gate) load(ctx context.Context, a asker, id string) (order.Order, error)
 	if err != nil {
 		return order.Order{}, err
 	}
-	o.Elapse(g.Now(), g.Policy)
+	o.Advance(g.Now(), g.Policy)
 	return o, nil
 }
 
@@ -227,7 +227,7 @@ func (g Gate) SellerOf(r *http.Request) (string, error) {
 
 // MayUpload returns nil when the seller can deliver the order now.
 func (g Gate) MayUpload(ctx context.Context, sellerID, orderID string) error {
-	o, err := g.load(ctx, asker{party: order.Seller, account: order.Account{ID: sellerID}}, orderID)
+	o, err := g.load(ctx, principal{party: order.Seller, account: order.Account{ID: sellerID}}, orderID)
 	if err != nil {
 		return err
 	}

@@ -12,17 +12,17 @@ import (
 	"handover/backend/order"
 )
 
-func (s *Server) commentRoutes(anybody huma.Middlewares) {
+func (s *Server) commentRoutes(anyReader huma.Middlewares) {
 	const list, one = "/api/v1/orders/{id}/comments", "/api/v1/orders/{id}/comments/{comment}"
 	refusals := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
-	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anybody), s.comments)
-	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anybody, refusals...)
+	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anyReader), s.comments)
+	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anyReader, refusals...)
 	huma.Register(s.api, writing, s.putComment)
-	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", anybody, refusals...), s.deleteComment)
+	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", anyReader, refusals...), s.deleteComment)
 }
 
 func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.CommentList], error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	o, err := s.load(ctx, a, in.ID)
 	var comments []order.Comment
 	if err == nil {
@@ -75,7 +75,7 @@ func (s *Server) deleteComment(ctx context.Context, in *CommentPath) (*struct{},
 
 // changeComments changes the comments of an order that the asker may look at.
 func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(order.Order, order.Author, []order.Comment) ([]order.Comment, error)) error {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	if _, err := s.load(ctx, a, to.ID); err != nil {
 		return err
 	}
@@ -83,13 +83,13 @@ func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(
 		if err := checkVersion(to.IfMatch, o.Version); err != nil {
 			return nil, err
 		}
-		o.Elapse(s.Now(), s.Policy) // only looked at: the worker stores it
+		o.Advance(s.Now(), s.Policy) // only looked at: the worker stores it
 		return change(o, author(a, o), comments)
 	})
 }
 
 // author is the asker as the author of comments.
-func author(a asker, o order.Order) order.Author {
+func author(a principal, o order.Order) order.Author {
 	switch a.party {
 	case order.Buyer:
 		return order.Author{Party: a.party, Name: o.Buyer.Name}
@@ -107,7 +107,7 @@ type changesRequest struct {
 
 // requestChanges sends the comments that it names together with the order.
 func (s *Server) requestChanges(ctx context.Context, in *changesRequest) (*orderAnswer, error) {
-	c := order.Command{Action: order.RequestChanges, By: askerOf(ctx).party, Message: in.Body.Message, Points: in.Body.Points}
+	c := order.Command{Action: order.RequestChanges, By: principalOf(ctx).party, Message: in.Body.Message, Points: in.Body.Points}
 	var change store.Change
 	if len(c.Points) > 0 {
 		change.Comments = &c.Comments
@@ -121,7 +121,7 @@ func (s *Server) requestChanges(ctx context.Context, in *changesRequest) (*order
 // addPoints tells the seller what the buyer has sent of comments. An order that
 // was never delivered has none.
 func (s *Server) addPoints(ctx context.Context, o order.Order, v *api.Order) error {
-	if askerOf(ctx).party != order.Seller || len(o.Deliveries) == 0 {
+	if principalOf(ctx).party != order.Seller || len(o.Deliveries) == 0 {
 		return nil
 	}
 	comments, err := s.Store.Comments(ctx, o.ID)

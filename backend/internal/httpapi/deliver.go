@@ -21,7 +21,7 @@ type deliverRequest struct {
 
 // deliver makes a delivery of uploads that have arrived whole.
 func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	change := store.Change{Key: in.Key, Request: fingerprint(in.Body)}
 	for _, f := range in.Body.Files {
 		change.Uploads = append(change.Uploads, f.Upload)

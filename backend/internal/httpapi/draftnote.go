@@ -24,7 +24,7 @@ type draftNoteRequest struct {
 
 // noteDraft keeps no history and changes no version: it is nobody's decision.
 func (s *Server) noteDraft(ctx context.Context, in *draftNoteRequest) (*struct{}, error) {
-	o, err := s.load(ctx, askerOf(ctx), in.ID)
+	o, err := s.load(ctx, principalOf(ctx), in.ID)
 	n := order.DraftNote{Device: in.Body.Device, Name: in.Body.Name, Files: in.Body.Files, UpdatedAt: s.Now().UTC()}
 	if err == nil {
 		err = n.Check()
@@ -44,7 +44,7 @@ func (s *Server) noteDraft(ctx context.Context, in *draftNoteRequest) (*struct{}
 }
 
 // addDrafts tells the seller on which computers a delivery is being prepared.
-func (s *Server) addDrafts(ctx context.Context, a asker, v *api.Order) error {
+func (s *Server) addDrafts(ctx context.Context, a principal, v *api.Order) error {
 	if a.party != order.Seller {
 		return nil
 	}

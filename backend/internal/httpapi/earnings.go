@@ -15,7 +15,7 @@ import (
 )
 
 func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
-	months, err := s.Store.Earnings(ctx, askerOf(ctx).account.ID)
+	months, err := s.Store.Earnings(ctx, principalOf(ctx).account.ID)
 	if err != nil {
 		return nil, s.refuse(err)
 	}

@@ -106,7 +106,7 @@ func (s *Server) startOfStream(r *http.Request) (uint64, error) {
 
 // follow sends events until the client goes, may no longer see them, or the
 // server closes.
-func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, commented <-chan struct{}, every time.Duration, out *stream) {
+func (s *Server) follow(r *http.Request, a principal, q store.EventQuery, commented <-chan struct{}, every time.Duration, out *stream) {
 	beat, check := time.NewTicker(every), time.NewTicker(heartbeat)
 	defer beat.Stop()
 	defer check.Stop()
@@ -156,7 +156,7 @@ func (s *Server) follow(r *http.Request, a asker, q store.EventQuery, commented 
 }
 
 // still reports whether whoever began the request may still ask.
-func (s *Server) still(r *http.Request, a asker, orderID string) bool {
+func (s *Server) still(r *http.Request, a principal, orderID string) bool {
 	now, err := s.identify(r, orderID)
 	return err == nil && now.party == a.party && now.account.ID == a.account.ID && now.orderID == a.orderID && now.link.Number == a.link.Number
 }

@@ -23,7 +23,7 @@ var (
 
 // delivery finds the delivery that a download names, for whoever may look at the
 // order.
-func (s *Server) delivery(r *http.Request) (asker, order.Order, order.Delivery, error) {
+func (s *Server) delivery(r *http.Request) (principal, order.Order, order.Delivery, error) {
 	id := r.PathValue("id")
 	a, err := s.identify(r, id)
 	if err != nil {

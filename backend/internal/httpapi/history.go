@@ -29,10 +29,10 @@ func (s *Server) messages(ctx context.Context, in *historyRequest) (*body[api.Ev
 	return s.timeline(ctx, in, func(e order.Event) bool { return e.Type == order.MessageWritten })
 }
 
-// timeline answers with the order's events that are wanted and that the asker
+// timeline answers with the order's events that are wanted and that the principal
 // may see.
 func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(order.Event) bool) (*body[api.EventPage], error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	if _, err := s.load(ctx, a, in.ID); err != nil {
 		return nil, s.refuse(err)
 	}

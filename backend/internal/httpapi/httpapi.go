@@ -51,7 +51,7 @@ type Config struct {
 	// PublicURL is what links to the server begin with, as receipts say it.
 	PublicURL  string
 	ReceiptKey ed25519.PrivateKey
-	Readings   Readings
+	Activity   Activity
 	Version    string
 	Log        *slog.Logger
 	// Closing is closed when the server stops; long answers end then.
@@ -162,7 +162,7 @@ func (s *Server) routes() {
 	huma.Register(s.api, op("GET", "/api/v1/orders/summary", "summary", "How many orders a seller has in each status", seller), s.summary)
 	s.placeRoutes(seller)
 	s.draftNoteRoutes(seller)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", huma.Middlewares{s.anybody}, http.StatusNotModified), s.getOrder)
+	huma.Register(s.api, op("GET", "/api/v1/orders/{id}", "order", "One order", huma.Middlewares{s.anyReader}, http.StatusNotModified), s.getOrder)
 	huma.Register(s.api, op("PATCH", "/api/v1/orders/{id}", "change-order", "Change what was agreed on, and the seller's notes", seller, conflict...), s.editOrder)
 	delivering := op("POST", "/api/v1/orders/{id}/deliveries", "deliver", "Deliver work", seller, conflict...)
 	delivering.MaxBodyBytes, delivering.BodyReadTimeout, delivering.DefaultStatus = maxDeliveryBody, slowBody, http.StatusCreated
@@ -180,7 +180,7 @@ func (s *Server) routes() {
 	s.viewLinkRoutes(either)
 	s.timeZoneRoutes(either)
 	s.historyRoutes(either)
-	s.commentRoutes(huma.Middlewares{s.anybody})
+	s.commentRoutes(huma.Middlewares{s.anyReader})
 	s.accountRoutes()
 	huma.Register(s.api, op("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", seller), s.earnings)
 	huma.Register(s.api, op("GET", "/api/v1/server/key", "server-key", "The public key that verifies receipts", nil), s.serverKey)

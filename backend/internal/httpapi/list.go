@@ -19,7 +19,7 @@ type listRequest struct {
 }
 
 func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {
-	a, now := askerOf(ctx), s.Now()
+	a, now := principalOf(ctx), s.Now()
 	q := store.Query{SellerID: a.account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit}
 	if in.Late {
 		q.LateAt = now
@@ -30,7 +30,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 	}
 	answer := api.OrderPage{Orders: make([]api.Order, 0, len(page.Orders)), Cursor: page.Cursor}
 	for _, o := range page.Orders {
-		o.Elapse(now, s.Policy)
+		o.Advance(now, s.Policy)
 		if len(in.Status) > 0 && !slices.Contains(in.Status, o.Status) {
 			continue // its time has come, and the store does not know yet
 		}
@@ -44,7 +44,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 }
 
 func (s *Server) summary(ctx context.Context, _ *struct{}) (*body[api.Summary], error) {
-	sum, err := s.Store.Summarise(ctx, askerOf(ctx).account.ID, s.Now())
+	sum, err := s.Store.Summarise(ctx, principalOf(ctx).account.ID, s.Now())
 	if err != nil {
 		return nil, s.refuse(err)
 	}

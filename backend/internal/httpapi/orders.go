@@ -24,7 +24,7 @@ func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Sessi
 }
 
 func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
-	if err := s.Accounts.SignOut(ctx, askerOf(ctx).token); err != nil {
+	if err := s.Accounts.SignOut(ctx, principalOf(ctx).token); err != nil {
 		return nil, s.refuse(err)
 	}
 	s.signedOut.ring()
@@ -50,7 +50,7 @@ type orderOrSame struct {
 }
 
 func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	o, err := s.load(ctx, a, in.ID)
 	answer, err := s.answer(ctx, o, err)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Server) editOrder(ctx context.Context, in *editRequest) (*orderAnswer, 
 
 // act applies a command of the asker to an order.
 func (s *Server) act(ctx context.Context, to ActionPath, c order.Command) (*orderAnswer, error) {
-	c.By = askerOf(ctx).party
+	c.By = principalOf(ctx).party
 	o, err := s.change(ctx, to, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(c, s.Now(), s.Policy)
 	})
@@ -88,7 +88,7 @@ func (s *Server) act(ctx context.Context, to ActionPath, c order.Command) (*orde
 // change is Store.Change for an order that the asker is a party of, and of the
 // version that the asker knows.
 func (s *Server) change(ctx context.Context, to ActionPath, c store.Change, apply func(*order.Order, []order.Upload) ([]order.Event, error)) (order.Order, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	// A party of an order never changes, so that this can be asked before.
 	if _, err := s.load(ctx, a, to.ID); err != nil {
 		return order.Order{}, err

@@ -45,12 +45,12 @@ type placeAnswer struct {
 }
 
 func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*placeAnswer, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	o, link, err := s.Placement.PlaceOnce(ctx, a.account.ID, in.Key, in.Body)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	o.Elapse(s.Now(), s.Policy) // it may have been placed long ago, with the same key
+	o.Advance(s.Now(), s.Policy) // it may have been placed long ago, with the same key
 	v, err := s.view(ctx, a, o)
 	if err != nil {
 		return nil, s.refuse(err)
@@ -66,7 +66,7 @@ type importRequest struct {
 }
 
 func (s *Server) importOrders(ctx context.Context, in *importRequest) (*body[api.Imported], error) {
-	result, err := s.Placement.Import(ctx, askerOf(ctx).account.ID, api.Import{
+	result, err := s.Placement.Import(ctx, principalOf(ctx).account.ID, api.Import{
 		File: in.RawBody, Timezone: in.Timezone, DryRun: in.DryRun, Key: in.Key,
 	})
 	if err != nil {

@@ -93,7 +93,7 @@ func TestWhoMayChangeAnOrder(t *testing.T) {
 		status int
 		code   order.Code
 	}{
-		"buyer": {bea, 403, order.Forbidden}, "another seller": {f.otto, 404, order.NotFound}, "nobody": {f.with(t, "x"), 401, order.Unknown},
+		"buyer": {bea, 403, order.Forbidden}, "another seller": {f.otto, 404, order.NotFound}, "nobody": {f.with(t, "x"), 401, order.Unauthenticated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := tc.asker.ChangeOrder(t.Context(), o.ID, edit)

@@ -40,17 +40,17 @@ func (p *problem) GetHeaders() http.Header {
 
 // statuses maps the domain's codes; a code that is missing here is a fault.
 var statuses = map[order.Code]int{
-	order.Invalid:       http.StatusUnprocessableEntity,
-	order.NoFiles:       http.StatusUnprocessableEntity,
-	order.TooLarge:      http.StatusRequestEntityTooLarge,
-	order.Forbidden:     http.StatusForbidden,
-	order.Unknown:       http.StatusUnauthorized,
-	order.Conflict:      http.StatusConflict,
-	order.NotFound:      http.StatusNotFound,
-	order.Exists:        http.StatusConflict,
-	order.Stale:         http.StatusPreconditionFailed,
-	order.UploadMissing: http.StatusConflict,
-	order.RateLimited:   http.StatusTooManyRequests,
+	order.Invalid:         http.StatusUnprocessableEntity,
+	order.NoFiles:         http.StatusUnprocessableEntity,
+	order.TooLarge:        http.StatusRequestEntityTooLarge,
+	order.Forbidden:       http.StatusForbidden,
+	order.Unauthenticated: http.StatusUnauthorized,
+	order.Conflict:        http.StatusConflict,
+	order.NotFound:        http.StatusNotFound,
+	order.Exists:          http.StatusConflict,
+	order.Stale:           http.StatusPreconditionFailed,
+	order.UploadMissing:   http.StatusConflict,
+	order.RateLimited:     http.StatusTooManyRequests,
 }
 
 // init makes huma's own refusals (a body that does not parse, a value out of
@@ -80,7 +80,7 @@ func init() {
 func codeOf(status int) string {
 	switch status {
 	case http.StatusUnauthorized:
-		return string(order.Unknown)
+		return string(order.Unauthenticated)
 	case http.StatusRequestEntityTooLarge:
 		return "body_too_large"
 	case http.StatusInternalServerError:

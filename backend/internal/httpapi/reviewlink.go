@@ -22,7 +22,7 @@ func (s *Server) reviewLinkRoutes(seller huma.Middlewares) {
 }
 
 func (s *Server) reviewLink(ctx context.Context, in *OrderPath) (*body[api.ReviewLink], error) {
-	o, err := s.load(ctx, askerOf(ctx), in.ID)
+	o, err := s.load(ctx, principalOf(ctx), in.ID)
 	return s.link(o, err)
 }
 

@@ -44,7 +44,7 @@ func TestARenewedLinkReplacesTheOldOne(t *testing.T) {
 		t.Fatalf("%+v, %v", renewed, err)
 	}
 	_, err = before.Order(t.Context(), o.ID)
-	want(t, err, http.StatusUnauthorized, order.Unknown)
+	want(t, err, http.StatusUnauthorized, order.Unauthenticated)
 	if status := withCookie(); status != http.StatusUnauthorized {
 		t.Errorf("the cookie of the old link still works: %d", status)
 	}
@@ -63,7 +63,7 @@ func TestARevokedLinkOpensNothingUntilRenewed(t *testing.T) {
 		}
 	}
 	_, err := before.Order(t.Context(), o.ID)
-	want(t, err, http.StatusUnauthorized, order.Unknown)
+	want(t, err, http.StatusUnauthorized, order.Unauthenticated)
 	stored, err := f.Order(t.Context(), o.ID)
 	if err != nil || stored.Version != 2 {
 		t.Errorf("version %d after one change, %v", stored.Version, err)
@@ -76,7 +76,7 @@ func TestARevokedLinkOpensNothingUntilRenewed(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = before.Order(t.Context(), o.ID)
-	want(t, err, http.StatusUnauthorized, order.Unknown)
+	want(t, err, http.StatusUnauthorized, order.Unauthenticated)
 }
 
 func TestOnlyTheSellerHasTheLink(t *testing.T) {
@@ -90,7 +90,7 @@ func TestOnlyTheSellerHasTheLink(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want(t, call(bea), http.StatusForbidden, order.Forbidden)
 			want(t, call(f.otto), http.StatusNotFound, order.NotFound)
-			want(t, call(f.with(t, "nobody")), http.StatusUnauthorized, order.Unknown)
+			want(t, call(f.with(t, "nobody")), http.StatusUnauthorized, order.Unauthenticated)
 		})
 	}
 	if _, err := bea.Order(t.Context(), o.ID); err != nil {

@@ -127,7 +127,7 @@ func TestAStreamEndsWithTheRightToIt(t *testing.T) {
 			for e := range l.events { // ends with the stream
 				t.Errorf("heard %+v", e)
 			}
-			want(t, asker.Events(t.Context(), "", func(string) {}, nil), http.StatusUnauthorized, order.Unknown)
+			want(t, asker.Events(t.Context(), "", func(string) {}, nil), http.StatusUnauthorized, order.Unauthenticated)
 		})
 	}
 }

@@ -21,7 +21,7 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAn
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	v, err := s.view(ctx, askerOf(ctx), o)
+	v, err := s.view(ctx, principalOf(ctx), o)
 	if err == nil {
 		err = s.addPoints(ctx, o, &v)
 	}
@@ -32,8 +32,8 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAn
 }
 
 // view is the order as the asker sees it now.
-func (s *Server) view(ctx context.Context, a asker, o order.Order) (api.Order, error) {
-	o.Elapse(s.Now(), s.Policy) // what a retry gets is as it was stored
+func (s *Server) view(ctx context.Context, a principal, o order.Order) (api.Order, error) {
+	o.Advance(s.Now(), s.Policy) // what a retry gets is as it was stored
 	seller := a.account
 	if a.party != order.Seller {
 		var err error

@@ -60,7 +60,7 @@ var errOnlyBuyer = &order.Error{Code: order.Forbidden, Message: "only the buyer 
 // loadForBuyer is [Gate.load] where the seller may not ask, although the order
 // is theirs.
 func (s *Server) loadForBuyer(ctx context.Context, id string) (order.Order, error) {
-	a := askerOf(ctx)
+	a := principalOf(ctx)
 	o, err := s.load(ctx, a, id)
 	if err == nil && a.party != order.Buyer {
 		err = errOnlyBuyer

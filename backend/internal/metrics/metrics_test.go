@@ -76,7 +76,7 @@ func TestDeadlineLag(t *testing.T) {
 	wants("at the deadline", "0")
 	now = now.Add(90 * time.Second)
 	wants("after it", "90")
-	if _, err := s.Elapse(t.Context(), now, order.DefaultPolicy(), 10); err != nil {
+	if _, err := s.AdvanceDue(t.Context(), now, order.DefaultPolicy(), 10); err != nil {
 		t.Fatal(err)
 	}
 	wants("once it was honoured", "0")

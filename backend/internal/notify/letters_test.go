@@ -140,7 +140,7 @@ func perform(t *testing.T, s scene, language order.Language) map[order.Party]str
 	d.place("k3v9x2m4qa", "Hochzeitsfilm Bea & Tom", order.Contact{Name: "Bea Größe", Email: "bea@example.org", Language: language})
 	d.do("k3v9x2m4qa", s.commands...)
 	if s.later > 0 {
-		_, err := d.Elapse(context.Background(), fixed.Add(s.later), order.DefaultPolicy(), 10)
+		_, err := d.AdvanceDue(context.Background(), fixed.Add(s.later), order.DefaultPolicy(), 10)
 		must(t, err)
 	}
 	if s.by != "" {

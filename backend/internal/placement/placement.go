@@ -107,7 +107,7 @@ func (s Service) Renew(o *order.Order, now time.Time, p order.Policy) []order.Ev
 func (s Service) Reviewed(ctx context.Context, secret string) (order.Order, error) {
 	o, err := s.Store.OrderByReview(ctx, token.Hash(secret))
 	if errors.Is(err, &order.Error{Code: order.NotFound}) {
-		return o, &order.Error{Code: order.Unknown, Message: "the review link does not open an order"}
+		return o, &order.Error{Code: order.Unauthenticated, Message: "the review link does not open an order"}
 	}
 	return o, err
 }

@@ -59,7 +59,7 @@ func TestPlace(t *testing.T) {
 		t.Error("the store has the token itself")
 	}
 	for _, bad := range []string{"", "x", secret + "x", secret[1:], o.ID} {
-		if _, err := s.Reviewed(t.Context(), bad); !errors.Is(err, &order.Error{Code: order.Unknown}) {
+		if _, err := s.Reviewed(t.Context(), bad); !errors.Is(err, &order.Error{Code: order.Unauthenticated}) {
 			t.Errorf("the token %q is answered with %v", bad, err)
 		}
 	}

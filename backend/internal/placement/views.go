@@ -33,7 +33,7 @@ func (s Service) Viewed(ctx context.Context, secret string) (order.Order, order.
 	hash := token.Hash(secret)
 	o, err := s.Store.OrderByViewLink(ctx, hash)
 	if errors.Is(err, &order.Error{Code: order.NotFound}) {
-		err = &order.Error{Code: order.Unknown, Message: "the link does not open an order"}
+		err = &order.Error{Code: order.Unauthenticated, Message: "the link does not open an order"}
 	}
 	link, _ := o.ViewedBy(hash)
 	return o, link, err

@@ -20,9 +20,9 @@ type Ledger interface {
 	CheckLedger(ctx context.Context) (problems []string, err error)
 }
 
-// Readings records what buyers looked at.
-type Readings interface {
-	// NoteReadings records readings in one transaction, see [order.Order.Note].
+// Views records what buyers looked at.
+type Views interface {
+	// RecordViews records views in one transaction, see [order.Order.Note].
 	// What was recorded before or names nothing is skipped.
-	NoteReadings(ctx context.Context, readings []order.Reading, p order.Policy) error
+	RecordViews(ctx context.Context, views []order.View, p order.Policy) error
 }

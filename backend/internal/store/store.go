@@ -31,7 +31,7 @@ type Store interface {
 	// what contradicts, in words for the operator.
 	Verify(ctx context.Context) (problems []string, err error)
 	Ledger
-	Readings
+	Views
 	Outbox
 	DraftNotes
 	Comments
@@ -61,9 +61,9 @@ type Orders interface {
 	// Change changes one order; see [Change]. Whatever stores an event that
 	// completes an order also stores what [order.SendRest] makes of its comments.
 	Change(ctx context.Context, c Change) (order.Order, error)
-	// Elapse lets time act on up to limit orders whose deadline is not after
+	// AdvanceDue advances up to limit orders whose deadline is not after
 	// now, and returns how many changed.
-	Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
+	AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
 	// NextDeadline returns the soonest deadline of all orders, or the zero
 	// time for none.
 	NextDeadline(ctx context.Context) (time.Time, error)

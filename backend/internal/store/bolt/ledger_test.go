@@ -82,7 +82,7 @@ func (c *till) try(t fatal, id string, a order.Action, by order.Party) {
 func (c *till) wait(t fatal, d time.Duration) {
 	t.Helper()
 	c.now = c.now.Add(d)
-	if _, err := c.Elapse(context.Background(), c.now, policy, 1_000); err != nil {
+	if _, err := c.AdvanceDue(context.Background(), c.now, policy, 1_000); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -210,8 +210,8 @@ func appendEvent(tx *bbolt.Tx, o *order.Order, e order.Event) error {
 	return put(tx, eventBucket, number(seq), e)
 }
 
-// Elapse implements [store.Orders].
-func (s *Store) Elapse(_ context.Context, now time.Time, p order.Policy, limit int) (int, error) {
+// AdvanceDue implements [store.Orders].
+func (s *Store) AdvanceDue(_ context.Context, now time.Time, p order.Policy, limit int) (int, error) {
 	changed := 0
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		for _, id := range dueOrders(tx, now, limit) {
@@ -220,7 +220,7 @@ func (s *Store) Elapse(_ context.Context, now time.Time, p order.Policy, limit i
 				return err
 			}
 			before := o
-			if err := save(tx, before, &o, o.Elapse(now, p)); err != nil {
+			if err := save(tx, before, &o, o.Advance(now, p)); err != nil {
 				return err
 			}
 			changed++

@@ -113,7 +113,7 @@ func TestOrdersAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for { // what time does to an order may come in several steps
-		n, err := s.Elapse(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10)
+		n, err := s.AdvanceDue(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -187,7 +187,7 @@ func TestActionsAndDeadlinesRace(t *testing.T) {
 		})
 		group.Go(func() {
 			for left := true; left; {
-				if _, err := s.Elapse(t.Context(), end, order.DefaultPolicy(), 3); err != nil {
+				if _, err := s.AdvanceDue(t.Context(), end, order.DefaultPolicy(), 3); err != nil {
 					t.Error(err)
 					return
 				}
@@ -340,7 +340,7 @@ func TestWaitingEnds(t *testing.T) {
 	if _, err := impatient.Change(t.Context(), message("first", "hello")); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("a lock that is not given up: %v", err)
 	}
-	if n, err := s.Elapse(t.Context(), noon.Add(10_000*time.Hour), order.DefaultPolicy(), 10); n != 0 || err != nil {
+	if n, err := s.AdvanceDue(t.Context(), noon.Add(10_000*time.Hour), order.DefaultPolicy(), 10); n != 0 || err != nil {
 		t.Errorf("time acts on %d locked orders, %v", n, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -168,9 +168,9 @@ func recordChange(ctx context.Context, tx pgx.Tx, c store.Change, uploads []orde
 	return tx.SendBatch(ctx, b).Close()
 }
 
-// Elapse implements [store.Orders]. Of several servers that do so at once each
+// AdvanceDue implements [store.Orders]. Of several servers that do so at once each
 // takes other orders, and one that somebody changes now is left for later.
-func (s *Store) Elapse(ctx context.Context, now time.Time, p order.Policy, limit int) (n int, err error) {
+func (s *Store) AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (n int, err error) {
 	var seq uint64
 	err = s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT doc FROM orders WHERE deadline <= $1 ORDER BY deadline, id LIMIT $2 FOR UPDATE SKIP LOCKED`, nanos(now), limit)
@@ -181,7 +181,7 @@ func (s *Store) Elapse(ctx context.Context, now time.Time, p order.Policy, limit
 		all := make([]saving, len(due))
 		for i, before := range due {
 			o := before
-			events := o.Elapse(now, p)
+			events := o.Advance(now, p)
 			all[i] = changeOf(before, o, events)
 		}
 		n = len(due)

@@ -136,10 +136,10 @@ func restOfComments(f *fixture) {
 			f.refused(err, order.Conflict)
 		},
 		"looked at": func(id string) {
-			f.must(f.NoteReadings(f.Context(), []order.Reading{{Order: id, Delivery: 1, At: late}}, p))
+			f.must(f.RecordViews(f.Context(), []order.View{{Order: id, Delivery: 1, At: late}}, p))
 		},
 		"elapsed": func(string) {
-			if n, err := f.Elapse(f.Context(), late, p, 10); n != 3 || err != nil {
+			if n, err := f.AdvanceDue(f.Context(), late, p, 10); n != 3 || err != nil {
 				f.Errorf("%d orders completed, %v", n, err)
 			}
 		},

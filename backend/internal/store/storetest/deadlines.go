@@ -76,7 +76,7 @@ func elapse(f *fixture) {
 	events, rounds := len(f.events(store.EventQuery{})), 0
 	for {
 		list := f.waiting(now)
-		n, err := f.Elapse(f.Context(), now, p, 2)
+		n, err := f.AdvanceDue(f.Context(), now, p, 2)
 		f.must(err)
 		f.same("how many changed", n, min(2, len(list)))
 		if n == 0 {
@@ -88,7 +88,7 @@ func elapse(f *fixture) {
 			if got.NextDeadline().Equal(o.NextDeadline()) {
 				continue // not its turn
 			}
-			happened := o.Elapse(now, p)
+			happened := o.Advance(now, p)
 			events += len(happened)
 			if !order.Quiet(happened) {
 				o.Version++
@@ -109,7 +109,7 @@ func elapse(f *fixture) {
 	}
 	f.due()
 	f.gapless(events)
-	n, err := f.Elapse(f.Context(), now.Add(-1000*time.Hour), p, 10)
+	n, err := f.AdvanceDue(f.Context(), now.Add(-1000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many change when the clock went back", n, 0)
 }
@@ -121,7 +121,7 @@ func elapseMoment(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
 	f.do("first", order.Command{Action: order.ProposeCancellation, By: order.Buyer}, start.Add(time.Hour))
-	n, err := f.Elapse(f.Context(), start.Add(10_000*time.Hour), p, 10)
+	n, err := f.AdvanceDue(f.Context(), start.Add(10_000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many changed", n, 1)
 	lapse := start.Add(time.Hour + order.ProposalLapses)

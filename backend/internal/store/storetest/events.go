@@ -127,7 +127,7 @@ func changed(f *fixture) {
 	expect("an order", func() { f.place("first", "eva", time.Hour) })
 	expect("a delivery", func() { f.do("first", work, start) })
 	expect("what time did", func() {
-		_, err := f.Elapse(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
+		_, err := f.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
 		f.must(err)
 	})
 	f.place("second", "eva", time.Hour)
@@ -146,7 +146,7 @@ func notChanged(f *fixture) {
 	o, e := build("first", "eva", time.Hour)
 	_, err = f.Place(f.Context(), o, e, "hash")
 	f.refused(err, order.Exists)
-	_, err = f.Elapse(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
+	_, err = f.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
 	f.must(err)
 	if announced(before) {
 		f.Error("there was no event, but one was announced")

@@ -33,7 +33,7 @@ func ledger(f *fixture) {
 	f.do("o2", order.Command{Action: order.ProposeCancellation, By: order.Seller}, start)
 	f.do("o2", order.Command{Action: order.AgreeCancellation, By: order.Buyer}, start)
 	for range 2 {
-		_, err := f.Elapse(f.Context(), start.Add(2*p.ClearingPeriod), p, 10)
+		_, err := f.AdvanceDue(f.Context(), start.Add(2*p.ClearingPeriod), p, 10)
 		f.must(err)
 	}
 	entries, err := f.Entries(f.Context(), "eva", 0, 100)
@@ -79,9 +79,9 @@ func readings(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	before := f.do("first", work, start)
 	changed := f.Changed()
-	read := order.Reading{Order: "first", Delivery: 1, At: start.Add(time.Hour)}
+	read := order.View{Order: "first", Delivery: 1, At: start.Add(time.Hour)}
 	for range 2 {
-		f.must(f.NoteReadings(f.Context(), []order.Reading{
+		f.must(f.RecordViews(f.Context(), []order.View{
 			read, read, {Order: "absent", Delivery: 1, At: start}, {Order: "first", Delivery: 7, At: start},
 			{Order: "first", Delivery: 1, File: "absent", At: start},
 		}, order.DefaultPolicy()))
@@ -104,12 +104,12 @@ func reminder(f *fixture) {
 	before := f.place("first", "eva", 48*time.Hour)
 	f.place("second", "eva", 72*time.Hour)
 	for range 2 {
-		_, err := f.Elapse(f.Context(), start.Add(25*time.Hour), p, 10)
+		_, err := f.AdvanceDue(f.Context(), start.Add(25*time.Hour), p, 10)
 		f.must(err)
 	}
 	f.same("the version after a reminder", f.get("first").Version, before.Version)
 	f.due()
-	n, err := f.Elapse(f.Context(), start.Add(100*time.Hour), p, 10)
+	n, err := f.AdvanceDue(f.Context(), start.Add(100*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many changed", n, 1)
 	f.due()

@@ -109,7 +109,7 @@ func counts(f *fixture) {
 	_, err := f.Change(ctx, store.Change{Order: "first", Apply: apply(work, start)})
 	f.must(err)
 	want(1, 1, 0)
-	_, err = f.Elapse(ctx, start.Add(order.DefaultPolicy().ReviewPeriod), order.DefaultPolicy(), 10)
+	_, err = f.AdvanceDue(ctx, start.Add(order.DefaultPolicy().ReviewPeriod), order.DefaultPolicy(), 10)
 	f.must(err)
 	want(1, 0, 1)
 }

@@ -65,10 +65,10 @@ func viewed(f *fixture) {
 	}})
 	f.must(err)
 	at := start.Add(time.Hour)
-	look := order.Reading{Order: "first", Delivery: 1, Viewer: 1, At: at}
+	look := order.View{Order: "first", Delivery: 1, Viewer: 1, At: at}
 	fetch := look
 	fetch.File = order.Archive
-	f.must(f.NoteReadings(ctx, []order.Reading{look, look, fetch, {Order: "first", Delivery: 1, Viewer: 2, At: at}}, p))
+	f.must(f.RecordViews(ctx, []order.View{look, look, fetch, {Order: "first", Delivery: 1, Viewer: 2, At: at}}, p))
 	o, err := f.OrderByViewLink(ctx, "view")
 	f.must(err)
 	f.same("the link", o.ViewLinks, []order.ViewLink{{Number: 1, Name: "Ada", Hash: "view", MadeAt: start, OpenedAt: at, Downloaded: []int{1}}})

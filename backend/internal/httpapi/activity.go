@@ -7,17 +7,17 @@ import (
 	"handover/backend/order"
 )
 
-// Readings notes what buyers and viewers looked at. Note returns at once and never fails.
-type Readings interface {
-	Note(r order.Reading)
+// Activity notes what buyers and viewers looked at. Note returns at once and never fails.
+type Activity interface {
+	Note(r order.View)
 }
 
 // read notes that the asker has seen a delivery, or fetched a file of it, unless
-// it is the seller or nothing new; file is as in [order.Reading].
-func (s *Server) read(a asker, o order.Order, delivery int, file string) {
-	r := order.Reading{Order: o.ID, Delivery: delivery, File: file, At: s.Now(), Viewer: a.link.Number}
+// it is the seller or nothing new; file is as in [order.View].
+func (s *Server) read(a principal, o order.Order, delivery int, file string) {
+	r := order.View{Order: o.ID, Delivery: delivery, File: file, At: s.Now(), Viewer: a.link.Number}
 	if a.party != order.Seller && a.method == http.MethodGet && r.New(o) {
-		s.Readings.Note(r)
+		s.Activity.Note(r)
 	}
 }
 

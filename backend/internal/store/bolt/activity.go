@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// NoteReadings implements [store.Readings].
-func (s *Store) NoteReadings(_ context.Context, readings []order.Reading, p order.Policy) error {
+// RecordViews implements [store.Views].
+func (s *Store) RecordViews(_ context.Context, readings []order.View, p order.Policy) error {
 	noted := false
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		for _, r := range readings {
@@ -22,7 +22,7 @@ func (s *Store) NoteReadings(_ context.Context, readings []order.Reading, p orde
 				return err
 			}
 			before := o
-			events := o.Note(r, p)
+			events := o.RecordView(r, p)
 			if len(events) == 0 {
 				continue
 			}

@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// NoteReadings implements [store.Readings].
-func (s *Store) NoteReadings(ctx context.Context, readings []order.Reading, p order.Policy) error {
+// RecordViews implements [store.Views].
+func (s *Store) RecordViews(ctx context.Context, readings []order.View, p order.Policy) error {
 	ids := make([]string, 0, len(readings))
 	for _, r := range readings {
 		if storable(r.Order) {
@@ -38,7 +38,7 @@ func (s *Store) NoteReadings(ctx context.Context, readings []order.Reading, p or
 }
 
 // noted returns what the readings change of the orders.
-func noted(found []order.Order, readings []order.Reading, p order.Policy) (all []saving) {
+func noted(found []order.Order, readings []order.View, p order.Policy) (all []saving) {
 	orders := make(map[string]order.Order, len(found))
 	for _, o := range found {
 		orders[o.ID] = o
@@ -49,7 +49,7 @@ func noted(found []order.Order, readings []order.Reading, p order.Policy) (all [
 			continue
 		}
 		o := before
-		events := o.Note(r, p)
+		events := o.RecordView(r, p)
 		if len(events) == 0 {
 			continue
 		}
