@@ -1,4 +1,4 @@
-# The targets of README.md; `make help` lists them. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
+# `make help` lists the targets. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
 
 GOLANGCI_VERSION := v2.15.0
 # The service that speaks S3 for tests; backend/internal/upload/s3test names the same version; a test there compares them.
