@@ -32,6 +32,7 @@ run: build ## set up, build, and open the window (without a display: the demo in
 	fi
 
 dev: setup ## open the window with hot reload: a saved page shows at once; Ctrl+C ends it
+	@[ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ] || { echo 'error: make dev needs a display' >&2; exit 1; }
 	@$(MAKE) --no-print-directory window-dev
 	cd frontend && exec node dev.js
 
