@@ -1,4 +1,4 @@
-# The targets of README.md; `make help` lists them. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
+# `make help` lists the targets. Set-up, fetched tools and stamps live in .cache/, programs in bin/.
 
 GOLANGCI_VERSION := v2.15.0
 # The service that speaks S3 for tests; backend/internal/upload/s3test names the same version; a test there compares them.
@@ -18,7 +18,7 @@ ifeq ($(shell uname -s),Darwin)
 export CGO_LDFLAGS := $(CGO_LDFLAGS) -framework UniformTypeIdentifiers
 endif
 
-.PHONY: help run test quick test-dates nightly build soak bench server cli s3-service window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
+.PHONY: help run dev test quick test-dates nightly build soak bench server cli s3-service window window-dev frontend screenshots api bindings lint fmt setup clean FORCE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,11 @@ run: build ## set up, build, and open the window (without a display: the demo in
 	  echo 'No display here (DISPLAY and WAYLAND_DISPLAY are empty), so this shows the whole way in the terminal: bin/handover demo'; \
 	  exec bin/handover demo; \
 	fi
+
+dev: setup ## open the window with hot reload: a saved page shows at once; Ctrl+C ends it
+	@[ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ] || { echo 'error: make dev needs a display' >&2; exit 1; }
+	@$(MAKE) --no-print-directory window-dev
+	cd frontend && exec node dev.js
 
 test: ## set up, then every check and test
 	@build/setup.sh test || { echo '0 passed, 1 failed'; exit 1; }
@@ -77,7 +82,7 @@ cli: ## bin/handover
 window: .cache/frontend.built
 	$(BUILD) -tags $(WINDOW_TAGS) -o bin/handover-desktop .
 
-# For the browser tests: this build also serves the window's page to a browser. Never shipped.
+# For `make dev` and the browser tests: this build also serves the window's page to a browser. Never shipped.
 window-dev: .cache/frontend.built
 	go build -tags $(WINDOW_DEV_TAGS) -o .cache/handover-desktop-dev .
 
