@@ -1,4 +1,4 @@
-import { kept } from '../kept';
+import { kept } from '../base/draftStorage';
 import type { Sort } from './list';
 
 export type Look = 'list' | 'grid';
