@@ -1,12 +1,12 @@
 /** A text that survives closing the page, until it is no longer needed. */
-export interface Kept {
+export interface DraftStorage {
   get(): string;
   /** '' forgets it. */
   set(text: string): void;
 }
 
 /** Keeps a text in this browser; one that keeps nothing keeps nothing. */
-export function kept(order: string, name: string): Kept {
+export function draftStorage(order: string, name: string): DraftStorage {
   const key = `handover.${name}.${order}`;
   return {
     get() {

@@ -2,7 +2,7 @@ import { Failure } from '$lib/api/failure';
 import { Retry } from '$lib/api/retry';
 import type { Anchor, Comment, NewComment, SharedFile } from '$lib/api/review';
 import { length } from '$lib/format/text';
-import type { Kept } from '../base/draftStorage';
+import type { DraftStorage } from '../base/draftStorage';
 
 export const MAX_COMMENT = 2_000;
 
@@ -29,7 +29,7 @@ export interface Looking {
 /** Comments are what the buyer's side pinned to the deliveries of one order, and the one being written. */
 export class Comments {
   #api: CommentsApi;
-  #kept: Kept;
+  #storage: DraftStorage;
   #list = $state.raw<readonly Comment[]>([]);
   #writing = $state.raw<Writing | null>(null);
   #busy = $state(false);
@@ -45,10 +45,10 @@ export class Comments {
   /** Whether somebody who may only look writes here: the drafts of others are not theirs to delete. */
   viewing = $state(false);
 
-  constructor(api: CommentsApi, kept: Kept) {
+  constructor(api: CommentsApi, storage: DraftStorage) {
     this.#api = api;
-    this.#kept = kept;
-    this.#writing = restored(kept.get());
+    this.#storage = storage;
+    this.#writing = restored(storage.get());
   }
 
   /** By number. */
@@ -130,7 +130,7 @@ export class Comments {
   cancel(): void {
     this.#refusal = '';
     this.#writing = null;
-    this.#kept.set('');
+    this.#storage.set('');
   }
 
   /** Resolves to whether it is on the server. */
@@ -195,7 +195,7 @@ export class Comments {
   #write(writing: Writing): void {
     this.#writing = writing;
     this.#refusal = '';
-    this.#kept.set(writing.text === '' ? '' : JSON.stringify(writing));
+    this.#storage.set(writing.text === '' ? '' : JSON.stringify(writing));
   }
 }
 

@@ -18,7 +18,7 @@ const comment = (id: string, number: number, more: Partial<Comment> = {}): Comme
 
 /** A server with comments, and a browser that keeps a text. */
 function setUp(list: Comment[] = [], answers: Partial<CommentsApi> = {}) {
-  const kept = { text: '', get: () => kept.text, set: (text: string) => (kept.text = text) };
+  const storage = { text: '', get: () => storage.text, set: (text: string) => (storage.text = text) };
   const put: unknown[] = [];
   const api: CommentsApi = {
     comments: async () => list,
@@ -32,7 +32,7 @@ function setUp(list: Comment[] = [], answers: Partial<CommentsApi> = {}) {
     deleteComment: async (id) => void (list = list.filter((one) => one.id !== id)),
     ...answers,
   };
-  return { comments: new Comments(api, kept), api, kept, put };
+  return { comments: new Comments(api, storage), api, storage, put };
 }
 
 describe('comments', () => {
@@ -58,24 +58,24 @@ describe('comments', () => {
   });
 
   it('survive a reload while they are being written, until they are saved or given up', async () => {
-    const { comments, api, kept } = setUp();
+    const { comments, api, storage } = setUp();
     comments.begin({ delivery: 2, file: 'f', page: 3 });
-    expect(kept.text).toBe('');
+    expect(storage.text).toBe('');
     comments.say('Half a sen');
-    const again = new Comments(api, kept);
+    const again = new Comments(api, storage);
     expect(again.writing).toEqual(comments.writing);
     await again.save();
-    expect(kept.text).toBe('');
+    expect(storage.text).toBe('');
     again.edit(comment('b', 2, { line: 4, file: 'f', text: 'Old' }));
     again.say('New');
-    expect(new Comments(api, kept).writing).toEqual({
+    expect(new Comments(api, storage).writing).toEqual({
       id: 'b',
       anchor: { delivery: 1, file: 'f', line: 4 },
       text: 'New',
       fresh: false,
     });
     again.cancel();
-    expect([kept.text, new Comments(api, kept).writing]).toEqual(['', null]);
+    expect([storage.text, new Comments(api, storage).writing]).toEqual(['', null]);
   });
 
   it.each(['', '{', 'null', '7', '{"id":1}', '{"id":"a","anchor":{}}', '{"id":"a","anchor":{"delivery":1}}'])(

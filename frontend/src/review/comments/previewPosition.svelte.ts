@@ -1,10 +1,11 @@
 import type { Spot } from '$lib/order/place';
 
 /**
- * Stage is how a preview and the comments beside it talk: the preview says where
- * in the file the buyer is, and shows another place when it is asked to.
+ * PreviewPosition connects a preview and the comments beside it. The preview sets
+ * where in the file the buyer is, and shows another place when the comments ask.
+ * It lies here because previews import comments, and not the other way round.
  */
-export class Stage {
+export class PreviewPosition {
   /** Where the buyer is; {} while the preview has no places. */
   spot = $state.raw<Spot>({});
   /** What was asked for before the preview could show it. */

@@ -1,12 +1,12 @@
 import { m } from '$lib/paraglide/messages';
 import type { Change } from './compare';
 
-/** What became of a file since the delivery before. */
+/** The label of a change to a file. */
 export function changeLabel(change: Change): string {
   return LABELS[change]();
 }
 
-/** How many files something became of. */
+/** The label of a number of files with the same change. */
 export function changeCount(change: Change, n: number): string {
   return COUNTS[change]({ n });
 }

@@ -1,6 +1,6 @@
 import type { Delivery, SharedFile } from '$lib/api/review';
 
-/** What became of a file from one delivery to another. */
+/** How a file changed from one delivery to another. */
 export type Change = 'changed' | 'new' | 'moved' | 'gone' | 'unchanged';
 
 /** A file of one delivery and what it was in the other; new ones have no before, gone ones no after. */

@@ -2,8 +2,8 @@ import type { OrderEvent } from '$lib/api/review';
 import { fullMoment } from '$lib/format/dates';
 import { m } from '$lib/paraglide/messages';
 
-/** What an event of the history says to the buyer; '' for what is nothing to them. */
-export function said(event: OrderEvent, seller: string): string {
+/** The text of a history event for the buyer; '' for an event that does not concern them. */
+export function eventText(event: OrderEvent, seller: string): string {
   return TEXTS.get(event.type)?.(event, seller) ?? '';
 }
 

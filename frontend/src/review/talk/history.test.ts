@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Order, OrderEvent } from '$lib/api/review';
 import { language } from '$lib/i18n/language.svelte';
 import { History } from './history.svelte';
-import { said } from './eventText';
+import { eventText } from './eventText';
 
 const event = (seq: number, type = 'message_written', by = 'seller', more: Partial<OrderEvent> = {}): OrderEvent => ({
   seq,
@@ -87,6 +87,6 @@ describe('what the history says', () => {
   ] as const)
     it(name, () => {
       language.choose('en');
-      expect(said(given, 'Mara')).toBe(en);
+      expect(eventText(given, 'Mara')).toBe(en);
     });
 });
