@@ -1,3 +1,4 @@
+import { Action } from '$lib/api/action.svelte';
 import { Failure } from '$lib/api/failure';
 import type { Listener } from '$lib/api/live';
 import { Retry } from '$lib/api/retry';
@@ -32,7 +33,7 @@ export class Review {
   #unheard = $state(false);
   #asOf = $state('');
   #asking = $state<Asking>('nothing');
-  #busy = $state(false);
+  #action = new Action();
   #refusal = $state<'conflict' | 'failed' | null>(null);
   #clearing = $state(NaN);
   #asked = 0;
@@ -77,7 +78,7 @@ export class Review {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** Why the last answer was not taken. */
@@ -160,7 +161,7 @@ export class Review {
   }
 
   dismiss(): void {
-    if (!this.#busy) this.#asking = 'nothing';
+    if (!this.#action.busy) this.#asking = 'nothing';
   }
 
   accept(): Promise<void> {
@@ -193,20 +194,15 @@ export class Review {
   }
 
   async #answer(done: Done, send: () => Promise<Order>): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    this.#refusal = null;
-    this.#asked++;
-    try {
+    const step = async () => {
+      this.#refusal = null;
+      this.#asked++;
       const order = await send();
       this.take(order);
       this.#asking = 'nothing';
       this.ondone(done, order);
-    } catch (thrown) {
-      await this.#refused(Failure.of(thrown));
-    } finally {
-      this.#busy = false;
-    }
+    };
+    await this.#action.run(step, (failure) => this.#refused(failure));
   }
 
   async #refused(failure: Failure): Promise<void> {

@@ -1,3 +1,4 @@
+import { Action } from '$lib/api/action.svelte';
 import { Failure } from '$lib/api/failure';
 import { Retry } from '$lib/api/retry';
 import type { Anchor, Comment, NewComment, SharedFile } from '$lib/api/review';
@@ -32,7 +33,7 @@ export class Comments {
   #storage: DraftStorage;
   #list = $state.raw<readonly Comment[]>([]);
   #writing = $state.raw<Writing | null>(null);
-  #busy = $state(false);
+  #action = new Action();
   #refusal = $state<'' | 'missing' | 'too_long' | 'closed' | 'failed'>('');
   #current = $state('');
   #looking = $state.raw<Looking | null>(null);
@@ -71,7 +72,7 @@ export class Comments {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** Why what is being written was not taken. */
@@ -136,7 +137,7 @@ export class Comments {
   /** Resolves to whether it is on the server. */
   async save(): Promise<boolean> {
     const writing = this.#writing;
-    if (!writing || this.#busy) return false;
+    if (!writing || this.#action.busy) return false;
     const text = writing.text.trim();
     this.#refusal = text === '' ? 'missing' : length(text) > MAX_COMMENT ? 'too_long' : '';
     if (this.#refusal !== '') return false;
@@ -149,8 +150,7 @@ export class Comments {
     });
   }
 
-  async remove(id: string): Promise<boolean> {
-    if (this.#busy) return false;
+  remove(id: string): Promise<boolean> {
     return this.#trying(async () => {
       await this.#api.deleteComment(id);
       if (this.#writing?.id === id) this.cancel();
@@ -177,19 +177,15 @@ export class Comments {
     return file;
   }
 
-  async #trying(step: () => Promise<void>): Promise<boolean> {
-    this.#busy = true;
-    this.#refusal = '';
-    try {
-      await step();
-      return true;
-    } catch (thrown) {
-      this.#refusal = Failure.of(thrown).code === 'conflict' ? 'closed' : 'failed';
+  #trying(act: () => Promise<void>): Promise<boolean> {
+    const step = () => {
+      this.#refusal = '';
+      return act();
+    };
+    return this.#action.run(step, async ({ code }) => {
+      this.#refusal = code === 'conflict' ? 'closed' : 'failed';
       if (this.#refusal === 'closed') await this.load();
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    });
   }
 
   #write(writing: Writing): void {

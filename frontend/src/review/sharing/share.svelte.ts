@@ -1,4 +1,4 @@
-import { Failure } from '$lib/api/failure';
+import { Action } from '$lib/api/action.svelte';
 import type { ViewLink, ViewLinks } from '$lib/api/review';
 
 export interface ShareApi {
@@ -12,7 +12,7 @@ export class Sharing {
   #api: ShareApi;
   #known = $state.raw<ViewLinks | null>(null);
   #made = $state.raw<ViewLink | null>(null);
-  #busy = $state(false);
+  #action = new Action();
   #failed = $state(false);
 
   constructor(api: ShareApi) {
@@ -40,7 +40,7 @@ export class Sharing {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** Whether the last thing that was asked for did not work. */
@@ -64,21 +64,15 @@ export class Sharing {
     return true;
   }
 
-  async #doing(act: () => Promise<ViewLinks>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    this.#failed = false;
-    try {
+  #doing(act: () => Promise<ViewLinks>): Promise<boolean> {
+    const step = async () => {
+      this.#failed = false;
       this.#known = await act();
-      return true;
-    } catch (thrown) {
+    };
+    return this.#action.run(step, async ({ code }) => {
       this.#failed = true;
       // Somebody with the same link, or this page elsewhere, was quicker.
-      const { code } = Failure.of(thrown);
       if (code === 'conflict' || code === 'gone') this.#known = await this.#api.viewLinks().catch(() => this.#known);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { OrderPage } from '$lib/api/views';
@@ -21,7 +22,7 @@ export class Talk {
   #desk: Listener;
   #events = $state.raw<readonly OrderEvent[] | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  #busy = $state(false);
+  #action = new Action();
   #asked = 0;
 
   /** The message that is being written. */
@@ -49,7 +50,7 @@ export class Talk {
 
   /** Whether something is on its way to the server. */
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** Of several answers under way the last one asked for counts. */
@@ -81,18 +82,11 @@ export class Talk {
     return this.#doing(() => this.#api.AnswerCancellation(this.#desk.id, answer));
   }
 
-  async #doing(act: () => Promise<OrderPage>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    try {
+  #doing(act: () => Promise<OrderPage>): Promise<boolean> {
+    const step = async () => {
       this.#desk.take(await act());
       await this.load();
-      return true;
-    } catch (thrown) {
-      this.#desk.failed(Failure.of(thrown));
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    };
+    return this.#action.run(step, (failure) => this.#desk.failed(failure));
   }
 }
