@@ -9,6 +9,16 @@ const windowOnly = {
   message: 'Only src/lib/api/window.ts talks to Go.',
 };
 
+// The folders of the buyer's page, lowest first. A folder imports only lower ones, so that
+// a part which is loaded later pulls in no more than it needs, and nothing goes in a circle.
+const reviewFolders = ['base', 'comments', 'preview', 'compare', 'files', 'talk', 'decision', 'sharing'];
+const reviewRules = reviewFolders.slice(0, -1).map((folder, n) => {
+  const higher = reviewFolders.slice(n + 1).join('|');
+  const upward = { regex: `^(\\.\\./)+(${higher})/`, message: `src/review/${folder} imports only lower folders.` };
+  const patterns = [{ ...windowOnly, allowTypeImports: true }, upward];
+  return { files: [`src/review/${folder}/**`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+});
+
 export default ts.config(
   {
     ignores: [
@@ -43,4 +53,5 @@ export default ts.config(
     ignores: ['src/lib/api/window.ts', 'src/lib/api/bound.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ ...windowOnly, allowTypeImports: true }] }] },
   },
+  ...reviewRules, // these replace the rule above for their files, so they repeat it
 );

@@ -26,7 +26,7 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
   accept: [orders.delivered!, pressed(0)],
   changes: [orders.delivered!, pressed(1)],
   'changes-missing': [orders.delivered!, pressed(1), (p) => p.locator('dialog button').last().click()],
-  extend: [orders.delivered!, (p) => p.getByTestId('standing').locator('button').click()],
+  extend: [orders.delivered!, (p) => p.getByTestId('status-card').locator('button').click()],
   earlier: [orders.delivered!, (p) => p.locator('summary').first().click()],
   history: [
     orders.delivered!,

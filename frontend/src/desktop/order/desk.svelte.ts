@@ -3,10 +3,10 @@ import { Failure } from '$lib/api/failure';
 import type { Attached, Delivery, Draft, DraftFile, OrderPage, Point, Refused } from '$lib/api/views';
 import { moved, shownOrder } from '$lib/order/arrange';
 import { changesSince, type Changes } from '$lib/order/changes';
-import { Deliver } from './deliver.svelte';
-import { Description } from './description.svelte';
-import { OrderFolder } from './folder.svelte';
-import { Talk } from './talk.svelte';
+import { Deliver } from './deliver/deliver.svelte';
+import { Description } from './draft/description.svelte';
+import { OrderFolder } from './draft/folder.svelte';
+import { Talk } from './talk/talk.svelte';
 
 /** What was just delivered, for saying so. */
 export interface Success {

@@ -1,5 +1,6 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
-import { Failure } from '$lib/api/failure';
+import type { Failure } from '$lib/api/failure';
 import type { BuyerLink } from '$lib/api/views.life';
 
 type LinkApi = Pick<Bound, 'BuyerLink' | 'RenewBuyerLink' | 'RevokeBuyerLink'>;
@@ -10,7 +11,7 @@ export class Link {
   #id: string;
   #link = $state.raw<BuyerLink | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  #busy = $state(false);
+  #action = new Action();
 
   constructor(id: string, api: LinkApi) {
     this.#id = id;
@@ -28,7 +29,7 @@ export class Link {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   load(): Promise<boolean> {
@@ -43,18 +44,11 @@ export class Link {
     return this.#doing(() => this.#api.RevokeBuyerLink(this.#id));
   }
 
-  async #doing(act: () => Promise<BuyerLink>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    this.#failure = null;
-    try {
+  #doing(act: () => Promise<BuyerLink>): Promise<boolean> {
+    const step = async () => {
+      this.#failure = null;
       this.#link = await act();
-      return true;
-    } catch (thrown) {
-      this.#failure = Failure.of(thrown);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    };
+    return this.#action.run(step, (failure) => (this.#failure = failure));
   }
 }

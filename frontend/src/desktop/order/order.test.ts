@@ -4,7 +4,7 @@ import { Failure } from '$lib/api/failure';
 import type { Draft, DraftFile, Finding, OrderPage } from '$lib/api/views';
 import type { LeftOutReason, OrderFolder } from '$lib/api/views.settings';
 import { OrderDesk } from './desk.svelte';
-import { Description } from './description.svelte';
+import { Description } from './draft/description.svelte';
 import { flippedBy, rows } from '$lib/order/tree';
 
 const file = (path: string, size = 1): DraftFile => ({

@@ -1,5 +1,6 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
-import { Failure } from '$lib/api/failure';
+import type { Failure } from '$lib/api/failure';
 import type { NewOrder, PlacedOrder } from '$lib/api/views.life';
 import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from './terms';
 
@@ -10,7 +11,7 @@ export class Place {
   #api: Pick<Bound, 'PlaceOrder'>;
   #now: () => number;
   #tried = $state(false);
-  #busy = $state(false);
+  #action = new Action();
   #placed = $state.raw<PlacedOrder | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #sent = '';
@@ -41,7 +42,7 @@ export class Place {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** The order, once it is placed. */
@@ -58,15 +59,9 @@ export class Place {
     this.#tried = true;
     this.#failure = null;
     const [wrong] = Object.keys(this.#faults) as FieldName[];
-    if (wrong || this.#busy) return wrong ?? null;
-    this.#busy = true;
-    try {
-      this.#placed = await this.#api.PlaceOrder(this.#order());
-    } catch (thrown) {
-      this.#failure = Failure.of(thrown);
-    } finally {
-      this.#busy = false;
-    }
+    if (wrong) return wrong;
+    const place = async () => (this.#placed = await this.#api.PlaceOrder(this.#order()));
+    await this.#action.run(place, (failure) => (this.#failure = failure));
     return null;
   }
 

@@ -1,3 +1,4 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { WorkFolder } from '$lib/api/views.settings';
@@ -20,7 +21,7 @@ export class Folder {
   #state = $state.raw<WorkFolder | null>(null);
   #chosen = $state('');
   #wide = $state('');
-  #busy = $state(false);
+  #action = new Action();
   #asked = 0;
 
   /** Told of everything that goes wrong with what the seller did. */
@@ -46,7 +47,7 @@ export class Folder {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** How much of a move is done, from 0 to 1; null while none goes on. */
@@ -140,18 +141,9 @@ export class Folder {
     this.#state = state;
   }
 
-  async #doing(act: () => Promise<void>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    try {
-      await act();
-      return true;
-    } catch (thrown) {
-      const failure = Failure.of(thrown);
+  #doing(act: () => Promise<void>): Promise<boolean> {
+    return this.#action.run(act, (failure) => {
       if (failure.code !== 'cancelled') this.onfailure(failure);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    });
   }
 }

@@ -1,5 +1,6 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
-import { Failure } from '$lib/api/failure';
+import type { Failure } from '$lib/api/failure';
 
 const SHORTEST = 8;
 
@@ -10,7 +11,7 @@ export class Password {
   #api: Pick<Bound, 'ChangePassword'>;
   #tried = $state(false);
   #wrong = $state(false);
-  #busy = $state(false);
+  #action = new Action();
 
   current = $state('');
   next = $state('');
@@ -24,7 +25,7 @@ export class Password {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   get currentFault(): PasswordFault {
@@ -44,20 +45,15 @@ export class Password {
   async change(): Promise<boolean> {
     this.#tried = true;
     this.#wrong = false;
-    if (this.#busy || this.currentFault || this.nextFault || this.againFault) return false;
-    this.#busy = true;
-    try {
+    if (this.currentFault || this.nextFault || this.againFault) return false;
+    const step = async () => {
       await this.#api.ChangePassword(this.current, this.next);
       this.current = this.next = this.again = '';
       this.#tried = false;
-      return true;
-    } catch (thrown) {
-      const failure = Failure.of(thrown);
+    };
+    return this.#action.run(step, (failure) => {
       if (failure.code === 'wrong_password') this.#wrong = true;
       else this.onfailure(failure);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    });
   }
 }

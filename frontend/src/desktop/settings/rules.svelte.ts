@@ -1,5 +1,6 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
-import { Failure } from '$lib/api/failure';
+import type { Failure } from '$lib/api/failure';
 import type { BuiltInRule, RuleFault } from '$lib/api/views.settings';
 
 type RulesApi = Pick<Bound, 'IgnoreRules' | 'SaveIgnoreRules'>;
@@ -12,7 +13,7 @@ export class Rules {
   #faults = $state.raw<RuleFault[]>([]);
   #failure = $state.raw<Failure | null>(null);
   #loaded = $state(false);
-  #busy = $state(false);
+  #action = new Action();
 
   /** What is in the text area. */
   text = $state('');
@@ -49,7 +50,7 @@ export class Rules {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   /** Loads them; what was typed and not saved is given up. */
@@ -74,18 +75,11 @@ export class Rules {
     return done && this.#faults.length === 0;
   }
 
-  async #doing(act: () => Promise<void>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    this.#failure = null;
-    try {
-      await act();
-      return true;
-    } catch (thrown) {
-      this.#failure = Failure.of(thrown);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+  #doing(act: () => Promise<void>): Promise<boolean> {
+    const step = () => {
+      this.#failure = null;
+      return act();
+    };
+    return this.#action.run(step, (failure) => (this.#failure = failure));
   }
 }

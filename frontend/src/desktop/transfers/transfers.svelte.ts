@@ -1,3 +1,4 @@
+import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { Limits, Transfer, TransferList } from '$lib/api/views.life';
@@ -31,7 +32,7 @@ export class Transfers {
   #api: TransfersApi;
   #list = $state.raw<TransferList | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  #busy = $state(false);
+  #action = new Action();
   #asked = 0;
   #resting: ReturnType<typeof setTimeout> | undefined;
   #again = false;
@@ -60,7 +61,7 @@ export class Transfers {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#action.busy;
   }
 
   get count(): number {
@@ -162,20 +163,13 @@ export class Transfers {
     });
   }
 
-  async #doing(act: () => Promise<TransferList>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    try {
+  #doing(act: () => Promise<TransferList>): Promise<boolean> {
+    const step = async () => {
       const list = await act();
       this.#asked++;
       this.#take(list);
-      return true;
-    } catch (thrown) {
-      this.onfailure(Failure.of(thrown));
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    };
+    return this.#action.run(step, (failure) => this.onfailure(failure));
   }
 
   #take(list: TransferList): void {

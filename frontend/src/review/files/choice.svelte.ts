@@ -1,4 +1,4 @@
-import { kept } from '../kept';
+import { draftStorage } from '../base/draftStorage';
 import type { Sort } from './list';
 
 export type Look = 'list' | 'grid';
@@ -7,12 +7,12 @@ const SORTS: readonly string[] = ['given', 'name', 'size', 'type'];
 
 /** Choice is how this browser lists files, in every order. */
 class Choice {
-  #kept = kept('all', 'files');
+  #storage = draftStorage('all', 'files');
   #sort = $state<Sort>('given');
   #look = $state<Look>('list');
 
   constructor() {
-    const [sort = '', look] = this.#kept.get().split(' ');
+    const [sort = '', look] = this.#storage.get().split(' ');
     if (SORTS.includes(sort)) this.#sort = sort as Sort;
     if (look === 'grid') this.#look = look;
   }
@@ -23,7 +23,7 @@ class Choice {
 
   set sort(sort: Sort) {
     this.#sort = sort;
-    this.#kept.set(`${this.#sort} ${this.#look}`);
+    this.#storage.set(`${this.#sort} ${this.#look}`);
   }
 
   get look(): Look {
@@ -32,7 +32,7 @@ class Choice {
 
   set look(look: Look) {
     this.#look = look;
-    this.#kept.set(`${this.#sort} ${this.#look}`);
+    this.#storage.set(`${this.#sort} ${this.#look}`);
   }
 }
 

@@ -4,7 +4,7 @@ import FileType from '@lucide/svelte/icons/file-type';
 import Film from '@lucide/svelte/icons/film';
 import Image from '@lucide/svelte/icons/image';
 import Music from '@lucide/svelte/icons/music';
-import type { Kind } from '../preview';
+import type { Kind } from '../preview/preview';
 
 /** What stands before a file's name. */
 export const icons: Record<Kind, typeof File> = {

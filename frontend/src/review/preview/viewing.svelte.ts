@@ -1,6 +1,6 @@
 import type { Delivery, SharedFile } from '$lib/api/review';
+import { allOpen, rows } from '$lib/order/tree';
 import { SvelteMap } from 'svelte/reactivity';
-import { inOrder } from '../files/list';
 
 /** A file of a delivery, by id. */
 export interface FileAddress {
@@ -73,7 +73,9 @@ export class Viewing {
   beside(delivery: Delivery, file: string): readonly SharedFile[] {
     const shown = this.#orders.get(delivery.number) ?? [];
     if (shown.some(({ id }) => id === file)) return shown;
-    return inOrder(delivery.files, { query: '', sort: 'given', arranged: delivery.arranged ?? false });
+    return rows(delivery.files, allOpen, delivery.arranged ?? false).flatMap((row) =>
+      row.kind === 'file' ? row.file : [],
+    );
   }
 
   #read(): void {
