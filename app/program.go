@@ -62,7 +62,7 @@ type Program struct {
 
 	shell   *shell.Shell
 	trial   *trial.Trial
-	changes changes
+	changes *change.Pending[change.Change]
 	imports imports
 	pump    sync.WaitGroup
 }
@@ -71,7 +71,7 @@ type Program struct {
 // before the window's start also runs while bindings are generated.
 func New(o Options) *Program {
 	return &Program{
-		options: o, ready: make(chan struct{}), changes: newChanges(),
+		options: o, ready: make(chan struct{}), changes: change.NewPending[change.Change](),
 		shell: shell.New(shell.Options{Home: o.Home, Log: o.Log, Installation: o.Installation, OpenFolder: o.OpenFolder}),
 		trial: trial.New(filepath.Join(o.Home, "trial"), o.StartTrial),
 	}
@@ -131,7 +131,7 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 		return p.desk, p.ctx.Err()
 	}
 	d, err := desk.Open(desk.Options{
-		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Happened: p.shell.Hear, Log: p.options.Log,
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: func(c change.Change) { p.changes.Add(c) }, Happened: p.shell.Hear, Log: p.options.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -210,11 +210,11 @@ func (p *Program) pumpChanges() {
 	defer tick.Stop()
 	for {
 		select {
-		case <-p.changes.some:
+		case <-p.changes.Ready:
 		case <-p.ctx.Done():
 			return
 		}
-		for _, c := range p.changes.take() {
+		for _, c := range p.changes.Take() {
 			p.emit(c)
 		}
 		select {

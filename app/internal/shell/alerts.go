@@ -140,4 +140,4 @@ func (s *Shell) owed(d Desk) []api.Order {
 }
 
 // OrdersChanged schedules a check of the due dates.
-func (s *Shell) OrdersChanged() { signal(s.dueDates) }
+func (s *Shell) OrdersChanged() { s.dueDates.Set() }

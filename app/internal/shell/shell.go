@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"handover/app/internal/alerts"
+	"handover/app/internal/change"
 	"handover/app/internal/sleep"
 )
 
@@ -37,8 +38,8 @@ type Shell struct {
 	attention attention
 	alerts    *alerts.Alerts
 	tasks     sync.WaitGroup
-	dueDates  chan struct{} // buffered signal, capacity 1: due dates may have changed
-	uploads   chan struct{} // buffered signal, capacity 1: uploads may have changed
+	dueDates  change.Signal // due dates may have changed
+	uploads   change.Signal // uploads may have changed
 
 	away     atomic.Bool // the window is hidden
 	quitting atomic.Bool // the program is about to end
@@ -56,7 +57,7 @@ func New(o Options) *Shell {
 	if o.OpenFolder == nil {
 		o.OpenFolder = OpenFolder
 	}
-	s := &Shell{options: o, dueDates: make(chan struct{}, 1), uploads: make(chan struct{}, 1)}
+	s := &Shell{options: o, dueDates: change.NewSignal(), uploads: change.NewSignal()}
 	s.alerts = s.newAlerts()
 	return s
 }
@@ -124,11 +125,3 @@ func (s *Shell) currentTray() Tray {
 }
 
 func (s *Shell) placeFile() string { return filepath.Join(s.options.Home, "window.json") }
-
-// signal fills a channel of capacity 1. It never blocks.
-func signal(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}

@@ -119,7 +119,7 @@ func (s *Shell) readUploads(d Desk) Uploads {
 }
 
 // UploadsChanged schedules an update of the tray and of the computer's sleep.
-func (s *Shell) UploadsChanged() { signal(s.uploads) }
+func (s *Shell) UploadsChanged() { s.uploads.Set() }
 
 // pressed runs an item of the tray's menu.
 func (s *Shell) pressed(key string) {
