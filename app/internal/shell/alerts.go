@@ -74,7 +74,7 @@ func (s *Shell) alert(a alerts.Alert) {
 	if notifier == nil {
 		return
 	}
-	n := notification.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: s.words().click}
+	n := notification.Popup{Title: a.Title, Body: a.Body, Key: a.Order, Urgent: a.Urgent, Click: s.words().Text("desktop_open", nil)}
 	if err := notifier.Show(n); err != nil {
 		s.options.Log.Info("show a notification", "error", err)
 	}

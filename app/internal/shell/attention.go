@@ -1,6 +1,10 @@
 package shell
 
-import "sync"
+import (
+	"sync"
+
+	"handover/frontend/messages"
+)
 
 // languageMemory is the setting that holds the window's language.
 const languageMemory = "language"
@@ -52,3 +56,6 @@ func (s *Shell) Speak(language string) error {
 	s.UploadsChanged() // the tray uses the language too
 	return s.currentDesk().Remember(languageMemory, language)
 }
+
+// words returns the texts in the window's language.
+func (s *Shell) words() messages.Catalog { return messages.In(s.attention.speaks()) }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"handover/app/internal/alerts"
+	"handover/frontend/messages"
 )
 
 // urgent is the time before a due date in which sleep must not interrupt the
@@ -28,7 +29,7 @@ func (a *awake) update(u Uploads) {
 	if a.release != nil || a.refused {
 		return
 	}
-	release, err := a.shell.window.KeepAwake(a.shell.words().awake + title)
+	release, err := a.shell.window.KeepAwake(a.shell.words().Text("desktop_awake", messages.Inputs{"title": title}))
 	if err != nil {
 		a.shell.options.Log.Warn("the computer may go to sleep during an urgent upload", "error", err)
 		a.refused = true

@@ -21,20 +21,20 @@ const (
 // look returns the tray's icon, text and menu for a state of the uploads.
 func (s *Shell) look(u Uploads) tray.Look {
 	w := s.words()
-	l := tray.Look{State: tray.Idle, Text: w.idle}
-	pause := tray.Item{Key: trayPause, Label: w.pause}
+	l := tray.Look{State: tray.Idle, Text: w.Text("desktop_tray_idle", nil)}
+	pause := tray.Item{Key: trayPause, Label: w.Text("desktop_tray_pause", nil)}
 	switch {
 	case u.Failed > 0:
-		l.State, l.Text = tray.Problem, w.problem
+		l.State, l.Text = tray.Problem, w.Text("desktop_tray_problem", nil)
 	case u.Paused:
-		l.Text = w.paused
+		l.Text = w.Text("desktop_tray_paused", nil)
 	case u.Moving > 0:
-		l.State, l.Text = tray.Uploading, w.uploading
+		l.State, l.Text = tray.Uploading, w.Text("desktop_tray_uploading", nil)
 	}
 	if u.Paused {
-		pause = tray.Item{Key: trayResume, Label: w.resume}
+		pause = tray.Item{Key: trayResume, Label: w.Text("desktop_tray_resume", nil)}
 	}
-	l.Items = []tray.Item{{Key: trayOpen, Label: w.open}, {Key: trayDeliver, Label: w.deliver}, {}, pause, {}, {Key: trayQuit, Label: w.quit}}
+	l.Items = []tray.Item{{Key: trayOpen, Label: w.Text("desktop_tray_open", nil)}, {Key: trayDeliver, Label: w.Text("desktop_tray_deliver", nil)}, {}, pause, {}, {Key: trayQuit, Label: w.Text("desktop_tray_quit", nil)}}
 	return l
 }
 
@@ -152,7 +152,7 @@ func (s *Shell) explainTray() {
 		return
 	}
 	w := s.words()
-	if err := notifier.Show(notification.Popup{Title: w.staysTitle, Body: w.staysText, Click: w.click}); err != nil {
+	if err := notifier.Show(notification.Popup{Title: w.Text("desktop_stays_title", nil), Body: w.Text("desktop_stays_text", nil), Click: w.Text("desktop_open", nil)}); err != nil {
 		return // not seen: explain it again next time
 	}
 	if err := d.Remember(trayMemory, true); err != nil {
