@@ -54,7 +54,7 @@ func (s *Shell) Speak(language string) error {
 		return nil
 	}
 	s.UploadsChanged() // the tray uses the language too
-	return s.currentDesk().Remember(languageMemory, language)
+	return s.parts.currentDesk().Remember(languageMemory, language)
 }
 
 // words returns the texts in the window's language.

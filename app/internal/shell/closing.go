@@ -5,11 +5,11 @@ package shell
 // remains. Without a visible tray icon the page asks the seller; a second close
 // during that question closes the window.
 func (s *Shell) BeforeClose() bool {
-	s.keepPlace()
+	s.place.keep(s.window)
 	if s.quitting.Load() || !s.hasWork() {
 		return false
 	}
-	if icon := s.currentTray(); icon != nil && icon.Hosted() {
+	if icon := s.parts.currentTray(); icon != nil && icon.Hosted() {
 		s.attention.look("", false)
 		s.away.Store(true)
 		s.window.Hide()
@@ -27,14 +27,14 @@ func (s *Shell) BeforeClose() bool {
 // hasWork reports whether the program has work without its window: uploads, or a
 // work folder to watch.
 func (s *Shell) hasWork() bool {
-	d := s.currentDesk()
+	d := s.parts.currentDesk()
 	if d == nil || !d.SignedIn() {
 		return false
 	}
 	if d.FollowsFolder() {
 		return true
 	}
-	return s.readUploads(d).Moving > 0
+	return readUploads(d, s.options.Log).Moving > 0
 }
 
 // Quit closes the window for good. Unfinished uploads resume at the next start.

@@ -2,6 +2,7 @@ package shell
 
 import (
 	_ "embed"
+	"log/slog"
 
 	"handover/app/internal/deeplink"
 	"handover/app/internal/install"
@@ -29,12 +30,12 @@ func ThisProgram() (Installation, error) {
 
 // registerLinks registers the program for links to orders, if it works on the
 // seller's own data folder. The program also works without it.
-func (s *Shell) registerLinks() {
-	if s.options.Installation == nil {
+func registerLinks(in Installation, log *slog.Logger) {
+	if in == nil {
 		return
 	}
-	if err := s.options.Installation.Links(); err != nil {
-		s.options.Log.Warn("register for links to orders", "error", err)
+	if err := in.Links(); err != nil {
+		log.Warn("register for links to orders", "error", err)
 	}
 }
 

@@ -15,13 +15,13 @@ type News struct {
 
 // News returns all kinds of news.
 func (s *Shell) News() ([]News, error) {
-	muted, err := s.muted()
+	off, err := muted(s.parts.currentDesk())
 	if err != nil {
 		return nil, err
 	}
 	list := make([]News, 0, len(alerts.Kinds()))
 	for _, k := range alerts.Kinds() {
-		list = append(list, News{Kind: string(k), On: !slices.Contains(muted, k)})
+		list = append(list, News{Kind: string(k), On: !slices.Contains(off, k)})
 	}
 	return list, nil
 }
@@ -33,13 +33,13 @@ func (s *Shell) SetNews(kind string, on bool) error {
 	if !k.Known() {
 		return &order.Error{Code: order.Invalid, Field: "kind", Message: "there is no such kind of news"}
 	}
-	muted, err := s.muted()
+	off, err := muted(s.parts.currentDesk())
 	if err != nil {
 		return err
 	}
-	muted = slices.DeleteFunc(muted, func(m alerts.Kind) bool { return m == k })
+	off = slices.DeleteFunc(off, func(m alerts.Kind) bool { return m == k })
 	if !on {
-		muted = append(muted, k)
+		off = append(off, k)
 	}
-	return s.currentDesk().Remember(mutedMemory, muted)
+	return s.parts.currentDesk().Remember(mutedMemory, off)
 }

@@ -34,6 +34,7 @@ type Shell struct {
 	options Options
 	window  Window // set by SetWindow
 
+	place     place
 	requests  requests
 	attention attention
 	alerts    *alerts.Alerts
@@ -45,10 +46,15 @@ type Shell struct {
 	quitting atomic.Bool // the program is about to end
 	asking   atomic.Bool // the page asks the seller whether to quit
 
-	mu       sync.Mutex // guards the fields below
-	desk     Desk       // nil before Start
-	notifier Notifier   // nil when the desktop shows no notifications
-	tray     Tray       // nil when the desktop has no place for it
+	parts parts
+}
+
+// parts are what the shell connects. Start sets them while the window is in use.
+type parts struct {
+	mu       sync.Mutex
+	desk     Desk     // nil before Start
+	notifier Notifier // nil when the desktop shows no notifications
+	tray     Tray     // nil when the desktop has no place for it
 }
 
 // New returns a shell without a window. It opens nothing, because the code before
@@ -57,8 +63,10 @@ func New(o Options) *Shell {
 	if o.OpenFolder == nil {
 		o.OpenFolder = OpenFolder
 	}
-	s := &Shell{options: o, dueDates: change.NewSignal(), uploads: change.NewSignal()}
-	s.alerts = s.newAlerts()
+	s := &Shell{options: o, place: place{filepath.Join(o.Home, "window.json"), o.Log}, dueDates: change.NewSignal(), uploads: change.NewSignal()}
+	s.alerts = alerts.New(alerts.Options{
+		Complete: s.complete, Wanted: s.wanted, Language: s.attention.speaks, Show: s.alert,
+	})
 	return s
 }
 
@@ -70,25 +78,23 @@ func (s *Shell) SetWindow(w Window) { s.window = w }
 // with ctx. It is called at most once.
 func (s *Shell) Start(ctx context.Context, d Desk) {
 	notifier := s.openNotifier()
-	s.mu.Lock()
-	s.desk, s.notifier = d, notifier
-	s.mu.Unlock()
+	s.parts.start(d, notifier)
 	var language string
 	if err := d.Recall(languageMemory, &language); err == nil {
 		s.attention.setLanguage(language)
 	}
 	s.tasks.Go(func() { s.alerts.Run(ctx) })
-	s.tasks.Go(func() { s.remind(ctx, d) })
+	s.tasks.Go(func() { reminder{d, s.alerts, s.dueDates, s.options.Log}.run(ctx) })
 	s.tasks.Go(func() { s.followUploads(ctx, d) })
 	s.tasks.Go(func() { s.followSleep(ctx, d) })
-	s.tasks.Go(s.registerLinks)
+	s.tasks.Go(func() { registerLinks(s.options.Installation, s.options.Log) })
 }
 
 // Close waits for the background tasks, whose context must have ended, and closes
 // the connection to the notification service.
 func (s *Shell) Close() {
 	s.tasks.Wait()
-	notifier := s.currentNotifier()
+	notifier := s.parts.currentNotifier()
 	if notifier == nil {
 		return
 	}
@@ -105,23 +111,33 @@ func (s *Shell) followSleep(ctx context.Context, d Desk) {
 	}
 }
 
+func (p *parts) start(d Desk, n Notifier) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.desk, p.notifier = d, n
+}
+
+func (p *parts) setTray(t Tray) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tray = t
+}
+
 // currentDesk returns the desk, nil before Start.
-func (s *Shell) currentDesk() Desk {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.desk
+func (p *parts) currentDesk() Desk {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.desk
 }
 
-func (s *Shell) currentNotifier() Notifier {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.notifier
+func (p *parts) currentNotifier() Notifier {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.notifier
 }
 
-func (s *Shell) currentTray() Tray {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.tray
+func (p *parts) currentTray() Tray {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tray
 }
-
-func (s *Shell) placeFile() string { return filepath.Join(s.options.Home, "window.json") }

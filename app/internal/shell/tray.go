@@ -2,11 +2,13 @@ package shell
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
 	"handover/app/internal/notification"
 	"handover/app/internal/tray"
+	"handover/frontend/messages"
 )
 
 // The keys of the tray's menu.
@@ -19,8 +21,7 @@ const (
 )
 
 // look returns the tray's icon, text and menu for a state of the uploads.
-func (s *Shell) look(u Uploads) tray.Look {
-	w := s.words()
+func look(u Uploads, w messages.Catalog) tray.Look {
 	l := tray.Look{State: tray.Idle, Text: w.Text("desktop_tray_idle", nil)}
 	pause := tray.Item{Key: trayPause, Label: w.Text("desktop_tray_pause", nil)}
 	switch {
@@ -47,27 +48,25 @@ type icon struct {
 
 // showTray shows the tray icon.
 func (s *Shell) showTray(u Uploads) icon {
-	i := icon{shell: s, look: s.look(u)}
+	i := icon{shell: s, look: look(u, s.words())}
 	shown, err := s.window.Tray(i.look, s.pressed)
 	if err != nil {
 		s.options.Log.Info("no tray icon", "error", err)
 		return i
 	}
 	i.tray = shown
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tray = shown
+	s.parts.setTray(shown)
 	return i
 }
 
 // update shows the state of the uploads if it changed.
 func (i *icon) update(u Uploads) {
-	look := i.shell.look(u)
-	if i.tray == nil || (look.Text == i.look.Text && slices.Equal(look.Items, i.look.Items)) {
+	now := look(u, i.shell.words())
+	if i.tray == nil || (now.Text == i.look.Text && slices.Equal(now.Items, i.look.Items)) {
 		return
 	}
-	i.look = look
-	if err := i.tray.Set(look); err != nil {
+	i.look = now
+	if err := i.tray.Set(now); err != nil {
 		i.shell.options.Log.Warn("update the tray icon", "error", err)
 	}
 }
@@ -85,7 +84,7 @@ func (i *icon) close() {
 // It reads the uploads at most once a second, and at least every 10 seconds because
 // due dates come nearer.
 func (s *Shell) followUploads(ctx context.Context, d Desk) {
-	now := s.readUploads(d)
+	now := readUploads(d, s.options.Log)
 	icon, awake := s.showTray(now), awake{shell: s, desk: d}
 	defer icon.close()
 	defer awake.end()
@@ -105,15 +104,15 @@ func (s *Shell) followUploads(ctx context.Context, d Desk) {
 		case <-ctx.Done():
 			return
 		}
-		now = s.readUploads(d)
+		now = readUploads(d, s.options.Log)
 	}
 }
 
 // readUploads returns the state of the uploads and logs an error.
-func (s *Shell) readUploads(d Desk) Uploads {
+func readUploads(d Desk, log *slog.Logger) Uploads {
 	u, err := d.Uploads()
 	if err != nil {
-		s.options.Log.Error("read the uploads", "error", err)
+		log.Error("read the uploads", "error", err)
 	}
 	return u
 }
@@ -130,9 +129,9 @@ func (s *Shell) pressed(key string) {
 	case trayDeliver:
 		s.show(Request{Kind: ShowOrders})
 	case trayPause:
-		err = s.currentDesk().PauseUploads()
+		err = s.parts.currentDesk().PauseUploads()
 	case trayResume:
-		err = s.currentDesk().ResumeUploads()
+		err = s.parts.currentDesk().ResumeUploads()
 	case trayQuit:
 		s.Quit()
 	}
@@ -146,7 +145,7 @@ const trayMemory = "told_of_tray"
 
 // explainTray tells the seller once that the program still runs without its window.
 func (s *Shell) explainTray() {
-	d, notifier := s.currentDesk(), s.currentNotifier()
+	d, notifier := s.parts.currentDesk(), s.parts.currentNotifier()
 	var told bool
 	if err := d.Recall(trayMemory, &told); err != nil || told || notifier == nil {
 		return
