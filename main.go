@@ -32,7 +32,7 @@ func main() {
 	}
 	log := app.NewLog(home)
 	options := app.Options{
-		Home: home, Version: backend.Version, Log: log, OpenFolder: app.OpenFolder,
+		Home: home, Version: backend.Version, Log: log,
 		StartTrial: func(dir string) (app.Trial, error) {
 			pages, _ := frontend.Review()
 			return backend.StartLocal(backend.Config{Dir: dir, Policy: order.DefaultPolicy(), Pages: pages, Log: log})

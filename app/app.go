@@ -42,7 +42,7 @@ func (a *App) SignIn(server, email, password string, insecure bool) (State, erro
 // SignOut signs out; drafts stay.
 func (a *App) SignOut() (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) {
-		err := errors.Join(d.SignOut(a.p.ctx), a.p.stopTrial())
+		err := errors.Join(d.SignOut(a.p.ctx), a.p.trial.Stop())
 		return a.p.state(d), err
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"handover/app"
 	"handover/app/internal/notification"
+	"handover/app/internal/shell"
 	"handover/app/internal/tray"
 	"handover/app/internal/windowstate"
 	"handover/backend"
@@ -41,7 +42,7 @@ func (w *window) Emit(event string, _ ...any) {
 	}
 }
 func (w *window) Show() { w.shown++ }
-func (w *window) Popups(click func(string)) (app.Popups, error) {
+func (w *window) Notifier(click func(string)) (shell.Notifier, error) {
 	if w.notes == nil {
 		return nil, errors.New("no service")
 	}
@@ -50,7 +51,7 @@ func (w *window) Popups(click func(string)) (app.Popups, error) {
 }
 func (w *window) Hide() { w.hidden++ }
 func (w *window) Quit() { w.quits++ }
-func (w *window) Tray(look tray.Look, pressed func(string)) (app.Tray, error) {
+func (w *window) Tray(look tray.Look, pressed func(string)) (shell.Tray, error) {
 	if w.symbol == nil {
 		return nil, errors.New("no bar")
 	}

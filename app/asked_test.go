@@ -75,16 +75,3 @@ func TestAskedBeforeSignIn(t *testing.T) {
 		t.Errorf("signed in: %+v", got)
 	}
 }
-
-func TestCheckArguments(t *testing.T) {
-	for _, args := range [][]string{nil, {"--hidden"}, {"handover://order/a"}, {"handover:what/ever", "--hidden"}, {"-psn_0_1"}} {
-		if err := app.CheckArguments(args); err != nil {
-			t.Errorf("%q: %v", args, err)
-		}
-	}
-	for _, args := range [][]string{{"--Hidden"}, {"orders"}, {"https://example.org"}, {""}} {
-		if err := app.CheckArguments(args); err == nil {
-			t.Errorf("%q was taken", args)
-		}
-	}
-}

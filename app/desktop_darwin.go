@@ -3,10 +3,11 @@ package app
 import (
 	"errors"
 
+	"handover/app/internal/shell"
 	"handover/app/internal/tray"
 )
 
-// Tray implements [Desktop]: a Mac's programs stay in the Dock, see dock.
-func (w WailsWindow) Tray(tray.Look, func(key string)) (Tray, error) {
+// Tray implements [shell.Desktop]: a Mac's programs stay in the Dock, see dock.
+func (w WailsWindow) Tray(tray.Look, func(key string)) (shell.Tray, error) {
 	return nil, errors.New("not on this system")
 }

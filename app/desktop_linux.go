@@ -2,15 +2,16 @@ package app
 
 import (
 	"handover/app/internal/notification"
+	"handover/app/internal/shell"
 	"handover/app/internal/tray"
 )
 
-// Popups implements [Desktop].
-func (w WailsWindow) Popups(chosen func(key string)) (Popups, error) {
-	return notification.Open(chosen)
+// Notifier implements [shell.Desktop].
+func (w WailsWindow) Notifier(clicked func(key string)) (shell.Notifier, error) {
+	return notification.Open(clicked)
 }
 
-// Tray implements [Desktop].
-func (w WailsWindow) Tray(look tray.Look, pressed func(key string)) (Tray, error) {
+// Tray implements [shell.Desktop].
+func (w WailsWindow) Tray(look tray.Look, pressed func(key string)) (shell.Tray, error) {
 	return tray.Show(look, pressed)
 }

@@ -8,17 +8,18 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"handover/app/internal/notification"
+	"handover/app/internal/shell"
 )
 
-// wailsPopups are shown by Wails: toasts on Windows, and on macOS, where the
-// program is a signed bundle, the notification centre.
-type wailsPopups struct{ w WailsWindow }
+// wailsNotifier shows notifications through Wails: toasts on Windows, and the
+// notification centre on macOS, where the program is a signed bundle.
+type wailsNotifier struct{ w WailsWindow }
 
-// keyData is where a note keeps its key.
+// keyData names the entry of a notification's data that holds its key.
 const keyData = "key"
 
-// Popups implements [Desktop].
-func (w WailsWindow) Popups(chosen func(key string)) (Popups, error) {
+// Notifier implements [shell.Desktop].
+func (w WailsWindow) Notifier(clicked func(key string)) (shell.Notifier, error) {
 	if err := runtime.InitializeNotifications(w.ctx); err != nil {
 		return nil, err
 	}
@@ -27,19 +28,19 @@ func (w WailsWindow) Popups(chosen func(key string)) (Popups, error) {
 	}
 	runtime.OnNotificationResponse(w.ctx, func(r runtime.NotificationResult) {
 		if key, ok := r.Response.UserInfo[keyData].(string); ok && r.Error == nil {
-			chosen(key)
+			clicked(key)
 		}
 	})
-	return wailsPopups{w}, nil
+	return wailsNotifier{w}, nil
 }
 
-func (p wailsPopups) Show(n notification.Popup) error {
+func (p wailsNotifier) Show(n notification.Popup) error {
 	return runtime.SendNotification(p.w.ctx, runtime.NotificationOptions{
 		ID: rand.Text(), Title: n.Title, Body: n.Body, Data: map[string]any{keyData: n.Key},
 	})
 }
 
-func (p wailsPopups) Close() error {
+func (p wailsNotifier) Close() error {
 	runtime.CleanupNotifications(p.w.ctx)
 	return nil
 }

@@ -1,8 +1,11 @@
 package app
 
-import "handover/app/internal/tray"
+import (
+	"handover/app/internal/shell"
+	"handover/app/internal/tray"
+)
 
-// Tray implements [Desktop].
-func (w WailsWindow) Tray(look tray.Look, pressed func(key string)) (Tray, error) {
+// Tray implements [shell.Desktop].
+func (w WailsWindow) Tray(look tray.Look, pressed func(key string)) (shell.Tray, error) {
 	return tray.Show(look, pressed)
 }

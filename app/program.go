@@ -3,22 +3,19 @@ package app
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"handover/app/internal/alerts"
 	"handover/app/internal/change"
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
-	"handover/app/internal/tray"
-	"handover/app/internal/windowstate"
+	"handover/app/internal/shell"
+	"handover/app/internal/trial"
 )
 
-// Window is what the program needs of the window it runs in.
+// Window is the window that the program runs in.
 type Window interface {
-	// Emit tells the page of an event.
-	Emit(event string, data ...any)
 	// OpenFiles lets the seller pick files; none when they cancel.
 	OpenFiles() ([]string, error)
 	// OpenFolder lets the seller pick a folder; none when they cancel.
@@ -28,54 +25,30 @@ type Window interface {
 	SaveFile(name string) (string, error)
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
-	Frame
-	Desktop
+	shell.Window
 }
 
-// Desktop is what lies around the window.
-type Desktop interface {
-	// Popups connects to what shows notes on the desktop. chosen is told the
-	// keys of those that are clicked.
-	Popups(chosen func(key string)) (Popups, error)
-	// Tray puts the program's symbol beside the clock. pressed is told what is
-	// clicked in its menu.
-	Tray(look tray.Look, pressed func(key string)) (Tray, error)
-	// KeepAwake keeps the computer from going to sleep until release is called.
-	KeepAwake(why string) (release func(), err error)
-}
+// Trial is a server inside this program.
+type Trial = trial.Server
 
-// Frame is the window as the system shows it.
-type Frame interface {
-	// Show brings the window to the front.
-	Show()
-	Hide()
-	// Quit closes the window for good, unless BeforeClose prevents it.
-	Quit()
-	// Place says where it is, and which screens there are.
-	Place() windowstate.Place
-	// Move puts its corner somewhere on its screen.
-	Move(x, y int)
-}
-
-// Options say what the program is made of.
+// Options configure a [Program].
 type Options struct {
 	Home    string // folder of the drafts and the sign-in
 	Version string
 	Log     *slog.Logger
 	// StartTrial starts a server inside this program on a data folder.
 	StartTrial func(dir string) (Trial, error)
-	// OpenFolder shows a folder in the file manager, and returns a function
-	// that waits for it.
+	// OpenFolder opens a folder in the file manager and returns a function that
+	// waits for the file manager's process. nil selects the system's own.
 	OpenFolder func(ctx context.Context, dir string) (wait func() error, err error)
 	// Installation is nil for a data folder that is not the seller's own.
-	Installation Installation
+	Installation shell.Installation
 }
 
 // Program is the desk behind a window, from the window's start to its end.
 type Program struct {
 	options Options
 	ready   chan struct{} // closed once Start has ended
-	asked   asked
 	// domReady is done when the page was loaded for the first time.
 	domReady sync.Once
 
@@ -87,31 +60,21 @@ type Program struct {
 	opening sync.Mutex
 	desk    *desk.Desk // nil as long as it could not be opened
 
-	changes changes
+	shell   *shell.Shell
+	trial   *trial.Trial
+	changes *change.Pending[change.Change]
 	imports imports
 	pump    sync.WaitGroup
-
-	attention attention
-	alerts    *alerts.Alerts
-	due       chan struct{} // holds a token while the due dates may have moved
-	popups    Popups        // nil for none
-
-	uploads  chan struct{} // holds a token while uploads may have moved
-	away     atomic.Bool   // the window is not shown
-	quitting atomic.Bool   // the window closes for good
-	asking   atomic.Bool   // the seller was asked whether it shall
-
-	mu    sync.Mutex
-	trial Trial // nil for none
-	tray  Tray  // nil for none
 }
 
 // New returns a program that waits for its window. It opens nothing: the code
 // before the window's start also runs while bindings are generated.
 func New(o Options) *Program {
-	p := &Program{options: o, ready: make(chan struct{}), changes: newChanges(), due: make(chan struct{}, 1), uploads: make(chan struct{}, 1)}
-	p.alerts = p.newAlerts()
-	return p
+	return &Program{
+		options: o, ready: make(chan struct{}), changes: change.NewPending[change.Change](),
+		shell: shell.New(shell.Options{Home: o.Home, Log: o.Log, Installation: o.Installation, OpenFolder: o.OpenFolder}),
+		trial: trial.New(filepath.Join(o.Home, "trial"), o.StartTrial),
+	}
 }
 
 // App returns what the window can call.
@@ -124,6 +87,7 @@ const parallel = 3
 func (p *Program) Start(w Window) {
 	defer close(p.ready)
 	p.window = w
+	p.shell.SetWindow(w)
 	p.options.Log.Info("the window opens", "version", p.options.Version)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if _, err := p.openDesk(); err != nil {
@@ -138,17 +102,13 @@ func (p *Program) Stop() {
 	p.opening.Lock() // and nothing is opened any more
 	defer p.opening.Unlock()
 	p.pump.Wait()
-	if p.popups != nil {
-		if err := p.popups.Close(); err != nil {
-			p.options.Log.Warn("the desktop's notes", "error", err)
-		}
-	}
+	p.shell.Close()
 	if p.desk != nil {
 		if err := p.desk.Close(); err != nil {
 			p.options.Log.Error("the desk did not close", "error", err)
 		}
 	}
-	if err := p.stopTrial(); err != nil {
+	if err := p.trial.Stop(); err != nil {
 		p.options.Log.Error("the trial's server did not stop", "error", err)
 	}
 }
@@ -171,29 +131,56 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 		return p.desk, p.ctx.Err()
 	}
 	d, err := desk.Open(desk.Options{
-		Home: p.options.Home, Parallel: parallel, Background: true, Listen: p.changes.note, Happened: p.alerts.Hear, Log: p.options.Log,
+		Home: p.options.Home, Parallel: parallel, Background: true, Listen: func(c change.Change) { p.changes.Add(c) }, Happened: p.shell.Hear, Log: p.options.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.desk = d
 	if s, _ := d.Session(); s.Trial {
-		if err := p.resumeTrial(); err != nil {
+		if err := p.trial.Resume(trialSeller{d}); err != nil {
 			p.options.Log.Error("the trial did not start again", "error", err)
 		}
 	}
-	var language string
-	if err := d.Recall(languageMemory, &language); err == nil {
-		p.attention.speak(language)
-	}
-	p.openPopups()
-	p.pump.Go(func() { p.alerts.Run(p.ctx) })
-	p.pump.Go(p.remind)
-	p.pump.Go(p.followUploads)
-	p.pump.Go(func() { p.noticeSleep(d) })
+	p.shell.Start(p.ctx, shellDesk{d})
 	p.pump.Go(p.pumpChanges)
-	p.pump.Go(p.registerLinks)
 	return d, nil
+}
+
+// opened waits for an opening in progress and returns the desk, nil when it could
+// not be opened.
+func (p *Program) opened() *desk.Desk {
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	return p.desk
+}
+
+// BeforeClose is called before the window closes and returns whether it stays open.
+func (p *Program) BeforeClose() bool {
+	<-p.ready
+	p.opened() // the shell has the desk now, which may have work
+	return p.shell.BeforeClose()
+}
+
+// StartedAgain handles the arguments of a second start while this program runs.
+func (p *Program) StartedAgain(args []string) {
+	<-p.ready
+	p.shell.StartedAgain(args)
+}
+
+// restorePlace moves the window to its last position.
+func (p *Program) restorePlace() {
+	<-p.ready
+	p.shell.RestorePlace()
+}
+
+// tryOut starts a trial and signs in to it, unless one runs already.
+func (p *Program) tryOut(d *desk.Desk) error {
+	if s, _ := d.Session(); s.Trial {
+		return nil // pressed twice
+	}
+	defer p.shell.HoldAlerts()() // the buyers of the samples are not real
+	return p.trial.Start(p.ctx, trialSeller{d})
 }
 
 func (p *Program) state(d *desk.Desk) State {
@@ -223,11 +210,11 @@ func (p *Program) pumpChanges() {
 	defer tick.Stop()
 	for {
 		select {
-		case <-p.changes.some:
+		case <-p.changes.Ready:
 		case <-p.ctx.Done():
 			return
 		}
-		for _, c := range p.changes.take() {
+		for _, c := range p.changes.Take() {
 			p.emit(c)
 		}
 		select {
@@ -241,17 +228,17 @@ func (p *Program) pumpChanges() {
 func (p *Program) emit(c change.Change) {
 	switch c.Kind {
 	case change.State:
-		p.uploadsMoved()
+		p.shell.UploadsChanged()
 		p.window.Emit("state", p.state(p.desk))
 	case change.Orders:
-		p.ordersMoved()
+		p.shell.OrdersChanged()
 		p.window.Emit("orders")
 	case change.Order:
 		p.window.Emit("order", c.Order)
 	case change.Folder:
 		p.window.Emit("folder", c.Order)
 	case change.Draft:
-		p.uploadsMoved()
+		p.shell.UploadsChanged()
 		dr, err := p.desk.Draft(c.Order)
 		if err != nil {
 			p.options.Log.Error("read a draft", "error", err)
@@ -259,36 +246,4 @@ func (p *Program) emit(c change.Change) {
 		}
 		p.window.Emit("draft", viewDraft(p.desk, dr))
 	}
-}
-
-// changes gathers what has changed since it was last taken, each thing once.
-type changes struct {
-	mu   *sync.Mutex
-	seen map[change.Change]bool
-	some chan struct{} // holds a token while something is there
-}
-
-func newChanges() changes {
-	return changes{new(sync.Mutex), map[change.Change]bool{}, make(chan struct{}, 1)}
-}
-
-func (c changes) note(change change.Change) {
-	c.mu.Lock()
-	c.seen[change] = true
-	c.mu.Unlock()
-	select {
-	case c.some <- struct{}{}:
-	default:
-	}
-}
-
-func (c changes) take() []change.Change {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	list := make([]change.Change, 0, len(c.seen))
-	for change := range c.seen {
-		list = append(list, change)
-	}
-	clear(c.seen)
-	return list
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -131,6 +132,15 @@ func viewRules(text string, faults []leftout.RuleFault) IgnoreRules {
 		v.BuiltIns = append(v.BuiltIns, BuiltInRule{string(b.Reason), b.Patterns})
 	}
 	return v
+}
+
+// reveal opens an existing folder in the file manager.
+func (p *Program) reveal(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() || !filepath.IsAbs(dir) {
+		return &problem.Error{Code: problem.CodeFolderGone, Message: fmt.Sprintf("the folder %s is not there", dir), Cause: err}
+	}
+	return p.shell.Reveal(p.ctx, dir)
 }
 
 func (p *Program) logs() string { return logs(p.options.Home) }

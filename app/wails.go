@@ -18,7 +18,7 @@ var _ Window = WailsWindow{}
 // NewWailsWindow returns the window of Wails' start-up context.
 func NewWailsWindow(ctx context.Context) WailsWindow { return WailsWindow{ctx} }
 
-// Emit implements [Window].
+// Emit implements [shell.Window].
 func (w WailsWindow) Emit(event string, data ...any) { runtime.EventsEmit(w.ctx, event, data...) }
 
 // OpenFiles implements [Window].
@@ -43,13 +43,13 @@ func (w WailsWindow) SaveFile(name string) (string, error) {
 // OpenURL implements [Window].
 func (w WailsWindow) OpenURL(url string) { runtime.BrowserOpenURL(w.ctx, url) }
 
-// Show implements [Frame].
+// Show implements [shell.Frame].
 func (w WailsWindow) Show() {
 	runtime.WindowShow(w.ctx)
 	runtime.WindowUnminimise(w.ctx)
 }
 
-// Place implements [Frame].
+// Place implements [shell.Frame].
 func (w WailsWindow) Place() (p windowstate.Place) {
 	p.X, p.Y = runtime.WindowGetPosition(w.ctx)
 	p.Width, p.Height = runtime.WindowGetSize(w.ctx)
@@ -64,14 +64,14 @@ func (w WailsWindow) Place() (p windowstate.Place) {
 	return p
 }
 
-// Move implements [Frame].
+// Move implements [shell.Frame].
 func (w WailsWindow) Move(x, y int) { runtime.WindowSetPosition(w.ctx, x, y) }
 
-// Hide implements [Frame].
+// Hide implements [shell.Frame].
 func (w WailsWindow) Hide() { runtime.WindowHide(w.ctx) }
 
-// Quit implements [Frame].
+// Quit implements [shell.Frame].
 func (w WailsWindow) Quit() { runtime.Quit(w.ctx) }
 
-// KeepAwake implements [Desktop].
+// KeepAwake implements [shell.Desktop].
 func (w WailsWindow) KeepAwake(why string) (release func(), err error) { return sleep.KeepAwake(why) }

@@ -14,26 +14,36 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"handover/app/internal/shell"
 )
 
-// dock is whether programs stay in the Dock when their window is closed, as on a
-// Mac, where they end with Cmd-Q. Only that comes to BeforeClose then. The Dock
-// brings a program back that was hidden, but no window that never was there.
+// dock says whether programs stay in the Dock after their window closes, as on a
+// Mac. There only Cmd-Q ends a program and calls BeforeClose. The Dock can show a
+// hidden window again, but not one that was never opened.
 const dock = goruntime.GOOS == "darwin"
+
+// Usage is the text that --help prints.
+const Usage = shell.Usage
+
+// CheckArguments returns an error for an argument that the program does not know.
+func CheckArguments(args []string) error { return shell.CheckArguments(args) }
+
+// ThisProgram returns the running program's installation.
+func ThisProgram() (shell.Installation, error) { return shell.ThisProgram() }
 
 // Open opens the window on the built pages and returns once it has closed. args
 // are the program's own. A second start on the same data folder hands its
 // arguments over to the first and ends.
 func Open(p *Program, pages fs.FS, args []string) error {
-	p.asked.note(args)
-	p.away.Store(startsHidden(args))
-	place := p.lastPlace()
+	hidden := p.shell.Arguments(args)
+	place := p.shell.LastPlace()
 	state := options.Normal
 	if place.Maximised {
 		state = options.Maximised
 	}
 	return wails.Run(&options.App{
-		Title: "Handover", Width: place.Width, Height: place.Height, MinWidth: smallest.Width, MinHeight: smallest.Height,
+		Title: "Handover", Width: place.Width, Height: place.Height, MinWidth: shell.Smallest.Width, MinHeight: shell.Smallest.Height,
 		WindowStartState: state,
 		BackgroundColour: options.NewRGB(250, 250, 249),
 		AssetServer:      &assetserver.Options{Assets: pages},
@@ -41,7 +51,7 @@ func Open(p *Program, pages fs.FS, args []string) error {
 		OnDomReady: func(ctx context.Context) {
 			p.domReady.Do(func() {
 				p.restorePlace()
-				if dock && startsHidden(args) {
+				if dock && hidden {
 					runtime.Hide(ctx)
 				}
 			})
@@ -52,7 +62,7 @@ func Open(p *Program, pages fs.FS, args []string) error {
 		Bind:              []any{p.App()},
 		ErrorFormatter:    FormatError,
 		DragAndDrop:       &options.DragAndDrop{EnableFileDrop: true},
-		StartHidden:       startsHidden(args) && !dock,
+		StartHidden:       hidden && !dock,
 		SingleInstanceLock: &options.SingleInstanceLock{
 			UniqueId:               instanceID(p.options.Home),
 			OnSecondInstanceLaunch: func(second options.SecondInstanceData) { p.StartedAgain(second.Args) },

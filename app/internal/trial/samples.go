@@ -1,25 +1,24 @@
-package app
+package trial
 
 import (
 	"context"
 	"path"
 	"time"
 
-	"handover/app/internal/desk"
 	"handover/backend/api"
 	"handover/backend/order"
 )
 
-// sample is an order of the trial, and how far it is.
+// sample is an order of the trial and its state.
 type sample struct {
 	title, buyer, email string
 	price               string
 	due                 time.Time
-	delivered           string // description of a delivery that was made, if any
-	changes             string // what the buyer then asked for, if anything
+	delivered           string // description of its delivery; "" for none
+	changes             string // the buyer's request for changes; "" for none
 }
 
-// samples are orders in every state that a seller has to do with.
+// samples returns an order in each state that a seller handles.
 func samples(now time.Time) []sample {
 	return []sample{
 		{title: "Logo animation, 10 seconds", buyer: "Nordlicht Coffee", email: "hello@nordlicht.example", price: "240.00", due: now.Add(26 * time.Hour)},
@@ -37,10 +36,10 @@ func samples(now time.Time) []sample {
 	}
 }
 
-// place places the order and brings it as far as it is, through the same
-// interface that everybody uses.
-func (s sample) place(ctx context.Context, t Trial, d *desk.Desk, seller string) error {
-	placed, err := t.AddOrder(ctx, seller, api.NewOrder{
+// place places the order and brings it to its state, through the public interfaces
+// of the seller and the buyer.
+func (s sample) place(ctx context.Context, server Server, seller Seller, sellerEmail string) error {
+	placed, err := server.AddOrder(ctx, sellerEmail, api.NewOrder{
 		Title: s.title, Buyer: order.Contact{Name: s.buyer, Email: s.email},
 		DueAt: s.due, Price: &api.Price{Amount: s.price, Currency: "EUR"},
 	})
@@ -50,16 +49,11 @@ func (s sample) place(ctx context.Context, t Trial, d *desk.Desk, seller string)
 	if s.delivered == "" {
 		return nil
 	}
-	if _, err := d.AttachLink(placed.ID, "https://cloud.example/"+placed.ID, "Folder with all files"); err != nil {
+	link := order.Link{URL: "https://cloud.example/" + placed.ID, Label: "Folder with all files"}
+	if err := seller.DeliverLink(ctx, placed.ID, link, s.delivered); err != nil || s.changes == "" {
 		return err
 	}
-	if _, err := d.Describe(placed.ID, s.delivered); err != nil {
-		return err
-	}
-	if _, err := d.Deliver(ctx, placed.ID, false); err != nil || s.changes == "" {
-		return err
-	}
-	buyer, err := api.NewClient(t.URL(), path.Base(placed.ReviewURL), nil)
+	buyer, err := api.NewClient(server.URL(), path.Base(placed.ReviewURL), nil)
 	if err != nil {
 		return err
 	}

@@ -1,19 +1,17 @@
-package app_test
+package shell_test
 
 import (
 	"path/filepath"
 	"reflect"
 	"testing"
 
-	"handover/app"
 	"handover/app/internal/windowstate"
 )
 
 func TestPlaceIsKept(t *testing.T) {
-	home := t.TempDir()
 	where := windowstate.Place{X: 10, Y: 20, Width: 900, Height: 600, Screens: []windowstate.Screen{{Width: 1280, Height: 800}}}
-	p := program(t, home, &window{place: where})
-	if p.BeforeClose() {
+	s, home := open(t, &window{place: where}, nil)
+	if s.BeforeClose() {
 		t.Error("the window stays")
 	}
 	got, ok := windowstate.Load(filepath.Join(home, "window.json"), windowstate.Screen{})
@@ -21,5 +19,3 @@ func TestPlaceIsKept(t *testing.T) {
 		t.Errorf("kept %+v, want %+v", got, where)
 	}
 }
-
-var _ app.Window = (*window)(nil)
