@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"handover/backend/internal/upload/content"
 )
 
 // addressValid is how long an address of content works: long enough to begin a
@@ -18,8 +20,8 @@ const addressValid = 5 * time.Minute
 // order.NotFound.
 func (s *Service) Address(ctx context.Context, id, contentType, disposition string) (string, error) {
 	b, ok := s.media.(*bucket)
-	if !ok || !validID(id) {
-		return "", notFound()
+	if !ok || !content.ValidID(id) {
+		return "", content.NotFound()
 	}
 	// Nobody is sent to where nothing is.
 	_, err := b.sizeOf(ctx, id)
@@ -27,8 +29,8 @@ func (s *Service) Address(ctx context.Context, id, contentType, disposition stri
 		_, err = s.Ledger.Upload(ctx, id)
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist), isNotFound(err):
-		return "", notFound()
+	case errors.Is(err, fs.ErrNotExist), content.IsNotFound(err):
+		return "", content.NotFound()
 	case err != nil:
 		return "", fmt.Errorf("address of upload %s: %w", id, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 		return none, handler.FileInfoChanges{}, s.refusal(e.Context, err)
 	}
 	return none, handler.FileInfoChanges{
-		ID:       newID(),
+		ID:       content.NewID(),
 		MetaData: handler.MetaData{metaOrder: meta[metaOrder], metaPath: meta[metaPath]},
 	}, nil
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
-	records "handover/backend/internal/store"
+	"handover/backend/internal/upload/content"
 )
 
 // What the keys in a bucket begin with, after its prefix.
@@ -48,16 +48,6 @@ const (
 	// closePatience is how long a service that closes waits for the bucket.
 	closePatience = 5 * time.Second
 )
-
-// errAway means that the bucket could not be asked. Whoever knows no storage takes
-// it for what it needs being away.
-var errAway error = awayError{}
-
-type awayError struct{}
-
-func (awayError) Error() string { return "the storage does not answer as it should" }
-
-func (awayError) Is(target error) bool { return target == records.ErrUnavailable }
 
 // bucket is the medium that is a bucket of a service that speaks S3. Several
 // servers may use one, under locks in common: nothing that one of them needs is
@@ -141,7 +131,7 @@ func (b *bucket) probe() error {
 	defer cancel()
 	_, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
 	if err == nil {
-		key := probeKey + newID()
+		key := probeKey + content.NewID()
 		if err = b.put(key, strings.NewReader("x"), 1); err == nil {
 			err = b.delete(key)
 		}
@@ -207,7 +197,7 @@ func (b *bucket) fault(what string, err error) error {
 	case statusOfAnswer(err) == http.StatusInsufficientStorage, codeIs(err, "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "StorageFull"):
 		return fmt.Errorf("%s: %w: %w", what, syscall.ENOSPC, err)
 	}
-	return fmt.Errorf("%s: %w: %w", what, errAway, err)
+	return fmt.Errorf("%s: %w: %w", what, content.ErrAway, err)
 }
 
 func codeIs(err error, codes ...string) bool {

@@ -8,15 +8,17 @@ import (
 	"io/fs"
 
 	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/internal/upload/content"
 )
 
 // appending is one run of append. Content is received into a spool, which is
 // sent as a part when it is full; what is then left becomes the tail.
 type appending struct {
 	b     *bucket
-	u     *stored // stands where the stored info does
-	in    info    // what the next commit stores
-	hash  *digest
+	u     *stored      // stands where the stored info does
+	in    content.Info // what the next commit stores
+	hash  *content.Digest
 	pos   int64  // up to where content was received
 	base  int64  // where the spool begins in the upload
 	spool *spool // nil when nothing is being received
@@ -42,14 +44,14 @@ func (b *bucket) append(u *stored, src io.Reader) error {
 
 // resume begins where the info says that the upload stands.
 func (b *bucket) resume(u *stored) (*appending, error) {
-	a := &appending{b: b, u: u, in: u.in, hash: newDigest(), pos: u.in.Offset}
+	a := &appending{b: b, u: u, in: u.in, hash: content.NewDigest(), pos: u.in.Offset}
 	if a.in.Object == nil {
-		a.in.Object = &object{PartSize: b.partSizeFor(u.in.Size), Next: 1}
+		a.in.Object = &content.Object{PartSize: b.partSizeFor(u.in.Size), Next: 1}
 	}
-	a.base, a.next, a.limit = a.in.Object.size(), a.in.Object.Next, a.in.Object.Next
-	if a.pos > 0 && !a.hash.restore(u.in.HashState) {
+	a.base, a.next, a.limit = a.in.Object.Size(), a.in.Object.Next, a.in.Object.Next
+	if a.pos > 0 && !a.hash.Restore(u.in.HashState) {
 		// Parts cannot be read before they are together.
-		return nil, fmt.Errorf("%w: the state of the hash is not understood", errDamaged)
+		return nil, fmt.Errorf("%w: the state of the hash is not understood", content.ErrDamaged)
 	}
 	if err := a.begin(); err != nil {
 		return nil, err
@@ -101,19 +103,19 @@ func (a *appending) loadTail() error {
 	if name == "" {
 		return nil
 	}
-	content, err := a.b.get(name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && int64(len(content)) != a.pos-a.base {
-		return fmt.Errorf("%w: its tail is not there as it was", errDamaged)
+	tail, err := a.b.get(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && int64(len(tail)) != a.pos-a.base {
+		return fmt.Errorf("%w: its tail is not there as it was", content.ErrDamaged)
 	}
 	if err == nil {
-		_, err = a.spool.Write(content)
+		_, err = a.spool.Write(tail)
 	}
 	return err
 }
 
 // receive takes in what src yields, and sends what makes a part.
 func (a *appending) receive(src io.Reader) error {
-	buf := a.b.s.buffers.Get().(*[]byte)
+	buf := a.b.s.buffers.Get()
 	defer a.b.s.buffers.Put(buf)
 	for a.pos < a.in.Size {
 		room := a.target() - a.spool.filled
@@ -136,7 +138,7 @@ func (a *appending) receive(src io.Reader) error {
 			}
 		}
 		if rerr != nil {
-			return readError(rerr)
+			return content.ReadError(rerr)
 		}
 	}
 	return nil
@@ -157,7 +159,7 @@ func (a *appending) end() (err error) {
 	if a.in.Offset == a.u.in.Offset {
 		return err
 	}
-	if a.in.whole() {
+	if a.in.Whole() {
 		a.seal()
 	}
 	// With an error, too: what has arrived need not be sent again.
@@ -170,11 +172,11 @@ func (a *appending) end() (err error) {
 // putTail stores what makes no part yet. Each tail has a name of its own, so that
 // none is written while an info names it.
 func (a *appending) putTail() error {
-	state, err := a.hash.state()
+	state, err := a.hash.State()
 	if err != nil {
 		return err
 	}
-	name := tailKeys + a.in.ID + "/" + newID()
+	name := tailKeys + a.in.ID + "/" + content.NewID()
 	if err := a.b.put(name, a.spool.content(), a.spool.filled); err != nil {
 		return err
 	}
@@ -194,11 +196,11 @@ func (a *appending) putWhole() error {
 	if err := a.b.put(contentOf(a.in.ID), a.spool.content(), a.spool.filled); err != nil {
 		return err
 	}
-	a.in.Offset, a.in.spent, a.in.Object = a.pos, a.in.Object.Tail, nil
+	a.in.Offset, a.in.Spent, a.in.Object = a.pos, a.in.Object.Tail, nil
 	a.seal()
 	if a.in.Partial {
-		if a.in.spent != "" {
-			a.spent = append(a.spent, a.in.spent)
+		if a.in.Spent != "" {
+			a.spent = append(a.spent, a.in.Spent)
 		}
 		return a.commit(false)
 	}
@@ -214,7 +216,6 @@ func (a *appending) putWhole() error {
 func (a *appending) seal() {
 	a.in.HashState = nil
 	if !a.in.Partial {
-		a.hash.complete(&a.in)
-		a.in.FinishedAt = a.b.s.Now().UTC()
+		a.in.Complete(a.hash, a.in.Type, a.b.s.Now())
 	}
 }

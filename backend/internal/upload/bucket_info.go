@@ -13,63 +13,34 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
-// object is how far the content of an upload has come in a bucket.
-type object struct {
-	// UploadID names the multipart upload; "" while there is none.
-	UploadID string `json:"upload_id,omitempty"`
-	// PartSize is that of all parts but the last: some services ask for that.
-	PartSize int64 `json:"part_size"`
-	// Parts are those that are there, without a gap between them. Their numbers
-	// rise, but may skip some.
-	Parts []segment `json:"parts,omitempty"`
-	// Next is a number that no part has or can still get from a request under
-	// way, and neither has any higher one.
-	Next int32 `json:"next"`
-	// Tail is the object with the bytes between the parts and the offset; "" when
-	// there are none.
-	Tail string `json:"tail,omitempty"`
-}
-
-type segment struct {
-	Number int32  `json:"number"`
-	ETag   string `json:"etag"`
-	Size   int64  `json:"size"`
-}
-
-func (o object) size() (total int64) {
-	for _, p := range o.Parts {
-		total += p.Size
-	}
-	return total
-}
-
 // read implements [medium].
-func (b *bucket) read(id string) (info, error) {
+func (b *bucket) read(id string) (content.Info, error) {
 	raw, err := b.get(openOf(id))
 	done := errors.Is(err, fs.ErrNotExist)
 	if done {
 		raw, err = b.get(doneOf(id))
 	}
 	if err != nil {
-		return info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
+		return content.Info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
 	}
-	in, err := parseInfo(id, raw)
+	in, err := content.ParseInfo(id, raw)
 	if err != nil {
-		return info{}, err
+		return content.Info{}, err
 	}
 	o := in.Object
-	if o == nil && in.Offset != 0 && !in.whole() || o != nil && (o.size() > in.Offset || o.PartSize <= 0 || (o.size() < in.Offset) != (o.Tail != "")) {
-		return info{}, fmt.Errorf("upload %s: %w: its parts contradict its offset", id, errDamaged)
+	if o == nil && in.Offset != 0 && !in.Whole() || o != nil && (o.Size() > in.Offset || o.PartSize <= 0 || (o.Size() < in.Offset) != (o.Tail != "")) {
+		return content.Info{}, fmt.Errorf("upload %s: %w: its parts contradict its offset", id, content.ErrDamaged)
 	}
-	in.recorded = done
+	in.Recorded = done
 	return in, nil
 }
 
 // write implements [medium].
-func (b *bucket) write(in info) error {
+func (b *bucket) write(in content.Info) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -78,8 +49,8 @@ func (b *bucket) write(in info) error {
 }
 
 // markDone implements [medium]. What the ledger does not know is kept.
-func (b *bucket) markDone(in info) error {
-	if in.final() {
+func (b *bucket) markDone(in content.Info) error {
+	if in.Final() {
 		raw, err := json.Marshal(in)
 		if err == nil {
 			err = b.put(doneOf(in.ID), bytes.NewReader(raw), int64(len(raw)))
@@ -89,8 +60,8 @@ func (b *bucket) markDone(in info) error {
 		}
 	}
 	err := b.delete(openOf(in.ID))
-	if in.spent != "" {
-		err = errors.Join(err, b.delete(in.spent))
+	if in.Spent != "" {
+		err = errors.Join(err, b.delete(in.Spent))
 	}
 	return err
 }
@@ -103,7 +74,7 @@ func (b *bucket) remove(id string) error {
 		return err
 	}
 	errs := []error{b.delete(openOf(id)), b.delete(doneOf(id))}
-	if in, err := parseInfo(id, raw); err == nil && in.Object != nil && in.Object.UploadID != "" {
+	if in, err := content.ParseInfo(id, raw); err == nil && in.Object != nil && in.Object.UploadID != "" {
 		errs = append(errs, b.abort(contentOf(id), in.Object.UploadID))
 	}
 	if raw != nil {
@@ -123,7 +94,7 @@ func (b *bucket) abort(name, uploadID string) error {
 }
 
 // mend implements [medium]: parts that were lost show when they are needed.
-func (b *bucket) mend(in info) (info, error) { return in, nil }
+func (b *bucket) mend(in content.Info) (content.Info, error) { return in, nil }
 
 // surveyors is how many infos are read at once.
 const surveyors = 16
@@ -137,9 +108,9 @@ func (b *bucket) recover(ctx context.Context) error {
 	for _, id := range b.s.open.ids() {
 		in, _ := b.s.open.get(id)
 		switch {
-		case in.final():
+		case in.Final():
 			b.s.assemble(id) // goes on beside the requests
-		case in.whole() && !in.Partial:
+		case in.Whole() && !in.Partial:
 			if err := b.s.locked(ctx, id, func() error { return b.finish(ctx, id) }); err != nil {
 				b.s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
 			}
@@ -151,7 +122,7 @@ func (b *bucket) recover(ctx context.Context) error {
 // finish records an upload that is whole. The lock is held.
 func (b *bucket) finish(ctx context.Context, id string) error {
 	in, err := b.s.load(ctx, id)
-	if isNotFound(err) || err == nil && !in.whole() {
+	if content.IsNotFound(err) || err == nil && !in.Whole() {
 		return nil // it was removed meanwhile
 	}
 	if err != nil {
@@ -176,7 +147,7 @@ func (b *bucket) survey(ctx context.Context) error {
 		})
 	}
 	err := b.each(ctx, openKeys, func(o listed) error {
-		if id, ok := strings.CutSuffix(strings.TrimPrefix(o.name, openKeys), ".json"); ok && validID(id) {
+		if id, ok := strings.CutSuffix(strings.TrimPrefix(o.name, openKeys), ".json"); ok && content.ValidID(id) {
 			delete(gone, id)
 			ids <- id
 		}
@@ -194,10 +165,10 @@ func (b *bucket) survey(ctx context.Context) error {
 }
 
 // look implements [medium].
-func (b *bucket) look(ctx context.Context, id string) (info, bool) {
+func (b *bucket) look(ctx context.Context, id string) (content.Info, bool) {
 	in, err := b.s.load(ctx, id)
 	switch {
-	case isNotFound(err), errors.Is(err, errDamaged), err == nil && in.recorded:
+	case content.IsNotFound(err), errors.Is(err, content.ErrDamaged), err == nil && in.Recorded:
 		b.s.open.drop(id)
 	case err != nil:
 		b.s.Log.Error("an upload could not be looked at", "upload", id, "error", err)

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"handover/backend/internal/upload/content"
 )
 
 func (b *bucket) createMultipart(name string) (uploadID string, err error) {
@@ -48,7 +50,7 @@ func (b *bucket) known(name, uploadID string) error {
 	return err
 }
 
-func (b *bucket) completeMultipart(name, uploadID string, parts []segment) error {
+func (b *bucket) completeMultipart(name, uploadID string, parts []content.Segment) error {
 	ctx, cancel := b.sending()
 	defer cancel()
 	list := make([]types.CompletedPart, len(parts))
@@ -65,7 +67,7 @@ func (b *bucket) completeMultipart(name, uploadID string, parts []segment) error
 // object. It may have become one already, although nobody heard of it.
 func (b *bucket) together(u *stored) error {
 	o := u.in.Object
-	if o == nil || !u.in.whole() {
+	if o == nil || !u.in.Whole() {
 		return nil
 	}
 	err := b.completeMultipart(contentOf(u.in.ID), o.UploadID, o.Parts)
@@ -76,7 +78,7 @@ func (b *bucket) together(u *stored) error {
 	case size != u.in.Size && err != nil:
 		return b.vanished(u.in.ID, err)
 	case size != u.in.Size:
-		return b.vanished(u.in.ID, fmt.Errorf("%w: the object has %d bytes of %d", errDamaged, size, u.in.Size))
+		return b.vanished(u.in.ID, fmt.Errorf("%w: the object has %d bytes of %d", content.ErrDamaged, size, u.in.Size))
 	}
 	in := u.in
 	in.Object = nil
@@ -94,9 +96,9 @@ func (b *bucket) together(u *stored) error {
 // who then send the file anew.
 func (b *bucket) vanished(id string, err error) error {
 	if noUpload(err) {
-		err = fmt.Errorf("%w: the storage has lost it: %s", errDamaged, err.Error())
+		err = fmt.Errorf("%w: the storage has lost it: %s", content.ErrDamaged, err.Error())
 	}
-	if errors.Is(err, errDamaged) {
+	if errors.Is(err, content.ErrDamaged) {
 		err = errors.Join(err, b.s.erase(id))
 	}
 	return err
@@ -108,7 +110,7 @@ func (b *bucket) seal(u *stored) error {
 		return err
 	}
 	if u.in.Size > 0 {
-		return b.vanished(u.in.ID, fmt.Errorf("%w: its digest is not known", errDamaged))
+		return b.vanished(u.in.ID, fmt.Errorf("%w: its digest is not known", content.ErrDamaged))
 	}
 	if err := b.put(contentOf(u.in.ID), emptyContent{}, 0); err != nil {
 		return err
@@ -116,8 +118,7 @@ func (b *bucket) seal(u *stored) error {
 	if err := b.s.locker.shared.check(u.in.ID); err != nil {
 		return err
 	}
-	newDigest().complete(&u.in)
-	u.in.Type, u.in.FinishedAt = octetStream, b.s.Now().UTC()
+	u.in.Complete(content.NewDigest(), content.OctetStream, b.s.Now())
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -120,7 +121,7 @@ func (r *bucketReader) broken(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("read %s: %w", r.name, fs.ErrNotExist)
 	}
-	return fmt.Errorf("read %s: %w: %s", r.name, errAway, err.Error())
+	return fmt.Errorf("read %s: %w: %s", r.name, content.ErrAway, err.Error())
 }
 
 // ask has a body ready.
@@ -185,8 +186,8 @@ func (b *bucket) presign(ctx context.Context, id, contentType, disposition strin
 // finished implements [medium]. The ledger is nearer than the bucket.
 func (b *bucket) finished(ctx context.Context, id string) error {
 	_, err := b.s.Ledger.Upload(ctx, id)
-	if isNotFound(err) {
-		return notFound()
+	if content.IsNotFound(err) {
+		return content.NotFound()
 	}
 	return err
 }

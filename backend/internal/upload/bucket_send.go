@@ -3,6 +3,8 @@ package upload
 import (
 	"errors"
 	"slices"
+
+	"handover/backend/internal/upload/content"
 )
 
 const (
@@ -36,7 +38,7 @@ func (a *appending) send() error {
 		return err
 	}
 	a.sniff()
-	state, err := a.hash.state()
+	state, err := a.hash.State()
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (p *partSent) arrived() bool {
 // sniff notes the type while the beginning of the content is at hand.
 func (a *appending) sniff() {
 	if a.base == 0 {
-		a.in.Type = detectType(a.spool.content(), a.in.Path)
+		a.in.Type = content.DetectType(a.spool.content(), a.in.Path)
 	}
 }
 
@@ -109,7 +111,7 @@ func (a *appending) confirm() error {
 		return a.failed
 	}
 	o := *a.in.Object
-	o.Parts = append(slices.Clip(o.Parts), segment{Number: p.number, ETag: p.etag, Size: p.end - o.size()})
+	o.Parts = append(slices.Clip(o.Parts), content.Segment{Number: p.number, ETag: p.etag, Size: p.end - o.Size()})
 	if o.Tail != "" { // it went into the part
 		a.spent, o.Tail = append(a.spent, o.Tail), ""
 	}

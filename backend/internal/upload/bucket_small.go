@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -31,8 +32,8 @@ func (b *bucket) take(u *stored, src io.Reader) error {
 		return err
 	}
 	defer waiting.release()
-	h := newDigest()
-	n, err := b.s.copy(context.Background(), io.MultiWriter(waiting, h), src)
+	h := content.NewDigest()
+	n, err := b.s.buffers.Copy(context.Background(), io.MultiWriter(waiting, h), src)
 	if err == nil && n != u.in.Size {
 		err = handler.ErrUnexpectedEOF
 	}
@@ -44,20 +45,18 @@ func (b *bucket) take(u *stored, src io.Reader) error {
 	}
 	in := u.in
 	in.Offset = n
-	h.complete(&in)
-	in.Type, in.FinishedAt = detectType(waiting.content(), in.Path), b.s.Now().UTC()
+	in.Complete(h, content.DetectType(waiting.content(), in.Path), b.s.Now())
 	u.in = in
 	return nil
 }
 
 // keep implements [medium].
-func (b *bucket) keep(in info, content []byte) (taken, error) {
-	h := newDigest()
-	h.Write(content)
+func (b *bucket) keep(in content.Info, data []byte) (taken, error) {
+	h := content.NewDigest()
+	h.Write(data)
 	in.Offset = in.Size
-	h.complete(&in)
-	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), b.s.Now().UTC()
-	return taken{in: in, content: slices.Clone(content)}, nil
+	in.Complete(h, content.DetectType(bytes.NewReader(data), in.Path), b.s.Now())
+	return taken{in: in, content: slices.Clone(data)}, nil
 }
 
 // settle implements [medium].
@@ -73,10 +72,10 @@ func (b *bucket) removeContent(id string) error { return b.delete(contentOf(id))
 
 // lead implements [medium]: nothing can be appended to an object, so that the
 // final upload begins empty.
-func (b *bucket) lead(*info, info) {}
+func (b *bucket) lead(*content.Info, content.Info) {}
 
 // follow implements [medium].
-func (b *bucket) follow(info, info) error { return nil }
+func (b *bucket) follow(content.Info, content.Info) error { return nil }
 
 // copy implements [medium]. The service copies by itself.
 func (b *bucket) copy(ctx context.Context, twin order.Upload, id string) error {
@@ -93,7 +92,7 @@ func (b *bucket) copy(ctx context.Context, twin order.Upload, id string) error {
 	}
 	size, err := b.size(id)
 	if err == nil && size != twin.Size {
-		err = fmt.Errorf("%w: the copy has %d bytes of %d", errDamaged, size, twin.Size)
+		err = fmt.Errorf("%w: the copy has %d bytes of %d", content.ErrDamaged, size, twin.Size)
 	}
 	if err != nil {
 		return errors.Join(err, b.delete(contentOf(id)))
@@ -102,8 +101,8 @@ func (b *bucket) copy(ctx context.Context, twin order.Upload, id string) error {
 }
 
 func (b *bucket) copyParts(ctx context.Context, source *string, size int64, name string) error {
-	return b.inParts(name, func(uploadID string) ([]segment, error) {
-		var parts []segment
+	return b.inParts(name, func(uploadID string) ([]content.Segment, error) {
+		var parts []content.Segment
 		step := max(copyPart, (size+mostParts-1)/mostParts)
 		for at := int64(0); at < size; at += step {
 			number, end := int32(len(parts)+1), min(size, at+step)
@@ -114,14 +113,14 @@ func (b *bucket) copyParts(ctx context.Context, source *string, size int64, name
 			if err != nil {
 				return nil, b.fault("copy to "+name, err)
 			}
-			parts = append(parts, segment{Number: number, ETag: aws.ToString(copied.CopyPartResult.ETag), Size: end - at})
+			parts = append(parts, content.Segment{Number: number, ETag: aws.ToString(copied.CopyPartResult.ETag), Size: end - at})
 		}
 		return parts, nil
 	})
 }
 
 // inParts makes an object of the parts that send has sent, or nothing.
-func (b *bucket) inParts(name string, send func(uploadID string) ([]segment, error)) error {
+func (b *bucket) inParts(name string, send func(uploadID string) ([]content.Segment, error)) error {
 	uploadID, err := b.createMultipart(name)
 	if err != nil {
 		return err
@@ -137,7 +136,7 @@ func (b *bucket) inParts(name string, send func(uploadID string) ([]segment, err
 }
 
 // adopt implements [medium].
-func (b *bucket) adopt(ctx context.Context, u order.Upload, content io.Reader) error {
+func (b *bucket) adopt(ctx context.Context, u order.Upload, src io.Reader) error {
 	h, name, step := sha256.New(), contentOf(u.ID), b.partSizeFor(u.Size)
 	var read int64
 	// fill receives a part; what comes after the last has to be nothing.
@@ -146,11 +145,11 @@ func (b *bucket) adopt(ctx context.Context, u order.Upload, content io.Reader) e
 		if err != nil {
 			return nil, err
 		}
-		n, err := b.s.copy(ctx, io.MultiWriter(part, h), io.LimitReader(content, min(step, u.Size-read)))
+		n, err := b.s.buffers.Copy(ctx, io.MultiWriter(part, h), io.LimitReader(src, min(step, u.Size-read)))
 		if read += n; err == nil && (read == u.Size || n < step) {
-			more, merr := io.CopyN(io.Discard, content, 1)
-			if err = readError(merr); err == nil {
-				err = asRecorded(u, read+more, h.Sum(nil))
+			more, merr := io.CopyN(io.Discard, src, 1)
+			if err = content.ReadError(merr); err == nil {
+				err = content.AsRecorded(u, read+more, h.Sum(nil))
 			}
 		}
 		if err != nil {
@@ -167,7 +166,7 @@ func (b *bucket) adopt(ctx context.Context, u order.Upload, content io.Reader) e
 		defer part.release()
 		return b.put(name, part.content(), u.Size)
 	}
-	return b.inParts(name, func(uploadID string) (parts []segment, err error) {
+	return b.inParts(name, func(uploadID string) (parts []content.Segment, err error) {
 		for read < u.Size {
 			part, err := fill()
 			if err != nil {
@@ -179,7 +178,7 @@ func (b *bucket) adopt(ctx context.Context, u order.Upload, content io.Reader) e
 			if err != nil {
 				return nil, err
 			}
-			parts = append(parts, segment{Number: number, ETag: etag, Size: part.filled})
+			parts = append(parts, content.Segment{Number: number, ETag: etag, Size: part.filled})
 		}
 		return parts, nil
 	})

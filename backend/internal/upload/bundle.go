@@ -15,6 +15,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -45,7 +46,7 @@ type bundle struct {
 
 // taken is one file of a bundle.
 type taken struct {
-	in      info
+	in      content.Info
 	file    *os.File // open until the bundle ends; of a folder
 	content []byte   // of a bucket, until it is there
 }
@@ -95,7 +96,7 @@ func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
 
 // receive reads and writes the files.
 func (b *bundle) receive(ctx context.Context, src io.Reader) error {
-	buf := b.s.buffers.Get().(*[]byte)
+	buf := b.s.buffers.Get()
 	defer b.s.buffers.Put(buf)
 	in := bufio.NewReaderSize(src, bundleLine)
 	for {
@@ -106,11 +107,11 @@ func (b *bundle) receive(ctx context.Context, src io.Reader) error {
 		if err != nil {
 			return err
 		}
-		content := (*buf)[:next.Size]
-		if _, err := io.ReadFull(in, content); err != nil {
+		data := (*buf)[:next.Size]
+		if _, err := io.ReadFull(in, data); err != nil {
 			return broken(err)
 		}
-		t, err := b.s.media.keep(next, content)
+		t, err := b.s.media.keep(next, data)
 		if err != nil {
 			return fmt.Errorf("write a file of a bundle: %w", err)
 		}
@@ -144,7 +145,7 @@ func (b *bundle) sync() error {
 
 // announced reads what is said of the next file, or returns io.EOF when there is
 // none.
-func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next info, err error) {
+func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next content.Info, err error) {
 	line, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, io.EOF) && len(line) == 0:
@@ -168,8 +169,8 @@ func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next info, er
 		return next, handler.ErrMaxSizeExceeded
 	}
 	meta, err := b.permit(ctx, metadata)
-	return info{
-		ID: newID(), SellerID: b.seller, OrderID: meta[metaOrder], Path: meta[metaPath], Size: int64(size), CreatedAt: b.s.Now().UTC(),
+	return content.Info{
+		ID: content.NewID(), SellerID: b.seller, OrderID: meta[metaOrder], Path: meta[metaPath], Size: int64(size), CreatedAt: b.s.Now().UTC(),
 	}, err
 }
 
@@ -192,9 +193,9 @@ func (b *bundle) permit(ctx context.Context, metadata string) (map[string]string
 func (b *bundle) record() error {
 	records := make([]order.Upload, len(b.taken))
 	for i, t := range b.taken {
-		records[i] = t.in.upload()
+		records[i] = t.in.Record()
 	}
-	if err := b.s.records.do(records...); err != nil {
+	if err := b.s.records.Do(records...); err != nil {
 		return fmt.Errorf("finish the uploads of a bundle: %w", err)
 	}
 	for _, t := range b.taken {

@@ -3,6 +3,8 @@ package upload
 import (
 	"os"
 	"time"
+
+	"handover/backend/internal/upload/content"
 )
 
 // checkpoints make the offset of a long transfer durable now and then, in a
@@ -17,7 +19,7 @@ type checkpoints struct {
 }
 
 type checkpoint struct {
-	in  info
+	in  content.Info
 	err error
 }
 
@@ -27,7 +29,7 @@ func (c *checkpoints) due(pos int64) bool {
 
 // begin starts one at pos, which the hash agrees with, unless the one before is
 // still at it.
-func (c *checkpoints) begin(h *digest, pos int64) error {
+func (c *checkpoints) begin(h *content.Digest, pos int64) error {
 	if c.running != nil {
 		select {
 		case done := <-c.running:

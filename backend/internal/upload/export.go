@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -18,9 +19,9 @@ type Exported struct {
 // Export returns the files of a finished upload, for a backup. The content is
 // what [Service.OpenFile] opens.
 func Export(u order.Upload) (Exported, error) {
-	if !validID(u.ID) {
+	if !content.ValidID(u.ID) {
 		return Exported{}, fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	info, err := json.Marshal(infoOf(u))
-	return Exported{ContentName: u.ID + dataExt, InfoName: u.ID + doneExt, Info: info}, err
+	raw, err := json.Marshal(content.InfoOf(u))
+	return Exported{ContentName: u.ID + dataExt, InfoName: u.ID + doneExt, Info: raw}, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -36,12 +37,12 @@ func (u *stored) finish(ctx context.Context) error {
 	if err := u.sealed(); err != nil {
 		return err
 	}
-	if u.in.recorded {
-		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
+	if u.in.Recorded {
+		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !content.IsNotFound(err) {
 			return err
 		}
 	}
-	if err := u.s.records.do(u.in.upload()); err != nil {
+	if err := u.s.records.Do(u.in.Record()); err != nil {
 		if u.fresh {
 			return errors.Join(err, u.s.erase(u.in.ID))
 		}
@@ -63,13 +64,13 @@ func (u *stored) sealed() error {
 // when the folder is opened again.
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
-	if err == nil && !u.in.recorded && !u.fresh {
+	if err == nil && !u.in.Recorded && !u.fresh {
 		err = u.s.media.markDone(u.in)
 	}
-	u.in.recorded, u.fresh = true, false
+	u.in.Recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
 	if err == nil && u.in.Size <= shareAtOnce {
-		_, err = u.s.media.share(context.Background(), u.in.upload())
+		_, err = u.s.media.share(context.Background(), u.in.Record())
 	}
 	if err != nil {
 		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)

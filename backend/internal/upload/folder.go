@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -18,9 +19,9 @@ import (
 type folder struct {
 	dir     string
 	s       *Service
-	boot    string          // see bootID
-	saves   group[*writing] // that wait for the disk
-	sharing sync.Mutex      // held while content becomes a link
+	boot    string                  // see bootID
+	saves   content.Group[*writing] // that wait for the disk
+	sharing sync.Mutex              // held while content becomes a link
 	// link is os.Link; tests take links away.
 	link func(existing, name string) error
 }
@@ -31,7 +32,7 @@ func openFolder(s *Service) (*folder, error) {
 		return nil, err
 	}
 	d := &folder{dir: s.Dir, s: s, boot: bootID(), link: os.Link}
-	d.saves.act = d.writeAll
+	d.saves.Act = d.writeAll
 	return d, nil
 }
 
@@ -46,7 +47,7 @@ func (d *folder) name(id, ext string) string { return filepath.Join(d.dir, id+ex
 
 // read returns an error that is fs.ErrNotExist when there is no such upload,
 // and one that is errDamaged when its info file makes no sense.
-func (d *folder) read(id string) (info, error) {
+func (d *folder) read(id string) (content.Info, error) {
 	// An .info becomes a .done and never the reverse, so that looking in this
 	// order cannot miss an upload that finishes meanwhile.
 	raw, err := os.ReadFile(d.name(id, infoExt))
@@ -55,28 +56,28 @@ func (d *folder) read(id string) (info, error) {
 		raw, err = os.ReadFile(d.name(id, doneExt))
 	}
 	if err != nil {
-		return info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
+		return content.Info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
 	}
-	in, err := parseInfo(id, raw)
+	in, err := content.ParseInfo(id, raw)
 	if err != nil {
-		return info{}, err
+		return content.Info{}, err
 	}
-	in.recorded = done
+	in.Recorded = done
 	return in, nil
 }
 
 // writing is an info on its way to the disk.
 type writing struct {
-	in   info
+	in   content.Info
 	temp *os.File
 	err  error
 }
 
 // write implements [medium].
-func (d *folder) write(in info) error {
+func (d *folder) write(in content.Info) error {
 	in.Boot = d.boot
 	w := &writing{in: in}
-	err := d.saves.do(w)
+	err := d.saves.Do(w)
 	if err == nil {
 		err = w.err
 	}
@@ -129,7 +130,7 @@ func (d *folder) put(w *writing) error {
 // markDone notes that the ledger has the upload. It saves work when the folder
 // is opened, and all that is known should the ledger be an older one. Nothing
 // depends on it, and it is therefore not synced.
-func (d *folder) markDone(in info) error {
+func (d *folder) markDone(in content.Info) error {
 	raw, err := json.Marshal(in)
 	if err == nil {
 		err = os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
@@ -162,12 +163,12 @@ func (d *folder) removeContent(id string) error {
 
 // lead implements [medium]: the first part becomes the beginning of the whole as
 // it is; its bytes are neither copied nor hashed again.
-func (d *folder) lead(final *info, first info) {
+func (d *folder) lead(final *content.Info, first content.Info) {
 	final.Offset, final.HashState = first.Size, first.HashState
 }
 
 // follow implements [medium].
-func (d *folder) follow(final, first info) error {
+func (d *folder) follow(final, first content.Info) error {
 	err := rename(d.name(first.ID, dataExt), d.name(final.ID, dataExt))
 	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
 		return nil
@@ -223,7 +224,7 @@ func (d *folder) space() (int64, error) { return spaceLeft(d.dir) }
 func (d *folder) survey(context.Context) error { return nil }
 
 // look implements [medium].
-func (d *folder) look(_ context.Context, id string) (info, bool) { return d.s.open.get(id) }
+func (d *folder) look(_ context.Context, id string) (content.Info, bool) { return d.s.open.get(id) }
 
 // close implements [medium].
 func (d *folder) close() {}
@@ -231,8 +232,8 @@ func (d *folder) close() {}
 // finished implements [medium].
 func (d *folder) finished(ctx context.Context, id string) error {
 	in, err := d.s.load(ctx, id)
-	if err == nil && !in.whole() {
-		err = notFound()
+	if err == nil && !in.Whole() {
+		err = content.NotFound()
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -27,7 +28,7 @@ func (d *folder) share(ctx context.Context, u order.Upload) (freed int64, err er
 	d.sharing.Lock() // two uploads must not each become a link to the other
 	defer d.sharing.Unlock()
 	twin, err := d.s.Ledger.UploadWith(ctx, u.SellerID, u.SHA256, u.Size, u.ID)
-	if isNotFound(err) {
+	if content.IsNotFound(err) {
 		return 0, nil
 	}
 	if err != nil {
@@ -119,18 +120,18 @@ func (d *folder) copyContent(ctx context.Context, from, to, digest string) (err 
 		}
 	}()
 	h := sha256.New()
-	if _, err := d.s.copy(ctx, io.MultiWriter(dst, h), src); err != nil {
+	if _, err := d.s.buffers.Copy(ctx, io.MultiWriter(dst, h), src); err != nil {
 		return err
 	}
 	if hex.EncodeToString(h.Sum(nil)) != digest {
-		return fmt.Errorf("%w: the content has another digest than its record", errDamaged)
+		return fmt.Errorf("%w: the content has another digest than its record", content.ErrDamaged)
 	}
 	return syncData(dst)
 }
 
 // equal compares what two readers of the same length yield.
 func (d *folder) equal(ctx context.Context, a, b io.Reader) (bool, error) {
-	x, y := d.s.buffers.Get().(*[]byte), d.s.buffers.Get().(*[]byte)
+	x, y := d.s.buffers.Get(), d.s.buffers.Get()
 	defer d.s.buffers.Put(x)
 	defer d.s.buffers.Put(y)
 	for {
@@ -139,7 +140,7 @@ func (d *folder) equal(ctx context.Context, a, b io.Reader) (bool, error) {
 		}
 		n, aerr := io.ReadFull(a, *x)
 		m, berr := io.ReadFull(b, *y)
-		if err := errors.Join(readError(aerr), readError(berr)); err != nil {
+		if err := errors.Join(content.ReadError(aerr), content.ReadError(berr)); err != nil {
 			return false, err
 		}
 		if !bytes.Equal((*x)[:n], (*y)[:m]) {

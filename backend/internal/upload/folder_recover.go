@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"strings"
+
+	"handover/backend/internal/upload/content"
 )
 
 // recover brings the folder into order after whatever ended the last run. Of
@@ -18,7 +20,7 @@ func (d *folder) recover(ctx context.Context) error {
 	known := make(map[string]bool)
 	for _, e := range entries {
 		id, ext, _ := strings.Cut(e.Name(), ".")
-		if !validID(id) {
+		if !content.ValidID(id) {
 			continue // not ours to touch
 		}
 		switch "." + ext {
@@ -36,7 +38,7 @@ func (d *folder) recover(ctx context.Context) error {
 	}
 	// A part whose content went into a final upload lacks nothing.
 	for _, id := range unfinished {
-		if in, err := d.read(id); err == nil && in.final() {
+		if in, err := d.read(id); err == nil && in.Final() {
 			d.s.open.put(in)
 		}
 	}
@@ -56,8 +58,8 @@ func (d *folder) recover(ctx context.Context) error {
 
 func (d *folder) recoverUpload(ctx context.Context, id string) error {
 	in, err := d.read(id)
-	if errors.Is(err, errDamaged) {
-		if _, err := d.s.recoverDamaged(ctx, id, err); err != nil && !errors.Is(err, errDamaged) {
+	if errors.Is(err, content.ErrDamaged) {
+		if _, err := d.s.recoverDamaged(ctx, id, err); err != nil && !errors.Is(err, content.ErrDamaged) {
 			d.s.Log.Error("a damaged upload stays as it is", "upload", id, "error", err)
 		}
 		return nil
@@ -68,7 +70,7 @@ func (d *folder) recoverUpload(ctx context.Context, id string) error {
 	if in, err = d.s.caughtUp(ctx, in); err != nil {
 		return err
 	}
-	if in.recorded {
+	if in.Recorded {
 		return d.markDone(in)
 	}
 	if in, err = d.recoverTail(in); err != nil {
@@ -84,11 +86,11 @@ func (d *folder) recoverUpload(ctx context.Context, id string) error {
 		}
 	}
 	d.s.open.put(in)
-	if in.final() {
+	if in.Final() {
 		d.s.assemble(id) // goes on beside the requests
 		return nil
 	}
-	if in.whole() && !in.Partial {
+	if in.Whole() && !in.Partial {
 		u := &stored{s: d.s, in: in}
 		if err := u.finish(ctx); err != nil {
 			d.s.Log.Error("an upload is whole but could not be recorded", "upload", id, "error", err)
@@ -101,9 +103,9 @@ func (d *folder) recoverUpload(ctx context.Context, id string) error {
 // no crash of ours does but a failing disk may. What the ledger has recorded is
 // never opened for writing again; the integrity check reports it. A part may
 // have given its content away.
-func (d *folder) mend(in info) (info, error) {
+func (d *folder) mend(in content.Info) (content.Info, error) {
 	size, err := d.size(in.ID)
-	if err != nil || in.recorded || size >= in.Offset || d.s.open.usedBy(in.ID) != "" {
+	if err != nil || in.Recorded || size >= in.Offset || d.s.open.usedBy(in.ID) != "" {
 		return in, err
 	}
 	d.s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", size)
@@ -116,7 +118,7 @@ func (d *folder) mend(in info) (info, error) {
 // of a request that nobody got an answer to.
 func (d *folder) recoverData(ctx context.Context, id string) {
 	_, err := d.s.Ledger.Upload(ctx, id)
-	if isNotFound(err) {
+	if content.IsNotFound(err) {
 		err = d.s.erase(id)
 	}
 	if err != nil {

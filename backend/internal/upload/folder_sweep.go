@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"strings"
+
+	"handover/backend/internal/upload/content"
 )
 
 // leftovers removes files that belong to no upload. A request that runs has some
@@ -18,7 +20,7 @@ func (d *folder) leftovers(ctx context.Context, w *sweep) error {
 			return ctx.Err()
 		}
 		id, ext, _ := strings.Cut(e.Name(), ".")
-		if ext = "." + ext; !validID(id) || ext != dataExt && ext != tempExt && ext != linkExt {
+		if ext = "." + ext; !content.ValidID(id) || ext != dataExt && ext != tempExt && ext != linkExt {
 			continue
 		}
 		st, err := e.Info()
@@ -33,7 +35,7 @@ func (d *folder) leftovers(ctx context.Context, w *sweep) error {
 func (d *folder) leftover(ctx context.Context, w *sweep, id, ext string, st os.FileInfo) error {
 	if ext == dataExt {
 		// What load knows, the ledger or an info file knows.
-		if _, err := w.load(ctx, id); !isNotFound(err) {
+		if _, err := w.load(ctx, id); !content.IsNotFound(err) {
 			return err
 		}
 	}
@@ -52,7 +54,7 @@ func (d *folder) leftover(ctx context.Context, w *sweep, id, ext string, st os.F
 
 // frees returns how much removing an upload gives back: nothing when another
 // has the same content.
-func (d *folder) frees(in info) int64 {
+func (d *folder) frees(in content.Info) int64 {
 	name := d.name(in.ID, dataExt)
 	st, err := os.Stat(name)
 	if err != nil || !soleName(name, st) {

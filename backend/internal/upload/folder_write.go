@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/internal/upload/content"
 )
 
 // take receives the whole of a new upload. The content is durable on return; its
@@ -23,8 +25,8 @@ func (d *folder) take(u *stored, src io.Reader) (err error) {
 			err = errors.Join(err, remove(f.Name()))
 		}
 	}()
-	h := newDigest()
-	n, err := d.s.copy(context.Background(), io.MultiWriter(f, h), src)
+	h := content.NewDigest()
+	n, err := d.s.buffers.Copy(context.Background(), io.MultiWriter(f, h), src)
 	if err == nil && n != u.in.Size {
 		err = handler.ErrUnexpectedEOF
 	}
@@ -44,20 +46,19 @@ func (d *folder) take(u *stored, src io.Reader) (err error) {
 
 // keep writes a small file whole, to be synced. Nothing is left of it when that
 // fails.
-func (d *folder) keep(in info, content []byte) (t taken, err error) {
+func (d *folder) keep(in content.Info, data []byte) (t taken, err error) {
 	f, err := os.OpenFile(d.name(in.ID, dataExt), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return t, err
 	}
-	if _, err := f.Write(content); err != nil {
+	if _, err := f.Write(data); err != nil {
 		return t, errors.Join(err, f.Close(), remove(f.Name()))
 	}
 	startWriteback(f, 0, in.Size)
-	h := newDigest()
-	h.Write(content)
+	h := content.NewDigest()
+	h.Write(data)
 	in.Offset = in.Size
-	h.complete(&in)
-	in.Type, in.FinishedAt = detectType(bytes.NewReader(content), in.Path), d.s.Now().UTC()
+	in.Complete(h, content.DetectType(bytes.NewReader(data), in.Path), d.s.Now())
 	return taken{in: in, file: f}, nil
 }
 
@@ -94,7 +95,7 @@ func (d *folder) append(u *stored, src io.Reader) error {
 
 // receive writes and hashes all of src and returns up to where the content is
 // good and worth a commit, which the hash agrees with.
-func (d *folder) receive(u *stored, f *os.File, h *digest, src io.Reader) (int64, error) {
+func (d *folder) receive(u *stored, f *os.File, h *content.Digest, src io.Reader) (int64, error) {
 	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: d.s.Now()}
 	pos, err := d.pump(u, f, h, src, marks)
 	if merr := marks.end(); merr != nil {
@@ -108,8 +109,8 @@ func (d *folder) receive(u *stored, f *os.File, h *digest, src io.Reader) (int64
 // pump is receive without the end of its checkpoints. It hashes in the same
 // goroutine: another would have to fetch the bytes from this one's cache, and
 // the client's digest takes as long anyway.
-func (d *folder) pump(u *stored, f *os.File, h *digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
-	buf := d.s.buffers.Get().(*[]byte)
+func (d *folder) pump(u *stored, f *os.File, h *content.Digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
+	buf := d.s.buffers.Get()
 	defer d.s.buffers.Put(buf)
 	pos = u.in.Offset
 	flushed := pos
@@ -119,7 +120,7 @@ func (d *folder) pump(u *stored, f *os.File, h *digest, src io.Reader, marks *ch
 		h.Write((*buf)[:n])
 		pos += int64(n)
 		if err != nil || rerr != nil {
-			return pos, errors.Join(err, readError(rerr))
+			return pos, errors.Join(err, content.ReadError(rerr))
 		}
 		if pos-flushed >= writebackStep {
 			startWriteback(f, flushed, pos-flushed)
@@ -153,7 +154,7 @@ func writeAt(f *os.File, p []byte, off int64) error {
 // it fails the upload stands where it stood. That an upload is whole is left to
 // finish, which has the ledger keep it, or else the folder; only one that has
 // parts would lose them.
-func (d *folder) commit(u *stored, f *os.File, h *digest, offset int64) error {
+func (d *folder) commit(u *stored, f *os.File, h *content.Digest, offset int64) error {
 	if err := syncData(f); err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (d *folder) commit(u *stored, f *os.File, h *digest, offset int64) error {
 	if err != nil {
 		return err
 	}
-	if in.SHA256 == "" || in.final() {
+	if in.SHA256 == "" || in.Final() {
 		err = d.s.save(in)
 	} else {
 		err = d.s.locker.shared.check(in.ID)

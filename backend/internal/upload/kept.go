@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -18,7 +19,7 @@ type Kept struct{ Dir string }
 
 // Open opens the content of a finished upload.
 func (k Kept) Open(u order.Upload) (*os.File, error) {
-	if !validID(u.ID) {
+	if !content.ValidID(u.ID) {
 		return nil, fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
 	f, err := os.Open(filepath.Join(k.Dir, u.ID+dataExt))
@@ -53,7 +54,7 @@ func (k Kept) Check(ctx context.Context, u order.Upload) error {
 		return err
 	}
 	defer f.Close()
-	return checkContent(ctx, u, f, make([]byte, bufferSize))
+	return new(content.Buffers).Verify(ctx, u, f)
 }
 
 // Unfinished says how many uploads have not arrived whole, parts of others among
@@ -68,7 +69,7 @@ func (k Kept) Unfinished(recorded func(id string) (bool, error)) (n int, err err
 	}
 	for _, e := range entries {
 		id, ext, _ := strings.Cut(e.Name(), ".")
-		if "."+ext != infoExt || !validID(id) {
+		if "."+ext != infoExt || !content.ValidID(id) {
 			continue
 		}
 		done, err := recorded(id)

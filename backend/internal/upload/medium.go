@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -23,7 +24,7 @@ type medium interface {
 	// survey counts the open uploads anew where other servers may have changed
 	// them, and look does so with one, which it returns if it is there.
 	survey(ctx context.Context) error
-	look(ctx context.Context, id string) (info, bool)
+	look(ctx context.Context, id string) (content.Info, bool)
 	// close ends what still waits for the medium; nothing else is called then.
 	close()
 	// ready returns what keeps content from being stored.
@@ -33,16 +34,16 @@ type medium interface {
 
 	// read returns an error that is fs.ErrNotExist when there is no info of the
 	// upload, and one that is errDamaged when it makes no sense.
-	read(id string) (info, error)
+	read(id string) (content.Info, error)
 	// write replaces an info as a whole.
-	write(in info) error
+	write(in content.Info) error
 	// markDone notes that the ledger has the upload; not durably, since nothing
 	// depends on it.
-	markDone(in info) error
+	markDone(in content.Info) error
 	// remove deletes all of an upload, which need not be there.
 	remove(id string) error
 	// mend takes an upload back to what is there of it.
-	mend(in info) (info, error)
+	mend(in content.Info) (content.Info, error)
 
 	// append adds what src yields, as far as it gets, and notes in u and its info
 	// up to where that is durable.
@@ -50,7 +51,7 @@ type medium interface {
 	// take receives the whole of a new upload, or nothing.
 	take(u *stored, src io.Reader) error
 	// keep receives a small one, which is durable after settle.
-	keep(in info, content []byte) (taken, error)
+	keep(in content.Info, data []byte) (taken, error)
 	settle(t taken) error
 	// seal completes an upload all of whose bytes are there, so that its content
 	// can be opened and its SHA256 is known.
@@ -62,8 +63,8 @@ type medium interface {
 
 	// lead says in the info of a final upload what it begins with; once that is
 	// written, follow does it.
-	lead(final *info, first info)
-	follow(final, first info) error
+	lead(final *content.Info, first content.Info)
+	follow(final, first content.Info) error
 
 	// finished returns nil when the upload is, or an error with the code
 	// order.NotFound.
@@ -76,7 +77,7 @@ type medium interface {
 	// holds reports whether there is content of the record's size.
 	holds(u order.Upload) (bool, error)
 	// adopt stores content that has been compared with its record.
-	adopt(ctx context.Context, u order.Upload, content io.Reader) error
+	adopt(ctx context.Context, u order.Upload, src io.Reader) error
 	// copy gives a new upload the content of another.
 	copy(ctx context.Context, twin order.Upload, id string) error
 
@@ -84,7 +85,7 @@ type medium interface {
 	// bytes that freed.
 	share(ctx context.Context, u order.Upload) (freed int64, err error)
 	// frees returns how many bytes removing an upload gives back.
-	frees(in info) int64
+	frees(in content.Info) int64
 	// leftovers removes what is old and belongs to no upload.
 	leftovers(ctx context.Context, w *sweep) error
 }

@@ -16,6 +16,7 @@ import (
 
 	"handover/backend/api"
 	records "handover/backend/internal/store"
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -24,14 +25,14 @@ const tusVersion = "1.0.0"
 // exchange is what the parts of one request tell each other past tusd's
 // handler, through the request's context.
 type exchange struct {
-	seller  string        // who asks
-	sha256  string        // of the upload, when it is whole; for Repr-Digest
-	parts   []part        // of a final upload
-	whole   bool          // the request brings all of the upload that it creates
-	twin    *order.Upload // what the upload to be created has its content from
-	offset  string        // for Upload-Offset, when the handler does not say it
-	pending bool          // a final upload is not put together yet
-	problem *api.Problem  // what the store had to refuse
+	seller  string         // who asks
+	sha256  string         // of the upload, when it is whole; for Repr-Digest
+	parts   []content.Part // of a final upload
+	whole   bool           // the request brings all of the upload that it creates
+	twin    *order.Upload  // what the upload to be created has its content from
+	offset  string         // for Upload-Offset, when the handler does not say it
+	pending bool           // a final upload is not put together yet
+	problem *api.Problem   // what the store had to refuse
 
 	// settled is closed once the handler reads the request's body, or is done
 	// with the request. nil outside of requests.
@@ -91,13 +92,13 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
 	case errors.Is(err, errLockLost):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
-	case errors.Is(err, errDamaged):
+	case errors.Is(err, content.ErrDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
-	case errors.Is(err, errAway):
+	case errors.Is(err, content.ErrAway):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's storage does not answer; the upload can go on when it does"
 	case errors.Is(err, records.ErrUnavailable):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
-	case diskFull(err), errors.Is(err, errReserve):
+	case diskFull(err), errors.Is(err, content.ErrReserve):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
 	case errors.Is(err, errQuota):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "quota_exceeded", "your files take all the space that this server gives you; remove some uploads that are not delivered, or attach a link instead"

@@ -14,6 +14,8 @@ import (
 	"golang.org/x/exp/slog"
 
 	records "handover/backend/internal/store"
+
+	"handover/backend/internal/upload/content"
 )
 
 // ServeHTTP answers the requests below [BasePath]. Everything
@@ -80,7 +82,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	ex.seller = seller
 	id, ok := strings.CutPrefix(r.URL.Path, BasePath)
 	if !ok {
-		return notFound()
+		return content.NotFound()
 	}
 	if isBundle(r) {
 		return nil
@@ -88,15 +90,15 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	if id == "" {
 		return checkCreation(a, r)
 	}
-	if !validID(id) {
-		return notFound()
+	if !content.ValidID(id) {
+		return content.NotFound()
 	}
 	in, err := s.load(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	if in.SellerID != seller {
-		return notFound()
+		return content.NotFound()
 	}
 	switch r.Method {
 	case http.MethodPatch:

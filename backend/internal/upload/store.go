@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/internal/upload/content"
 )
 
 // store is the Service as tusd's handler sees it. The handler holds the
@@ -16,7 +18,7 @@ type store struct{ *Service }
 // NewUpload makes the upload that admit has let in. When it fails, nothing is
 // left behind.
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
-	in := info{
+	in := content.Info{
 		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
 		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
@@ -67,9 +69,9 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 }
 
 // save makes durable where an unfinished upload stands.
-func (s *Service) save(in info) error {
+func (s *Service) save(in content.Info) error {
 	err := s.locker.shared.check(in.ID)
-	if err == nil && in.final() {
+	if err == nil && in.Final() {
 		err = s.locker.shared.check(assemblyLock(in.ID))
 	}
 	if err != nil {
@@ -94,7 +96,7 @@ func (s *Service) erase(id string) error {
 // stored is one upload during one request.
 type stored struct {
 	s  *Service
-	in info
+	in content.Info
 	// fresh means that the request that creates the upload brings all of it, or
 	// that its content is here already; there is no info of it.
 	fresh bool
@@ -107,7 +109,7 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 		return handler.FileInfo{}, err
 	}
 	fi := handler.FileInfo{
-		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.final(),
+		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.Final(),
 		MetaData: handler.MetaData{metaOrder: u.in.OrderID, metaPath: u.in.Path},
 	}
 	for _, p := range u.in.Parts {
@@ -118,7 +120,7 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 
 // settle brings to its end what only waits for that.
 func (u *stored) settle(ctx context.Context) error {
-	if u.in.final() && !u.in.recorded {
+	if u.in.Final() && !u.in.Recorded {
 		in, err := u.s.awaitFinal(ctx, u.in)
 		if err != nil {
 			return u.s.refusal(ctx, err)
@@ -126,8 +128,8 @@ func (u *stored) settle(ctx context.Context) error {
 		u.in = in
 	}
 	ex := exchangeOf(ctx)
-	ex.parts, ex.pending = u.in.Parts, u.in.final() && !u.in.recorded
-	if ex.pending || !u.in.whole() {
+	ex.parts, ex.pending = u.in.Parts, u.in.Final() && !u.in.Recorded
+	if ex.pending || !u.in.Whole() {
 		return nil
 	}
 	return u.FinishUpload(ctx)
@@ -151,13 +153,13 @@ func (u *stored) Terminate(ctx context.Context) error {
 
 // resumeHash returns the hash of the first Offset bytes: from the stored state,
 // or by reading them again when that is missing or not understood.
-func (u *stored) resumeHash(f io.ReaderAt) (*digest, error) {
-	h := newDigest()
-	if u.in.Offset == 0 || h.restore(u.in.HashState) {
+func (u *stored) resumeHash(f io.ReaderAt) (*content.Digest, error) {
+	h := content.NewDigest()
+	if u.in.Offset == 0 || h.Restore(u.in.HashState) {
 		return h, nil
 	}
-	h = newDigest()
-	n, err := u.s.copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
+	h = content.NewDigest()
+	n, err := u.s.buffers.Copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
 	if err != nil {
 		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, err)
 	}
@@ -168,17 +170,16 @@ func (u *stored) resumeHash(f io.ReaderAt) (*digest, error) {
 }
 
 // advanced is the info with a new durable offset and all that follows from it.
-func (u *stored) advanced(h *digest, content io.ReaderAt, offset int64) (info, error) {
+func (u *stored) advanced(h *content.Digest, stored io.ReaderAt, offset int64) (content.Info, error) {
 	in := u.in
 	in.Offset = offset
-	if in.whole() && !in.Partial {
-		h.complete(&in)
-		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
+	if in.Whole() && !in.Partial {
+		in.Complete(h, content.DetectType(stored, in.Path), u.s.Now())
 		return in, nil
 	}
-	state, err := h.state()
+	state, err := h.State()
 	if err != nil {
-		return info{}, err
+		return content.Info{}, err
 	}
 	in.HashState = state
 	return in, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -88,7 +89,7 @@ func (w *sweep) unfinished(ctx context.Context) error {
 // that it is used in.
 func (w *sweep) abandoned(id string) bool {
 	in, ok := w.open.get(id)
-	return ok && in.TouchedAt.Before(w.before) && (in.Partial || !in.whole()) && w.open.usedBy(id) == ""
+	return ok && in.TouchedAt.Before(w.before) && (in.Partial || !in.Whole()) && w.open.usedBy(id) == ""
 }
 
 // finished removes undelivered uploads of orders that are over, and shares what
@@ -140,7 +141,7 @@ func (w *sweep) dropUndelivered(ctx context.Context, u order.Upload) error {
 		return nil
 	}
 	return w.locked(ctx, u.ID, func() error {
-		freed := w.media.frees(infoOf(u))
+		freed := w.media.frees(content.InfoOf(u))
 		if !w.dry {
 			// The ledger has the last word about what a delivery names.
 			err := w.Ledger.DropUpload(ctx, u.ID)
@@ -166,7 +167,7 @@ func (w *sweep) shareLarge(ctx context.Context, u order.Upload) error {
 	}
 	return w.locked(ctx, u.ID, func() error {
 		if _, err := w.Ledger.Upload(ctx, u.ID); err != nil {
-			if isNotFound(err) {
+			if content.IsNotFound(err) {
 				return nil // removed meanwhile
 			}
 			return err

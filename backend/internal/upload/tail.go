@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"handover/backend/internal/upload/content"
 )
 
 // bootID names this run of the operating system, or is empty where the system
@@ -22,12 +24,12 @@ func bootID() string {
 // recoverTail decides about the bytes beyond the durable offset. When only the
 // server was killed, they are what the client has sent, and are made durable:
 // it need not send them again. After anything else nobody knows what they are.
-func (d *folder) recoverTail(in info) (info, error) {
+func (d *folder) recoverTail(in content.Info) (content.Info, error) {
 	size, err := d.size(in.ID)
 	if err != nil || size <= in.Offset {
 		return in, err
 	}
-	if in.Boot != "" && in.Boot == d.boot && size <= in.Size && !in.final() {
+	if in.Boot != "" && in.Boot == d.boot && size <= in.Size && !in.Final() {
 		kept, err := d.keepTail(in, size)
 		if err == nil {
 			return kept, nil
@@ -37,7 +39,7 @@ func (d *folder) recoverTail(in info) (info, error) {
 	return in, d.cutTail(in)
 }
 
-func (d *folder) keepTail(in info, size int64) (info, error) {
+func (d *folder) keepTail(in content.Info, size int64) (content.Info, error) {
 	f, err := d.openData(in.ID)
 	if err != nil {
 		return in, err
@@ -56,7 +58,7 @@ func (d *folder) keepTail(in info, size int64) (info, error) {
 }
 
 // cutTail removes bytes beyond the durable offset.
-func (d *folder) cutTail(in info) error {
+func (d *folder) cutTail(in content.Info) error {
 	f, err := d.openData(in.ID)
 	if err != nil {
 		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)

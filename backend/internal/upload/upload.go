@@ -13,6 +13,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -109,11 +110,11 @@ type Service struct {
 	media    medium
 	tus      http.Handler
 	locker   locker
-	buffers  sync.Pool // *[]byte of bufferSize
+	buffers  content.Buffers
 	open     openUploads
-	records  group[order.Upload] // that wait for the ledger
-	finals   sync.Mutex          // held while a final upload is made
-	sweeping sync.Mutex          // held while the janitor works
+	records  content.Group[order.Upload] // that wait for the ledger
+	finals   sync.Mutex                  // held while a final upload is made
+	sweeping sync.Mutex                  // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
@@ -145,11 +146,10 @@ func Open(c Config) (*Service, error) {
 	}
 	s := &Service{
 		Config: c, assemblies: map[string]*assembly{},
-		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
+		open: openUploads{byID: map[string]content.Info{}, bySeller: map[string]int64{}},
 	}
 	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
-	s.records.act = s.record
-	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
+	s.records.Act = s.record
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
 	if err != nil {
@@ -204,15 +204,15 @@ func (s *Service) enter() bool {
 // OpenFile opens the content of a finished upload for reading. For any other ID
 // it returns an error with the code order.NotFound. The caller closes the file.
 func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error) {
-	if !validID(id) {
-		return nil, notFound()
+	if !content.ValidID(id) {
+		return nil, content.NotFound()
 	}
 	if err := s.media.finished(ctx, id); err != nil {
 		return nil, err
 	}
 	f, err := s.media.open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, notFound()
+		return nil, content.NotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open upload %s: %w", id, err)
@@ -223,7 +223,7 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 // Check reads a finished upload again and says what is wrong with it: that it
 // is missing, or has another size or SHA-256 than the record.
 func (s *Service) Check(ctx context.Context, u order.Upload) error {
-	if !validID(u.ID) {
+	if !content.ValidID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
 	f, err := s.media.open(ctx, u.ID)
@@ -231,54 +231,5 @@ func (s *Service) Check(ctx context.Context, u order.Upload) error {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}
 	defer f.Close()
-	buf := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buf)
-	return checkContent(ctx, u, f, *buf)
-}
-
-// checkContent is the part of [Service.Check] that reads.
-func checkContent(ctx context.Context, u order.Upload, content io.Reader, buf []byte) error {
-	h := newDigest()
-	n, err := copyBuffer(ctx, h, content, buf)
-	if err != nil {
-		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
-	}
-	if n != u.Size {
-		return fmt.Errorf("upload %s: %d bytes are stored; the record says %d", u.ID, n, u.Size)
-	}
-	if sum := h.sha256(); sum != u.SHA256 {
-		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
-	}
-	if sum := h.crc32(); u.CRC32 != "" && sum != u.CRC32 {
-		return fmt.Errorf("upload %s: the CRC-32 is %s; the record says %s", u.ID, sum, u.CRC32)
-	}
-	return nil
-}
-
-// copy copies with a large buffer, as long as the context lasts.
-func (s *Service) copy(ctx context.Context, dst io.Writer, src io.Reader) (int64, error) {
-	buf := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buf)
-	return copyBuffer(ctx, dst, src, *buf)
-}
-
-// copyBuffer is [io.CopyBuffer] that heeds the context.
-func copyBuffer(ctx context.Context, dst io.Writer, src io.Reader, buf []byte) (int64, error) {
-	var total int64
-	for {
-		if err := ctx.Err(); err != nil {
-			return total, err
-		}
-		n, err := src.Read(buf)
-		total += int64(n)
-		if _, werr := dst.Write(buf[:n]); werr != nil {
-			return total, werr
-		}
-		if errors.Is(err, io.EOF) {
-			return total, nil
-		}
-		if err != nil {
-			return total, err
-		}
-	}
+	return s.buffers.Verify(ctx, u, f)
 }

@@ -2,17 +2,12 @@ package upload
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 )
 
 const (
-	// bufferSize is large because every read from the network costs a system
-	// call, and small enough for what was read to be hashed and written while
-	// the processor's cache still has it. Every running upload holds one.
-	bufferSize = 256 << 10
 	// writePiece is the largest of what Linux keeps at hand for each processor
 	// (PAGE_ALLOC_COSTLY_ORDER).
 	writePiece = 32 << 10
@@ -44,12 +39,4 @@ func (u *stored) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64,
 		err = u.s.refusal(ctx, fmt.Errorf("append to upload %s: %w", u.in.ID, err))
 	}
 	return u.in.Offset - start, err
-}
-
-// readError drops the two errors by which io.ReadFull says that src has ended.
-func readError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil
-	}
-	return err
 }

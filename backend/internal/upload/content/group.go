@@ -1,14 +1,14 @@
-package upload
+package content
 
 import "sync"
 
-// group runs an action once for all who ask for it while it already runs for
+// Group runs an action once for all callers that ask while it already runs for
 // others, so that many small uploads share the syncs that make them durable.
-// Nobody waits for company: who comes first goes at once.
-type group[T any] struct {
-	act func([]T) error
+// The first caller never waits for others. Set Act before the first Do.
+type Group[T any] struct {
+	Act func([]T) error
 
-	turn sync.Mutex // held while act runs
+	turn sync.Mutex // held while Act runs
 	mu   sync.Mutex
 	next *batch[T] // those who wait for their turn
 }
@@ -19,8 +19,8 @@ type batch[T any] struct {
 	err   error
 }
 
-// do returns when act has run with the items among others, and with its error.
-func (g *group[T]) do(items ...T) error {
+// Do returns when Act has run with the items among others, and with its error.
+func (g *Group[T]) Do(items ...T) error {
 	g.mu.Lock()
 	b := g.next
 	first := b == nil
@@ -39,7 +39,7 @@ func (g *group[T]) do(items ...T) error {
 	g.mu.Lock()
 	g.next = nil
 	g.mu.Unlock()
-	b.err = g.act(b.items)
+	b.err = g.Act(b.items)
 	close(b.done)
 	return b.err
 }

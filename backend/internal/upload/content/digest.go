@@ -1,4 +1,4 @@
-package upload
+package content
 
 import (
 	"crypto/sha256"
@@ -10,25 +10,26 @@ import (
 	"hash/crc32"
 )
 
-// digest hashes content while it is read once: by SHA-256, which proves it, and
+// Digest hashes content while it is read once: by SHA-256, which proves it, and
 // by CRC-32, which a zip needs before the content. It has no CRC-32 of an upload
 // that an earlier version began.
-type digest struct {
+type Digest struct {
 	sha   hash.Hash
 	crc   uint32
 	noCRC bool
 }
 
-func newDigest() *digest { return &digest{sha: sha256.New()} }
+// NewDigest returns the digest of no bytes.
+func NewDigest() *Digest { return &Digest{sha: sha256.New()} }
 
 // Write implements [io.Writer]; it never fails.
-func (d *digest) Write(p []byte) (int, error) {
+func (d *Digest) Write(p []byte) (int, error) {
 	d.crc = crc32.Update(d.crc, crc32.IEEETable, p)
 	return d.sha.Write(p)
 }
 
-// state is what restore takes: the state of the SHA-256, and the CRC-32 behind it.
-func (d *digest) state() ([]byte, error) {
+// State returns the state of the SHA-256 followed by the CRC-32, for Restore.
+func (d *Digest) State() ([]byte, error) {
 	state, err := d.sha.(encoding.BinaryMarshaler).MarshalBinary()
 	if err != nil {
 		return nil, fmt.Errorf("keep the state of the hash: %w", err)
@@ -39,9 +40,9 @@ func (d *digest) state() ([]byte, error) {
 	return binary.BigEndian.AppendUint32(state, d.crc), nil
 }
 
-// restore goes on from a state, also of an earlier version, and reports whether
-// it understood that.
-func (d *digest) restore(state []byte) bool {
+// Restore continues from a state, also from one of an earlier version. It reports
+// whether it understood the state.
+func (d *Digest) Restore(state []byte) bool {
 	sha := d.sha.(encoding.BinaryUnmarshaler)
 	if sha.UnmarshalBinary(state) == nil {
 		d.noCRC = true
@@ -55,18 +56,13 @@ func (d *digest) restore(state []byte) bool {
 	return true
 }
 
-// sha256 returns the SHA-256 in hex.
-func (d *digest) sha256() string { return hex.EncodeToString(d.sha.Sum(nil)) }
+// SHA256 returns the SHA-256 in hex.
+func (d *Digest) SHA256() string { return hex.EncodeToString(d.sha.Sum(nil)) }
 
-// crc32 returns the CRC-32 in hex, "" when it is not known.
-func (d *digest) crc32() string {
+// CRC32 returns the CRC-32 in hex, "" when it is not known.
+func (d *Digest) CRC32() string {
 	if d.noCRC {
 		return ""
 	}
 	return fmt.Sprintf("%08x", d.crc)
-}
-
-// complete notes both in the info of an upload that is whole.
-func (d *digest) complete(in *info) {
-	in.HashState, in.SHA256, in.CRC32 = nil, d.sha256(), d.crc32()
 }

@@ -1,4 +1,4 @@
-package upload
+package content
 
 import (
 	"errors"
@@ -10,27 +10,29 @@ import (
 )
 
 const (
-	octetStream = "application/octet-stream"
-	sniffLen    = 3072 // what mimetype looks at by default
+	// OctetStream is the type of content that is not known.
+	OctetStream = "application/octet-stream"
+	// SniffLen is how much of the content tells its type; it is mimetype's default.
+	SniffLen = 3072
 )
 
-// detectType tells the media type from the first bytes. The name only says
+// DetectType returns the media type from the first bytes. The name only says
 // which kind of plain text it is; it never makes a file active content. The
 // names are few on purpose: the system's own table of extensions would make the
 // type depend on the computer.
-func detectType(content io.ReaderAt, name string) string {
-	head := make([]byte, sniffLen)
+func DetectType(content io.ReaderAt, name string) string {
+	head := make([]byte, SniffLen)
 	n, err := content.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return octetStream
+		return OctetStream
 	}
-	return typeOf(head[:n], name)
+	return TypeOf(head[:n], name)
 }
 
-// typeOf is detectType of content that begins with head.
-func typeOf(head []byte, name string) string {
+// TypeOf is [DetectType] of content that begins with head.
+func TypeOf(head []byte, name string) string {
 	if len(head) == 0 {
-		return octetStream
+		return OctetStream
 	}
 	found := mimetype.Detect(head)
 	if found.Is("text/plain") {

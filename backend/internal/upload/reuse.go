@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) twinOf(ctx context.Context, seller, digest string, size int64)
 		return nil, badMetadata("the value of sha256 is no SHA-256 in lower-case hex")
 	}
 	u, err := s.Ledger.UploadWith(ctx, seller, digest, size, "")
-	if isNotFound(err) {
+	if content.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *Service) twinOf(ctx context.Context, seller, digest string, size int64)
 
 // reuse gives a new upload the content of another. It reports false when that is
 // not possible; the content is then sent as usual.
-func (s *Service) reuse(ctx context.Context, in info, twin order.Upload) (info, bool) {
+func (s *Service) reuse(ctx context.Context, in content.Info, twin order.Upload) (content.Info, bool) {
 	err := s.media.copy(ctx, twin, in.ID)
 	var head []byte
 	if err == nil {
@@ -51,18 +52,18 @@ func (s *Service) reuse(ctx context.Context, in info, twin order.Upload) (info, 
 		return in, false
 	}
 	in.Offset, in.SHA256, in.CRC32 = in.Size, twin.SHA256, twin.CRC32
-	in.Type, in.FinishedAt = typeOf(head, in.Path), s.Now().UTC()
+	in.Type, in.FinishedAt = content.TypeOf(head, in.Path), s.Now().UTC()
 	return in, true
 }
 
 // head reads what tells the type of content.
 func (s *Service) head(ctx context.Context, id string) ([]byte, error) {
-	content, err := s.media.open(ctx, id)
+	stored, err := s.media.open(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	defer content.Close()
-	head := make([]byte, sniffLen)
-	n, err := io.ReadFull(content, head)
-	return head[:n], readError(err)
+	defer stored.Close()
+	head := make([]byte, content.SniffLen)
+	n, err := io.ReadFull(stored, head)
+	return head[:n], content.ReadError(err)
 }
