@@ -19,12 +19,12 @@ const addressValid = 5 * time.Minute
 // any other ID, and over a folder, it returns an error with the code
 // order.NotFound.
 func (s *Service) Address(ctx context.Context, id, contentType, disposition string) (string, error) {
-	b, ok := s.media.(*bucket)
+	addresser, ok := s.reader.(content.Addresser)
 	if !ok || !content.ValidID(id) {
 		return "", content.NotFound()
 	}
-	// Nobody is sent to where nothing is.
-	_, err := b.sizeOf(ctx, id)
+	// Do not redirect to a missing object.
+	address, err := addresser.Address(ctx, id, contentType, disposition, addressValid)
 	if err == nil {
 		_, err = s.Ledger.Upload(ctx, id)
 	}
@@ -34,5 +34,5 @@ func (s *Service) Address(ctx context.Context, id, contentType, disposition stri
 	case err != nil:
 		return "", fmt.Errorf("address of upload %s: %w", id, err)
 	}
-	return b.presign(ctx, id, contentType, disposition, addressValid)
+	return address, nil
 }

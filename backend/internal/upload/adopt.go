@@ -2,11 +2,8 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"handover/backend/internal/upload/content"
 	"handover/backend/order"
@@ -24,42 +21,15 @@ func (s *Service) Adopt(ctx context.Context, u order.Upload, src io.Reader) erro
 	if !content.ValidID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	there, err := s.media.holds(u)
-	if err == nil && !there {
-		err = s.media.adopt(ctx, u, src)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	stored, err := s.reader.Holds(u)
+	if err == nil && !stored {
+		err = s.writer.Adopt(ctx, u, src)
 	}
 	if err != nil {
 		return fmt.Errorf("take over upload %s: %w", u.ID, err)
 	}
 	return nil
-}
-
-// adopt writes beside first, so that no half of it is ever taken for the whole.
-func (d *folder) adopt(ctx context.Context, u order.Upload, src io.Reader) (err error) {
-	beside := d.name(u.ID, linkExt)
-	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, remove(beside))
-		}
-	}()
-	h := sha256.New()
-	// A byte more than there should be tells that there are more.
-	n, err := d.s.buffers.Copy(ctx, io.MultiWriter(f, h), io.LimitReader(src, u.Size+1))
-	if err == nil {
-		err = content.AsRecorded(u, n, h.Sum(nil))
-	}
-	if err == nil {
-		err = syncData(f)
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := rename(beside, d.name(u.ID, dataExt)); err != nil {
-		return err
-	}
-	return syncDir(d.dir)
 }

@@ -97,7 +97,7 @@ func (s *Service) putTogether(ctx context.Context, id string) (content.Info, err
 	defer s.locker.shared.unlock(lock)
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.media.mend(in)
+		in, err = s.mend(in)
 	}
 	if err != nil {
 		return in, err
@@ -107,8 +107,8 @@ func (s *Service) putTogether(ctx context.Context, id string) (content.Info, err
 		return in, nil
 	}
 	if !in.Whole() {
-		src := &partsReader{ctx: ctx, media: s.media, parts: in.Parts, skip: in.Offset}
-		err := s.media.append(u, src)
+		src := &partsReader{ctx: ctx, from: s.reader, parts: in.Parts, skip: in.Offset}
+		err := u.append(src)
 		src.close()
 		if err != nil {
 			return u.in, fmt.Errorf("put upload %s together: %w", id, err)
@@ -136,7 +136,7 @@ func (s *Service) dropParts(in content.Info) error {
 // partsReader reads the parts one after the other, without the first skip bytes.
 type partsReader struct {
 	ctx   context.Context
-	media medium
+	from  content.Reader
 	parts []content.Part
 	skip  int64
 	file  io.ReadSeekCloser
@@ -172,7 +172,7 @@ func (r *partsReader) next() error {
 	if len(r.parts) == 0 {
 		return io.EOF
 	}
-	f, err := r.media.open(r.ctx, r.parts[0].ID)
+	f, err := r.from.Open(r.ctx, r.parts[0].ID)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: a part is missing", content.ErrDamaged)
 	}

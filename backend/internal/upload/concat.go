@@ -100,7 +100,7 @@ func badConcat(what string) error {
 // createFinal answers the creation of a final upload. It answers once the parts
 // are together, or after the patience of [Config] without an Upload-Offset; the
 // client then asks by HEAD until there is one.
-func (s *Service) createFinal(a *answer, r *http.Request, ex *exchange, ids []string) error {
+func (s *Service) createFinal(a *answer, r *http.Request, ex *requestState, ids []string) error {
 	switch {
 	case r.Header.Get("Tus-Resumable") != tusVersion:
 		return handler.ErrUnsupportedVersion
@@ -176,11 +176,11 @@ func (s *Service) startFinal(ctx context.Context, seller string, meta map[string
 	if err := s.roomFor(ctx, seller, in.Size-first.Size, 0); err != nil {
 		return content.Info{}, err
 	}
-	s.media.lead(&in, first)
+	in = s.writer.Lead(in, first)
 	if err := s.save(in); err != nil {
 		return content.Info{}, err
 	}
-	return in, s.media.follow(in, first)
+	return in, s.writer.Follow(in, first)
 }
 
 // usablePart returns a part that may become a stretch of the final upload.
@@ -200,7 +200,7 @@ func (s *Service) usablePart(ctx context.Context, final content.Info, id string)
 	case s.open.usedBy(id) != "":
 		return content.Info{}, badConcat("a part is used in another upload already")
 	}
-	if size, err := s.media.size(id); err != nil || size != p.Size {
+	if size, err := s.reader.Size(id); err != nil || size != p.Size {
 		return content.Info{}, errors.Join(err, errPartMissing)
 	}
 	return p, nil

@@ -14,7 +14,7 @@ import (
 // leaves one that nobody was told of.
 func (s *Service) record(us []order.Upload) error {
 	synced := make(chan error, 1)
-	go func() { synced <- s.media.flush() }()
+	go func() { synced <- s.writer.Flush() }()
 	err := s.Ledger.FinishUploads(context.Background(), us)
 	return errors.Join(err, <-synced)
 }
@@ -29,7 +29,7 @@ func (u *stored) FinishUpload(ctx context.Context) error {
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
 		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
 	}
-	exchangeOf(ctx).sha256 = u.in.SHA256
+	stateOf(ctx).sha256 = u.in.SHA256
 	return nil
 }
 
@@ -52,12 +52,14 @@ func (u *stored) finish(ctx context.Context) error {
 	return nil
 }
 
-// sealed makes content that is all there one that can be opened, if it is not.
+// sealed makes content that is all stored one that can be opened, if it is not.
 func (u *stored) sealed() error {
-	if u.in.Object != nil || u.in.SHA256 == "" && !u.in.Partial {
-		return u.s.media.seal(u)
+	if u.in.Object == nil && (u.in.SHA256 != "" || u.in.Partial) {
+		return nil
 	}
-	return nil
+	return u.advance(func(commit func(content.Info) error) (content.Info, error) {
+		return u.s.writer.Seal(u.in, commit)
+	})
 }
 
 // conclude tidies up after the ledger has the upload. What fails here is done
@@ -65,12 +67,12 @@ func (u *stored) sealed() error {
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
 	if err == nil && !u.in.Recorded && !u.fresh {
-		err = u.s.media.markDone(u.in)
+		err = u.s.infos.MarkDone(u.in)
 	}
 	u.in.Recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
 	if err == nil && u.in.Size <= shareAtOnce {
-		_, err = u.s.media.share(context.Background(), u.in.Record())
+		_, err = u.s.share(context.Background(), u.in.Record())
 	}
 	if err != nil {
 		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)

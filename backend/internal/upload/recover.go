@@ -52,7 +52,7 @@ func (s *Service) recoverDamaged(ctx context.Context, id string, damage error) (
 // load returns what is known of an upload, or an error with the code
 // order.NotFound, or errDamaged.
 func (s *Service) load(ctx context.Context, id string) (content.Info, error) {
-	in, err := s.media.read(id)
+	in, err := s.infos.Read(id)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		u, err := s.Ledger.Upload(ctx, id)
@@ -66,4 +66,16 @@ func (s *Service) load(ctx context.Context, id string) (content.Info, error) {
 		return in, err
 	}
 	return s.caughtUp(ctx, in)
+}
+
+// mend takes an upload back to the bytes that its store has, when some are missing.
+// What the ledger has recorded stays as it is; the integrity check reports it. A
+// part may have given its content to a final upload.
+func (s *Service) mend(in content.Info) (content.Info, error) {
+	left, err := s.upkeep.Mend(in)
+	if err != nil || in.Recorded || left.Offset == in.Offset || s.open.usedBy(in.ID) != "" {
+		return in, err
+	}
+	s.Log.Warn("an upload has lost bytes and goes on from what is there", "upload", in.ID, "offset", in.Offset, "left", left.Offset)
+	return left, nil
 }

@@ -33,7 +33,7 @@ func (s *Service) twinOf(ctx context.Context, seller, digest string, size int64)
 	if err != nil {
 		return nil, fmt.Errorf("look for content to use again: %w", err)
 	}
-	if there, err := s.media.size(u.ID); err != nil || there != size {
+	if there, err := s.reader.Size(u.ID); err != nil || there != size {
 		return nil, err
 	}
 	return &u, nil
@@ -42,7 +42,7 @@ func (s *Service) twinOf(ctx context.Context, seller, digest string, size int64)
 // reuse gives a new upload the content of another. It reports false when that is
 // not possible; the content is then sent as usual.
 func (s *Service) reuse(ctx context.Context, in content.Info, twin order.Upload) (content.Info, bool) {
-	err := s.media.copy(ctx, twin, in.ID)
+	err := s.writer.Copy(ctx, twin, in.ID)
 	var head []byte
 	if err == nil {
 		head, err = s.head(ctx, in.ID)
@@ -58,7 +58,7 @@ func (s *Service) reuse(ctx context.Context, in content.Info, twin order.Upload)
 
 // head reads what tells the type of content.
 func (s *Service) head(ctx context.Context, id string) ([]byte, error) {
-	stored, err := s.media.open(ctx, id)
+	stored, err := s.reader.Open(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -66,4 +66,21 @@ func (s *Service) head(ctx context.Context, id string) ([]byte, error) {
 	head := make([]byte, content.SniffLen)
 	n, err := io.ReadFull(stored, head)
 	return head[:n], content.ReadError(err)
+}
+
+// share keeps content once that the seller has already, where the store can, and
+// returns how many bytes that freed.
+func (s *Service) share(ctx context.Context, u order.Upload) (freed int64, err error) {
+	sharer, ok := s.writer.(content.Sharer)
+	if !ok || u.Size == 0 {
+		return 0, nil
+	}
+	twin, err := s.Ledger.UploadWith(ctx, u.SellerID, u.SHA256, u.Size, u.ID)
+	if content.IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look for the content of upload %s: %w", u.ID, err)
+	}
+	return sharer.Share(ctx, u, twin)
 }

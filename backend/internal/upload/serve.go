@@ -22,7 +22,7 @@ import (
 // but OPTIONS needs a signed-in seller, and an upload of somebody else is
 // answered as one that does not exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ex := newExchange()
+	ex := newRequestState()
 	defer ex.end()
 	a := &answer{ResponseWriter: w, s: s, ex: ex, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
@@ -32,14 +32,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.finish()
 }
 
-func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
+func (s *Service) serve(a *answer, r *http.Request, ex *requestState) error {
 	if !s.enter() {
 		return handler.ErrServerShutdown
 	}
 	defer s.running.Done()
 
 	// The handler's goroutines for this request end with its context.
-	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), exchangeKey{}, ex))
+	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), stateKey{}, ex))
 	defer cancel()
 	r = r.Clone(ctx)
 	// The handler would apply this header after we have looked at the method.
@@ -70,7 +70,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 
 // authorise lets through what the handler may see: the creation of an upload,
 // or a request of the upload's owner.
-func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
+func (s *Service) authorise(a *answer, r *http.Request, ex *requestState) error {
 	seller, err := s.Gate.SellerOf(r)
 	if errors.Is(err, records.ErrUnavailable) {
 		return err // who asks may well be signed in
@@ -115,7 +115,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 
 // concatenation looks at Upload-Concat before the handler does, and answers the
 // creation of a final upload.
-func (s *Service) concatenation(a *answer, r *http.Request, ex *exchange) (final bool, err error) {
+func (s *Service) concatenation(a *answer, r *http.Request, ex *requestState) (final bool, err error) {
 	fields := r.Header.Values("Upload-Concat")
 	if r.Method != http.MethodPost || len(fields) == 0 {
 		return false, nil
@@ -221,17 +221,17 @@ func (s *Service) newHandler() (http.Handler, error) {
 // error is a 500 after which clients begin again from the start.
 type locker struct {
 	handler.Locker
-	lastWords time.Duration
-	running   *sync.WaitGroup // of requests
-	shared    *shared         // with other servers; nil when there are none
+	grace   time.Duration
+	running *sync.WaitGroup // of requests
+	shared  *shared         // with other servers; nil when there are none
 }
 
 func (l locker) NewLock(id string) (handler.Lock, error) {
 	held, err := l.Locker.NewLock(id)
-	return patientLock{held, l, id}, err
+	return graceLock{held, l, id}, err
 }
 
-type patientLock struct {
+type graceLock struct {
 	of handler.Lock
 	by locker
 	id string
@@ -240,13 +240,13 @@ type patientLock struct {
 // Lock implements [handler.Lock]. The handler is asked to give the lock up only
 // once it reads its request's body: it sets that up without a lock of its own,
 // and must not be interrupted meanwhile.
-func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
+func (l graceLock) Lock(ctx context.Context, requestUnlock func()) error {
 	ask := requestUnlock
-	if ex := exchangeOf(ctx); ex.settled != nil {
+	if ex := stateOf(ctx); ex.settled != nil {
 		ask = func() {
 			l.by.running.Go(func() { // ends with the request that holds the lock, at the latest
 				<-ex.settled
-				timer := time.NewTimer(l.by.lastWords)
+				timer := time.NewTimer(l.by.grace)
 				defer timer.Stop()
 				select {
 				case <-ex.over:
@@ -268,7 +268,7 @@ func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
 	return err
 }
 
-func (l patientLock) Unlock() error {
+func (l graceLock) Unlock() error {
 	l.by.shared.unlock(l.id)
 	return l.of.Unlock()
 }

@@ -33,7 +33,7 @@ func (s *Service) checkSpace(due int64) error {
 	if s.Reserve <= 0 {
 		return nil
 	}
-	left, err := s.media.space()
+	left, err := s.upkeep.Space()
 	if err != nil {
 		return fmt.Errorf("ask how much space is left: %w", err)
 	}

@@ -2,7 +2,6 @@ package upload
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -19,10 +18,10 @@ type store struct{ *Service }
 // left behind.
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
 	in := content.Info{
-		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
+		ID: fi.ID, SellerID: stateOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
 		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	ex := exchangeOf(ctx)
+	ex := stateOf(ctx)
 	if ex.twin != nil {
 		if in, ok := s.reuse(ctx, in, *ex.twin); ok {
 			ex.offset = strconv.FormatInt(in.Size, 10)
@@ -44,7 +43,7 @@ func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Uplo
 func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.media.mend(in)
+		in, err = s.mend(in)
 	}
 	if err != nil {
 		return nil, s.refusal(ctx, err)
@@ -78,7 +77,7 @@ func (s *Service) save(in content.Info) error {
 		return err
 	}
 	in.TouchedAt = s.Now().UTC()
-	if err = s.media.write(in); err == nil {
+	if err = s.infos.Write(in); err == nil {
 		s.open.put(in)
 	}
 	return err
@@ -86,7 +85,7 @@ func (s *Service) save(in content.Info) error {
 
 // erase removes all of an upload.
 func (s *Service) erase(id string) error {
-	err := s.media.remove(id)
+	err := s.infos.Remove(id)
 	if err == nil {
 		s.open.drop(id)
 	}
@@ -127,7 +126,7 @@ func (u *stored) settle(ctx context.Context) error {
 		}
 		u.in = in
 	}
-	ex := exchangeOf(ctx)
+	ex := stateOf(ctx)
 	ex.parts, ex.pending = u.in.Parts, u.in.Final() && !u.in.Recorded
 	if ex.pending || !u.in.Whole() {
 		return nil
@@ -149,38 +148,4 @@ func (u *stored) Terminate(ctx context.Context) error {
 		err = u.s.erase(u.in.ID)
 	}
 	return u.s.refusal(ctx, err)
-}
-
-// resumeHash returns the hash of the first Offset bytes: from the stored state,
-// or by reading them again when that is missing or not understood.
-func (u *stored) resumeHash(f io.ReaderAt) (*content.Digest, error) {
-	h := content.NewDigest()
-	if u.in.Offset == 0 || h.Restore(u.in.HashState) {
-		return h, nil
-	}
-	h = content.NewDigest()
-	n, err := u.s.buffers.Copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
-	if err != nil {
-		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, err)
-	}
-	if n != u.in.Offset {
-		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, io.ErrUnexpectedEOF)
-	}
-	return h, nil
-}
-
-// advanced is the info with a new durable offset and all that follows from it.
-func (u *stored) advanced(h *content.Digest, stored io.ReaderAt, offset int64) (content.Info, error) {
-	in := u.in
-	in.Offset = offset
-	if in.Whole() && !in.Partial {
-		in.Complete(h, content.DetectType(stored, in.Path), u.s.Now())
-		return in, nil
-	}
-	state, err := h.State()
-	if err != nil {
-		return content.Info{}, err
-	}
-	in.HashState = state
-	return in, nil
 }

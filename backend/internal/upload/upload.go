@@ -13,7 +13,9 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 
+	"handover/backend/internal/upload/bucket"
 	"handover/backend/internal/upload/content"
+	"handover/backend/internal/upload/folder"
 	"handover/backend/order"
 )
 
@@ -63,9 +65,9 @@ type Config struct {
 	Gate        Gate
 	Log         *slog.Logger
 
-	// Bucket keeps all content, and what is known of unfinished uploads; nil for
-	// the folder. Other services may use it too, with Lock.
-	Bucket *Bucket
+	// Bucket keeps all content and the infos of unfinished uploads; nil for the
+	// folder. Other services may use it too, with Lock.
+	Bucket *bucket.Location
 	// Owner names the records that the content belongs to: a service with another
 	// does not open it. "": nobody looks.
 	Owner string
@@ -107,7 +109,10 @@ type Config struct {
 // have the same folder open; a bucket they may share.
 type Service struct {
 	Config
-	media    medium
+	infos    content.Infos
+	reader   content.Reader
+	writer   content.Writer
+	upkeep   content.Housekeeping
 	tus      http.Handler
 	locker   locker
 	buffers  content.Buffers
@@ -156,23 +161,64 @@ func Open(c Config) (*Service, error) {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	s.tus = tus
-	if c.Bucket != nil {
-		s.media, err = openBucket(s, *c.Bucket)
-	} else {
-		s.media, err = openFolder(s)
-	}
-	if err != nil {
+	if err := s.openStore(); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
-	if err = s.claim(); err == nil {
-		err = s.media.recover(context.Background())
-	}
-	if err != nil {
+	if err := s.begin(); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	return s, nil
 }
+
+// openStore opens the bucket or the folder.
+func (s *Service) openStore() error {
+	if s.Bucket != nil {
+		b, err := bucket.Open(bucket.Config{Location: *s.Bucket, Dir: s.Dir, Now: s.Now, Log: s.Log})
+		if err != nil {
+			return err
+		}
+		s.infos, s.reader, s.writer, s.upkeep = b, b, b, b
+		return nil
+	}
+	d, err := folder.Open(folder.Config{Dir: s.Dir, Reserve: s.Reserve, Now: s.Now, Log: s.Log})
+	if err != nil {
+		return err
+	}
+	s.infos, s.reader, s.writer, s.upkeep = d, d, d, d
+	return nil
+}
+
+// begin makes the content ready for requests.
+func (s *Service) begin() error {
+	if err := s.claim(); err != nil {
+		return err
+	}
+	return s.recover(context.Background())
+}
+
+// claim notes the owner of the content and refuses that of another owner: the
+// ledger here has no record of it, so it would be removed.
+func (s *Service) claim() error {
+	if s.Owner == "" {
+		return nil
+	}
+	owner, err := s.upkeep.Owner(s.Owner)
+	if err != nil {
+		return fmt.Errorf("look whose files these are: %w", err)
+	}
+	if owner != s.Owner {
+		return fmt.Errorf("the files belong to the orders in another database, and would be removed as nobody's; name that database, or, if this one has their orders, remove %q beside the files", "owner")
+	}
+	return nil
+}
+
+// Ready returns nil when uploads can be stored: the folder can be written to and
+// more than reserve bytes of its disk are free, or the bucket answers.
+func (s *Service) Ready(reserve int64) error { return s.upkeep.Ready(reserve) }
+
+// closePatience is how long a service that closes waits for its store.
+const closePatience = 5 * time.Second
 
 // Close interrupts running uploads, keeps what they have received, and returns
 // when all requests are done. Requests that come later are answered with 503.
@@ -182,10 +228,10 @@ func (s *Service) Close() error {
 	s.mu.Lock()
 	s.close()
 	s.mu.Unlock()
-	patience := time.AfterFunc(closePatience, s.media.close)
+	patience := time.AfterFunc(closePatience, s.upkeep.Close)
 	s.running.Wait()
 	if patience.Stop() {
-		s.media.close()
+		s.upkeep.Close()
 	}
 	return nil
 }
@@ -207,10 +253,10 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 	if !content.ValidID(id) {
 		return nil, content.NotFound()
 	}
-	if err := s.media.finished(ctx, id); err != nil {
+	if err := s.finished(ctx, id); err != nil {
 		return nil, err
 	}
-	f, err := s.media.open(ctx, id)
+	f, err := s.reader.Open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, content.NotFound()
 	}
@@ -220,13 +266,33 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 	return f, nil
 }
 
+// finished returns nil when the upload is, or an error with the code
+// order.NotFound. The ledger is nearer than a remote store.
+func (s *Service) finished(ctx context.Context, id string) error {
+	if s.upkeep.Remote() {
+		_, err := s.Ledger.Upload(ctx, id)
+		if content.IsNotFound(err) {
+			return content.NotFound()
+		}
+		return err
+	}
+	in, err := s.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !in.Whole() {
+		return content.NotFound()
+	}
+	return nil
+}
+
 // Check reads a finished upload again and says what is wrong with it: that it
 // is missing, or has another size or SHA-256 than the record.
 func (s *Service) Check(ctx context.Context, u order.Upload) error {
 	if !content.ValidID(u.ID) {
 		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
-	f, err := s.media.open(ctx, u.ID)
+	f, err := s.reader.Open(ctx, u.ID)
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}

@@ -3,6 +3,8 @@ package content
 import (
 	"errors"
 	"io"
+	"runtime"
+	"syscall"
 
 	"handover/backend/internal/store"
 	"handover/backend/order"
@@ -48,4 +50,13 @@ func ReadError(err error) error {
 		return nil
 	}
 	return err
+}
+
+// DiskFull reports whether an error says that a disk or a quota of it is full.
+func DiskFull(err error) bool {
+	const errorHandleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112) // of Windows
+	if runtime.GOOS == "windows" && (errors.Is(err, errorHandleDiskFull) || errors.Is(err, errorDiskFull)) {
+		return true
+	}
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
