@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -69,14 +68,9 @@ type Store struct {
 	// before the store is used.
 	PartSize int64
 
-	client    *s3.Client
-	transport *http.Transport
-	unsigned  func(*s3.Options) // for requests with content
-	temp      *tempSpace
-	buffers   content.Buffers
-
-	ctx    context.Context // of all requests but those that read content
-	giveUp context.CancelFunc
+	*client
+	temp    *tempSpace
+	buffers content.Buffers
 }
 
 // Open checks that the bucket can be used.
@@ -84,7 +78,7 @@ func Open(c Config) (*Store, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	b := &Store{Config: c, PartSize: defaultPartSize, temp: newTempSpace(c.Dir, c.Temp)}
+	b := &Store{Config: c, PartSize: defaultPartSize, client: &client{name: c.Name, prefix: c.Prefix}, temp: newTempSpace(c.Dir, c.Temp)}
 	b.ctx, b.giveUp = context.WithCancel(context.Background())
 	common := awshttp.NewBuildableClient() // gets the certificates that the environment names
 	options := []func(*config.LoadOptions) error{
@@ -114,7 +108,7 @@ func Open(c Config) (*Store, error) {
 	}
 	b.transport = common.GetTransport()
 	b.transport.MaxIdleConnsPerHost, b.transport.ResponseHeaderTimeout = 64, time.Minute
-	b.client = s3.NewFromConfig(loaded, func(o *s3.Options) {
+	b.api = s3.NewFromConfig(loaded, func(o *s3.Options) {
 		o.HTTPClient = &http.Client{Transport: b.transport} // one whose connections we can close
 		if c.Endpoint != "" {
 			o.BaseEndpoint, o.UsePathStyle = &c.Endpoint, true
@@ -134,30 +128,6 @@ func Open(c Config) (*Store, error) {
 	return b, nil
 }
 
-// probe says in plain words why the bucket cannot be used.
-func (b *Store) probe() error {
-	ctx, cancel := b.asking()
-	defer cancel()
-	_, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
-	if err == nil {
-		key := probeKey + content.NewID()
-		if err = b.put(key, strings.NewReader("x"), 1); err == nil {
-			err = b.delete(key)
-		}
-	}
-	switch status := statusOfAnswer(err); {
-	case err == nil:
-		return nil
-	case status == http.StatusNotFound:
-		return fmt.Errorf("the storage has no bucket %q; make it first", b.Name)
-	case status == http.StatusForbidden || status == http.StatusUnauthorized:
-		return fmt.Errorf("the storage refuses the keys from the environment for the bucket %q, or they may not write to it", b.Name)
-	case status == http.StatusMovedPermanently:
-		return fmt.Errorf("the bucket %q is in another region", b.Name)
-	}
-	return fmt.Errorf("the storage cannot be used: %w", err)
-}
-
 // Close implements [content.Housekeeping].
 func (b *Store) Close() {
 	b.giveUp()
@@ -168,46 +138,16 @@ func (b *Store) Close() {
 func (b *Store) Ready(int64) error {
 	ctx, cancel := context.WithTimeout(b.ctx, askTimeout/6)
 	defer cancel()
-	_, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
+	_, err := b.api.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name})
 	return b.fault("look at the bucket", err)
 }
 
 // Space implements [content.Housekeeping]: the limit is not known.
 func (b *Store) Space() (int64, error) { return math.MaxInt64, nil }
 
-func (b *Store) asking() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(b.ctx, askTimeout)
-}
-
-func (b *Store) sending() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(b.ctx, sendTimeout)
-}
-
-// key is the key of an object of ours.
-func (b *Store) key(name string) *string {
-	if b.Prefix != "" {
-		name = b.Prefix + "/" + name
-	}
-	return &name
-}
-
 func contentOf(id string) string { return contentKeys + id }
 func openOf(id string) string    { return openKeys + id + ".json" }
 func doneOf(id string) string    { return doneKeys + id + ".json" }
-
-// fault says what could not be done. One that is fs.ErrNotExist tells that there
-// is no such object, and every other is errAway, or that the storage is full.
-func (b *Store) fault(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case codeIs(err, "NoSuchKey", "NotFound"):
-		return fmt.Errorf("%s: %w", what, fs.ErrNotExist)
-	case statusOfAnswer(err) == http.StatusInsufficientStorage, codeIs(err, "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "StorageFull"):
-		return fmt.Errorf("%s: %w: %w", what, syscall.ENOSPC, err)
-	}
-	return fmt.Errorf("%s: %w: %w", what, content.ErrAway, err)
-}
 
 func codeIs(err error, codes ...string) bool {
 	var answer smithy.APIError

@@ -6,11 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"handover/backend/internal/upload/content"
 )
@@ -81,16 +78,6 @@ func (b *Store) Remove(id string) error {
 	return errors.Join(append(errs, b.delete(contentOf(id)))...)
 }
 
-func (b *Store) abort(name, uploadID string) error {
-	ctx, cancel := b.asking()
-	defer cancel()
-	_, err := b.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID})
-	if noUpload(err) {
-		return nil
-	}
-	return b.fault("end the multipart upload of "+name, err)
-}
-
 // Mend implements [content.Housekeeping]: parts that were lost show when they are needed.
 func (b *Store) Mend(in content.Info) (content.Info, error) { return in, nil }
 
@@ -111,49 +98,4 @@ func (b *Store) Recover(ctx context.Context) ([]content.Found, error) {
 // Restore implements [content.Housekeeping]: an info and its objects always agree.
 func (b *Store) Restore(in content.Info, _ func(content.Info) error) (content.Info, error) {
 	return in, nil
-}
-
-// get reads a small object.
-func (b *Store) get(name string) ([]byte, error) {
-	ctx, cancel := b.sending()
-	defer cancel()
-	got, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.Name, Key: b.key(name)})
-	if err != nil {
-		return nil, b.fault("read "+name, err)
-	}
-	defer got.Body.Close()
-	raw, err := io.ReadAll(got.Body)
-	return raw, b.fault("read "+name, err)
-}
-
-// put writes an object; whoever reads it gets the old one or the new one.
-func (b *Store) put(name string, content io.ReadSeeker, size int64) error {
-	ctx, cancel := b.sending()
-	defer cancel()
-	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &b.Name, Key: b.key(name), Body: content, ContentLength: &size}, b.unsigned)
-	return b.fault("write "+name, err)
-}
-
-// delete removes an object, which need not be there.
-func (b *Store) delete(name string) error {
-	ctx, cancel := b.asking()
-	defer cancel()
-	_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.Name, Key: b.key(name)})
-	if err = b.fault("remove "+name, err); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// deleteAll removes the objects whose names have the prefix.
-func (b *Store) deleteAll(prefix string) error {
-	for o, err := range b.list(b.ctx, prefix) {
-		if err != nil {
-			return err
-		}
-		if err := b.delete(o.name); err != nil {
-			return err
-		}
-	}
-	return nil
 }

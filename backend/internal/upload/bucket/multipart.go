@@ -1,68 +1,12 @@
 package bucket
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"handover/backend/internal/upload/content"
 )
-
-func (b *Store) createMultipart(name string) (uploadID string, err error) {
-	ctx, cancel := b.asking()
-	defer cancel()
-	made, err := b.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &b.Name, Key: b.key(name)})
-	if err != nil {
-		return "", b.fault("begin "+name, err)
-	}
-	return aws.ToString(made.UploadId), nil
-}
-
-func (b *Store) sendPart(name, uploadID string, number int32, content *spool) (etag string, err error) {
-	ctx, cancel := b.sending()
-	defer cancel()
-	sent, err := b.client.UploadPart(ctx, &s3.UploadPartInput{
-		Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, PartNumber: &number,
-		Body: content.content(), ContentLength: &content.filled,
-	}, b.unsigned)
-	if err != nil && statusOfAnswer(err) == 0 && b.ctx.Err() == nil {
-		// A service that takes no more of it may hang up before we hear why.
-		if gone := b.known(name, uploadID); noUpload(gone) {
-			err = gone
-		}
-	}
-	if err != nil {
-		return "", b.fault(fmt.Sprintf("send part %d of %s", number, name), err)
-	}
-	return aws.ToString(sent.ETag), nil
-}
-
-// known returns an error unless the service knows the multipart upload.
-func (b *Store) known(name, uploadID string) error {
-	ctx, cancel := b.asking()
-	defer cancel()
-	_, err := b.client.ListParts(ctx, &s3.ListPartsInput{Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, MaxParts: aws.Int32(1)})
-	return err
-}
-
-func (b *Store) completeMultipart(name, uploadID string, parts []content.Segment) error {
-	ctx, cancel := b.sending()
-	defer cancel()
-	list := make([]types.CompletedPart, len(parts))
-	for i, p := range parts {
-		list[i] = types.CompletedPart{PartNumber: &p.Number, ETag: &p.ETag}
-	}
-	_, err := b.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
-		Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, MultipartUpload: &types.CompletedMultipartUpload{Parts: list},
-	})
-	return b.fault("put "+name+" together", err)
-}
 
 // together makes the content of an upload, all of whose parts are there, an
 // object. It may have become one already, although nobody heard of it.
@@ -139,47 +83,4 @@ type listed struct {
 	size     int64
 	at       int64  // when it was written or begun, as of [time.Time.Unix]
 	uploadID string // of a multipart upload
-}
-
-// list yields every object whose name has the prefix. It ends with the first error.
-func (b *Store) list(ctx context.Context, prefix string) iter.Seq2[listed, error] {
-	return func(yield func(listed, error) bool) {
-		pages := s3.NewListObjectsV2Paginator(b.client, &s3.ListObjectsV2Input{Bucket: &b.Name, Prefix: b.key(prefix)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				yield(listed{}, b.fault("list "+prefix, err))
-				return
-			}
-			for _, o := range page.Contents {
-				if !yield(listed{name: b.nameOf(o.Key), size: aws.ToInt64(o.Size), at: aws.ToTime(o.LastModified).Unix()}, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// listMultipart yields every multipart upload that is not ended. It ends with the
-// first error.
-func (b *Store) listMultipart(ctx context.Context) iter.Seq2[listed, error] {
-	return func(yield func(listed, error) bool) {
-		pages := s3.NewListMultipartUploadsPaginator(b.client, &s3.ListMultipartUploadsInput{Bucket: &b.Name, Prefix: b.key(contentKeys)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				yield(listed{}, b.fault("list multipart uploads", err))
-				return
-			}
-			for _, o := range page.Uploads {
-				if !yield(listed{name: b.nameOf(o.Key), at: aws.ToTime(o.Initiated).Unix(), uploadID: aws.ToString(o.UploadId)}, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (b *Store) nameOf(key *string) string {
-	return aws.ToString(key)[len(*b.key("")):]
 }

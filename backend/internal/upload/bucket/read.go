@@ -36,14 +36,6 @@ func (b *Store) Size(id string) (int64, error) {
 	return size, err
 }
 
-func (b *Store) sizeOf(ctx context.Context, id string) (int64, error) {
-	head, err := b.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &b.Name, Key: b.key(contentOf(id))})
-	if err != nil {
-		return 0, b.fault("look at "+contentOf(id), err)
-	}
-	return aws.ToInt64(head.ContentLength), nil
-}
-
 // Holds implements [content.Reader].
 func (b *Store) Holds(u order.Upload) (bool, error) {
 	ctx, cancel := b.asking()
@@ -131,7 +123,7 @@ func (r *bucketReader) ask() error {
 	}
 	end := min(r.size, r.pos+r.window)
 	r.window = min(lastWindow, 4*r.window)
-	got, err := r.b.client.GetObject(r.ctx, &s3.GetObjectInput{
+	got, err := r.b.api.GetObject(r.ctx, &s3.GetObjectInput{
 		Bucket: &r.b.Name, Key: r.b.key(r.name), Range: aws.String(fmt.Sprintf("bytes=%d-%d", r.pos, end-1)),
 	})
 	if err != nil {
@@ -175,7 +167,7 @@ func (b *Store) Address(ctx context.Context, id, contentType, disposition string
 	if _, err := b.sizeOf(ctx, id); err != nil {
 		return "", err
 	}
-	req, err := s3.NewPresignClient(b.client).PresignGetObject(ctx, &s3.GetObjectInput{
+	req, err := s3.NewPresignClient(b.api).PresignGetObject(ctx, &s3.GetObjectInput{
 		Bucket: &b.Name, Key: b.key(contentOf(id)), ResponseContentType: &contentType, ResponseContentDisposition: &disposition,
 		ResponseCacheControl: aws.String("private, no-store"),
 	}, s3.WithPresignExpires(valid))

@@ -90,7 +90,7 @@ func (b *Store) Copy(ctx context.Context, twin order.Upload, id string) error {
 	defer cancel()
 	source := aws.String(url.PathEscape(b.Name) + "/" + (&url.URL{Path: *b.key(contentOf(twin.ID))}).EscapedPath())
 	if twin.Size <= copyAtOnce {
-		_, err := b.client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &b.Name, Key: b.key(contentOf(id)), CopySource: source})
+		_, err := b.api.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &b.Name, Key: b.key(contentOf(id)), CopySource: source})
 		if err != nil {
 			return b.fault("copy "+contentOf(twin.ID), err)
 		}
@@ -113,7 +113,7 @@ func (b *Store) copyParts(ctx context.Context, source *string, size int64, name 
 		step := max(copyPart, (size+mostParts-1)/mostParts)
 		for at := int64(0); at < size; at += step {
 			number, end := int32(len(parts)+1), min(size, at+step)
-			copied, err := b.client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
+			copied, err := b.api.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
 				Bucket: &b.Name, Key: b.key(name), UploadId: &uploadID, PartNumber: &number,
 				CopySource: source, CopySourceRange: aws.String(fmt.Sprintf("bytes=%d-%d", at, end-1)),
 			})
@@ -124,22 +124,6 @@ func (b *Store) copyParts(ctx context.Context, source *string, size int64, name 
 		}
 		return parts, nil
 	})
-}
-
-// inParts makes an object of the parts that send has sent, or nothing.
-func (b *Store) inParts(name string, send func(uploadID string) ([]content.Segment, error)) error {
-	uploadID, err := b.createMultipart(name)
-	if err != nil {
-		return err
-	}
-	parts, err := send(uploadID)
-	if err == nil {
-		err = b.completeMultipart(name, uploadID, parts)
-	}
-	if err != nil {
-		return errors.Join(err, b.abort(name, uploadID))
-	}
-	return nil
 }
 
 // Adopt implements [content.Writer].

@@ -103,11 +103,11 @@ func (d *Store) Write(in content.Info) error {
 // system's journal takes most of them along.
 func (d *Store) writeAll(all []*writing) error {
 	for _, w := range all {
-		w.err = d.begin(w)
+		w.err = w.begin(d.name(w.in.ID, tempExt))
 	}
 	for _, w := range all {
 		if w.err == nil {
-			w.err = d.put(w)
+			w.err = w.end(d.name(w.in.ID, infoExt))
 		}
 		if w.err != nil {
 			_ = remove(d.name(w.in.ID, tempExt))
@@ -117,12 +117,12 @@ func (d *Store) writeAll(all []*writing) error {
 	return syncDir(d.Dir)
 }
 
-func (d *Store) begin(w *writing) error {
+func (w *writing) begin(name string) error {
 	raw, err := json.Marshal(w.in)
 	if err != nil {
 		return err
 	}
-	w.temp, err = os.OpenFile(d.name(w.in.ID, tempExt), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	w.temp, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -133,11 +133,11 @@ func (d *Store) begin(w *writing) error {
 	return nil
 }
 
-func (d *Store) put(w *writing) error {
+func (w *writing) end(name string) error {
 	if err := errors.Join(w.temp.Sync(), w.temp.Close()); err != nil {
 		return err
 	}
-	return rename(w.temp.Name(), d.name(w.in.ID, infoExt))
+	return rename(w.temp.Name(), name)
 }
 
 // MarkDone implements [content.Infos]. The mark saves work when the folder is

@@ -44,7 +44,7 @@ func (d *Store) keepTail(in content.Info, size int64, commit func(content.Info) 
 	if err != nil {
 		return in, err
 	}
-	defer f.Close() // commit syncs
+	defer f.Close() // store syncs
 	u := &run{d: d, in: in, commit: commit}
 	h, err := u.resumeHash(f)
 	if err != nil {
@@ -53,7 +53,7 @@ func (d *Store) keepTail(in content.Info, size int64, commit func(content.Info) 
 	if _, err := io.Copy(h, io.NewSectionReader(f, in.Offset, size-in.Offset)); err != nil {
 		return in, err
 	}
-	err = d.commit(u, f, h, size)
+	err = u.store(f, h, size)
 	return u.in, err
 }
 

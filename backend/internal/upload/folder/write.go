@@ -92,19 +92,19 @@ func (d *Store) Keep(in content.Info, data []byte) (content.Small, error) {
 // Append implements [content.Writer].
 func (d *Store) Append(_ context.Context, in content.Info, src io.Reader, commit func(content.Info) error) (content.Info, error) {
 	u := &run{d: d, in: in, commit: commit}
-	err := d.append(u, src)
+	err := u.append(src)
 	return u.in, err
 }
 
-func (d *Store) append(u *run, src io.Reader) error {
-	if err := d.checkReserve(); err != nil {
+func (u *run) append(src io.Reader) error {
+	if err := u.d.checkReserve(); err != nil {
 		return err
 	}
-	f, err := d.openData(u.in.ID)
+	f, err := u.d.openData(u.in.ID)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // commit has synced; there is nothing left to fail
+	defer f.Close() // store has synced; there is nothing left to fail
 	if st, err := f.Stat(); err != nil || st.Size() > u.in.Offset {
 		if err := errors.Join(err, f.Truncate(u.in.Offset)); err != nil {
 			return err
@@ -114,9 +114,9 @@ func (d *Store) append(u *run, src io.Reader) error {
 	if err != nil {
 		return err
 	}
-	end, werr := d.receive(u, f, h, src)
+	end, werr := u.receive(f, h, src)
 	if end > u.in.Offset {
-		err = d.commit(u, f, h, end)
+		err = u.store(f, h, end)
 	}
 	if err := errors.Join(werr, err); err != nil {
 		// What is beyond the durable offset is worth nothing now, and a full
@@ -129,9 +129,9 @@ func (d *Store) append(u *run, src io.Reader) error {
 
 // receive writes and hashes all of src and returns up to where the content is
 // good and worth a commit, which the hash agrees with.
-func (d *Store) receive(u *run, f *os.File, h *content.Digest, src io.Reader) (int64, error) {
-	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: d.Now()}
-	pos, err := d.pump(u, f, h, src, marks)
+func (u *run) receive(f *os.File, h *content.Digest, src io.Reader) (int64, error) {
+	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: u.d.Now()}
+	pos, err := u.pump(f, h, src, marks)
 	if merr := marks.end(); merr != nil {
 		// Never sync again after a sync that failed: the kernel reports lost
 		// pages once and then takes them for clean.
@@ -143,9 +143,9 @@ func (d *Store) receive(u *run, f *os.File, h *content.Digest, src io.Reader) (i
 // pump is receive without the end of its checkpoints. It hashes in the same
 // goroutine: another would have to fetch the bytes from this one's cache, and
 // the client's digest takes as long anyway.
-func (d *Store) pump(u *run, f *os.File, h *content.Digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
-	buf := d.buffers.Get()
-	defer d.buffers.Put(buf)
+func (u *run) pump(f *os.File, h *content.Digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
+	buf := u.d.buffers.Get()
+	defer u.d.buffers.Put(buf)
 	pos = u.in.Offset
 	flushed := pos
 	for {
@@ -159,7 +159,7 @@ func (d *Store) pump(u *run, f *os.File, h *content.Digest, src io.Reader, marks
 		if pos-flushed >= writebackStep {
 			startWriteback(f, flushed, pos-flushed)
 			flushed = pos
-			if err := d.checkReserve(); err != nil {
+			if err := u.d.checkReserve(); err != nil {
 				return pos, err
 			}
 		}
@@ -184,10 +184,10 @@ func writeAt(f *os.File, p []byte, off int64) error {
 	return nil
 }
 
-// commit makes the bytes up to offset durable, and then the offset itself. On error
+// store makes the bytes up to offset durable, and then the offset itself. On error
 // the upload stands where it stood. A whole upload is not stored, because the
 // ledger is about to record it; only a final one could lose its parts.
-func (d *Store) commit(u *run, f *os.File, h *content.Digest, offset int64) error {
+func (u *run) store(f *os.File, h *content.Digest, offset int64) error {
 	if err := syncData(f); err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (d *Store) Seal(in content.Info, commit func(content.Info) error) (content.
 	if err != nil {
 		return in, err
 	}
-	err = d.commit(u, f, h, in.Offset)
+	err = u.store(f, h, in.Offset)
 	return u.in, err
 }
 
