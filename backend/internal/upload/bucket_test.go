@@ -35,8 +35,8 @@ func newBucketSite(t *testing.T, configure ...func(*upload.Config)) *site {
 	return s
 }
 
-// onEveryMedium runs a test over a folder and over a bucket.
-func onEveryMedium(t *testing.T, test func(*testing.T, newSiteFunc)) {
+// onEveryStore runs a test over a folder and over a bucket.
+func onEveryStore(t *testing.T, test func(*testing.T, newSiteFunc)) {
 	t.Run("folder", func(t *testing.T) { test(t, newSite) })
 	t.Run("bucket", func(t *testing.T) { test(t, newBucketSite) })
 }

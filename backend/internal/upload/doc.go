@@ -22,9 +22,9 @@
 // Partial uploads (tus 1.0, "Concatenation") are uploads that the ledger never
 // hears of. In a folder a final upload takes over the content of its first part as
 // its own beginning, hash included; in a bucket it begins empty. A goroutine appends
-// the other parts, and the same checkpoints make that durable as it grows. Its parts are removed once the
-// ledger has it, so that after a crash there are parts enough to go on, or the
-// whole. Its ID follows from those of its parts: asking twice gives one upload.
+// the other parts, and the same checkpoints make that durable as it grows. Its parts
+// are removed once the ledger has it: a crash leaves parts enough to continue, or
+// the whole. Its ID follows from those of its parts: asking twice gives one upload.
 //
 // # Bundles
 //

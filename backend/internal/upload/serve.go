@@ -231,6 +231,7 @@ func (l locker) NewLock(id string) (handler.Lock, error) {
 	return graceLock{held, l, id}, err
 }
 
+// graceLock is a lock whose holder has a grace period before it is interrupted.
 type graceLock struct {
 	of handler.Lock
 	by locker

@@ -15,7 +15,6 @@ import (
 
 	"handover/backend/internal/upload/bucket"
 	"handover/backend/internal/upload/content"
-	"handover/backend/internal/upload/folder"
 	"handover/backend/order"
 )
 
@@ -97,9 +96,9 @@ type Config struct {
 	// LockTimeout is how long a request waits for another one that works on the
 	// same upload, before it is answered with 423.
 	LockTimeout time.Duration // 0: 20 seconds
-	// LastWords is how long a request that has to give way to another goes on
-	// reading: a client that was killed has sent what still lies in the socket.
-	LastWords time.Duration // 0: half a second
+	// LockGrace is how long a request that has to give up its lock continues to
+	// read: the socket still has what a killed client has sent.
+	LockGrace time.Duration // 0: half a second
 	// AssemblyPatience is how long a request waits for a final upload to be put
 	// together before it is answered without an Upload-Offset.
 	AssemblyPatience time.Duration // 0: 10 seconds
@@ -146,14 +145,14 @@ func Open(c Config) (*Service, error) {
 	if c.AssemblyPatience == 0 {
 		c.AssemblyPatience = 10 * time.Second
 	}
-	if c.LastWords == 0 {
-		c.LastWords = 500 * time.Millisecond
+	if c.LockGrace == 0 {
+		c.LockGrace = 500 * time.Millisecond
 	}
 	s := &Service{
 		Config: c, assemblies: map[string]*assembly{},
 		open: openUploads{byID: map[string]content.Info{}, bySeller: map[string]int64{}},
 	}
-	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
+	s.locker = locker{memorylocker.New(), s.LockGrace, &s.running, newShared(s.Lock)}
 	s.records.Act = s.record
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
@@ -170,52 +169,6 @@ func Open(c Config) (*Service, error) {
 	}
 	return s, nil
 }
-
-// openStore opens the bucket or the folder.
-func (s *Service) openStore() error {
-	if s.Bucket != nil {
-		b, err := bucket.Open(bucket.Config{Location: *s.Bucket, Dir: s.Dir, Now: s.Now, Log: s.Log})
-		if err != nil {
-			return err
-		}
-		s.infos, s.reader, s.writer, s.upkeep = b, b, b, b
-		return nil
-	}
-	d, err := folder.Open(folder.Config{Dir: s.Dir, Reserve: s.Reserve, Now: s.Now, Log: s.Log})
-	if err != nil {
-		return err
-	}
-	s.infos, s.reader, s.writer, s.upkeep = d, d, d, d
-	return nil
-}
-
-// begin makes the content ready for requests.
-func (s *Service) begin() error {
-	if err := s.claim(); err != nil {
-		return err
-	}
-	return s.recover(context.Background())
-}
-
-// claim notes the owner of the content and refuses that of another owner: the
-// ledger here has no record of it, so it would be removed.
-func (s *Service) claim() error {
-	if s.Owner == "" {
-		return nil
-	}
-	owner, err := s.upkeep.Owner(s.Owner)
-	if err != nil {
-		return fmt.Errorf("look whose files these are: %w", err)
-	}
-	if owner != s.Owner {
-		return fmt.Errorf("the files belong to the orders in another database, and would be removed as nobody's; name that database, or, if this one has their orders, remove %q beside the files", "owner")
-	}
-	return nil
-}
-
-// Ready returns nil when uploads can be stored: the folder can be written to and
-// more than reserve bytes of its disk are free, or the bucket answers.
-func (s *Service) Ready(reserve int64) error { return s.upkeep.Ready(reserve) }
 
 // closePatience is how long a service that closes waits for its store.
 const closePatience = 5 * time.Second

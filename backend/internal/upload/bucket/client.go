@@ -48,7 +48,7 @@ func (c *client) key(name string) *string {
 }
 
 // fault says what could not be done. One that is fs.ErrNotExist tells that there
-// is no such object, and every other is errAway, or that the storage is full.
+// is no such object. Every other is [content.ErrAway], or that the storage is full.
 func (c *client) fault(what string, err error) error {
 	switch {
 	case err == nil:
