@@ -9,7 +9,7 @@ import (
 	"handover/backend/internal/admin"
 	"handover/backend/internal/backup"
 	"handover/backend/internal/store/bolt"
-	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/folder"
 	"handover/backend/order"
 )
 
@@ -44,7 +44,7 @@ func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error)
 }
 
 func describe(u order.Upload) (content, info string, raw []byte, err error) {
-	e, err := upload.Export(u)
+	e, err := folder.Export(u)
 	return e.ContentName, e.InfoName, e.Info, err
 }
 

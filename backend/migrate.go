@@ -15,7 +15,8 @@ import (
 	"handover/backend/internal/store"
 	"handover/backend/internal/store/bolt"
 	"handover/backend/internal/store/postgres"
-	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/bucket"
+	"handover/backend/internal/upload/folder"
 	"handover/backend/order"
 )
 
@@ -77,7 +78,7 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	report, err := check(ctx, source, m.looking("checking the source", func(_ context.Context, u order.Upload) error { return source.kept.Look(u) }))
+	report, err := check(ctx, source, m.looking("checking the source", func(_ context.Context, u order.Upload) error { return source.kept.CheckSize(u) }))
 	if err != nil {
 		return done, fmt.Errorf("check the source: %w", err)
 	}
@@ -101,7 +102,7 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 // source is a data folder that no server has open, and keeps it so.
 type source struct {
 	*bolt.Store
-	kept   upload.Kept
+	kept   folder.Archive
 	bucket string // that the files go to, "" when they stay
 	origin store.Origin
 	marker string // the file that says where the records went
@@ -110,9 +111,9 @@ type source struct {
 
 // openSource opens the folder to be read.
 func openSource(dir, storage string) (*source, error) {
-	s := &source{kept: upload.Kept{Dir: filepath.Join(dir, uploadsDir)}, marker: filepath.Join(dir, postgresFile)}
+	s := &source{kept: folder.Archive{Dir: filepath.Join(dir, uploadsDir)}, marker: filepath.Join(dir, postgresFile)}
 	if storage != "" {
-		b, err := upload.ParseBucket(storage)
+		b, err := bucket.Parse(storage)
 		if err != nil {
 			return nil, err
 		}

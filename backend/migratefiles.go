@@ -11,6 +11,7 @@ import (
 	"handover/backend/internal/migrate"
 	"handover/backend/internal/store/postgres"
 	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/bucket"
 	"handover/backend/order"
 )
 
@@ -40,17 +41,17 @@ const largest = 5 << 40
 
 // openBucket opens the bucket as a server of the database would.
 func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.Service, error) {
-	bucket, err := upload.ParseBucket(m.Storage)
+	location, err := bucket.Parse(m.Storage)
 	if err != nil {
 		return nil, err
 	}
-	bucket.Temp = DefaultStorageTemp
+	location.Temp = DefaultStorageTemp
 	owner, err := identityOf(ctx, db)
 	if err != nil {
 		return nil, err
 	}
 	return upload.Open(upload.Config{
-		Owner: owner, Dir: filepath.Join(m.Dir, tempDir), Bucket: &bucket, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
+		Owner: owner, Dir: filepath.Join(m.Dir, tempDir), Bucket: &location, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/bucket"
 	"handover/internal/atomicfile"
 )
 
@@ -30,7 +31,7 @@ func CheckStorage(address string) error {
 	if address == "" {
 		return nil
 	}
-	_, err := upload.ParseBucket(address)
+	_, err := bucket.Parse(address)
 	return err
 }
 
@@ -58,21 +59,21 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 		uploads.Dir = filepath.Join(c.Dir, uploadsDir)
 		return upload.Open(uploads)
 	}
-	bucket, err := upload.ParseBucket(c.Storage)
+	location, err := bucket.Parse(c.Storage)
 	if err != nil {
 		return nil, err
 	}
-	if elsewhere != "" && elsewhere != bucket.String() {
-		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, bucket)
+	if elsewhere != "" && elsewhere != location.String() {
+		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, location)
 	}
 	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 && !carried {
 		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see; handover-server migrate carries them over", uploadsDir)
 	}
-	bucket.Temp = c.StorageTemp
-	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &bucket
+	location.Temp = c.StorageTemp
+	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &location
 	files, err := upload.Open(uploads)
 	if err == nil && elsewhere == "" {
-		if err = atomicfile.Replace(marker, atomicfile.Text(bucket.String()+"\n")); err != nil {
+		if err = atomicfile.Replace(marker, atomicfile.Text(location.String()+"\n")); err != nil {
 			err = errors.Join(fmt.Errorf("note where the files lie: %w", err), files.Close())
 		}
 	}

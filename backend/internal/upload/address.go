@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"handover/backend/internal/upload/content"
 )
 
 // addressValid is how long an address of content works: long enough to begin a
@@ -17,20 +19,20 @@ const addressValid = 5 * time.Minute
 // any other ID, and over a folder, it returns an error with the code
 // order.NotFound.
 func (s *Service) Address(ctx context.Context, id, contentType, disposition string) (string, error) {
-	b, ok := s.media.(*bucket)
-	if !ok || !validID(id) {
-		return "", notFound()
+	addresser, ok := s.reader.(content.Addresser)
+	if !ok || !content.ValidID(id) {
+		return "", content.NotFound()
 	}
-	// Nobody is sent to where nothing is.
-	_, err := b.sizeOf(ctx, id)
+	// Do not redirect to a missing object.
+	address, err := addresser.Address(ctx, id, contentType, disposition, addressValid)
 	if err == nil {
 		_, err = s.Ledger.Upload(ctx, id)
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist), isNotFound(err):
-		return "", notFound()
+	case errors.Is(err, fs.ErrNotExist), content.IsNotFound(err):
+		return "", content.NotFound()
 	case err != nil:
 		return "", fmt.Errorf("address of upload %s: %w", id, err)
 	}
-	return b.presign(ctx, id, contentType, disposition, addressValid)
+	return address, nil
 }

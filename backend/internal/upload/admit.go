@@ -7,6 +7,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -23,7 +24,7 @@ const (
 // length, and gives it its ID.
 func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.FileInfoChanges, error) {
 	var none handler.HTTPResponse
-	ex := exchangeOf(e.Context)
+	ex := stateOf(e.Context)
 	meta, err := s.permit(e.Context, ex.seller, e.HTTPRequest.Header.Get("Upload-Metadata"))
 	if err == nil && !e.Upload.IsPartial && e.HTTPRequest.Header.Get("Content-Type") != chunkType {
 		ex.twin, err = s.twinOf(e.Context, ex.seller, meta[metaSHA256], e.Upload.Size)
@@ -35,7 +36,7 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 		return none, handler.FileInfoChanges{}, s.refusal(e.Context, err)
 	}
 	return none, handler.FileInfoChanges{
-		ID:       newID(),
+		ID:       content.NewID(),
 		MetaData: handler.MetaData{metaOrder: meta[metaOrder], metaPath: meta[metaPath]},
 	}, nil
 }

@@ -24,7 +24,7 @@ func recordOf(id string, content []byte) order.Upload {
 	}
 }
 
-func TestAdopt(t *testing.T) { onEveryMedium(t, testAdopt) }
+func TestAdopt(t *testing.T) { onEveryStore(t, testAdopt) }
 
 func testAdopt(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -62,7 +62,7 @@ func testAdopt(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestAdoptEmpty(t *testing.T) { onEveryMedium(t, testAdoptEmpty) }
+func TestAdoptEmpty(t *testing.T) { onEveryStore(t, testAdoptEmpty) }
 
 func testAdoptEmpty(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)

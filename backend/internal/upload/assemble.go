@@ -7,13 +7,15 @@ import (
 	"io"
 	"io/fs"
 	"time"
+
+	"handover/backend/internal/upload/content"
 )
 
 // assembly is the work of putting one final upload together.
 type assembly struct {
 	cancel context.CancelFunc
 	done   chan struct{}
-	in     info // afterwards
+	in     content.Info // afterwards
 	err    error
 }
 
@@ -41,8 +43,8 @@ func (s *Service) assemble(id string) *assembly {
 
 // awaitFinal waits for a final upload to be whole, as long as clients are
 // expected to have patience, and returns its offset.
-func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
-	if in.recorded || s.closing.Err() != nil {
+func (s *Service) awaitFinal(ctx context.Context, in content.Info) (content.Info, error) {
+	if in.Recorded || s.closing.Err() != nil {
 		return in, nil
 	}
 	a := s.assemble(in.ID)
@@ -56,7 +58,7 @@ func (s *Service) awaitFinal(ctx context.Context, in info) (info, error) {
 		if errors.Is(a.err, context.Canceled) {
 			return in, nil
 		}
-		if errors.Is(a.err, errDamaged) {
+		if errors.Is(a.err, content.ErrDamaged) {
 			// It can never be whole. Gone, its parts can be sent again.
 			return in, errors.Join(a.err, s.erase(in.ID))
 		}
@@ -87,32 +89,32 @@ func assemblyLock(id string) string { return "assembly of " + id }
 
 // putTogether continues a final upload at its durable offset, once no other
 // server does.
-func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
+func (s *Service) putTogether(ctx context.Context, id string) (content.Info, error) {
 	lock := assemblyLock(id)
 	if err := s.locker.shared.lock(ctx, lock, func() {}); err != nil {
-		return info{}, errors.Join(ctx.Err(), err)
+		return content.Info{}, errors.Join(ctx.Err(), err)
 	}
 	defer s.locker.shared.unlock(lock)
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.media.mend(in)
+		in, err = s.mend(in)
 	}
 	if err != nil {
 		return in, err
 	}
 	u := &stored{s: s, in: in}
-	if in.recorded {
+	if in.Recorded {
 		return in, nil
 	}
-	if !in.whole() {
-		src := &partsReader{ctx: ctx, media: s.media, parts: in.Parts, skip: in.Offset}
-		err := s.media.append(u, src)
+	if !in.Whole() {
+		src := &partsReader{ctx: ctx, from: s.reader, parts: in.Parts, skip: in.Offset}
+		err := u.append(src)
 		src.close()
 		if err != nil {
 			return u.in, fmt.Errorf("put upload %s together: %w", id, err)
 		}
-		if !u.in.whole() {
-			return u.in, fmt.Errorf("put upload %s together: %w: a part is too short", id, errDamaged)
+		if !u.in.Whole() {
+			return u.in, fmt.Errorf("put upload %s together: %w: a part is too short", id, content.ErrDamaged)
 		}
 	}
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
@@ -122,7 +124,7 @@ func (s *Service) putTogether(ctx context.Context, id string) (info, error) {
 }
 
 // dropParts removes the parts of a final upload that the ledger has.
-func (s *Service) dropParts(in info) error {
+func (s *Service) dropParts(in content.Info) error {
 	for _, p := range in.Parts {
 		if err := s.erase(p.ID); err != nil {
 			return err
@@ -134,8 +136,8 @@ func (s *Service) dropParts(in info) error {
 // partsReader reads the parts one after the other, without the first skip bytes.
 type partsReader struct {
 	ctx   context.Context
-	media medium
-	parts []part
+	from  content.Reader
+	parts []content.Part
 	skip  int64
 	file  io.ReadSeekCloser
 	left  int64 // of the part that is open
@@ -155,7 +157,7 @@ func (r *partsReader) Read(p []byte) (int, error) {
 	if errors.Is(err, io.EOF) {
 		err = nil // the part's; what follows decides
 		if n == 0 {
-			err = fmt.Errorf("%w: a part is too short", errDamaged)
+			err = fmt.Errorf("%w: a part is too short", content.ErrDamaged)
 		}
 	}
 	return n, err
@@ -170,9 +172,9 @@ func (r *partsReader) next() error {
 	if len(r.parts) == 0 {
 		return io.EOF
 	}
-	f, err := r.media.open(r.ctx, r.parts[0].ID)
+	f, err := r.from.Open(r.ctx, r.parts[0].ID)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: a part is missing", errDamaged)
+		return fmt.Errorf("%w: a part is missing", content.ErrDamaged)
 	}
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAuthorisation(t *testing.T) { onEveryMedium(t, testAuthorisation) }
+func TestAuthorisation(t *testing.T) { onEveryStore(t, testAuthorisation) }
 
 func testAuthorisation(t *testing.T, newSite newSiteFunc) {
 	methods := []string{"POST", "HEAD", "PATCH", "DELETE", "GET", "PUT"}
@@ -44,7 +44,7 @@ func testAuthorisation(t *testing.T, newSite newSiteFunc) {
 }
 
 // To another seller an upload answers as one that never was, in every detail.
-func TestForeignUploadLooksLikeNone(t *testing.T) { onEveryMedium(t, testForeignUploadLooksLikeNone) }
+func TestForeignUploadLooksLikeNone(t *testing.T) { onEveryStore(t, testForeignUploadLooksLikeNone) }
 
 func testForeignUploadLooksLikeNone(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -60,7 +60,7 @@ func testForeignUploadLooksLikeNone(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestCreationNeedsPost(t *testing.T) { onEveryMedium(t, testCreationNeedsPost) }
+func TestCreationNeedsPost(t *testing.T) { onEveryStore(t, testCreationNeedsPost) }
 
 func testCreationNeedsPost(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -71,7 +71,7 @@ func testCreationNeedsPost(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestMethodOverrideIsIgnored(t *testing.T) { onEveryMedium(t, testMethodOverrideIsIgnored) }
+func TestMethodOverrideIsIgnored(t *testing.T) { onEveryStore(t, testMethodOverrideIsIgnored) }
 
 func testMethodOverrideIsIgnored(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)

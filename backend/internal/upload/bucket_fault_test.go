@@ -16,7 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"handover/backend/internal/upload"
@@ -169,7 +168,7 @@ func TestMultipartIsGone(t *testing.T) {
 	if multiparts(t, s.bucket) != 1 {
 		t.Fatal("no multipart upload")
 	}
-	s.svc.EndMultiparts(t)
+	endMultiparts(t, *s.bucket)
 	s.want(s.patch(url, 2*smallPart, bytes.NewReader(content[2*smallPart:])), http.StatusGone, "upload_damaged")
 	s.want(s.ask("HEAD", url, nil), http.StatusNotFound, "")
 	if keys := objects(t, s.bucket); len(keys) != 0 {
@@ -264,49 +263,6 @@ func TestLatePart(t *testing.T) {
 	o.set(func() { o.lost = false })
 	b.want(b.patch(there, b.offset(there), bytes.NewReader(other[3*smallPart:])), http.StatusNoContent, "")
 	b.wantWhole(there, other)
-}
-
-// Whoever wants more room for temporary files than there is waits.
-func TestTemporarySpaceIsBounded(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		take := upload.TempSpace(dir, 10)
-		first, err := take(t.Context(), 6)
-		second, err2 := take(t.Context(), 4)
-		if err := errors.Join(err, err2); err != nil {
-			t.Fatal(err)
-		}
-		got := make(chan error)
-		go func() { // more than there ever is: it gets all
-			third, err := take(t.Context(), 11)
-			got <- err
-			third()
-		}()
-		first()
-		synctest.Wait()
-		select {
-		case err := <-got:
-			t.Errorf("there was room (%v)", err)
-		default:
-		}
-		second()
-		if err := <-got; err != nil {
-			t.Error(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		all, err := take(ctx, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cancel()
-		if _, err := take(ctx, 1); !errors.Is(err, context.Canceled) {
-			t.Errorf("who does not wait any more: %v", err)
-		}
-		all()
-	})
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left: %v, %v", left, err)
-	}
 }
 
 // With room for less than all want at once, every upload becomes whole.

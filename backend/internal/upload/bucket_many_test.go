@@ -129,7 +129,7 @@ func TestTwoJanitors(t *testing.T) {
 		put(t, a.bucket.Dir, key, "left")
 	}
 	put(t, a.bucket.Dir, "notes/of somebody else", "not ours")
-	a.svc.BeginMultipart(t, none)
+	beginMultipart(t, *a.bucket, "content/"+none)
 	asOfNow(t, a.bucket.Dir)
 	a.sweep(sh, upload.Swept{})
 	c.forward(6 * day)

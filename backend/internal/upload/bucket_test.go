@@ -2,10 +2,16 @@ package upload_test
 
 import (
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"handover/backend/internal/upload/bucket"
 
 	"handover/backend/internal/upload"
 	"handover/backend/internal/upload/s3test"
@@ -17,7 +23,7 @@ var storage s3test.Service
 // in keeps uploads in a bucket.
 func in(b s3test.Bucket) func(*upload.Config) {
 	return func(c *upload.Config) {
-		c.Bucket = &upload.Bucket{Name: b.Name, Endpoint: b.Endpoint, Region: s3test.Region}
+		c.Bucket = &bucket.Location{Name: b.Name, Endpoint: b.Endpoint, Region: s3test.Region}
 	}
 }
 
@@ -29,10 +35,46 @@ func newBucketSite(t *testing.T, configure ...func(*upload.Config)) *site {
 	return s
 }
 
-// onEveryMedium runs a test over a folder and over a bucket.
-func onEveryMedium(t *testing.T, test func(*testing.T, newSiteFunc)) {
+// onEveryStore runs a test over a folder and over a bucket.
+func onEveryStore(t *testing.T, test func(*testing.T, newSiteFunc)) {
 	t.Run("folder", func(t *testing.T) { test(t, newSite) })
 	t.Run("bucket", func(t *testing.T) { test(t, newBucketSite) })
+}
+
+// client speaks to the service as nobody of ours does.
+func client(t *testing.T, b s3test.Bucket) *s3.Client {
+	t.Helper()
+	settings, err := config.LoadDefaultConfig(t.Context(), config.WithRegion(s3test.Region))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s3.NewFromConfig(settings, func(o *s3.Options) {
+		o.BaseEndpoint, o.UsePathStyle = &b.Endpoint, true
+		o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	})
+}
+
+// endMultiparts ends all multipart uploads, as the rule of a bucket may.
+func endMultiparts(t *testing.T, b s3test.Bucket) {
+	t.Helper()
+	c := client(t, b)
+	list, err := c.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &b.Name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range list.Uploads {
+		if _, err := c.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: &b.Name, Key: u.Key, UploadId: u.UploadId}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// beginMultipart begins a multipart upload of which no info knows.
+func beginMultipart(t *testing.T, b s3test.Bucket, key string) {
+	t.Helper()
+	if _, err := client(t, b).CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &b.Name, Key: &key}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // objects are the keys of all objects in a bucket.

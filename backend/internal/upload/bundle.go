@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -40,14 +40,7 @@ type bundle struct {
 	s      *Service
 	seller string
 	may    map[string]bool // orders that the seller may upload for
-	taken  []taken
-}
-
-// taken is one file of a bundle.
-type taken struct {
-	in      info
-	file    *os.File // open until the bundle ends; of a folder
-	content []byte   // of a bucket, until it is there
+	taken  []content.Small
 }
 
 // told is what the answer says of a file.
@@ -60,7 +53,7 @@ func isBundle(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == BasePath && r.Header.Get("Content-Type") == bundleType
 }
 
-func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
+func (s *Service) serveBundle(a *answer, r *http.Request, ex *requestState) error {
 	switch {
 	case r.ContentLength < 0:
 		return errBundle("it has no Content-Length")
@@ -85,7 +78,7 @@ func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
 	}
 	list := make([]told, len(b.taken))
 	for i, t := range b.taken {
-		list[i] = told{b.s.publicPathOf(t.in.ID), t.in.SHA256}
+		list[i] = told{b.s.publicPathOf(t.Info().ID), t.Info().SHA256}
 	}
 	a.Header().Set("Content-Type", "application/json")
 	a.WriteHeader(http.StatusOK)
@@ -95,7 +88,7 @@ func (s *Service) serveBundle(a *answer, r *http.Request, ex *exchange) error {
 
 // receive reads and writes the files.
 func (b *bundle) receive(ctx context.Context, src io.Reader) error {
-	buf := b.s.buffers.Get().(*[]byte)
+	buf := b.s.buffers.Get()
 	defer b.s.buffers.Put(buf)
 	in := bufio.NewReaderSize(src, bundleLine)
 	for {
@@ -106,11 +99,11 @@ func (b *bundle) receive(ctx context.Context, src io.Reader) error {
 		if err != nil {
 			return err
 		}
-		content := (*buf)[:next.Size]
-		if _, err := io.ReadFull(in, content); err != nil {
+		data := (*buf)[:next.Size]
+		if _, err := io.ReadFull(in, data); err != nil {
 			return broken(err)
 		}
-		t, err := b.s.media.keep(next, content)
+		t, err := b.s.writer.Keep(next, data)
 		if err != nil {
 			return fmt.Errorf("write a file of a bundle: %w", err)
 		}
@@ -121,12 +114,12 @@ func (b *bundle) receive(ctx context.Context, src io.Reader) error {
 // sync makes the content of all files durable. They are written by then, so
 // that one sync takes much of what others need along.
 func (b *bundle) sync() error {
-	next, errs := make(chan taken), make(chan error)
+	next, errs := make(chan content.Small), make(chan error)
 	for range bundleSyncs {
 		go func() {
 			var err error
 			for t := range next {
-				err = errors.Join(err, b.s.media.settle(t))
+				err = errors.Join(err, t.Sync())
 			}
 			errs <- err
 		}()
@@ -144,7 +137,7 @@ func (b *bundle) sync() error {
 
 // announced reads what is said of the next file, or returns io.EOF when there is
 // none.
-func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next info, err error) {
+func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next content.Info, err error) {
 	line, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, io.EOF) && len(line) == 0:
@@ -168,8 +161,8 @@ func (b *bundle) announced(ctx context.Context, in *bufio.Reader) (next info, er
 		return next, handler.ErrMaxSizeExceeded
 	}
 	meta, err := b.permit(ctx, metadata)
-	return info{
-		ID: newID(), SellerID: b.seller, OrderID: meta[metaOrder], Path: meta[metaPath], Size: int64(size), CreatedAt: b.s.Now().UTC(),
+	return content.Info{
+		ID: content.NewID(), SellerID: b.seller, OrderID: meta[metaOrder], Path: meta[metaPath], Size: int64(size), CreatedAt: b.s.Now().UTC(),
 	}, err
 }
 
@@ -192,13 +185,13 @@ func (b *bundle) permit(ctx context.Context, metadata string) (map[string]string
 func (b *bundle) record() error {
 	records := make([]order.Upload, len(b.taken))
 	for i, t := range b.taken {
-		records[i] = t.in.upload()
+		records[i] = t.Info().Record()
 	}
-	if err := b.s.records.do(records...); err != nil {
+	if err := b.s.records.Do(records...); err != nil {
 		return fmt.Errorf("finish the uploads of a bundle: %w", err)
 	}
 	for _, t := range b.taken {
-		(&stored{s: b.s, in: t.in, fresh: true}).conclude()
+		(&stored{s: b.s, in: t.Info(), fresh: true}).conclude()
 	}
 	return nil
 }
@@ -206,18 +199,16 @@ func (b *bundle) record() error {
 // close closes the files; what had to be written to them is synced.
 func (b *bundle) close() {
 	for _, t := range b.taken {
-		if t.file != nil {
-			t.file.Close()
-		}
+		t.Close()
 	}
 }
 
 // undo leaves nothing of a bundle that could not be received.
 func (b *bundle) undo() (err error) {
 	for _, t := range b.taken {
-		err = errors.Join(err, b.s.media.removeContent(t.in.ID))
+		err = errors.Join(err, b.s.writer.RemoveContent(t.Info().ID))
 	}
-	return errors.Join(err, b.s.media.flush())
+	return errors.Join(err, b.s.writer.Flush())
 }
 
 // patient gives up on a client that sends nothing for too long.

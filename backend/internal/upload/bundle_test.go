@@ -37,7 +37,7 @@ func told(t *testing.T, r reply) (list []toldOf) {
 	return list
 }
 
-func TestBundle(t *testing.T) { onEveryMedium(t, testBundle) }
+func TestBundle(t *testing.T) { onEveryStore(t, testBundle) }
 
 func testBundle(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -79,7 +79,7 @@ func TestBundleKeepsContentOnce(t *testing.T) {
 }
 
 // Whatever is wrong with one file, nothing is left of any.
-func TestBundleIsAllOrNothing(t *testing.T) { onEveryMedium(t, testBundleIsAllOrNothing) }
+func TestBundleIsAllOrNothing(t *testing.T) { onEveryStore(t, testBundleIsAllOrNothing) }
 
 func testBundleIsAllOrNothing(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(100))
@@ -120,7 +120,7 @@ func (s *site) wantNothing() {
 	}
 }
 
-func TestBundleIsRefused(t *testing.T) { onEveryMedium(t, testBundleIsRefused) }
+func TestBundleIsRefused(t *testing.T) { onEveryStore(t, testBundleIsRefused) }
 
 func testBundleIsRefused(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(100))
@@ -158,7 +158,7 @@ func testBundleIsRefused(t *testing.T, newSite newSiteFunc) {
 }
 
 // A bundle whose client goes away, or whose server stops, leaves nothing.
-func TestBundleBreaksOff(t *testing.T) { onEveryMedium(t, testBundleBreaksOff) }
+func TestBundleBreaksOff(t *testing.T) { onEveryStore(t, testBundleBreaksOff) }
 
 func testBundleBreaksOff(t *testing.T, newSite newSiteFunc) {
 	good := packed(metadata("logo", "a"), noise(20_000))

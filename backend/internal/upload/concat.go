@@ -2,8 +2,6 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,18 +11,12 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
 // maxParts bounds how many parts an upload is put together from.
 const maxParts = 1_000
-
-// part is an upload that became a stretch of a final one (tus 1.0,
-// "Concatenation").
-type part struct {
-	ID   string `json:"id"`
-	Size int64  `json:"size"`
-}
 
 const (
 	concatPartial = "partial"
@@ -79,7 +71,7 @@ func (s *Service) ownID(address, host string) (string, bool) {
 	}
 	// A proxy may have taken the public path away.
 	id, ok := strings.CutPrefix(strings.TrimPrefix(u.EscapedPath(), s.publicPath()), BasePath)
-	return id, ok && validID(id)
+	return id, ok && content.ValidID(id)
 }
 
 func (s *Service) publicURL() string {
@@ -105,18 +97,10 @@ func badConcat(what string) error {
 	return &order.Error{Code: order.Invalid, Field: "Upload-Concat", Message: "Upload-Concat: " + what}
 }
 
-// finalID makes the ID of a final upload out of those of its parts, which
-// nobody guesses. A client that missed the answer asks again for the same parts
-// and gets the same upload.
-func finalID(parts []string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, " ")))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:idLen]
-}
-
 // createFinal answers the creation of a final upload. It answers once the parts
 // are together, or after the patience of [Config] without an Upload-Offset; the
 // client then asks by HEAD until there is one.
-func (s *Service) createFinal(a *answer, r *http.Request, ex *exchange, ids []string) error {
+func (s *Service) createFinal(a *answer, r *http.Request, ex *requestState, ids []string) error {
 	switch {
 	case r.Header.Get("Tus-Resumable") != tusVersion:
 		return handler.ErrUnsupportedVersion
@@ -137,7 +121,7 @@ func (s *Service) createFinal(a *answer, r *http.Request, ex *exchange, ids []st
 		return err
 	}
 	a.Header().Set("Location", BasePath+in.ID)
-	if in.recorded {
+	if in.Recorded {
 		ex.sha256 = in.SHA256
 		a.Header().Set("Upload-Offset", strconv.FormatInt(in.Size, 10))
 	}
@@ -147,77 +131,77 @@ func (s *Service) createFinal(a *answer, r *http.Request, ex *exchange, ids []st
 
 // startFinal returns the final upload of these parts, and makes it when it is
 // not there yet.
-func (s *Service) startFinal(ctx context.Context, seller string, meta map[string]string, ids []string) (info, error) {
+func (s *Service) startFinal(ctx context.Context, seller string, meta map[string]string, ids []string) (content.Info, error) {
 	// One at a time, so that no part gets into two.
 	s.finals.Lock()
 	defer s.finals.Unlock()
-	id := finalID(ids)
+	id := content.FinalID(ids)
 	in, err := s.load(ctx, id)
-	if isNotFound(err) {
+	if content.IsNotFound(err) {
 		// Nor on another server: who made it meanwhile may be at it already.
 		waiting, cancel := context.WithTimeout(ctx, s.lockTimeout())
 		defer cancel()
 		lock := assemblyLock(id)
 		if err := s.locker.shared.lock(waiting, lock, func() {}); err != nil {
-			return info{}, err
+			return content.Info{}, err
 		}
 		defer s.locker.shared.unlock(lock)
 		in, err = s.load(ctx, id)
 	}
 	if err == nil {
 		if in.SellerID != seller || in.OrderID != meta[metaOrder] || in.Path != meta[metaPath] {
-			return info{}, badConcat("these parts were used for another upload")
+			return content.Info{}, badConcat("these parts were used for another upload")
 		}
 		return in, nil
 	}
-	if !isNotFound(err) {
-		return info{}, err
+	if !content.IsNotFound(err) {
+		return content.Info{}, err
 	}
-	in = info{ID: id, SellerID: seller, OrderID: meta[metaOrder], Path: meta[metaPath], CreatedAt: s.Now().UTC()}
-	var first info
+	in = content.Info{ID: id, SellerID: seller, OrderID: meta[metaOrder], Path: meta[metaPath], CreatedAt: s.Now().UTC()}
+	var first content.Info
 	for i, partID := range ids {
 		p, err := s.usablePart(ctx, in, partID)
 		if err != nil {
-			return info{}, err
+			return content.Info{}, err
 		}
 		if i == 0 {
 			first = p
 		}
-		in.Parts = append(in.Parts, part{ID: p.ID, Size: p.Size})
+		in.Parts = append(in.Parts, content.Part{ID: p.ID, Size: p.Size})
 		in.Size += p.Size
 		if in.Size > s.MaxFileSize {
-			return info{}, handler.ErrMaxSizeExceeded
+			return content.Info{}, handler.ErrMaxSizeExceeded
 		}
 	}
 	if err := s.roomFor(ctx, seller, in.Size-first.Size, 0); err != nil {
-		return info{}, err
+		return content.Info{}, err
 	}
-	s.media.lead(&in, first)
+	in = s.writer.Lead(in, first)
 	if err := s.save(in); err != nil {
-		return info{}, err
+		return content.Info{}, err
 	}
-	return in, s.media.follow(in, first)
+	return in, s.writer.Follow(in, first)
 }
 
 // usablePart returns a part that may become a stretch of the final upload.
-func (s *Service) usablePart(ctx context.Context, final info, id string) (info, error) {
+func (s *Service) usablePart(ctx context.Context, final content.Info, id string) (content.Info, error) {
 	p, err := s.load(ctx, id)
 	switch {
-	case isNotFound(err), err == nil && p.SellerID != final.SellerID:
-		return info{}, errPartMissing
+	case content.IsNotFound(err), err == nil && p.SellerID != final.SellerID:
+		return content.Info{}, errPartMissing
 	case err != nil:
-		return info{}, err
+		return content.Info{}, err
 	case !p.Partial:
-		return info{}, badConcat("a part was not created as partial")
+		return content.Info{}, badConcat("a part was not created as partial")
 	case p.OrderID != final.OrderID:
-		return info{}, badConcat("a part belongs to another order")
-	case !p.whole():
-		return info{}, handler.ErrUploadNotFinished
+		return content.Info{}, badConcat("a part belongs to another order")
+	case !p.Whole():
+		return content.Info{}, handler.ErrUploadNotFinished
 	case s.open.usedBy(id) != "":
-		return info{}, badConcat("a part is used in another upload already")
+		return content.Info{}, badConcat("a part is used in another upload already")
 	}
-	if size, err := s.media.size(id); err != nil || size != p.Size {
-		return info{}, errors.Join(err, errPartMissing)
+	if size, err := s.reader.Size(id); err != nil || size != p.Size {
+		return content.Info{}, errors.Join(err, errPartMissing)
 	}
 	return p, nil
 }

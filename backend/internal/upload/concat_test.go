@@ -51,7 +51,7 @@ func (s *site) parts(pieces [][]byte) string {
 	return strings.Join(list, " ")
 }
 
-func TestConcatenation(t *testing.T) { onEveryMedium(t, testConcatenation) }
+func TestConcatenation(t *testing.T) { onEveryStore(t, testConcatenation) }
 
 func testConcatenation(t *testing.T, newSite newSiteFunc) {
 	content := noise(3<<20 + 5)
@@ -101,7 +101,7 @@ func testConcatenation(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestHeadOfPart(t *testing.T) { onEveryMedium(t, testHeadOfPart) }
+func TestHeadOfPart(t *testing.T) { onEveryStore(t, testHeadOfPart) }
 
 func testHeadOfPart(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -112,7 +112,7 @@ func testHeadOfPart(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestPartAddresses(t *testing.T) { onEveryMedium(t, testPartAddresses) }
+func TestPartAddresses(t *testing.T) { onEveryStore(t, testPartAddresses) }
 
 func testPartAddresses(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct {
@@ -150,7 +150,7 @@ func testPartAddresses(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestConcatenationIsRefused(t *testing.T) { onEveryMedium(t, testConcatenationIsRefused) }
+func TestConcatenationIsRefused(t *testing.T) { onEveryStore(t, testConcatenationIsRefused) }
 
 func testConcatenationIsRefused(t *testing.T, newSite newSiteFunc) {
 	missing := "/uploads/" + strings.Repeat("a", 26)
@@ -213,7 +213,7 @@ func testConcatenationIsRefused(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestConcatenationTooLarge(t *testing.T) { onEveryMedium(t, testConcatenationTooLarge) }
+func TestConcatenationTooLarge(t *testing.T) { onEveryStore(t, testConcatenationTooLarge) }
 
 func testConcatenationTooLarge(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.MaxFileSize = 5 })
@@ -222,7 +222,7 @@ func testConcatenationTooLarge(t *testing.T, newSite newSiteFunc) {
 }
 
 // A part that is in a final upload already does not get into a second one.
-func TestPartUsedTwice(t *testing.T) { onEveryMedium(t, testPartUsedTwice) }
+func TestPartUsedTwice(t *testing.T) { onEveryStore(t, testPartUsedTwice) }
 
 func testPartUsedTwice(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
@@ -264,7 +264,7 @@ func TestFinalThatTheLedgerHas(t *testing.T) {
 
 // Whoever has no answer in time asks by HEAD; there is no offset before the
 // upload is whole.
-func TestFinalTakesLong(t *testing.T) { onEveryMedium(t, testFinalTakesLong) }
+func TestFinalTakesLong(t *testing.T) { onEveryStore(t, testFinalTakesLong) }
 
 func testFinalTakesLong(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Millisecond })
@@ -296,7 +296,7 @@ func testFinalTakesLong(t *testing.T, newSite newSiteFunc) {
 	s.wantWhole(url, []byte("abcdef"))
 }
 
-func TestTerminationOfFinal(t *testing.T) { onEveryMedium(t, testTerminationOfFinal) }
+func TestTerminationOfFinal(t *testing.T) { onEveryStore(t, testTerminationOfFinal) }
 
 func testTerminationOfFinal(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
@@ -377,7 +377,7 @@ func TestPartVanishes(t *testing.T) {
 }
 
 // Two requests for the same whole, at once, get the same upload.
-func TestSameFinalTwiceAtOnce(t *testing.T) { onEveryMedium(t, testSameFinalTwiceAtOnce) }
+func TestSameFinalTwiceAtOnce(t *testing.T) { onEveryStore(t, testSameFinalTwiceAtOnce) }
 
 func testSameFinalTwiceAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)

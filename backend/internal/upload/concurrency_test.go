@@ -17,7 +17,7 @@ import (
 
 // A request that does not get the lock is told to try again, not that the
 // server is broken.
-func TestLockedUpload(t *testing.T) { onEveryMedium(t, testLockedUpload) }
+func TestLockedUpload(t *testing.T) { onEveryStore(t, testLockedUpload) }
 
 func testLockedUpload(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.LockTimeout = time.Millisecond })
@@ -74,8 +74,8 @@ func TestNewRequestDisplacesOldOne(t *testing.T) {
 
 // What a client had sent before it was killed still arrives when its successor
 // asks already, and counts.
-func TestLastWordsOfADisplacedRequest(t *testing.T) {
-	s := newSite(t, func(c *upload.Config) { c.LastWords = time.Minute })
+func TestLockGraceOfADisplacedRequest(t *testing.T) {
+	s := newSite(t, func(c *upload.Config) { c.LockGrace = time.Minute })
 	content := noise(8 << 20)
 	url := s.create(int64(len(content)))
 	pr, pw := io.Pipe()
@@ -102,7 +102,7 @@ func TestLastWordsOfADisplacedRequest(t *testing.T) {
 	}
 }
 
-func TestManyAtOnce(t *testing.T) { onEveryMedium(t, testManyAtOnce) }
+func TestManyAtOnce(t *testing.T) { onEveryStore(t, testManyAtOnce) }
 
 func testManyAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)

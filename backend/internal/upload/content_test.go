@@ -178,7 +178,7 @@ func TestLeftoverLink(t *testing.T) {
 	s.wantWhole(s.srv.URL+url, []byte("abc"))
 }
 
-func TestQuota(t *testing.T) { onEveryMedium(t, testQuota) }
+func TestQuota(t *testing.T) { onEveryStore(t, testQuota) }
 
 func testQuota(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t, func(c *upload.Config) { c.Quota = 1000 })

@@ -11,35 +11,20 @@
 //     that is whole but missing from the ledger is reported again on the next
 //     HEAD or PATCH and when the folder is opened.
 //
-// # On disk
+// # Content
 //
-// All files lie flat in one folder, named by the upload's ID, which is always
-// made here and never by a client:
-//
-//	<id>.data       the bytes received so far
-//	<id>.info       what is known of an unfinished upload, as JSON
-//	<id>.done       the same of a finished one, once the ledger has it
-//	<id>.info.tmp   a new .info being written; meaningless after a crash
-//	<id>.data.tmp   a link to content; meaningless after a crash
-//
-// A small upload that is created together with all of its content gets its .data
-// only: nobody knows of it before the ledger does, and the ledger knows all of it.
-//
-// # In a bucket
-//
-// In place of the folder a bucket of a service that speaks S3 keeps all of this,
-// for one server or several; see bucket. What follows holds for both, but that
-// a bucket has no links and cannot rename: a final upload is put together from
-// its first part on.
+// A store keeps the content: a folder (package folder) or a bucket of a service that
+// speaks S3 (package bucket). Package content is the contract between them and
+// the service. All that follows holds for both.
 //
 // # Parts
 //
 // Partial uploads (tus 1.0, "Concatenation") are uploads that the ledger never
-// hears of. A final upload takes over the content of its first part as its own
-// beginning, hash included, and appends the others in a goroutine; the same
-// checkpoints make that durable as it grows. Its parts are removed once the
-// ledger has it, so that after a crash there are parts enough to go on, or the
-// whole. Its ID follows from those of its parts: asking twice gives one upload.
+// hears of. In a folder a final upload takes over the content of its first part as
+// its own beginning, hash included; in a bucket it begins empty. A goroutine appends
+// the other parts, and the same checkpoints make that durable as it grows. Its parts
+// are removed once the ledger has it: a crash leaves parts enough to continue, or
+// the whole. Its ID follows from those of its parts: asking twice gives one upload.
 //
 // # Bundles
 //
@@ -49,13 +34,7 @@
 //
 // # Content that is there already
 //
-// What a seller has sent before is kept once: a finished upload with the digest
-// of another becomes a hard link to the same content, and one that is created
-// with that digest (sha256 in Upload-Metadata) is complete without being sent.
-// Finished content is never written to again.
-//
-// An upload exists from the moment its .info does. An .info is replaced as a
-// whole: written beside, synced, renamed, folder synced. The data file may be
-// longer than the offset in the .info says, after a crash or a full disk; that
-// tail was never acknowledged and is cut off before anything is appended.
+// A folder keeps equal content of a seller once. An upload that is created with the
+// digest of content that the seller has already (sha256 in Upload-Metadata) is
+// complete without being sent.
 package upload

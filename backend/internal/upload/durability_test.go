@@ -178,7 +178,7 @@ func TestDamagedInfoOfRecordedUpload(t *testing.T) {
 
 // The record is missing because the server died between the last byte and the
 // ledger's commit, or because the ledger was taken from an older backup.
-func TestOpenRecordsWhatIsWhole(t *testing.T) { onEveryMedium(t, testOpenRecordsWhatIsWhole) }
+func TestOpenRecordsWhatIsWhole(t *testing.T) { onEveryStore(t, testOpenRecordsWhatIsWhole) }
 
 func testOpenRecordsWhatIsWhole(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -198,7 +198,7 @@ func testOpenRecordsWhatIsWhole(t *testing.T, newSite newSiteFunc) {
 }
 
 func TestOpenGoesOnWhenTheLedgerRefuses(t *testing.T) {
-	onEveryMedium(t, testOpenGoesOnWhenTheLedgerRefuses)
+	onEveryStore(t, testOpenGoesOnWhenTheLedgerRefuses)
 }
 
 func testOpenGoesOnWhenTheLedgerRefuses(t *testing.T, newSite newSiteFunc) {
@@ -233,7 +233,7 @@ func TestOpenRemovesRemains(t *testing.T) {
 }
 
 func TestOpenFileServesFinishedUploadsOnly(t *testing.T) {
-	onEveryMedium(t, testOpenFileServesFinishedUploadsOnly)
+	onEveryStore(t, testOpenFileServesFinishedUploadsOnly)
 }
 
 func testOpenFileServesFinishedUploadsOnly(t *testing.T, newSite newSiteFunc) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -13,7 +14,7 @@ import (
 // leaves one that nobody was told of.
 func (s *Service) record(us []order.Upload) error {
 	synced := make(chan error, 1)
-	go func() { synced <- s.media.flush() }()
+	go func() { synced <- s.writer.Flush() }()
 	err := s.Ledger.FinishUploads(context.Background(), us)
 	return errors.Join(err, <-synced)
 }
@@ -28,7 +29,7 @@ func (u *stored) FinishUpload(ctx context.Context) error {
 	if err := u.finish(context.WithoutCancel(ctx)); err != nil {
 		return u.s.refusal(ctx, fmt.Errorf("finish upload %s: %w", u.in.ID, err))
 	}
-	exchangeOf(ctx).sha256 = u.in.SHA256
+	stateOf(ctx).sha256 = u.in.SHA256
 	return nil
 }
 
@@ -36,12 +37,12 @@ func (u *stored) finish(ctx context.Context) error {
 	if err := u.sealed(); err != nil {
 		return err
 	}
-	if u.in.recorded {
-		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !isNotFound(err) {
+	if u.in.Recorded {
+		if _, err := u.s.Ledger.Upload(ctx, u.in.ID); !content.IsNotFound(err) {
 			return err
 		}
 	}
-	if err := u.s.records.do(u.in.upload()); err != nil {
+	if err := u.s.records.Do(u.in.Record()); err != nil {
 		if u.fresh {
 			return errors.Join(err, u.s.erase(u.in.ID))
 		}
@@ -51,25 +52,27 @@ func (u *stored) finish(ctx context.Context) error {
 	return nil
 }
 
-// sealed makes content that is all there one that can be opened, if it is not.
+// sealed makes content that is all stored one that can be opened, if it is not.
 func (u *stored) sealed() error {
-	if u.in.Object != nil || u.in.SHA256 == "" && !u.in.Partial {
-		return u.s.media.seal(u)
+	if u.in.Object == nil && (u.in.SHA256 != "" || u.in.Partial) {
+		return nil
 	}
-	return nil
+	return u.advance(func(commit func(content.Info) error) (content.Info, error) {
+		return u.s.writer.Seal(u.in, commit)
+	})
 }
 
 // conclude tidies up after the ledger has the upload. What fails here is done
 // when the folder is opened again.
 func (u *stored) conclude() {
 	err := u.s.dropParts(u.in)
-	if err == nil && !u.in.recorded && !u.fresh {
-		err = u.s.media.markDone(u.in)
+	if err == nil && !u.in.Recorded && !u.fresh {
+		err = u.s.infos.MarkDone(u.in)
 	}
-	u.in.recorded, u.fresh = true, false
+	u.in.Recorded, u.fresh = true, false
 	u.s.open.drop(u.in.ID)
 	if err == nil && u.in.Size <= shareAtOnce {
-		_, err = u.s.media.share(context.Background(), u.in.upload())
+		_, err = u.s.share(context.Background(), u.in.Record())
 	}
 	if err != nil {
 		u.s.Log.Warn("a finished upload is not tidied up", "upload", u.in.ID, "error", err)

@@ -65,6 +65,6 @@ func (s *Service) Sweep(ctx context.Context, shelf Shelf, dry bool) (Swept, erro
 	s.sweeping.Lock()
 	defer s.sweeping.Unlock()
 	w := &sweep{Service: s, shelf: shelf, dry: dry, before: s.Now().Add(-s.AbandonedAfter), over: map[string]bool{}}
-	w.errs = append(w.errs, s.media.survey(ctx), w.unfinished(ctx), w.finished(ctx), w.media.leftovers(ctx, w))
+	w.errs = append(w.errs, s.survey(ctx), w.unfinished(ctx), w.finished(ctx), w.leftovers(ctx))
 	return w.done, errors.Join(w.errs...)
 }

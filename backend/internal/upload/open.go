@@ -4,19 +4,21 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"handover/backend/internal/upload/content"
 )
 
 // openUploads counts what uploads that are not finished will take, so that a
 // new one is refused before it cannot end well.
 type openUploads struct {
 	mu       sync.Mutex
-	byID     map[string]info
+	byID     map[string]content.Info
 	due      int64            // bytes that are still to be written
 	bySeller map[string]int64 // bytes that each seller's will have
 }
 
 // put notes where an upload stands.
-func (o *openUploads) put(in info) {
+func (o *openUploads) put(in content.Info) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.forget(in.ID)
@@ -39,9 +41,9 @@ func (o *openUploads) forget(id string) {
 	}
 }
 
-func (o *openUploads) add(in info, sign int64) {
+func (o *openUploads) add(in content.Info, sign int64) {
 	o.due += sign * (in.Size - in.Offset)
-	if in.final() {
+	if in.Final() {
 		return // its bytes are those of its parts, which count
 	}
 	o.bySeller[in.SellerID] += sign * in.Size
@@ -58,7 +60,7 @@ func (o *openUploads) ids() []string {
 }
 
 // get returns what is known of an open upload, but for its hash.
-func (o *openUploads) get(id string) (info, bool) {
+func (o *openUploads) get(id string) (content.Info, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	in, ok := o.byID[id]

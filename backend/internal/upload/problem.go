@@ -16,22 +16,23 @@ import (
 
 	"handover/backend/api"
 	records "handover/backend/internal/store"
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
 const tusVersion = "1.0.0"
 
-// exchange is what the parts of one request tell each other past tusd's
+// requestState is what the parts of one request tell each other past tusd's
 // handler, through the request's context.
-type exchange struct {
-	seller  string        // who asks
-	sha256  string        // of the upload, when it is whole; for Repr-Digest
-	parts   []part        // of a final upload
-	whole   bool          // the request brings all of the upload that it creates
-	twin    *order.Upload // what the upload to be created has its content from
-	offset  string        // for Upload-Offset, when the handler does not say it
-	pending bool          // a final upload is not put together yet
-	problem *api.Problem  // what the store had to refuse
+type requestState struct {
+	seller  string         // who asks
+	sha256  string         // of the upload, when it is whole; for Repr-Digest
+	parts   []content.Part // of a final upload
+	whole   bool           // the request brings all of the upload that it creates
+	twin    *order.Upload  // what the upload to be created has its content from
+	offset  string         // for Upload-Offset, when the handler does not say it
+	pending bool           // a final upload is not put together yet
+	problem *api.Problem   // what the store had to refuse
 
 	// settled is closed once the handler reads the request's body, or is done
 	// with the request. nil outside of requests.
@@ -41,29 +42,29 @@ type exchange struct {
 	over chan struct{}
 }
 
-func newExchange() *exchange {
-	return &exchange{settled: make(chan struct{}), over: make(chan struct{})}
+func newRequestState() *requestState {
+	return &requestState{settled: make(chan struct{}), over: make(chan struct{})}
 }
 
 // end says that the request is over.
-func (ex *exchange) end() {
+func (ex *requestState) end() {
 	ex.markSettled()
 	close(ex.over)
 }
 
-func (ex *exchange) markSettled() {
+func (ex *requestState) markSettled() {
 	if ex.settled != nil {
 		ex.settle.Do(func() { close(ex.settled) })
 	}
 }
 
-type exchangeKey struct{}
+type stateKey struct{}
 
-func exchangeOf(ctx context.Context) *exchange {
-	if ex, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+func stateOf(ctx context.Context) *requestState {
+	if ex, ok := ctx.Value(stateKey{}).(*requestState); ok {
 		return ex
 	}
-	return &exchange{}
+	return &requestState{}
 }
 
 // refusal translates an error of the store for tusd's handler, and keeps what
@@ -73,7 +74,7 @@ func (s *Service) refusal(ctx context.Context, err error) error {
 		return nil
 	}
 	p := s.problemOf(ctx, err)
-	exchangeOf(ctx).problem = &p
+	stateOf(ctx).problem = &p
 	return handler.NewError("ERR_"+strings.ToUpper(p.Code), p.Detail, p.Status)
 }
 
@@ -87,22 +88,26 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 	case errors.As(err, &refused):
 		p.Status, p.Code, p.Detail = statusOf(refused.Code), string(refused.Code), refused.Message
 		p.Field, p.Allowed = refused.Field, refused.Allowed
+	case errors.Is(err, content.ErrIncomplete):
+		p = problemOfTus(handler.ErrUnexpectedEOF.HTTPResponse.StatusCode, handler.ErrUnexpectedEOF.ErrorCode, handler.ErrUnexpectedEOF.Message)
+	case errors.Is(err, content.ErrClosing):
+		p = problemOfTus(handler.ErrServerShutdown.HTTPResponse.StatusCode, handler.ErrServerShutdown.ErrorCode, handler.ErrServerShutdown.Message)
 	case errors.As(err, &tus):
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
 	case errors.Is(err, errLockLost):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
-	case errors.Is(err, errDamaged):
+	case errors.Is(err, content.ErrDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
-	case errors.Is(err, errAway):
+	case errors.Is(err, content.ErrAway):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's storage does not answer; the upload can go on when it does"
 	case errors.Is(err, records.ErrUnavailable):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
-	case diskFull(err), errors.Is(err, errReserve):
+	case content.DiskFull(err), errors.Is(err, content.ErrReserve):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
 	case errors.Is(err, errQuota):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "quota_exceeded", "your files take all the space that this server gives you; remove some uploads that are not delivered, or attach a link instead"
 	}
-	if p.Status >= http.StatusInternalServerError && !errors.Is(err, handler.ErrServerShutdown) {
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, handler.ErrServerShutdown) && !errors.Is(err, content.ErrClosing) {
 		s.Log.ErrorContext(ctx, "upload request failed", "code", p.Code, "error", err)
 	}
 	return p
@@ -141,7 +146,7 @@ func problemOfTus(status int, code, message string) api.Problem {
 type answer struct {
 	http.ResponseWriter
 	s       *Service
-	ex      *exchange
+	ex      *requestState
 	head    bool
 	status  int
 	message bytes.Buffer // tusd's text of an error

@@ -12,7 +12,7 @@ import (
 	"handover/backend/order"
 )
 
-func TestUploadInPieces(t *testing.T) { onEveryMedium(t, testUploadInPieces) }
+func TestUploadInPieces(t *testing.T) { onEveryStore(t, testUploadInPieces) }
 
 func testUploadInPieces(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -36,7 +36,7 @@ func testUploadInPieces(t *testing.T, newSite newSiteFunc) {
 	s.wantWhole(url, content)
 }
 
-func TestHead(t *testing.T) { onEveryMedium(t, testHead) }
+func TestHead(t *testing.T) { onEveryStore(t, testHead) }
 
 func testHead(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -56,7 +56,7 @@ func testHead(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestCreationWithUpload(t *testing.T) { onEveryMedium(t, testCreationWithUpload) }
+func TestCreationWithUpload(t *testing.T) { onEveryStore(t, testCreationWithUpload) }
 
 func testCreationWithUpload(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct{ name, content, first string }{
@@ -84,7 +84,7 @@ func testCreationWithUpload(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestEmptyFileIsWholeAtOnce(t *testing.T) { onEveryMedium(t, testEmptyFileIsWholeAtOnce) }
+func TestEmptyFileIsWholeAtOnce(t *testing.T) { onEveryStore(t, testEmptyFileIsWholeAtOnce) }
 
 func testEmptyFileIsWholeAtOnce(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -95,7 +95,7 @@ func testEmptyFileIsWholeAtOnce(t *testing.T, newSite newSiteFunc) {
 	s.wantWhole(url, nil)
 }
 
-func TestTypeOfContent(t *testing.T) { onEveryMedium(t, testTypeOfContent) }
+func TestTypeOfContent(t *testing.T) { onEveryStore(t, testTypeOfContent) }
 
 func testTypeOfContent(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct{ name, path, content, want string }{
@@ -118,7 +118,7 @@ func testTypeOfContent(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestCreationIsRefused(t *testing.T) { onEveryMedium(t, testCreationIsRefused) }
+func TestCreationIsRefused(t *testing.T) { onEveryStore(t, testCreationIsRefused) }
 
 func testCreationIsRefused(t *testing.T, newSite newSiteFunc) {
 	good := metadata("logo", "a.txt")
@@ -161,14 +161,14 @@ func testCreationIsRefused(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestLargestFileIsLetIn(t *testing.T) { onEveryMedium(t, testLargestFileIsLetIn) }
+func TestLargestFileIsLetIn(t *testing.T) { onEveryStore(t, testLargestFileIsLetIn) }
 
 func testLargestFileIsLetIn(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
 	s.create(maxSize)
 }
 
-func TestPatchIsRefused(t *testing.T) { onEveryMedium(t, testPatchIsRefused) }
+func TestPatchIsRefused(t *testing.T) { onEveryStore(t, testPatchIsRefused) }
 
 func testPatchIsRefused(t *testing.T, newSite newSiteFunc) {
 	for _, tc := range []struct {
@@ -196,7 +196,7 @@ func testPatchIsRefused(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestOptionsNeedsNoSignIn(t *testing.T) { onEveryMedium(t, testOptionsNeedsNoSignIn) }
+func TestOptionsNeedsNoSignIn(t *testing.T) { onEveryStore(t, testOptionsNeedsNoSignIn) }
 
 func testOptionsNeedsNoSignIn(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -210,7 +210,7 @@ func testOptionsNeedsNoSignIn(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestLocationFollowsNoHeader(t *testing.T) { onEveryMedium(t, testLocationFollowsNoHeader) }
+func TestLocationFollowsNoHeader(t *testing.T) { onEveryStore(t, testLocationFollowsNoHeader) }
 
 func testLocationFollowsNoHeader(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)
@@ -222,7 +222,7 @@ func testLocationFollowsNoHeader(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-func TestTermination(t *testing.T) { onEveryMedium(t, testTermination) }
+func TestTermination(t *testing.T) { onEveryStore(t, testTermination) }
 
 func testTermination(t *testing.T, newSite newSiteFunc) {
 	t.Run("unfinished", func(t *testing.T) {
@@ -262,7 +262,7 @@ func TestLedgerRefuses(t *testing.T) {
 	s.wantWhole(url, []byte("abc"))
 }
 
-func TestPatchOfWholeUploadRecordsIt(t *testing.T) { onEveryMedium(t, testPatchOfWholeUploadRecordsIt) }
+func TestPatchOfWholeUploadRecordsIt(t *testing.T) { onEveryStore(t, testPatchOfWholeUploadRecordsIt) }
 
 func testPatchOfWholeUploadRecordsIt(t *testing.T, newSite newSiteFunc) {
 	s := newSite(t)

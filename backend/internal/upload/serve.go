@@ -14,13 +14,15 @@ import (
 	"golang.org/x/exp/slog"
 
 	records "handover/backend/internal/store"
+
+	"handover/backend/internal/upload/content"
 )
 
 // ServeHTTP answers the requests below [BasePath]. Everything
 // but OPTIONS needs a signed-in seller, and an upload of somebody else is
 // answered as one that does not exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ex := newExchange()
+	ex := newRequestState()
 	defer ex.end()
 	a := &answer{ResponseWriter: w, s: s, ex: ex, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
@@ -30,14 +32,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.finish()
 }
 
-func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
+func (s *Service) serve(a *answer, r *http.Request, ex *requestState) error {
 	if !s.enter() {
 		return handler.ErrServerShutdown
 	}
 	defer s.running.Done()
 
 	// The handler's goroutines for this request end with its context.
-	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), exchangeKey{}, ex))
+	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), stateKey{}, ex))
 	defer cancel()
 	r = r.Clone(ctx)
 	// The handler would apply this header after we have looked at the method.
@@ -68,7 +70,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *exchange) error {
 
 // authorise lets through what the handler may see: the creation of an upload,
 // or a request of the upload's owner.
-func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
+func (s *Service) authorise(a *answer, r *http.Request, ex *requestState) error {
 	seller, err := s.Gate.SellerOf(r)
 	if errors.Is(err, records.ErrUnavailable) {
 		return err // who asks may well be signed in
@@ -80,7 +82,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	ex.seller = seller
 	id, ok := strings.CutPrefix(r.URL.Path, BasePath)
 	if !ok {
-		return notFound()
+		return content.NotFound()
 	}
 	if isBundle(r) {
 		return nil
@@ -88,15 +90,15 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 	if id == "" {
 		return checkCreation(a, r)
 	}
-	if !validID(id) {
-		return notFound()
+	if !content.ValidID(id) {
+		return content.NotFound()
 	}
 	in, err := s.load(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	if in.SellerID != seller {
-		return notFound()
+		return content.NotFound()
 	}
 	switch r.Method {
 	case http.MethodPatch:
@@ -113,7 +115,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *exchange) error {
 
 // concatenation looks at Upload-Concat before the handler does, and answers the
 // creation of a final upload.
-func (s *Service) concatenation(a *answer, r *http.Request, ex *exchange) (final bool, err error) {
+func (s *Service) concatenation(a *answer, r *http.Request, ex *requestState) (final bool, err error) {
 	fields := r.Header.Values("Upload-Concat")
 	if r.Method != http.MethodPost || len(fields) == 0 {
 		return false, nil
@@ -219,17 +221,18 @@ func (s *Service) newHandler() (http.Handler, error) {
 // error is a 500 after which clients begin again from the start.
 type locker struct {
 	handler.Locker
-	lastWords time.Duration
-	running   *sync.WaitGroup // of requests
-	shared    *shared         // with other servers; nil when there are none
+	grace   time.Duration
+	running *sync.WaitGroup // of requests
+	shared  *shared         // with other servers; nil when there are none
 }
 
 func (l locker) NewLock(id string) (handler.Lock, error) {
 	held, err := l.Locker.NewLock(id)
-	return patientLock{held, l, id}, err
+	return graceLock{held, l, id}, err
 }
 
-type patientLock struct {
+// graceLock is a lock whose holder has a grace period before it is interrupted.
+type graceLock struct {
 	of handler.Lock
 	by locker
 	id string
@@ -238,13 +241,13 @@ type patientLock struct {
 // Lock implements [handler.Lock]. The handler is asked to give the lock up only
 // once it reads its request's body: it sets that up without a lock of its own,
 // and must not be interrupted meanwhile.
-func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
+func (l graceLock) Lock(ctx context.Context, requestUnlock func()) error {
 	ask := requestUnlock
-	if ex := exchangeOf(ctx); ex.settled != nil {
+	if ex := stateOf(ctx); ex.settled != nil {
 		ask = func() {
 			l.by.running.Go(func() { // ends with the request that holds the lock, at the latest
 				<-ex.settled
-				timer := time.NewTimer(l.by.lastWords)
+				timer := time.NewTimer(l.by.grace)
 				defer timer.Stop()
 				select {
 				case <-ex.over:
@@ -266,7 +269,7 @@ func (l patientLock) Lock(ctx context.Context, requestUnlock func()) error {
 	return err
 }
 
-func (l patientLock) Unlock() error {
+func (l graceLock) Unlock() error {
 	l.by.shared.unlock(l.id)
 	return l.of.Unlock()
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"handover/backend/internal/upload/content"
 )
 
-// Why there is no room for an upload; problemOf has the words for clients.
-var (
-	errReserve = errors.New("the free space on the disk of uploads is down to the reserve")
-	errQuota   = errors.New("the seller's uploads take all the space they may")
-)
+// errQuota means that an upload would not fit; problemOf has the words for clients.
+var errQuota = errors.New("the seller's uploads take all the space they may")
 
 // roomFor refuses an upload that will write so many bytes to the disk, and adds
 // so many to what the seller has.
@@ -28,18 +27,18 @@ func (s *Service) roomFor(ctx context.Context, seller string, due, added int64) 
 	return s.checkSpace(allDue + due)
 }
 
-// checkSpace returns errReserve when writing so many bytes would touch the
+// checkSpace returns content.ErrReserve when writing so many bytes would touch the
 // reserve. Without a reserve the disk itself decides.
 func (s *Service) checkSpace(due int64) error {
 	if s.Reserve <= 0 {
 		return nil
 	}
-	left, err := s.media.space()
+	left, err := s.upkeep.Space()
 	if err != nil {
 		return fmt.Errorf("ask how much space is left: %w", err)
 	}
 	if left-due < s.Reserve {
-		return errReserve
+		return content.ErrReserve
 	}
 	return nil
 }

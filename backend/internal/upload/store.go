@@ -2,11 +2,12 @@ package upload
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 
 	"github.com/tus/tusd/v2/pkg/handler"
+
+	"handover/backend/internal/upload/content"
 )
 
 // store is the Service as tusd's handler sees it. The handler holds the
@@ -16,11 +17,11 @@ type store struct{ *Service }
 // NewUpload makes the upload that admit has let in. When it fails, nothing is
 // left behind.
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
-	in := info{
-		ID: fi.ID, SellerID: exchangeOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
+	in := content.Info{
+		ID: fi.ID, SellerID: stateOf(ctx).seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
 		Size: fi.Size, CreatedAt: s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	ex := exchangeOf(ctx)
+	ex := stateOf(ctx)
 	if ex.twin != nil {
 		if in, ok := s.reuse(ctx, in, *ex.twin); ok {
 			ex.offset = strconv.FormatInt(in.Size, 10)
@@ -42,7 +43,7 @@ func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Uplo
 func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	in, err := s.load(ctx, id)
 	if err == nil {
-		in, err = s.media.mend(in)
+		in, err = s.mend(in)
 	}
 	if err != nil {
 		return nil, s.refusal(ctx, err)
@@ -67,16 +68,16 @@ func (u *stored) ConcatUploads(context.Context, []handler.Upload) error {
 }
 
 // save makes durable where an unfinished upload stands.
-func (s *Service) save(in info) error {
+func (s *Service) save(in content.Info) error {
 	err := s.locker.shared.check(in.ID)
-	if err == nil && in.final() {
+	if err == nil && in.Final() {
 		err = s.locker.shared.check(assemblyLock(in.ID))
 	}
 	if err != nil {
 		return err
 	}
 	in.TouchedAt = s.Now().UTC()
-	if err = s.media.write(in); err == nil {
+	if err = s.infos.Write(in); err == nil {
 		s.open.put(in)
 	}
 	return err
@@ -84,7 +85,7 @@ func (s *Service) save(in info) error {
 
 // erase removes all of an upload.
 func (s *Service) erase(id string) error {
-	err := s.media.remove(id)
+	err := s.infos.Remove(id)
 	if err == nil {
 		s.open.drop(id)
 	}
@@ -94,7 +95,7 @@ func (s *Service) erase(id string) error {
 // stored is one upload during one request.
 type stored struct {
 	s  *Service
-	in info
+	in content.Info
 	// fresh means that the request that creates the upload brings all of it, or
 	// that its content is here already; there is no info of it.
 	fresh bool
@@ -107,7 +108,7 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 		return handler.FileInfo{}, err
 	}
 	fi := handler.FileInfo{
-		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.final(),
+		ID: u.in.ID, Size: u.in.Size, Offset: u.in.Offset, IsPartial: u.in.Partial, IsFinal: u.in.Final(),
 		MetaData: handler.MetaData{metaOrder: u.in.OrderID, metaPath: u.in.Path},
 	}
 	for _, p := range u.in.Parts {
@@ -118,16 +119,16 @@ func (u *stored) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 
 // settle brings to its end what only waits for that.
 func (u *stored) settle(ctx context.Context) error {
-	if u.in.final() && !u.in.recorded {
+	if u.in.Final() && !u.in.Recorded {
 		in, err := u.s.awaitFinal(ctx, u.in)
 		if err != nil {
 			return u.s.refusal(ctx, err)
 		}
 		u.in = in
 	}
-	ex := exchangeOf(ctx)
-	ex.parts, ex.pending = u.in.Parts, u.in.final() && !u.in.recorded
-	if ex.pending || !u.in.whole() {
+	ex := stateOf(ctx)
+	ex.parts, ex.pending = u.in.Parts, u.in.Final() && !u.in.Recorded
+	if ex.pending || !u.in.Whole() {
 		return nil
 	}
 	return u.FinishUpload(ctx)
@@ -147,39 +148,4 @@ func (u *stored) Terminate(ctx context.Context) error {
 		err = u.s.erase(u.in.ID)
 	}
 	return u.s.refusal(ctx, err)
-}
-
-// resumeHash returns the hash of the first Offset bytes: from the stored state,
-// or by reading them again when that is missing or not understood.
-func (u *stored) resumeHash(f io.ReaderAt) (*digest, error) {
-	h := newDigest()
-	if u.in.Offset == 0 || h.restore(u.in.HashState) {
-		return h, nil
-	}
-	h = newDigest()
-	n, err := u.s.copy(context.Background(), h, io.NewSectionReader(f, 0, u.in.Offset))
-	if err != nil {
-		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, err)
-	}
-	if n != u.in.Offset {
-		return nil, fmt.Errorf("read upload %s again: %w", u.in.ID, io.ErrUnexpectedEOF)
-	}
-	return h, nil
-}
-
-// advanced is the info with a new durable offset and all that follows from it.
-func (u *stored) advanced(h *digest, content io.ReaderAt, offset int64) (info, error) {
-	in := u.in
-	in.Offset = offset
-	if in.whole() && !in.Partial {
-		h.complete(&in)
-		in.Type, in.FinishedAt = detectType(content, in.Path), u.s.Now().UTC()
-		return in, nil
-	}
-	state, err := h.state()
-	if err != nil {
-		return info{}, err
-	}
-	in.HashState = state
-	return in, nil
 }

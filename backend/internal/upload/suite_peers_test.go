@@ -33,7 +33,7 @@ var (
 // file store, and against the server at HANDOVER_TUS_ENDPOINT, if that is set:
 // its creation URL; HANDOVER_TUS_AUTHORIZATION and HANDOVER_TUS_METADATA are
 // what it wants in these fields.
-func TestProtocol(t *testing.T) { onEveryMedium(t, testProtocol) }
+func TestProtocol(t *testing.T) { onEveryStore(t, testProtocol) }
 
 func testProtocol(t *testing.T, newSite newSiteFunc) {
 	t.Run("handover", func(t *testing.T) {

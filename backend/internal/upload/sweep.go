@@ -8,6 +8,7 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -64,12 +65,12 @@ func (w *sweep) unfinished(ctx context.Context) error {
 			continue
 		}
 		w.fail(id, w.locked(ctx, id, func() error {
-			in, there := w.media.look(ctx, id)
+			in, there := w.refresh(ctx, id)
 			if !there || !w.abandoned(id) { // it got bytes while we waited
 				return nil
 			}
 			w.stopAssembly(id)
-			freed := w.media.frees(in)
+			freed := w.upkeep.Frees(in)
 			if !w.dry {
 				if err := w.erase(id); err != nil {
 					return err
@@ -88,7 +89,7 @@ func (w *sweep) unfinished(ctx context.Context) error {
 // that it is used in.
 func (w *sweep) abandoned(id string) bool {
 	in, ok := w.open.get(id)
-	return ok && in.TouchedAt.Before(w.before) && (in.Partial || !in.whole()) && w.open.usedBy(id) == ""
+	return ok && in.TouchedAt.Before(w.before) && (in.Partial || !in.Whole()) && w.open.usedBy(id) == ""
 }
 
 // finished removes undelivered uploads of orders that are over, and shares what
@@ -140,7 +141,7 @@ func (w *sweep) dropUndelivered(ctx context.Context, u order.Upload) error {
 		return nil
 	}
 	return w.locked(ctx, u.ID, func() error {
-		freed := w.media.frees(infoOf(u))
+		freed := w.upkeep.Frees(content.InfoOf(u))
 		if !w.dry {
 			// The ledger has the last word about what a delivery names.
 			err := w.Ledger.DropUpload(ctx, u.ID)
@@ -166,16 +167,79 @@ func (w *sweep) shareLarge(ctx context.Context, u order.Upload) error {
 	}
 	return w.locked(ctx, u.ID, func() error {
 		if _, err := w.Ledger.Upload(ctx, u.ID); err != nil {
-			if isNotFound(err) {
+			if content.IsNotFound(err) {
 				return nil // removed meanwhile
 			}
 			return err
 		}
-		freed, err := w.media.share(ctx, u)
+		freed, err := w.share(ctx, u)
 		if freed > 0 {
 			w.done.Shared++
 			w.done.Bytes += freed
 		}
 		return err
 	})
+}
+
+// leftovers removes what belongs to no upload.
+func (w *sweep) leftovers(ctx context.Context) error {
+	var errs []error
+	for l, err := range w.upkeep.Leftovers(ctx, w.before) {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			errs = append(errs, err)
+		case l.ID == "":
+			errs = append(errs, w.discard(l))
+		case l.Content && w.mayBeRecorded(ctx, l.ID):
+			// no lock is needed to see that it stays
+		default:
+			w.fail(l.ID, w.locked(ctx, l.ID, func() error { return w.leftover(ctx, l) }))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mayBeRecorded reports whether the ledger has an upload, as far as it answers.
+func (w *sweep) mayBeRecorded(ctx context.Context, id string) bool {
+	_, err := w.Ledger.Upload(ctx, id)
+	return !content.IsNotFound(err)
+}
+
+// leftover removes one unless its upload needs it. The lock is held.
+func (w *sweep) leftover(ctx context.Context, l content.Leftover) error {
+	needed, err := w.needs(ctx, l)
+	if err != nil || needed {
+		return err
+	}
+	freed := l.Frees()
+	if err := w.discard(l); err != nil {
+		return err
+	}
+	w.done.Leftovers++
+	w.done.Bytes += freed
+	return nil
+}
+
+// needs reports whether the upload of a leftover needs it.
+func (w *sweep) needs(ctx context.Context, l content.Leftover) (bool, error) {
+	if l.NeededBy == nil {
+		return false, nil
+	}
+	in, err := w.load(ctx, l.ID)
+	if content.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil || !l.NeededBy(in) {
+		return false, err
+	}
+	return !l.Info || !w.mayBeRecorded(ctx, in.ID), nil
+}
+
+func (w *sweep) discard(l content.Leftover) error {
+	if w.dry {
+		return nil
+	}
+	return l.Remove()
 }

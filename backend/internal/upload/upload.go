@@ -13,6 +13,8 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 
+	"handover/backend/internal/upload/bucket"
+	"handover/backend/internal/upload/content"
 	"handover/backend/order"
 )
 
@@ -62,9 +64,9 @@ type Config struct {
 	Gate        Gate
 	Log         *slog.Logger
 
-	// Bucket keeps all content, and what is known of unfinished uploads; nil for
-	// the folder. Other services may use it too, with Lock.
-	Bucket *Bucket
+	// Bucket keeps all content and the infos of unfinished uploads; nil for the
+	// folder. Other services may use it too, with Lock.
+	Bucket *bucket.Location
 	// Owner names the records that the content belongs to: a service with another
 	// does not open it. "": nobody looks.
 	Owner string
@@ -94,9 +96,9 @@ type Config struct {
 	// LockTimeout is how long a request waits for another one that works on the
 	// same upload, before it is answered with 423.
 	LockTimeout time.Duration // 0: 20 seconds
-	// LastWords is how long a request that has to give way to another goes on
-	// reading: a client that was killed has sent what still lies in the socket.
-	LastWords time.Duration // 0: half a second
+	// LockGrace is how long a request that has to give up its lock continues to
+	// read: the socket still has what a killed client has sent.
+	LockGrace time.Duration // 0: half a second
 	// AssemblyPatience is how long a request waits for a final upload to be put
 	// together before it is answered without an Upload-Offset.
 	AssemblyPatience time.Duration // 0: 10 seconds
@@ -106,14 +108,17 @@ type Config struct {
 // have the same folder open; a bucket they may share.
 type Service struct {
 	Config
-	media    medium
+	infos    content.Infos
+	reader   content.Reader
+	writer   content.Writer
+	upkeep   content.Housekeeping
 	tus      http.Handler
 	locker   locker
-	buffers  sync.Pool // *[]byte of bufferSize
+	buffers  content.Buffers
 	open     openUploads
-	records  group[order.Upload] // that wait for the ledger
-	finals   sync.Mutex          // held while a final upload is made
-	sweeping sync.Mutex          // held while the janitor works
+	records  content.Group[order.Upload] // that wait for the ledger
+	finals   sync.Mutex                  // held while a final upload is made
+	sweeping sync.Mutex                  // held while the janitor works
 
 	closing context.Context
 	close   context.CancelFunc
@@ -140,39 +145,33 @@ func Open(c Config) (*Service, error) {
 	if c.AssemblyPatience == 0 {
 		c.AssemblyPatience = 10 * time.Second
 	}
-	if c.LastWords == 0 {
-		c.LastWords = 500 * time.Millisecond
+	if c.LockGrace == 0 {
+		c.LockGrace = 500 * time.Millisecond
 	}
 	s := &Service{
 		Config: c, assemblies: map[string]*assembly{},
-		open: openUploads{byID: map[string]info{}, bySeller: map[string]int64{}},
+		open: openUploads{byID: map[string]content.Info{}, bySeller: map[string]int64{}},
 	}
-	s.locker = locker{memorylocker.New(), s.LastWords, &s.running, newShared(s.Lock)}
-	s.records.act = s.record
-	s.buffers.New = func() any { b := make([]byte, bufferSize); return &b }
+	s.locker = locker{memorylocker.New(), s.LockGrace, &s.running, newShared(s.Lock)}
+	s.records.Act = s.record
 	s.closing, s.close = context.WithCancel(context.Background())
 	tus, err := s.newHandler()
 	if err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	s.tus = tus
-	if c.Bucket != nil {
-		s.media, err = openBucket(s, *c.Bucket)
-	} else {
-		s.media, err = openFolder(s)
-	}
-	if err != nil {
+	if err := s.openStore(); err != nil {
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
-	if err = s.claim(); err == nil {
-		err = s.media.recover(context.Background())
-	}
-	if err != nil {
+	if err := s.begin(); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open uploads: %w", err)
 	}
 	return s, nil
 }
+
+// closePatience is how long a service that closes waits for its store.
+const closePatience = 5 * time.Second
 
 // Close interrupts running uploads, keeps what they have received, and returns
 // when all requests are done. Requests that come later are answered with 503.
@@ -182,10 +181,10 @@ func (s *Service) Close() error {
 	s.mu.Lock()
 	s.close()
 	s.mu.Unlock()
-	patience := time.AfterFunc(closePatience, s.media.close)
+	patience := time.AfterFunc(closePatience, s.upkeep.Close)
 	s.running.Wait()
 	if patience.Stop() {
-		s.media.close()
+		s.upkeep.Close()
 	}
 	return nil
 }
@@ -204,15 +203,15 @@ func (s *Service) enter() bool {
 // OpenFile opens the content of a finished upload for reading. For any other ID
 // it returns an error with the code order.NotFound. The caller closes the file.
 func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, error) {
-	if !validID(id) {
-		return nil, notFound()
+	if !content.ValidID(id) {
+		return nil, content.NotFound()
 	}
-	if err := s.media.finished(ctx, id); err != nil {
+	if err := s.finished(ctx, id); err != nil {
 		return nil, err
 	}
-	f, err := s.media.open(ctx, id)
+	f, err := s.reader.Open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, notFound()
+		return nil, content.NotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open upload %s: %w", id, err)
@@ -220,65 +219,36 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 	return f, nil
 }
 
-// Check reads a finished upload again and says what is wrong with it: that it
-// is missing, or has another size or SHA-256 than the record.
-func (s *Service) Check(ctx context.Context, u order.Upload) error {
-	if !validID(u.ID) {
-		return fmt.Errorf("upload %q: this is not an ID", u.ID)
+// finished returns nil when the upload is, or an error with the code
+// order.NotFound. The ledger is nearer than a remote store.
+func (s *Service) finished(ctx context.Context, id string) error {
+	if s.upkeep.Remote() {
+		_, err := s.Ledger.Upload(ctx, id)
+		if content.IsNotFound(err) {
+			return content.NotFound()
+		}
+		return err
 	}
-	f, err := s.media.open(ctx, u.ID)
+	in, err := s.load(ctx, id)
 	if err != nil {
-		return fmt.Errorf("upload %s: %w", u.ID, err)
+		return err
 	}
-	defer f.Close()
-	buf := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buf)
-	return checkContent(ctx, u, f, *buf)
-}
-
-// checkContent is the part of [Service.Check] that reads.
-func checkContent(ctx context.Context, u order.Upload, content io.Reader, buf []byte) error {
-	h := newDigest()
-	n, err := copyBuffer(ctx, h, content, buf)
-	if err != nil {
-		return fmt.Errorf("upload %s: read the content: %w", u.ID, err)
-	}
-	if n != u.Size {
-		return fmt.Errorf("upload %s: %d bytes are stored; the record says %d", u.ID, n, u.Size)
-	}
-	if sum := h.sha256(); sum != u.SHA256 {
-		return fmt.Errorf("upload %s: the SHA-256 is %s; the record says %s", u.ID, sum, u.SHA256)
-	}
-	if sum := h.crc32(); u.CRC32 != "" && sum != u.CRC32 {
-		return fmt.Errorf("upload %s: the CRC-32 is %s; the record says %s", u.ID, sum, u.CRC32)
+	if !in.Whole() {
+		return content.NotFound()
 	}
 	return nil
 }
 
-// copy copies with a large buffer, as long as the context lasts.
-func (s *Service) copy(ctx context.Context, dst io.Writer, src io.Reader) (int64, error) {
-	buf := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buf)
-	return copyBuffer(ctx, dst, src, *buf)
-}
-
-// copyBuffer is [io.CopyBuffer] that heeds the context.
-func copyBuffer(ctx context.Context, dst io.Writer, src io.Reader, buf []byte) (int64, error) {
-	var total int64
-	for {
-		if err := ctx.Err(); err != nil {
-			return total, err
-		}
-		n, err := src.Read(buf)
-		total += int64(n)
-		if _, werr := dst.Write(buf[:n]); werr != nil {
-			return total, werr
-		}
-		if errors.Is(err, io.EOF) {
-			return total, nil
-		}
-		if err != nil {
-			return total, err
-		}
+// Check reads a finished upload again and says what is wrong with it: that it
+// is missing, or has another size or SHA-256 than the record.
+func (s *Service) Check(ctx context.Context, u order.Upload) error {
+	if !content.ValidID(u.ID) {
+		return fmt.Errorf("upload %q: this is not an ID", u.ID)
 	}
+	f, err := s.reader.Open(ctx, u.ID)
+	if err != nil {
+		return fmt.Errorf("upload %s: %w", u.ID, err)
+	}
+	defer f.Close()
+	return s.buffers.Verify(ctx, u, f)
 }

@@ -4,52 +4,69 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"handover/backend/internal/upload/content"
 	"io"
-	"time"
 )
 
 const (
-	// bufferSize is large because every read from the network costs a system
-	// call, and small enough for what was read to be hashed and written while
-	// the processor's cache still has it. Every running upload holds one.
-	bufferSize = 256 << 10
-	// writePiece is the largest of what Linux keeps at hand for each processor
-	// (PAGE_ALLOC_COSTLY_ORDER).
-	writePiece = 32 << 10
 	// freshLimit is how large an upload may be that is created with all of its
 	// content and of which nothing is kept when the request fails.
 	freshLimit = 8 << 20
-	// writebackStep is how much is written before the kernel is told to start
-	// moving it to the disk.
-	writebackStep = 8 << 20
-	// A long transfer makes its offset durable every so often, so that a crash
-	// costs the client at most this much to send again. The time is looked at
-	// when a buffer is full.
-	checkpointBytes    = 64 << 20
-	checkpointInterval = 15 * time.Second
 )
 
 // WriteChunk appends what src yields and returns how much of that is durable. It
 // also does so when the request is cut off, because a HEAD acknowledges these
 // bytes (tus 1.0, "HEAD").
 func (u *stored) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64, error) {
-	exchangeOf(ctx).markSettled()
+	stateOf(ctx).markSettled()
 	start := u.in.Offset
-	receive := u.s.media.append
+	receive := u.append
 	if u.fresh {
-		receive = u.s.media.take
+		receive = u.take
 	}
-	err := receive(u, src)
+	err := receive(src)
 	if err != nil {
 		err = u.s.refusal(ctx, fmt.Errorf("append to upload %s: %w", u.in.ID, err))
 	}
 	return u.in.Offset - start, err
 }
 
-// readError drops the two errors by which io.ReadFull says that src has ended.
-func readError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+// take receives the whole of a new upload.
+func (u *stored) take(src io.Reader) error {
+	in, err := u.s.writer.Take(u.s.closing, u.in, src)
+	if err != nil {
+		return err
+	}
+	u.in = in
+	return nil
+}
+
+func (u *stored) append(src io.Reader) error {
+	return u.advance(func(commit func(content.Info) error) (content.Info, error) {
+		return u.s.writer.Append(u.s.closing, u.in, src, commit)
+	})
+}
+
+// advance lets the store add to the upload, and takes over where it then stands. A
+// whole upload that the store did not commit is only taken over under its lock. A
+// lost upload is removed.
+func (u *stored) advance(add func(commit func(content.Info) error) (content.Info, error)) error {
+	committed, whole := u.in, false
+	in, err := add(func(in content.Info) error {
+		if err := u.s.save(in); err != nil {
+			return err
+		}
+		committed, whole = in, in.Whole()
 		return nil
+	})
+	if err == nil && in.Whole() && !whole {
+		if err = u.s.locker.shared.check(in.ID); err != nil {
+			in = committed
+		}
+	}
+	u.in = in
+	if errors.Is(err, content.ErrLost) {
+		err = errors.Join(err, u.s.erase(in.ID))
 	}
 	return err
 }

@@ -1,7 +1,0 @@
-package upload
-
-// Names of files in the folder, which others may have open.
-var (
-	Rename = rename
-	Remove = remove
-)

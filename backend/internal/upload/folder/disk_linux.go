@@ -1,0 +1,49 @@
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// syncFileRangeWrite is SYNC_FILE_RANGE_WRITE of sync_file_range(2).
+const syncFileRangeWrite = 2
+
+// syncData brings the content of f, and the size that is needed to read it, to
+// stable storage.
+func syncData(f *os.File) error {
+	var err error
+	// Fd would take the file from the runtime's poller, by more system calls.
+	conn, connErr := f.SyscallConn()
+	if connErr == nil {
+		connErr = conn.Control(func(fd uintptr) {
+			for {
+				if err = syscall.Fdatasync(int(fd)); !errors.Is(err, syscall.EINTR) {
+					return
+				}
+			}
+		})
+	}
+	if err := errors.Join(connErr, err); err != nil {
+		return fmt.Errorf("fdatasync: %w", err)
+	}
+	return nil
+}
+
+// startWriteback asks the kernel to begin writing a part of f, so that the sync
+// at the end has little left to do. It promises nothing, and neither do we make
+// anything of its error: syncData will report what matters.
+func startWriteback(f *os.File, offset, n int64) {
+	if conn, err := f.SyscallConn(); err == nil {
+		_ = conn.Control(func(fd uintptr) { _ = syscall.SyncFileRange(int(fd), offset, n, syncFileRangeWrite) })
+	}
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

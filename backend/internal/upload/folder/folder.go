@@ -1,0 +1,284 @@
+package folder
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"handover/backend/internal/upload/content"
+	"handover/backend/order"
+	"handover/internal/atomicfile"
+)
+
+// Config says where a [Store] is and how it behaves.
+type Config struct {
+	Dir     string
+	Reserve int64 // bytes of the disk that stay free; 0: none
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Store keeps content in a folder of this computer, and implements the interfaces
+// of package content. It is safe for concurrent use. No two processes may have the
+// same folder open.
+type Store struct {
+	Config
+	// Link is [os.Link]. A test may replace it before the store is used.
+	Link func(existing, name string) error
+
+	boot    string // see bootID
+	buffers content.Buffers
+	saves   content.Group[*writing] // waiting for the disk
+	sharing sync.Mutex              // held while content becomes a link
+}
+
+// Open makes the folder if need be.
+func Open(c Config) (*Store, error) {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	d := &Store{Config: c, Link: os.Link, boot: bootID()}
+	d.saves.Act = d.writeAll
+	return d, nil
+}
+
+const (
+	infoExt = ".info"
+	doneExt = ".done"
+	dataExt = ".data"
+	tempExt = ".info.tmp"
+)
+
+func (d *Store) name(id, ext string) string { return filepath.Join(d.Dir, id+ext) }
+
+// Read implements [content.Infos].
+func (d *Store) Read(id string) (content.Info, error) {
+	// An .info becomes a .done and never the reverse, so that looking in this
+	// order cannot miss an upload that finishes meanwhile.
+	raw, err := os.ReadFile(d.name(id, infoExt))
+	done := errors.Is(err, fs.ErrNotExist)
+	if done {
+		raw, err = os.ReadFile(d.name(id, doneExt))
+	}
+	if err != nil {
+		return content.Info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
+	}
+	in, err := content.ParseInfo(id, raw)
+	if err != nil {
+		return content.Info{}, err
+	}
+	in.Recorded = done
+	return in, nil
+}
+
+// writing is an info on its way to the disk.
+type writing struct {
+	in   content.Info
+	temp *os.File
+	err  error
+}
+
+// Write implements [content.Infos].
+func (d *Store) Write(in content.Info) error {
+	in.Boot = d.boot
+	w := &writing{in: in}
+	if err := d.saves.Do(w); err != nil {
+		return err
+	}
+	return w.err
+}
+
+// writeAll makes infos durable under their uploads' IDs: after a crash either the
+// old or the new one is there whole. What goes wrong with one is its error. All
+// are written before the first is synced, so that one commit of the file
+// system's journal takes most of them along.
+func (d *Store) writeAll(all []*writing) error {
+	for _, w := range all {
+		w.err = w.begin(d.name(w.in.ID, tempExt))
+	}
+	for _, w := range all {
+		if w.err == nil {
+			w.err = w.end(d.name(w.in.ID, infoExt))
+		}
+		if w.err != nil {
+			_ = remove(d.name(w.in.ID, tempExt))
+			w.err = fmt.Errorf("write the info of upload %s: %w", w.in.ID, w.err)
+		}
+	}
+	return syncDir(d.Dir)
+}
+
+func (w *writing) begin(name string) error {
+	raw, err := json.Marshal(w.in)
+	if err != nil {
+		return err
+	}
+	w.temp, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := w.temp.Write(raw); err != nil {
+		return errors.Join(err, w.temp.Close())
+	}
+	startWriteback(w.temp, 0, int64(len(raw)))
+	return nil
+}
+
+func (w *writing) end(name string) error {
+	if err := errors.Join(w.temp.Sync(), w.temp.Close()); err != nil {
+		return err
+	}
+	return rename(w.temp.Name(), name)
+}
+
+// MarkDone implements [content.Infos]. The mark saves work when the folder is
+// opened, and keeps the record should the ledger be an older one. It is not synced.
+func (d *Store) MarkDone(in content.Info) error {
+	raw, err := json.Marshal(in)
+	if err == nil {
+		err = os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
+	}
+	if err != nil {
+		_ = remove(d.name(in.ID, doneExt))
+	}
+	return errors.Join(err, remove(d.name(in.ID, infoExt)))
+}
+
+// Remove implements [content.Infos]. It deletes the info first: a crash then leaves
+// a data file without an info, which no request can reach.
+func (d *Store) Remove(id string) error {
+	for _, ext := range []string{infoExt, doneExt, dataExt, tempExt} {
+		if err := remove(d.name(id, ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove upload %s: %w", id, err)
+		}
+	}
+	return syncDir(d.Dir)
+}
+
+// RemoveContent implements [content.Writer].
+func (d *Store) RemoveContent(id string) error {
+	err := remove(d.name(id, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Lead implements [content.Writer]. The first part becomes the beginning of the
+// final upload; its bytes are neither copied nor hashed again.
+func (d *Store) Lead(final, first content.Info) content.Info {
+	final.Offset, final.HashState = first.Size, first.HashState
+	return final
+}
+
+// Follow implements [content.Writer].
+func (d *Store) Follow(final, first content.Info) error {
+	err := rename(d.name(first.ID, dataExt), d.name(final.ID, dataExt))
+	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
+		return nil
+	}
+	return err
+}
+
+// openData opens the content for appending to it.
+func (d *Store) openData(id string) (*os.File, error) {
+	return os.OpenFile(d.name(id, dataExt), os.O_RDWR|os.O_CREATE, 0o600)
+}
+
+// Size implements [content.Reader].
+func (d *Store) Size(id string) (int64, error) {
+	st, err := os.Stat(d.name(id, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("size of upload %s: %w", id, err)
+	}
+	return st.Size(), nil
+}
+
+// Open implements [content.Reader].
+func (d *Store) Open(_ context.Context, id string) (io.ReadSeekCloser, error) {
+	f, err := os.Open(d.name(id, dataExt))
+	if err != nil {
+		return nil, err // never a nil file in an interface
+	}
+	return f, nil
+}
+
+// Holds implements [content.Reader].
+func (d *Store) Holds(u order.Upload) (bool, error) {
+	st, err := os.Stat(d.name(u.ID, dataExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && st.Size() == u.Size, err
+}
+
+// Flush implements [content.Writer].
+func (d *Store) Flush() error { return syncDir(d.Dir) }
+
+// Space implements [content.Housekeeping].
+func (d *Store) Space() (int64, error) { return spaceLeft(d.Dir) }
+
+// Close implements [content.Housekeeping].
+func (d *Store) Close() {}
+
+// Remote implements [content.Housekeeping].
+func (d *Store) Remote() bool { return false }
+
+// ownerName is the file that names the owner of the content.
+const ownerName = "owner"
+
+// Owner implements [content.Housekeeping].
+func (d *Store) Owner(mine string) (string, error) {
+	raw, err := os.ReadFile(d.name(ownerName, ""))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return strings.TrimSpace(string(raw)), err
+	}
+	return mine, atomicfile.Replace(d.name(ownerName, ""), atomicfile.Text(mine+"\n"))
+}
+
+// checkReserve returns [content.ErrReserve] when the disk is down to the reserve.
+// Without a reserve the disk itself decides.
+func (d *Store) checkReserve() error {
+	if d.Reserve <= 0 {
+		return nil
+	}
+	left, err := d.Space()
+	if err != nil {
+		return fmt.Errorf("ask how much space is left: %w", err)
+	}
+	if left < d.Reserve {
+		return content.ErrReserve
+	}
+	return nil
+}
+
+// Ready implements [content.Housekeeping].
+func (d *Store) Ready(reserve int64) error {
+	probe, err := os.CreateTemp(d.Dir, "ready-*.tmp")
+	if err != nil {
+		return fmt.Errorf("the folder of uploads cannot be written to: %w", err)
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("the folder of uploads cannot be written to: %w", err)
+	}
+	left, err := spaceLeft(d.Dir)
+	if err != nil {
+		return fmt.Errorf("ask how much space is left: %w", err)
+	}
+	if left < reserve {
+		return fmt.Errorf("%d bytes are free on the disk of uploads; %d is the least", left, reserve)
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package folder
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"handover/backend/internal/upload/content"
+)
+
+// Recover implements [content.Housekeeping]. Of the finished uploads it reads only
+// the names.
+func (d *Store) Recover(context.Context) ([]content.Found, error) {
+	entries, err := os.ReadDir(d.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var found []content.Found
+	var data []string
+	known := make(map[string]bool)
+	for _, e := range entries {
+		id, ext, _ := strings.Cut(e.Name(), ".")
+		if !content.ValidID(id) {
+			continue // not ours to touch
+		}
+		switch "." + ext {
+		case tempExt, linkExt:
+			if err := remove(d.name(id, "."+ext)); err != nil {
+				return nil, err
+			}
+		case infoExt:
+			found, known[id] = append(found, content.Found{ID: id}), true
+		case doneExt:
+			known[id] = true
+		case dataExt:
+			data = append(data, id)
+		}
+	}
+	for _, id := range data {
+		if !known[id] {
+			found = append(found, content.Found{ID: id, Orphan: true})
+		}
+	}
+	return found, nil
+}
+
+// Restore implements [content.Housekeeping].
+func (d *Store) Restore(in content.Info, commit func(content.Info) error) (content.Info, error) {
+	in, err := d.recoverTail(in, commit)
+	if err != nil {
+		return in, err
+	}
+	if in.TouchedAt.IsZero() { // written by a version that did not note it
+		in.TouchedAt = in.CreatedAt
+		if st, err := os.Stat(d.name(in.ID, infoExt)); err == nil {
+			in.TouchedAt = st.ModTime()
+		}
+	}
+	return in, nil
+}
+
+// Mend implements [content.Housekeeping]. No crash of ours loses bytes, but a
+// failing disk may.
+func (d *Store) Mend(in content.Info) (content.Info, error) {
+	size, err := d.Size(in.ID)
+	if err != nil || size >= in.Offset {
+		return in, err
+	}
+	in.Offset, in.HashState, in.SHA256, in.CRC32 = size, nil, "", ""
+	return in, nil
+}
