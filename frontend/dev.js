@@ -20,6 +20,9 @@ const vite = await createServer({
   server: { host: '127.0.0.1', port: await freePort(), strictPort: true },
 });
 await vite.listen();
+// The window would stay blank while Vite compiles the page for the first time.
+await vite.warmupRequest('/main.ts');
+await vite.waitForRequestsIdle();
 
 // The dev build of Wails reads these two names: the address of Vite, and the
 // address at which the window's own page is also served to a browser.
