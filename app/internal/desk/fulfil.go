@@ -136,6 +136,9 @@ func (d *Desk) submitWish(id string) error {
 	if err != nil || dr.Queued == nil {
 		return err
 	}
+	if dr.Queued.Text != textOf(dr) {
+		return d.withdraw(id, changedSince) // it changed while its files were proved
+	}
 	dr.Files = proven
 	if _, err = d.submit(ctx, dr, dr.Queued.ConfirmNoFiles); err != nil {
 		return d.refused(dr, err)

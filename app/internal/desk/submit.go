@@ -39,17 +39,18 @@ func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) 
 	return o, err
 }
 
-// complete ends a submission that has arrived.
+// complete ends a submission that has arrived. Several answers may report it;
+// only the first one counts.
 func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) error {
 	id := o.ID
 	d.wishes.lock.Lock()
-	err := d.drafts.Complete(id, s.Key, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
-	if err == nil {
+	ended, err := d.drafts.Complete(id, s.Key, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
+	if ended && err == nil {
 		d.wishes.end(id, outcome{order: o})
 	}
 	d.wishes.lock.Unlock()
-	if err != nil {
-		return err
+	if err != nil || !ended {
+		return err // another answer ended it, and a new delivery may be queued by now
 	}
 	d.noteDraft(id)
 	d.forgetSettings(id)

@@ -104,23 +104,23 @@ func forget(tx *bbolt.Tx, order string) error {
 	return tx.Bucket(draftBucket).Delete([]byte(order))
 }
 
-// Complete ends the submission with the key, which has arrived, unless it ended
-// already. The draft is forgotten if it is
+// Complete ends the submission with the key, which has arrived. ended is false
+// if it ended earlier, and then nothing changes. The draft is forgotten if it is
 // still what was sent, which same decides; else it stays as the next
 // delivery's, without the words that were sent. It remembers which versions of
 // the files in the order's folder the delivery has.
-func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draft) bool) error {
+func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draft) bool) (ended bool, err error) {
 	defer s.copies.hurry()
 	uploads := make(map[string]string, len(sent.Files))
 	for _, f := range sent.Files {
 		uploads[f.Path] = f.Upload
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
 		d, err := load(tx, order)
 		if err != nil {
 			return err
 		}
-		if d.Submission == nil || d.Submission.Key != key {
+		if ended = d.Submission != nil && d.Submission.Key == key; !ended {
 			return nil
 		}
 		delivered := []Delivered{}
@@ -145,6 +145,7 @@ func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draf
 		d.Submission, d.Queued = nil, nil
 		return s.save(tx, &d)
 	})
+	return ended, err
 }
 
 // maxDigests bounds the digests that are kept.

@@ -67,9 +67,9 @@ func TestFolderRecords(t *testing.T) {
 	if _, err := s.Update("o1", func(d *draft.Draft) { d.Submission = &draft.Submission{Key: "k1"} }); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // two answers tell of one delivery
-		if err := s.Complete("o1", "k1", sent, func(draft.Draft) bool { return false }); err != nil {
-			t.Fatal(err)
+	for _, first := range []bool{true, false} { // two answers report one delivery
+		if ended, err := s.Complete("o1", "k1", sent, func(draft.Draft) bool { return false }); ended != first || err != nil {
+			t.Fatalf("ended %v, %v", ended, err)
 		}
 	}
 	seen := func(d draft.Draft, delivered []draft.Delivered) draft.Plan {
