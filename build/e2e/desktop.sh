@@ -51,7 +51,11 @@ chooses() { # PATH, in GTK's dialog
   sees "file chooser" "/./"
   xdotool key ctrl+l
   "$tools/atspi.py" focused text
-  xdotool type --delay 20 -- "$1"
+  # xdotool maps a key for each letter that the keyboard lacks; a busy program may look the key up too late.
+  for _ in 1 2 3 4 5; do
+    xdotool key ctrl+a type --delay 20 -- "$1"
+    if "$tools/atspi.py" --timeout 3 wait text "$1" >/dev/null 2>&1; then break; fi
+  done
   press "push button" "Open"
   "$tools/atspi.py" gone "file chooser" "/./"
 }
