@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/zalando/go-keyring"
+
+	"handover/internal/atomicfile"
 )
 
 const (
@@ -31,11 +33,7 @@ func (t Tokens) Save(token string) error {
 	if hasKeyring() && keyring.Set(service, t.name(), token) == nil {
 		return t.removeFile()
 	}
-	path := filepath.Join(t.dir, tokenFile)
-	if err := os.WriteFile(path+".new", []byte(token), 0o600); err != nil {
-		return fmt.Errorf("keep the sign-in: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := atomicfile.Replace(filepath.Join(t.dir, tokenFile), atomicfile.Text(token)); err != nil {
 		return fmt.Errorf("keep the sign-in: %w", err)
 	}
 	return nil

@@ -5,11 +5,12 @@ package windowstate
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"handover/internal/atomicfile"
 )
 
 // Screen is the size of a screen in points.
@@ -54,11 +55,8 @@ func (p Place) Save(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("keep the window's place: %w", err)
 	}
-	if err = os.WriteFile(path+".new", raw, 0o600); err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("keep the window's place: %w", err), os.Remove(path+".new"))
+	if err := atomicfile.Replace(path, atomicfile.Text(string(raw))); err != nil {
+		return fmt.Errorf("keep the window's place: %w", err)
 	}
 	return nil
 }
