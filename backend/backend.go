@@ -196,7 +196,7 @@ func (s *Server) Start(l net.Listener) error {
 	s.control = &http.Server{Handler: admin.Handler(s), ReadHeaderTimeout: 20 * time.Second}
 	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
 	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
-	s.running.Go(func() { s.files.RunJanitor(ctx, s.shelf(), nil) })
+	s.running.Go(func() { s.files.Janitor.Run(ctx, s.shelf(), nil) })
 	s.running.Go(func() { s.serve(s.http, l) })
 	s.running.Go(func() { s.serve(s.control, commands) })
 	return nil

@@ -6,7 +6,7 @@ import (
 
 	"handover/backend/internal/admin"
 	"handover/backend/internal/store"
-	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/janitor"
 	"handover/backend/order"
 )
 
@@ -20,7 +20,7 @@ type shelf struct {
 	now    func() time.Time
 }
 
-// OverSince implements [upload.Shelf].
+// OverSince implements [janitor.Shelf].
 func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error) {
 	o, err := s.Order(ctx, orderID)
 	if err != nil {
@@ -36,12 +36,12 @@ func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error)
 	return time.Time{}, nil
 }
 
-func (s *Server) shelf() upload.Shelf {
+func (s *Server) shelf() janitor.Shelf {
 	return shelf{s.store, s.config.Policy, s.config.Now}
 }
 
 // Sweep removes uploads that nobody will ask for again, or only counts them.
 func (s *Server) Sweep(ctx context.Context, dryRun bool) (Swept, error) {
-	done, err := s.files.Sweep(ctx, s.shelf(), dryRun)
+	done, err := s.files.Janitor.Sweep(ctx, s.shelf(), dryRun)
 	return Swept(done), err
 }

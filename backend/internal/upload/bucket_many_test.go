@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/janitor"
 )
 
 // twoServers share a bucket, a ledger and locks.
@@ -131,14 +132,14 @@ func TestTwoJanitors(t *testing.T) {
 	put(t, a.bucket.Dir, "notes/of somebody else", "not ours")
 	beginMultipart(t, *a.bucket, "content/"+none)
 	asOfNow(t, a.bucket.Dir)
-	a.sweep(sh, upload.Swept{})
+	a.sweep(sh, janitor.Swept{})
 	c.forward(6 * day)
 	b.want(b.patch(b.srv.URL+kept, smallPart+1, bytes.NewReader(noise(1))), http.StatusNoContent, "")
 	c.forward(2 * day)
 	var all sync.WaitGroup
 	for _, s := range []*site{a, b} {
 		all.Go(func() {
-			if _, err := s.svc.Sweep(context.Background(), sh, false); err != nil {
+			if _, err := s.svc.Janitor.Sweep(context.Background(), sh, false); err != nil {
 				t.Error(err)
 			}
 		})
@@ -182,7 +183,7 @@ func TestJanitorOfABucket(t *testing.T) {
 	put(t, s.bucket.Dir, "content/"+strings.Repeat("a", 26), "left")
 	sh.over["logo"] = c.now()
 	c.forward(8 * day)
-	s.sweep(sh, upload.Swept{Abandoned: 2, Undelivered: 1, Leftovers: 1, Bytes: 7 + 100 + 4})
+	s.sweep(sh, janitor.Swept{Abandoned: 2, Undelivered: 1, Leftovers: 1, Bytes: 7 + 100 + 4})
 	s.wantWhole(delivered, noise(200))
 	for _, url := range []string{old, part, loose} {
 		s.want(s.ask("HEAD", url, nil), http.StatusNotFound, "")

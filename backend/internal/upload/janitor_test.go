@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"handover/backend/internal/upload"
+	"handover/backend/internal/upload/janitor"
 	"handover/backend/order"
 )
 
@@ -61,11 +62,11 @@ func janitorSite(t *testing.T) (*site, *clock, shelf) {
 }
 
 // sweep looks first and sweeps then, and both must say the same.
-func (s *site) sweep(sh shelf, want upload.Swept) {
+func (s *site) sweep(sh shelf, want janitor.Swept) {
 	s.Helper()
 	before := strings.Join(s.files(), " ")
 	for _, dry := range []bool{true, false} {
-		got, err := s.svc.Sweep(context.Background(), sh, dry)
+		got, err := s.svc.Janitor.Sweep(context.Background(), sh, dry)
 		if err != nil || got != want {
 			s.Fatalf("dry %v: %+v (%v), want %+v", dry, got, err, want)
 		}
@@ -73,7 +74,7 @@ func (s *site) sweep(sh shelf, want upload.Swept) {
 			s.Fatalf("a dry run changed %s to %s", before, after)
 		}
 	}
-	if got, err := s.svc.Sweep(context.Background(), sh, false); err != nil || got != (upload.Swept{}) {
+	if got, err := s.svc.Janitor.Sweep(context.Background(), sh, false); err != nil || got != (janitor.Swept{}) {
 		s.Errorf("a second time: %+v, %v", got, err)
 	}
 }
@@ -85,11 +86,11 @@ func TestJanitorRemovesAbandonedUploads(t *testing.T) {
 	c.forward(4 * day)
 	touched := s.create(10)
 	c.forward(2 * day)
-	s.sweep(sh, upload.Swept{})
+	s.sweep(sh, janitor.Swept{})
 	c.forward(2 * day)
 	s.want(s.patch(touched, 0, strings.NewReader("abc")), http.StatusNoContent, "")
 	s.reopen() // what is old stays old
-	s.sweep(sh, upload.Swept{Abandoned: 2, Bytes: 7})
+	s.sweep(sh, janitor.Swept{Abandoned: 2, Bytes: 7})
 	for url, status := range map[string]int{old: 404, part: 404, touched: 200} {
 		if r := s.ask("HEAD", url, nil); r.StatusCode != status {
 			t.Errorf("%s: %d, want %d", url, r.StatusCode, status)
@@ -103,12 +104,12 @@ func TestJanitorKeepsFinishedUploads(t *testing.T) {
 	twin := s.brought("ann", "logo", noise(200))
 	s.ledger.set(func(l *ledger) { l.delivered[idOf(delivered)] = true })
 	c.forward(400 * day)
-	s.sweep(sh, upload.Swept{}) // the order can be delivered
+	s.sweep(sh, janitor.Swept{}) // the order can be delivered
 	sh.over["logo"] = c.now()
 	c.forward(6 * day)
-	s.sweep(sh, upload.Swept{})
+	s.sweep(sh, janitor.Swept{})
 	c.forward(2 * day)
-	s.sweep(sh, upload.Swept{Undelivered: 2, Bytes: 100})
+	s.sweep(sh, janitor.Swept{Undelivered: 2, Bytes: 100})
 	s.wantWhole(delivered, noise(200))
 	for _, url := range []string{loose, twin} {
 		s.want(s.ask("HEAD", url, nil), http.StatusNotFound, "")
@@ -121,8 +122,8 @@ func TestJanitorLosesAgainstADelivery(t *testing.T) {
 	url := s.brought("ann", "logo", []byte("abc"))
 	sh.over["logo"] = c.now()
 	c.forward(8 * day)
-	got, err := s.svc.Sweep(context.Background(), lateDelivery{sh, idOf(url)}, false)
-	if err != nil || got != (upload.Swept{}) {
+	got, err := s.svc.Janitor.Sweep(context.Background(), lateDelivery{sh, idOf(url)}, false)
+	if err != nil || got != (janitor.Swept{}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	s.wantWhole(url, []byte("abc"))
@@ -164,11 +165,11 @@ func TestJanitorRemovesLeftovers(t *testing.T) {
 	}
 	overwrite(t, s.dir+"/notes.txt", []byte("not ours"))
 	asOfNow(t, s.dir)
-	s.sweep(sh, upload.Swept{}) // a request may be at it
+	s.sweep(sh, janitor.Swept{}) // a request may be at it
 	c.forward(6 * day)
 	s.want(s.patch(unfinished, 1, strings.NewReader("b")), http.StatusNoContent, "")
 	c.forward(2 * day)
-	s.sweep(sh, upload.Swept{Leftovers: 3, Bytes: 4})
+	s.sweep(sh, janitor.Swept{Leftovers: 3, Bytes: 4})
 	s.wantWhole(url, []byte("abc"))
 	if at := s.offset(unfinished); at != 2 {
 		t.Errorf("offset %d", at)
@@ -183,7 +184,7 @@ func TestJanitorKeepsPartsInUse(t *testing.T) {
 	list := s.parts(cut([]byte("abcdef"), 3))
 	s.want(s.final("Upload-Concat", "final;"+list), http.StatusInternalServerError, "internal")
 	c.forward(30 * day)
-	s.sweep(sh, upload.Swept{})
+	s.sweep(sh, janitor.Swept{})
 	s.ledger.set(func(l *ledger) { l.finishing = nil })
 	s.wantWhole(s.awaitFinal("final;"+list), []byte("abcdef"))
 }
@@ -194,7 +195,7 @@ func TestJanitorGoesOnPastFaults(t *testing.T) {
 	kept, gone := s.brought("ann", "film", noise(10)), s.brought("ann", "logo", noise(20))
 	sh.over["logo"] = c.now()
 	c.forward(8 * day)
-	got, err := s.svc.Sweep(context.Background(), sh, false)
+	got, err := s.svc.Janitor.Sweep(context.Background(), sh, false)
 	if err == nil || got.Undelivered != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -218,7 +219,7 @@ func TestJanitorAgainstARequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.awaitData(url, 1)
-	if got, err := s.svc.Sweep(context.Background(), sh, false); err != nil || got != (upload.Swept{}) {
+	if got, err := s.svc.Janitor.Sweep(context.Background(), sh, false); err != nil || got != (janitor.Swept{}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	pw.CloseWithError(io.ErrClosedPipe)
@@ -241,14 +242,14 @@ func TestJanitorSharesLargeContent(t *testing.T) {
 	if s.oneFile(one, two) {
 		t.Fatal("shared already")
 	}
-	got, err := s.svc.Sweep(context.Background(), sh, false)
-	if want := (upload.Swept{Shared: 1, Bytes: int64(len(content))}); err != nil || got != want {
+	got, err := s.svc.Janitor.Sweep(context.Background(), sh, false)
+	if want := (janitor.Swept{Shared: 1, Bytes: int64(len(content))}); err != nil || got != want {
 		t.Errorf("%+v (%v), want %+v", got, err, want)
 	}
 	if !s.oneFile(one, two) {
 		t.Error("still two files")
 	}
-	if got, err := s.svc.Sweep(context.Background(), sh, false); err != nil || got != (upload.Swept{}) {
+	if got, err := s.svc.Janitor.Sweep(context.Background(), sh, false); err != nil || got != (janitor.Swept{}) {
 		t.Errorf("a second time: %+v, %v", got, err)
 	}
 }
@@ -258,13 +259,13 @@ func TestRunJanitor(t *testing.T) {
 	s.create(10)
 	c.forward(8 * day)
 	ctx, cancel := context.WithCancel(context.Background())
-	told := make(chan upload.Swept)
+	told := make(chan janitor.Swept)
 	ended := make(chan struct{})
 	go func() {
-		s.svc.RunJanitor(ctx, sh, func(w upload.Swept) { told <- w })
+		s.svc.Janitor.Run(ctx, sh, func(w janitor.Swept) { told <- w })
 		close(ended)
 	}()
-	if got := <-told; got != (upload.Swept{Abandoned: 1}) {
+	if got := <-told; got != (janitor.Swept{Abandoned: 1}) {
 		t.Errorf("%+v", got)
 	}
 	cancel()

@@ -3,6 +3,7 @@ package upload
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -10,55 +11,44 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 
 	"handover/backend/api"
 	records "handover/backend/internal/store"
+	"handover/backend/internal/upload/admission"
 	"handover/backend/internal/upload/content"
+	"handover/backend/internal/upload/lock"
 	"handover/backend/order"
 )
 
-const tusVersion = "1.0.0"
-
-// requestState is what the parts of one request tell each other past tusd's
-// handler, through the request's context.
+// requestState carries facts about one request past tusd's handler, through the
+// request's context.
 type requestState struct {
-	seller  string         // who asks
-	sha256  string         // of the upload, when it is whole; for Repr-Digest
+	seller  string         // the caller
+	sha256  string         // of a complete upload; for Repr-Digest
 	parts   []content.Part // of a final upload
-	whole   bool           // the request brings all of the upload that it creates
-	twin    *order.Upload  // what the upload to be created has its content from
-	offset  string         // for Upload-Offset, when the handler does not say it
-	pending bool           // a final upload is not put together yet
-	problem *api.Problem   // what the store had to refuse
-
-	// settled is closed once the handler reads the request's body, or is done
-	// with the request. nil outside of requests.
-	settled chan struct{}
-	settle  sync.Once
-	// over is closed when the request is.
-	over chan struct{}
-}
-
-func newRequestState() *requestState {
-	return &requestState{settled: make(chan struct{}), over: make(chan struct{})}
-}
-
-// end says that the request is over.
-func (ex *requestState) end() {
-	ex.markSettled()
-	close(ex.over)
-}
-
-func (ex *requestState) markSettled() {
-	if ex.settled != nil {
-		ex.settle.Do(func() { close(ex.settled) })
-	}
+	whole   bool           // the request creates an upload with all of its content
+	twin    *order.Upload  // source of the content of the upload to be created
+	offset  string         // for Upload-Offset, when the handler does not set it
+	pending bool           // the final upload is still being assembled
+	problem *api.Problem   // the reason for a refusal
+	holder  *lock.Holder   // nil outside of requests
 }
 
 type stateKey struct{}
+
+// in returns a context for the calls of the request.
+func (ex *requestState) in(ctx context.Context) context.Context {
+	return context.WithValue(lock.WithHolder(ctx, ex.holder), stateKey{}, ex)
+}
+
+// reading reports that the handler reads the request's body.
+func (ex *requestState) reading() {
+	if ex.holder != nil {
+		ex.holder.Reading()
+	}
+}
 
 func stateOf(ctx context.Context) *requestState {
 	if ex, ok := ctx.Value(stateKey{}).(*requestState); ok {
@@ -67,8 +57,8 @@ func stateOf(ctx context.Context) *requestState {
 	return &requestState{}
 }
 
-// refusal translates an error of the store for tusd's handler, and keeps what
-// the answer is going to say. A nil error stays nil.
+// refusal translates an error of the store for tusd's handler, and keeps the problem
+// for the answer. A nil error stays nil.
 func (s *Service) refusal(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -78,8 +68,8 @@ func (s *Service) refusal(ctx context.Context, err error) error {
 	return handler.NewError("ERR_"+strings.ToUpper(p.Code), p.Detail, p.Status)
 }
 
-// problemOf says what a client may know of an error. What is our fault is
-// logged, here and nowhere else.
+// problemOf returns the problem that a client may see. It alone logs the server's own
+// errors.
 func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 	var refused *order.Error
 	var tus handler.Error
@@ -94,7 +84,7 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p = problemOfTus(handler.ErrServerShutdown.HTTPResponse.StatusCode, handler.ErrServerShutdown.ErrorCode, handler.ErrServerShutdown.Message)
 	case errors.As(err, &tus):
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
-	case errors.Is(err, errLockLost):
+	case errors.Is(err, lock.ErrLost):
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
 	case errors.Is(err, content.ErrDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
@@ -104,7 +94,7 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
 	case content.DiskFull(err), errors.Is(err, content.ErrReserve):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
-	case errors.Is(err, errQuota):
+	case errors.Is(err, admission.ErrQuota):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "quota_exceeded", "your files take all the space that this server gives you; remove some uploads that are not delivered, or attach a link instead"
 	}
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, handler.ErrServerShutdown) && !errors.Is(err, content.ErrClosing) {
@@ -128,8 +118,8 @@ func statusOf(c order.Code) int {
 	}
 }
 
-// problemOfTus makes a problem of one of tusd's own errors: ERR_MISMATCHED_OFFSET
-// becomes mismatched_offset.
+// problemOfTus translates an error of tusd: ERR_MISMATCHED_OFFSET becomes
+// mismatched_offset.
 func problemOfTus(status int, code, message string) api.Problem {
 	p := api.Problem{Status: status, Code: strings.ToLower(strings.TrimPrefix(code, "ERR_")), Detail: message}
 	switch p.Code {
@@ -141,8 +131,8 @@ func problemOfTus(status int, code, message string) api.Problem {
 	return p
 }
 
-// answer is a ResponseWriter that holds errors back until finish turns them into
-// problems (RFC 9457), and says the digest of a whole upload (RFC 9530).
+// answer is a ResponseWriter that delays errors until finish turns them into problems
+// (RFC 9457). It adds the digest of a complete upload (RFC 9530).
 type answer struct {
 	http.ResponseWriter
 	s       *Service
@@ -150,10 +140,10 @@ type answer struct {
 	head    bool
 	status  int
 	message bytes.Buffer // tusd's text of an error
-	sent    bool         // a good answer has begun
+	sent    bool         // a successful answer has begun
 }
 
-// Unwrap lets http.ResponseController reach the connection.
+// Unwrap gives http.ResponseController the connection.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func (a *answer) WriteHeader(status int) {
@@ -167,14 +157,14 @@ func (a *answer) WriteHeader(status int) {
 	if a.ex.offset != "" {
 		a.Header().Set("Upload-Offset", a.ex.offset)
 	}
-	if sum, err := hex.DecodeString(a.ex.sha256); err == nil && len(sum) > 0 {
+	if sum, _ := hex.DecodeString(a.ex.sha256); len(sum) == sha256.Size {
 		a.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// describeFinal says what a final upload consists of, by the paths that clients
-// know, and no offset before it is whole (tus 1.0, "Concatenation").
+// describeFinal lists the parts of a final upload by the paths that clients know. It
+// removes the offset of an incomplete one (tus 1.0, "Concatenation").
 func (a *answer) describeFinal() {
 	if len(a.ex.parts) == 0 {
 		return
@@ -192,13 +182,15 @@ func (a *answer) describeFinal() {
 	}
 }
 
-// relativeLocation leaves of a new upload's address the path alone, which tus
-// 1.0 allows: whatever proxy or name the client came by, it gets back to us,
-// and no header of a request can send it elsewhere.
+// relativeLocation reduces the address of a new upload to its path, which tus 1.0
+// allows. The client then returns by the same proxy and name, and no header of a
+// request can send it to another host.
 func (a *answer) relativeLocation() {
-	if u, err := url.Parse(a.Header().Get("Location")); err == nil && u.Path != "" {
-		a.Header().Set("Location", u.EscapedPath())
+	u, err := url.Parse(a.Header().Get("Location"))
+	if err != nil || u.Path == "" {
+		return
 	}
+	a.Header().Set("Location", u.EscapedPath())
 }
 
 func (a *answer) Write(b []byte) (int, error) {
@@ -212,7 +204,7 @@ func (a *answer) refuse(p api.Problem) {
 	a.ex.problem, a.status = &p, p.Status
 }
 
-// finish sends the error that was held back, if there is one.
+// finish sends the delayed error, if any.
 func (a *answer) finish() {
 	if a.status == 0 || a.sent {
 		return
@@ -238,6 +230,5 @@ func (a *answer) finish() {
 	}
 	h.Set("Content-Type", "application/problem+json")
 	a.ResponseWriter.WriteHeader(p.Status)
-	// A client that does not stay for the answer needs none.
-	_ = json.NewEncoder(a.ResponseWriter).Encode(p)
+	_ = json.NewEncoder(a.ResponseWriter).Encode(p) // fails only when the client has hung up
 }
