@@ -7,31 +7,32 @@ import (
 	"io"
 	"io/fs"
 
+	"handover/backend/internal/upload/bucket/objects"
 	"handover/backend/internal/upload/content"
 )
 
-// appending is one run of append. Content is received into a spool, which is
-// sent as a part when it is full; what is then left becomes the tail.
+// appending is one run of Append. It receives content into a spool and sends a full
+// spool as a part. The bytes of the last, incomplete spool become the tail.
 type appending struct {
 	ctx   context.Context // of waits for room
 	b     *Store
-	u     *run         // stands where the stored info does
-	in    content.Info // what the next commit stores
+	u     *run         // the stored info
+	in    content.Info // the info of the next commit
 	hash  *content.Digest
-	pos   int64  // up to where content was received
-	base  int64  // where the spool begins in the upload
-	spool *spool // nil when nothing is being received
-	// next is the number of the next part. The stored info keeps those below
-	// limit for us: whoever goes on from it, after us or because we are taken for
-	// dead, uses none of them, so that no late part of ours takes another's place.
+	pos   int64  // received bytes of the upload
+	base  int64  // offset of the spool in the upload
+	spool *spool // nil between parts
+	// next is the number of the next part. The stored info reserves the numbers below
+	// limit for this run. Another server that continues from the info uses higher
+	// numbers, so that a late part of this run cannot replace one of its parts.
 	next, limit int32
 
-	parts  []*partSent // under way, in their order
-	failed error       // of one; later ones are then of no use
-	spent  []string    // objects that the next info does not name any more
+	parts  []*partSent // being sent, in their order
+	failed error       // of a part; it makes all later parts useless
+	spent  []string    // objects that the next info no longer names
 }
 
-// run is one upload while content is added to it. in says where it durably stands.
+// run is one upload while content is added to it. in is its durable state.
 type run struct {
 	in     content.Info
 	commit func(content.Info) error
@@ -42,13 +43,13 @@ func (b *Store) Append(ctx context.Context, in content.Info, src io.Reader, comm
 	u := &run{in: in, commit: commit}
 	a, err := b.resume(ctx, u)
 	if err != nil {
-		return u.in, vanished(err)
+		return u.in, markLost(err)
 	}
 	err = a.receive(src)
-	return u.in, vanished(errors.Join(err, a.end()))
+	return u.in, markLost(errors.Join(err, a.end()))
 }
 
-// resume begins where the info says that the upload stands.
+// resume continues at the offset of the info.
 func (b *Store) resume(ctx context.Context, u *run) (*appending, error) {
 	a := &appending{ctx: ctx, b: b, u: u, in: u.in, hash: content.NewDigest(), pos: u.in.Offset}
 	if a.in.Object == nil {
@@ -56,7 +57,7 @@ func (b *Store) resume(ctx context.Context, u *run) (*appending, error) {
 	}
 	a.base, a.next, a.limit = a.in.Object.Size(), a.in.Object.Next, a.in.Object.Next
 	if a.pos > 0 && !a.hash.Restore(u.in.HashState) {
-		// Parts cannot be read before they are together.
+		// S3 cannot read the parts of an unfinished multipart upload.
 		return nil, fmt.Errorf("%w: the state of the hash is not understood", content.ErrDamaged)
 	}
 	if err := a.begin(); err != nil {
@@ -71,7 +72,7 @@ func (b *Store) resume(ctx context.Context, u *run) (*appending, error) {
 
 func (b *Store) partSizeFor(size int64) int64 {
 	const unit = 1 << 20
-	needed := (size + mostParts - 1) / mostParts
+	needed := (size + objects.MaxParts - 1) / objects.MaxParts
 	return max(b.PartSize, (needed+unit-1)/unit*unit)
 }
 
@@ -81,7 +82,7 @@ func (a *appending) begin() (err error) {
 	return err
 }
 
-// spool waits for room until ctx ends, which means that the service closes.
+// spool waits for room. It returns [content.ErrClosing] when ctx ends.
 func (b *Store) spool(ctx context.Context, size int64) (*spool, error) {
 	s, err := b.temp.spool(ctx, size)
 	if errors.Is(err, context.Canceled) {
@@ -90,7 +91,7 @@ func (b *Store) spool(ctx context.Context, size int64) (*spool, error) {
 	return s, err
 }
 
-// drop gives up what is in the spool.
+// drop releases the spool and its bytes.
 func (a *appending) drop() {
 	if a.spool != nil {
 		a.spool.release()
@@ -98,10 +99,10 @@ func (a *appending) drop() {
 	}
 }
 
-// target is how much makes the spool full.
+// target is the size of a full spool.
 func (a *appending) target() int64 { return min(a.in.Object.PartSize, a.in.Size-a.base) }
 
-// single reports whether the spool has all of the upload, which needs no parts.
+// single reports whether the spool has the whole upload, which then needs no parts.
 func (a *appending) single() bool { return a.base == 0 && a.spool.filled == a.in.Size }
 
 func (a *appending) loadTail() error {
@@ -109,17 +110,18 @@ func (a *appending) loadTail() error {
 	if name == "" {
 		return nil
 	}
-	tail, err := a.b.get(name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && int64(len(tail)) != a.pos-a.base {
-		return fmt.Errorf("%w: its tail is not there as it was", content.ErrDamaged)
+	tail, err := a.b.objects.Get(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	if err == nil {
-		_, err = a.spool.Write(tail)
+	if err != nil || int64(len(tail)) != a.pos-a.base {
+		return fmt.Errorf("%w: its tail is missing or has another size", content.ErrDamaged)
 	}
+	_, err = a.spool.Write(tail)
 	return err
 }
 
-// receive takes in what src yields, and sends what makes a part.
+// receive reads src and sends each full part.
 func (a *appending) receive(src io.Reader) error {
 	buf := a.b.buffers.Get()
 	defer a.b.buffers.Put(buf)
@@ -150,40 +152,46 @@ func (a *appending) receive(src io.Reader) error {
 	return nil
 }
 
-// end waits for what is under way and keeps the rest, as far as there is no gap.
-func (a *appending) end() (err error) {
+// end waits for the parts that are being sent and stores the tail. After an error it
+// stores the bytes before the gap.
+func (a *appending) end() error {
 	defer a.drop()
-	for len(a.parts) > 0 {
-		err = a.confirm()
+	if err := a.confirmAll(); err != nil {
+		return a.commitEnd(err)
 	}
-	if err == nil && a.spool != nil && a.pos > a.in.Offset {
-		if a.single() {
-			return a.putWhole()
-		}
-		err = a.putTail()
+	if a.spool == nil || a.pos <= a.in.Offset {
+		return a.commitEnd(nil)
 	}
+	if a.single() {
+		return a.putWhole()
+	}
+	return a.commitEnd(a.putTail())
+}
+
+// commitEnd commits the progress, also after an error: the client need not send these
+// bytes again.
+func (a *appending) commitEnd(err error) error {
 	if a.in.Offset == a.u.in.Offset {
 		return err
 	}
 	if a.in.Whole() {
 		a.seal()
 	}
-	// With an error, too: what has arrived need not be sent again.
 	if err := errors.Join(err, a.commit(false)); err != nil {
 		return err
 	}
-	return a.b.together(a.u)
+	return a.b.complete(a.u)
 }
 
-// putTail stores what makes no part yet. Each tail has a name of its own, so that
-// none is written while an info names it.
+// putTail stores the bytes that are too few for a part. Each tail has its own name, so
+// that a tail in a stored info is never overwritten.
 func (a *appending) putTail() error {
 	state, err := a.hash.State()
 	if err != nil {
 		return err
 	}
 	name := tailKeys + a.in.ID + "/" + content.NewID()
-	if err := a.b.put(name, a.spool.content(), a.spool.filled); err != nil {
+	if err := a.b.objects.Put(name, a.spool.content(), a.spool.filled); err != nil {
 		return err
 	}
 	o := *a.in.Object
@@ -195,11 +203,11 @@ func (a *appending) putTail() error {
 	return nil
 }
 
-// putWhole stores all of the content at once. That the upload is whole is left to
-// the caller, which has the ledger record it; the ledger never has a part.
+// putWhole stores the whole content at once. It commits only a part, because the
+// caller records any other complete upload in the ledger.
 func (a *appending) putWhole() error {
 	a.sniff()
-	if err := a.b.put(contentOf(a.in.ID), a.spool.content(), a.spool.filled); err != nil {
+	if err := a.b.objects.Put(contentOf(a.in.ID), a.spool.content(), a.spool.filled); err != nil {
 		return err
 	}
 	a.in.Offset, a.in.Spent, a.in.Object = a.pos, a.in.Object.Tail, nil
@@ -214,8 +222,8 @@ func (a *appending) putWhole() error {
 	return nil
 }
 
-// seal makes the info that of an upload whose bytes are all there. Nobody needs
-// the hash of a part.
+// seal completes the info of an upload whose bytes are all stored. A part needs no
+// hash.
 func (a *appending) seal() {
 	a.in.HashState = nil
 	if !a.in.Partial {

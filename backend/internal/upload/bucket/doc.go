@@ -4,10 +4,10 @@
 //	content/<id>        the content of a finished upload or part
 //	open/<id>.json      the info of an unfinished upload
 //	done/<id>.json      the parts of a finished final upload
-//	tail/<id>/<number>  acknowledged bytes that are no whole part yet
+//	tail/<id>/<number>  acknowledged bytes that are too few for a part
 //	probe/<random>      a test whether the bucket can be written to
 //	owner               the owner of the content
 //
 // A bucket has no links and cannot rename. Equal content is therefore stored twice,
-// and a final upload is put together from its first part on.
+// and a final upload is assembled from its first part on.
 package bucket

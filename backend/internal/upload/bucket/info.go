@@ -14,10 +14,10 @@ import (
 
 // Read implements [content.Infos].
 func (b *Store) Read(id string) (content.Info, error) {
-	raw, err := b.get(openOf(id))
+	raw, err := b.objects.Get(openOf(id))
 	done := errors.Is(err, fs.ErrNotExist)
 	if done {
-		raw, err = b.get(doneOf(id))
+		raw, err = b.objects.Get(doneOf(id))
 	}
 	if err != nil {
 		return content.Info{}, fmt.Errorf("read the info of upload %s: %w", id, err)
@@ -35,60 +35,69 @@ func (b *Store) Read(id string) (content.Info, error) {
 }
 
 // Write implements [content.Infos].
-func (b *Store) Write(in content.Info) error {
+func (b *Store) Write(in content.Info) error { return b.putJSON(openOf(in.ID), in) }
+
+func (b *Store) putJSON(name string, in content.Info) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	return b.put(openOf(in.ID), bytes.NewReader(raw), int64(len(raw)))
+	return b.objects.Put(name, bytes.NewReader(raw), int64(len(raw)))
 }
 
-// MarkDone implements [content.Infos]. What the ledger does not know is kept.
+// MarkDone implements [content.Infos]. It keeps the parts of a final upload, which
+// the ledger does not have.
 func (b *Store) MarkDone(in content.Info) error {
 	if in.Final() {
-		raw, err := json.Marshal(in)
-		if err == nil {
-			err = b.put(doneOf(in.ID), bytes.NewReader(raw), int64(len(raw)))
-		}
-		if err != nil {
+		if err := b.putJSON(doneOf(in.ID), in); err != nil {
 			return err
 		}
 	}
-	err := b.delete(openOf(in.ID))
+	err := b.objects.Delete(openOf(in.ID))
 	if in.Spent != "" {
-		err = errors.Join(err, b.delete(in.Spent))
+		err = errors.Join(err, b.objects.Delete(in.Spent))
 	}
 	return err
 }
 
-// Remove implements [content.Infos], the info first: what is left when that breaks off
-// nobody can reach, and the janitor finds it.
+// Remove implements [content.Infos]. It deletes the info first: after an interruption
+// no request can reach the other objects, and the janitor finds them.
 func (b *Store) Remove(id string) error {
-	raw, err := b.get(openOf(id))
+	raw, err := b.objects.Get(openOf(id))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	errs := []error{b.delete(openOf(id)), b.delete(doneOf(id))}
-	if in, err := content.ParseInfo(id, raw); err == nil && in.Object != nil && in.Object.UploadID != "" {
-		errs = append(errs, b.abort(contentOf(id), in.Object.UploadID))
+	errs := []error{b.objects.Delete(openOf(id)), b.objects.Delete(doneOf(id))}
+	if uploadID := multipartOf(id, raw); uploadID != "" {
+		errs = append(errs, b.objects.Abort(contentOf(id), uploadID))
 	}
 	if raw != nil {
-		errs = append(errs, b.deleteAll(tailKeys+id+"/"))
+		errs = append(errs, b.objects.DeleteAll(tailKeys+id+"/"))
 	}
-	return errors.Join(append(errs, b.delete(contentOf(id)))...)
+	return errors.Join(append(errs, b.objects.Delete(contentOf(id)))...)
 }
 
-// Mend implements [content.Housekeeping]: parts that were lost show when they are needed.
+// multipartOf returns the ID of the multipart upload in an info, or "".
+func multipartOf(id string, raw []byte) string {
+	in, err := content.ParseInfo(id, raw)
+	if err != nil || in.Object == nil {
+		return ""
+	}
+	return in.Object.UploadID
+}
+
+// Mend implements [content.Housekeeping]. Lost parts show only when the multipart
+// upload is completed.
 func (b *Store) Mend(in content.Info) (content.Info, error) { return in, nil }
 
 // Recover implements [content.Housekeeping].
 func (b *Store) Recover(ctx context.Context) ([]content.Found, error) {
 	var found []content.Found
-	for o, err := range b.list(ctx, openKeys) {
+	for o, err := range b.objects.List(ctx, openKeys) {
 		if err != nil {
 			return nil, err
 		}
-		if id, ok := strings.CutSuffix(strings.TrimPrefix(o.name, openKeys), ".json"); ok && content.ValidID(id) {
+		if id, ok := strings.CutSuffix(strings.TrimPrefix(o.Name, openKeys), ".json"); ok && content.ValidID(id) {
 			found = append(found, content.Found{ID: id})
 		}
 	}

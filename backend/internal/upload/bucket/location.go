@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// Location names a place in a service that speaks S3. The keys to it come from the
-// environment, as AWS's own programs find them (AWS_ACCESS_KEY_ID and so on).
+// Location is a bucket of a service that speaks S3. The keys come from the
+// environment, where AWS's own programs find them (AWS_ACCESS_KEY_ID and so on).
 type Location struct {
 	Name     string
 	Prefix   string // of all keys, without a slash at its end; "" for none
-	Endpoint string // "" for AWS's own of the region
-	Region   string // "" for that of the environment
-	// Temp bounds how many bytes of uploads wait in temporary files to be sent to
-	// the bucket; 0 for no bound.
+	Endpoint string // "" for AWS's endpoint of the region
+	Region   string // "" for the region of the environment
+	// Temp bounds the bytes that wait in temporary files to be sent to the bucket; 0
+	// for no bound.
 	Temp int64
 }
 
-// String is the address without what only tells how to reach it.
+// String returns the address without the endpoint and the region.
 func (b Location) String() string {
 	return strings.TrimSuffix("s3://"+b.Name+"/"+b.Prefix, "/")
 }
 
 // Parse reads an address such as
 // s3://BUCKET/PREFIX?endpoint=https://s3.example.org&region=eu-central-1.
-// Its errors repeat nothing of it.
+// Its errors do not repeat the address, which may contain secrets.
 func Parse(address string) (Location, error) {
 	u, err := url.Parse(address)
 	switch {

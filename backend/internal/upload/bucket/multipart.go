@@ -5,25 +5,26 @@ import (
 	"fmt"
 	"io"
 
+	"handover/backend/internal/upload/bucket/objects"
 	"handover/backend/internal/upload/content"
 )
 
-// together makes the content of an upload, all of whose parts are there, an
-// object. It may have become one already, although nobody heard of it.
-func (b *Store) together(u *run) error {
+// complete makes an object of an upload whose bytes are all in parts. The object may
+// exist already, when the answer to an earlier request was lost.
+func (b *Store) complete(u *run) error {
 	o := u.in.Object
 	if o == nil || !u.in.Whole() {
 		return nil
 	}
-	err := b.completeMultipart(contentOf(u.in.ID), o.UploadID, o.Parts)
+	err := b.objects.CompleteMultipart(contentOf(u.in.ID), o.UploadID, o.Parts)
 	size, serr := b.Size(u.in.ID)
 	switch {
 	case serr != nil:
 		return errors.Join(err, serr)
 	case size != u.in.Size && err != nil:
-		return vanished(err)
+		return markLost(err)
 	case size != u.in.Size:
-		return vanished(fmt.Errorf("%w: the object has %d bytes of %d", content.ErrDamaged, size, u.in.Size))
+		return markLost(fmt.Errorf("%w: the object has %d bytes of %d", content.ErrDamaged, size, u.in.Size))
 	}
 	in := u.in
 	in.Object = nil
@@ -43,10 +44,11 @@ func (e lostError) Unwrap() error { return e.error }
 
 func (lostError) Is(target error) bool { return target == content.ErrLost }
 
-// vanished marks errors after which an upload can never be whole: the service has
-// lost some of it or ended the multipart upload. The client sends the file again.
-func vanished(err error) error {
-	if noUpload(err) {
+// markLost marks an error as [content.ErrLost] when the upload can never be complete:
+// the service has lost some of its bytes or ended the multipart upload. The client
+// sends the file again.
+func markLost(err error) error {
+	if objects.UploadGone(err) {
 		err = fmt.Errorf("%w: the storage has lost it: %s", content.ErrDamaged, err.Error())
 	}
 	if errors.Is(err, content.ErrDamaged) {
@@ -58,13 +60,13 @@ func vanished(err error) error {
 // Seal implements [content.Writer].
 func (b *Store) Seal(in content.Info, commit func(content.Info) error) (content.Info, error) {
 	u := &run{in: in, commit: commit}
-	if err := b.together(u); err != nil || u.in.Partial || u.in.SHA256 != "" {
+	if err := b.complete(u); err != nil || u.in.Partial || u.in.SHA256 != "" {
 		return u.in, err
 	}
 	if u.in.Size > 0 {
-		return u.in, vanished(fmt.Errorf("%w: its digest is not known", content.ErrDamaged))
+		return u.in, markLost(fmt.Errorf("%w: its digest is not known", content.ErrDamaged))
 	}
-	if err := b.put(contentOf(u.in.ID), emptyContent{}, 0); err != nil {
+	if err := b.objects.Put(contentOf(u.in.ID), emptyContent{}, 0); err != nil {
 		return u.in, err
 	}
 	u.in.Complete(content.NewDigest(), content.OctetStream, b.Now())
@@ -76,11 +78,3 @@ type emptyContent struct{}
 
 func (emptyContent) Read([]byte) (int, error)       { return 0, io.EOF }
 func (emptyContent) Seek(int64, int) (int64, error) { return 0, nil }
-
-// listed is an object, or a multipart upload, as a list has it.
-type listed struct {
-	name     string // without the bucket's prefix
-	size     int64
-	at       int64  // when it was written or begun, as of [time.Time.Unix]
-	uploadID string // of a multipart upload
-}

@@ -8,30 +8,29 @@ import (
 )
 
 const (
-	// inFlight is how many parts of an upload are sent at once, so that receiving
-	// and sending overlap, and one connection's speed does not bound an upload:
-	// services give each its share only. Each takes room in the temporary space.
+	// inFlight is how many parts of an upload are sent in parallel. Receiving and
+	// sending then overlap, and the upload is faster than one connection, whose speed
+	// services limit. Each part takes room in the temporary space.
 	inFlight = 4
-	// reserved is how many numbers an info keeps for parts that are sent before
-	// the next info is written: as many as there can be, see send.
+	// reserved is how many numbers an info reserves for parts that are sent before
+	// the next info is written: at most inFlight, see send.
 	reserved = inFlight
 )
 
-// partSent is a part under way.
+// partSent is a part that is being sent.
 type partSent struct {
 	number int32
-	end    int64  // of it in the upload
-	state  []byte // of the hash up to there
+	end    int64  // its end in the upload
+	state  []byte // of the hash up to end
 	etag   string
 	err    error
 	done   chan struct{}
 }
 
-// send begins to send the spool as a part, and then stores an info with those
-// that have arrived, so that a crash costs the client little more than what is
-// under way.
+// send begins to send the spool as a part, and then stores an info with the parts
+// that have arrived: after a crash, the client repeats little more than the others.
 func (a *appending) send() error {
-	if err := a.settle(); err != nil {
+	if err := a.confirmArrived(); err != nil {
 		return err
 	}
 	if err := a.reserve(); err != nil {
@@ -49,7 +48,7 @@ func (a *appending) send() error {
 	go func() { // until confirm
 		defer close(p.done)
 		defer full.release()
-		p.etag, p.err = a.b.sendPart(contentOf(id), uploadID, p.number, full)
+		p.etag, p.err = a.b.objects.SendPart(contentOf(id), uploadID, p.number, full.content(), full.filled)
 	}()
 	if a.in.Offset == a.u.in.Offset {
 		return nil
@@ -57,9 +56,9 @@ func (a *appending) send() error {
 	return a.commit(true)
 }
 
-// settle takes the parts that have arrived into the next info. It waits for the
-// oldest when no other may be sent beside it.
-func (a *appending) settle() error {
+// confirmArrived adds the parts that have arrived to the next info. With inFlight
+// parts it first waits for the oldest.
+func (a *appending) confirmArrived() error {
 	for len(a.parts) == inFlight || len(a.parts) > 0 && a.parts[0].arrived() {
 		if err := a.confirm(); err != nil {
 			return err
@@ -68,7 +67,7 @@ func (a *appending) settle() error {
 	return nil
 }
 
-// arrived reports whether confirm need not wait for it.
+// arrived reports whether the request has ended.
 func (p *partSent) arrived() bool {
 	select {
 	case <-p.done:
@@ -78,15 +77,15 @@ func (p *partSent) arrived() bool {
 	}
 }
 
-// sniff notes the type while the beginning of the content is at hand.
+// sniff detects the type while the spool has the beginning of the content.
 func (a *appending) sniff() {
 	if a.base == 0 {
 		a.in.Type = content.DetectType(a.spool.content(), a.in.Path)
 	}
 }
 
-// reserve makes sure that the stored info knows of the multipart upload and keeps
-// the number of the next part for us.
+// reserve ensures that the stored info names the multipart upload and reserves the
+// number of the next part.
 func (a *appending) reserve() error {
 	if a.in.Object.UploadID != "" && a.next < a.limit {
 		return nil
@@ -94,7 +93,7 @@ func (a *appending) reserve() error {
 	if a.in.Object.UploadID == "" {
 		o := *a.in.Object
 		var err error
-		if o.UploadID, err = a.b.createMultipart(contentOf(a.in.ID)); err != nil {
+		if o.UploadID, err = a.b.objects.CreateMultipart(contentOf(a.in.ID)); err != nil {
 			return err
 		}
 		a.in.Object = &o
@@ -102,7 +101,15 @@ func (a *appending) reserve() error {
 	return a.commit(true)
 }
 
-// confirm waits for the oldest part and takes it into the next info.
+// confirmAll waits for all parts and returns their errors.
+func (a *appending) confirmAll() (err error) {
+	for len(a.parts) > 0 {
+		err = a.confirm()
+	}
+	return err
+}
+
+// confirm waits for the oldest part and adds it to the next info.
 func (a *appending) confirm() error {
 	p := a.parts[0]
 	a.parts = a.parts[1:]
@@ -112,14 +119,14 @@ func (a *appending) confirm() error {
 	}
 	o := *a.in.Object
 	o.Parts = append(slices.Clip(o.Parts), content.Segment{Number: p.number, ETag: p.etag, Size: p.end - o.Size()})
-	if o.Tail != "" { // it went into the part
+	if o.Tail != "" { // its bytes are in the part
 		a.spent, o.Tail = append(a.spent, o.Tail), ""
 	}
 	a.in.Object, a.in.Offset, a.in.HashState = &o, p.end, p.state
 	return nil
 }
 
-// commit stores the info; the upload then stands where it says.
+// commit stores the info. With more, it reserves numbers for more parts.
 func (a *appending) commit(more bool) error {
 	if a.in.Object != nil {
 		o := *a.in.Object
@@ -136,8 +143,8 @@ func (a *appending) commit(more bool) error {
 		a.limit = a.in.Object.Next
 	}
 	for _, name := range a.spent {
-		if err := a.b.delete(name); err != nil {
-			a.b.Log.Warn("an object stays until the janitor removes it", "object", name, "error", err)
+		if err := a.b.objects.Delete(name); err != nil {
+			a.b.Log.Warn("cannot delete an object; the janitor will", "object", name, "error", err)
 		}
 	}
 	a.spent = nil

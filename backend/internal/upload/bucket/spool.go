@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// tempSpace bounds the temporary files in which content waits to be sent to a
-// bucket. Who has a spool can always fill and send it without another, so that
-// whoever waits for room gets some in the end.
+// tempSpace bounds the temporary files with content that waits to be sent to a
+// bucket. The owner of a spool can always fill and send it without a second spool, so
+// every wait for room ends.
 type tempSpace struct {
 	dir  string
 	size int64
@@ -25,18 +25,18 @@ func newTempSpace(dir string, size int64) *tempSpace {
 	return &tempSpace{dir: dir, size: size, room: semaphore.NewWeighted(size)}
 }
 
-// spool is a temporary file without a name; the system removes it when the
-// program ends, however that is.
+// spool is a temporary file without a name. The system removes it at the latest when
+// the program ends.
 type spool struct {
 	*os.File
 	filled int64
-	named  bool // where open files cannot be removed
+	named  bool // the system cannot remove open files
 	weight int64
 	space  *tempSpace
 }
 
-// spool waits for room for so many bytes. One file that is larger than all of
-// the room gets all of it.
+// spool waits for room for size bytes. A file that is larger than all of the room
+// takes all of it.
 func (t *tempSpace) spool(ctx context.Context, size int64) (*spool, error) {
 	weight := min(size, t.size)
 	if err := t.room.Acquire(ctx, weight); err != nil {
@@ -57,10 +57,10 @@ func (s *spool) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// content is what was written so far.
+// content returns a reader of the written bytes.
 func (s *spool) content() *io.SectionReader { return io.NewSectionReader(s.File, 0, s.filled) }
 
-// release gives the room back.
+// release removes the file and frees its room.
 func (s *spool) release() {
 	s.Close()
 	if s.named {
