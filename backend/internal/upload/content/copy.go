@@ -11,15 +11,15 @@ import (
 	"handover/backend/order"
 )
 
-// BufferSize is large because every read from the network costs a system call. It
-// is small enough for the processor's cache to hold the bytes while they are
-// hashed and written. Every running upload holds one buffer.
+// BufferSize is large, because every read from the network costs a system call. It is
+// small enough that the processor's cache holds the bytes while they are hashed and
+// written. Every running upload holds one buffer.
 const BufferSize = 256 << 10
 
 // Buffers lends buffers of [BufferSize]. The zero value is ready.
 type Buffers struct{ pool sync.Pool }
 
-// Get returns a buffer; give it back with Put.
+// Get returns a buffer. Return it with Put.
 func (b *Buffers) Get() *[]byte {
 	if buf, ok := b.pool.Get().(*[]byte); ok {
 		return buf

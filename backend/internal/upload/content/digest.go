@@ -10,9 +10,9 @@ import (
 	"hash/crc32"
 )
 
-// Digest hashes content while it is read once: by SHA-256, which proves it, and
-// by CRC-32, which a zip needs before the content. It has no CRC-32 of an upload
-// that an earlier version began.
+// Digest computes the SHA-256 of content, which proves it, and the CRC-32, which a zip
+// needs before the content, in one pass. The CRC-32 is missing for an upload that an
+// earlier version began.
 type Digest struct {
 	sha   hash.Hash
 	crc   uint32
@@ -28,11 +28,11 @@ func (d *Digest) Write(p []byte) (int, error) {
 	return d.sha.Write(p)
 }
 
-// State returns the state of the SHA-256 followed by the CRC-32, for Restore.
+// State returns the state of the SHA-256, followed by the CRC-32, for Restore.
 func (d *Digest) State() ([]byte, error) {
 	state, err := d.sha.(encoding.BinaryMarshaler).MarshalBinary()
 	if err != nil {
-		return nil, fmt.Errorf("keep the state of the hash: %w", err)
+		return nil, fmt.Errorf("save the state of the hash: %w", err)
 	}
 	if d.noCRC {
 		return state, nil
@@ -40,8 +40,8 @@ func (d *Digest) State() ([]byte, error) {
 	return binary.BigEndian.AppendUint32(state, d.crc), nil
 }
 
-// Restore continues from a state, also from one of an earlier version. It reports
-// whether it understood the state.
+// Restore continues from a state of this version or an earlier one. It reports whether
+// the state was valid.
 func (d *Digest) Restore(state []byte) bool {
 	sha := d.sha.(encoding.BinaryUnmarshaler)
 	if sha.UnmarshalBinary(state) == nil {

@@ -11,20 +11,20 @@ import (
 )
 
 var (
-	// ErrDamaged means that stored content or an info makes no sense, or that
-	// bytes are missing.
+	// ErrDamaged means that stored content or an info is invalid, or that bytes are
+	// missing.
 	ErrDamaged = errors.New("the info file is damaged")
-	// ErrLost means that an upload can never be whole, because its store has lost
-	// some of it. The caller removes the upload.
+	// ErrLost means that an upload can never be complete, because its store has lost
+	// some of its bytes. The caller removes the upload.
 	ErrLost = errors.New("the upload is lost")
-	// ErrAway means that a remote store could not be asked. It is also
-	// [store.ErrUnavailable], for callers that know no storage.
+	// ErrAway means that a remote store does not answer. It is also
+	// [store.ErrUnavailable], for callers that do not know this package.
 	ErrAway error = awayError{}
-	// ErrReserve means that writing more would touch the reserve of the disk.
+	// ErrReserve means that writing more would use the reserve of the disk.
 	ErrReserve = errors.New("the free space on the disk of uploads is down to the reserve")
 	// ErrIncomplete means that the content ended before its size.
 	ErrIncomplete = errors.New("the content ended too early")
-	// ErrClosing means that the service closes while the store waits for room.
+	// ErrClosing means that the service closed while the store waited for room.
 	ErrClosing = errors.New("the service closes")
 )
 
@@ -43,8 +43,8 @@ func NotFound() error {
 // IsNotFound reports whether an error has the code order.NotFound.
 func IsNotFound(err error) bool { return errors.Is(err, &order.Error{Code: order.NotFound}) }
 
-// ReadError drops the two errors by which [io.ReadFull] says that a reader has
-// ended.
+// ReadError returns nil for the two errors with which [io.ReadFull] reports the end of
+// a reader, and otherwise err.
 func ReadError(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
@@ -52,7 +52,7 @@ func ReadError(err error) error {
 	return err
 }
 
-// DiskFull reports whether an error says that a disk or a quota of it is full.
+// DiskFull reports whether an error means that a disk or a disk quota is full.
 func DiskFull(err error) bool {
 	const errorHandleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112) // of Windows
 	if runtime.GOOS == "windows" && (errors.Is(err, errorHandleDiskFull) || errors.Is(err, errorDiskFull)) {

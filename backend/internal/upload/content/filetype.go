@@ -10,15 +10,16 @@ import (
 )
 
 const (
-	// OctetStream is the type of content that is not known.
+	// OctetStream is the type of unknown content.
 	OctetStream = "application/octet-stream"
-	// SniffLen is how much of the content tells its type; it is mimetype's default.
+	// SniffLen is how many bytes of the content determine its type. It is mimetype's
+	// default.
 	SniffLen = 3072
 )
 
-// DetectType returns the media type from the first bytes. The name only says
-// which kind of plain text it is; it never makes a file active content. The
-// names are few on purpose: the system's own table of extensions would make the
+// DetectType returns the media type of content from its first bytes. The name only
+// distinguishes kinds of plain text; it never makes a file active content. Only a few
+// extensions are known, because the system's own table of extensions would make the
 // type depend on the computer.
 func DetectType(content io.ReaderAt, name string) string {
 	head := make([]byte, SniffLen)

@@ -2,15 +2,15 @@ package content
 
 import "sync"
 
-// Group runs an action once for all callers that ask while it already runs for
-// others, so that many small uploads share the syncs that make them durable.
-// The first caller never waits for others. Set Act before the first Do.
+// Group runs an action once for all callers that arrive while it is already running,
+// so that many small uploads share the syncs that make them durable. A caller never
+// waits for more callers. Set Act before the first Do.
 type Group[T any] struct {
 	Act func([]T) error
 
 	turn sync.Mutex // held while Act runs
 	mu   sync.Mutex
-	next *batch[T] // those who wait for their turn
+	next *batch[T] // waiting for turn
 }
 
 type batch[T any] struct {
@@ -19,7 +19,7 @@ type batch[T any] struct {
 	err   error
 }
 
-// Do returns when Act has run with the items among others, and with its error.
+// Do runs Act with a batch that includes the items, and returns its error.
 func (g *Group[T]) Do(items ...T) error {
 	g.mu.Lock()
 	b := g.next

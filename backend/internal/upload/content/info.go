@@ -17,40 +17,41 @@ type Info struct {
 	Path      string    `json:"path"`
 	Size      int64     `json:"size"`
 	CreatedAt time.Time `json:"created_at"`
-	// TouchedAt is when the upload last got a byte.
+	// TouchedAt is the time of the last byte.
 	TouchedAt time.Time `json:"touched_at,omitzero"`
-	// Offset counts the bytes on stable storage.
+	// Offset is the number of bytes on stable storage.
 	Offset int64 `json:"offset"`
-	// Boot is the run of the operating system that wrote this; only a folder sets it.
+	// Boot identifies the run of the operating system that wrote the info. Only a
+	// folder sets it.
 	Boot string `json:"boot,omitempty"`
 	// HashState is the state of the digest of the first Offset bytes, so that a
 	// resumed upload need not read them again.
 	HashState []byte `json:"hash_state,omitempty"`
 
-	// Partial marks a part of an upload to come. The ledger never has it.
+	// Partial marks a part of a later final upload. The ledger never has a part.
 	Partial bool `json:"partial,omitempty"`
-	// Parts are the parts of a final upload, in their order.
+	// Parts are the parts of a final upload, in order.
 	Parts []Part `json:"parts,omitempty"`
 
 	// Object is the progress of an upload in a bucket. It is nil in a folder, and
 	// once the content is one object.
 	Object *Object `json:"object,omitempty"`
 
-	// The rest is set when Offset reaches Size. A bucket sets Type as soon as it
-	// is known.
+	// The following fields are set when Offset reaches Size. A bucket sets Type
+	// earlier.
 	SHA256     string    `json:"sha256,omitempty"`
 	CRC32      string    `json:"crc32,omitempty"` // missing when an earlier version began the upload
 	Type       string    `json:"type,omitempty"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 
-	// Recorded means that the ledger has had this upload: the info came from the
-	// ledger, or from the store's mark of a finished upload.
+	// Recorded means that the ledger has recorded this upload: the info came from the
+	// ledger, or from a store that marked the upload as done.
 	Recorded bool `json:"-"`
 	// Spent names an object that MarkDone deletes.
 	Spent string `json:"-"`
 }
 
-// Part is an upload that became a stretch of a final one (tus 1.0,
+// Part is an upload whose content is a section of a final upload (tus 1.0,
 // "Concatenation").
 type Part struct {
 	ID   string `json:"id"`
@@ -59,18 +60,18 @@ type Part struct {
 
 // Object is the progress of an upload in a bucket.
 type Object struct {
-	// UploadID names the multipart upload; "" while there is none.
+	// UploadID names the multipart upload; "" before it is created.
 	UploadID string `json:"upload_id,omitempty"`
-	// PartSize is the size of all parts but the last: some services ask for that.
+	// PartSize is the size of all parts except the last. Some services require equal
+	// sizes.
 	PartSize int64 `json:"part_size"`
 	// Parts are the parts in the bucket, without a gap between them. Their numbers
-	// rise, but may skip some.
+	// increase, but not always by one.
 	Parts []Segment `json:"parts,omitempty"`
-	// Next is a number that no part has or can still get from a running request.
-	// The same holds for every higher number.
+	// Next is the lowest number that neither a part nor a running request uses. All
+	// higher numbers are free too.
 	Next int32 `json:"next"`
-	// Tail names the object with the bytes between the parts and the offset; ""
-	// when there are none.
+	// Tail names the object with the bytes between the parts and the offset, or is "".
 	Tail string `json:"tail,omitempty"`
 }
 
@@ -81,7 +82,7 @@ type Segment struct {
 	Size   int64  `json:"size"`
 }
 
-// Size returns how many bytes the parts have.
+// Size returns the total size of the parts.
 func (o Object) Size() (total int64) {
 	for _, p := range o.Parts {
 		total += p.Size
@@ -92,7 +93,7 @@ func (o Object) Size() (total int64) {
 // Whole reports whether all bytes are on stable storage.
 func (in Info) Whole() bool { return in.Offset == in.Size }
 
-// Final reports whether the upload is put together from parts.
+// Final reports whether the upload consists of parts.
 func (in Info) Final() bool { return len(in.Parts) > 0 }
 
 // Record returns the record for the ledger.
@@ -124,7 +125,7 @@ func ParseInfo(id string, raw []byte) (Info, error) {
 	return in, nil
 }
 
-// Complete sets what is known of an upload once all of its bytes are stored.
+// Complete sets the fields of an upload whose bytes are all stored.
 func (in *Info) Complete(d *Digest, kind string, now time.Time) {
 	in.HashState, in.SHA256, in.CRC32 = nil, d.SHA256(), d.CRC32()
 	in.Type, in.FinishedAt = kind, now.UTC()

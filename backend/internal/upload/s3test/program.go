@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// program returns where versitygw is: in .cache/bin of the checkout, where
-// `make .cache/bin/versitygw-VERSION` puts it. It is built there if it is not.
+// program returns the path of versitygw in .cache/bin of the checkout, where
+// `make .cache/bin/versitygw-VERSION` puts it. It builds a missing program.
 func program(ctx context.Context) (string, error) {
 	root, err := checkout()
 	if err != nil {
@@ -18,8 +18,8 @@ func program(ctx context.Context) (string, error) {
 	}
 	bin := filepath.Join(root, ".cache", "bin")
 	path := filepath.Join(bin, "versitygw-"+Version)
-	// It refuses requests of another time, so that tests on another date need
-	// one of their own, built with the clock that GOFLAGS names then.
+	// versitygw refuses requests with another time. Tests on another date therefore
+	// build their own versitygw with the clock in their GOFLAGS.
 	if os.Getenv("HANDOVER_TEST_CLOCK_SHIFT") != "" {
 		path += "-shifted"
 	}
@@ -29,7 +29,7 @@ func program(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", err
 	}
-	// Two packages may do this at once: each in a folder of its own.
+	// Two packages may build at the same time, each in its own folder.
 	work, err := os.MkdirTemp(bin, "build")
 	if err != nil {
 		return "", err

@@ -1,5 +1,5 @@
-// Package s3test runs a service that speaks S3 for the tests of a package: a real
-// one (versitygw, over a temporary folder), on this computer alone.
+// Package s3test runs a real S3 service (versitygw, over a temporary folder) on this
+// computer, for the tests of a package.
 package s3test
 
 import (
@@ -17,13 +17,13 @@ import (
 	"handover/internal/freeport"
 )
 
-// Version is the version of versitygw that the tests are made with. It has a
-// module of its own, so that nothing of it gets into ours.
+// Version is the version of versitygw. The program is built outside of this module, so
+// that its dependencies stay out of go.mod.
 const Version = "v1.8.0"
 
 const module = "github.com/versity/versitygw/cmd/versitygw"
 
-// The keys, which the environment of the test program gets.
+// The keys, in the environment of the test program.
 const (
 	accessKey = "handover-test"
 	secretKey = "handover-test-secret"
@@ -32,8 +32,8 @@ const (
 // startWithin bounds how long the service may take to answer.
 const startWithin = time.Minute
 
-// Service is a service that starts with the first bucket that is asked for. The
-// zero value is ready; a test package has one, and stops it at its end.
+// Service starts with its first bucket. The zero value is ready. A test package has one
+// service and stops it at the end.
 type Service struct {
 	mu      sync.Mutex
 	dir     string
@@ -44,14 +44,14 @@ type Service struct {
 	input   io.Closer
 }
 
-// TB is the part of a test that a bucket needs; a property's test has it too.
+// TB is the part of testing.TB that a bucket needs. rapid.T implements it too.
 type TB interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// Bucket is an empty bucket of a test.
+// Bucket is the bucket of a test.
 type Bucket struct {
 	Name     string
 	Endpoint string
@@ -61,7 +61,7 @@ type Bucket struct {
 // Region is the region of all buckets.
 const Region = "us-east-1"
 
-// Address is the bucket as a server's configuration has it.
+// Address returns the bucket's address for a server's configuration.
 func (b Bucket) Address() string {
 	return "s3://" + b.Name + "?endpoint=" + b.Endpoint + "&region=" + Region
 }
@@ -96,8 +96,8 @@ func (s *Service) begin() (err error) {
 	return s.start()
 }
 
-// underWatch runs the service until its input ends, which it does with the test
-// program, however that ends.
+// underWatch runs the service until its input ends, which happens at the latest when the
+// test program ends.
 const underWatch = `"$0" "$@" </dev/null & service=$!; read _; kill -TERM $service; wait $service`
 
 func (s *Service) start() error {
@@ -145,13 +145,10 @@ func (s *Service) awaitAnswer(log string) error {
 		if err != nil {
 			return err
 		}
-		if resp, err := client.Do(req); err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return nil
-			}
+		if answersOK(client, req) {
+			return nil
 		}
-		select { // another process is on the other side, and says nothing when it is ready
+		select { // the service does not report when it is ready
 		case <-ctx.Done():
 			said, _ := os.ReadFile(log)
 			return fmt.Errorf("the service does not answer: %w\n%s", ctx.Err(), said)
@@ -160,7 +157,16 @@ func (s *Service) awaitAnswer(log string) error {
 	}
 }
 
-// Down stops the service and keeps what it has, for [Service.Up].
+func answersOK(client *http.Client, req *http.Request) bool {
+	resp, err := client.Do(req)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+// Down stops the service and keeps its objects, for [Service.Up].
 func (s *Service) Down(t TB) {
 	t.Helper()
 	s.mu.Lock()
@@ -182,7 +188,7 @@ func (s *Service) Up(t TB) {
 
 func (s *Service) halt() error {
 	err := s.input.Close()
-	_ = s.cmd.Wait() // says that it was told to stop
+	_ = s.cmd.Wait() // returns an error because of the signal
 	return err
 }
 

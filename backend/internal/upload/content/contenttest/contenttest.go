@@ -1,5 +1,5 @@
-// Package contenttest is the contract of a store of content as tests, which every
-// store has to pass.
+// Package contenttest is the contract of a store of content as tests, which every store
+// must pass.
 package contenttest
 
 import (
@@ -44,7 +44,7 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// noise is content that looks random and is the same every time.
+// noise returns the same pseudorandom bytes every time.
 func noise(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{7}).Read(b) // it never fails
@@ -69,7 +69,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// wantWhole asserts that an upload is whole and its content can be read.
+// wantWhole asserts that an upload is complete and its content can be read.
 func wantWhole(t *testing.T, s Store, in content.Info, data []byte) {
 	t.Helper()
 	if !in.Whole() || in.Size != int64(len(data)) || !in.Partial && (in.SHA256 != sum(data) || in.Type == "" || in.FinishedAt.IsZero()) {
@@ -88,21 +88,22 @@ func wantContent(t *testing.T, s Store, id string, data []byte) {
 	}
 }
 
-// wantNothing asserts that there is no content.
+// wantNothing asserts that the content is missing.
 func wantNothing(t *testing.T, s Store, id string) {
 	t.Helper()
-	if f, err := s.Open(t.Context(), id); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			f.Close()
-		}
-		t.Errorf("there is content: %v", err)
+	f, err := s.Open(t.Context(), id)
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the content exists: %v", err)
+	}
+	if f != nil {
+		f.Close()
 	}
 	if size, err := s.Size(id); err != nil || size != 0 {
 		t.Errorf("size %d, %v", size, err)
 	}
 }
 
-// sealed completes an upload as the service does.
+// sealed completes an upload like the service.
 func sealed(t *testing.T, s Store, in content.Info) content.Info {
 	t.Helper()
 	in, err := s.Seal(in, s.Write)
@@ -123,7 +124,8 @@ func infos(t *testing.T, s Store) {
 		}
 	}
 	must(t, s.MarkDone(in))
-	if got, err := s.Read(in.ID); err == nil && !got.Recorded || err != nil && !errors.Is(err, fs.ErrNotExist) {
+	got, err := s.Read(in.ID)
+	if !errors.Is(err, fs.ErrNotExist) && (err != nil || !got.Recorded) {
 		t.Errorf("after MarkDone: %+v, %v", got, err)
 	}
 	for range 2 {
@@ -164,7 +166,7 @@ func appends(t *testing.T, s Store) {
 	wantNothing(t, s, in.ID)
 }
 
-// An upload whose info could not be stored stands where it stood.
+// An upload whose info cannot be stored keeps its offset.
 func appendUncommitted(t *testing.T, s Store) {
 	data := noise(1000)
 	in := newInfo(len(data))
@@ -256,7 +258,7 @@ func copies(t *testing.T, s Store) {
 	wantContent(t, s, id, data)
 }
 
-// A final upload is its parts, whichever way the store puts it together.
+// The content of a final upload is that of its parts, in every store.
 func parts(t *testing.T, s Store) {
 	data := noise(200_000)
 	final := newInfo(len(data))
@@ -308,7 +310,7 @@ func recovers(t *testing.T, s Store) {
 	}
 }
 
-// Content that no upload has is a leftover once it is old.
+// Old content without an upload is a leftover.
 func leftovers(t *testing.T, s Store) {
 	data := noise(1000)
 	u := recordOf(data)
