@@ -22,9 +22,9 @@ func isBundle(r *http.Request) bool {
 
 // serveBundle answers with the addresses and digests of the new uploads, in the order
 // of the bundle.
-func (s *Service) serveBundle(a *answer, r *http.Request, ex *requestState) error {
+func (s *Service) serveBundle(a *answer, r *http.Request, rs *requestState) error {
 	src := &timedReader{r.Body, http.NewResponseController(a), s.networkTimeout()}
-	uploads, err := s.bundles.Receive(r.Context(), ex.seller, r.ContentLength, src)
+	uploads, err := s.bundles.Receive(r.Context(), rs.seller, r.ContentLength, src)
 	if err != nil {
 		return err
 	}

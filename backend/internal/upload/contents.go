@@ -36,10 +36,13 @@ func (s *Service) OpenFile(ctx context.Context, id string) (io.ReadSeekCloser, e
 func (s *Service) finished(ctx context.Context, id string) error {
 	if s.upkeep.Remote() {
 		has, err := s.catalog.HasRecord(ctx, id)
-		if err == nil && !has {
+		if err != nil {
+			return err
+		}
+		if !has {
 			return content.NotFound()
 		}
-		return err
+		return nil
 	}
 	in, err := s.catalog.Load(ctx, id)
 	if err != nil {

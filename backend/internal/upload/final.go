@@ -23,7 +23,7 @@ const (
 
 // concatenation checks Upload-Concat before the handler does, and answers the
 // creation of a final upload. It reports whether the request is for a final upload.
-func (s *Service) concatenation(a *answer, r *http.Request, ex *requestState) (final bool, err error) {
+func (s *Service) concatenation(a *answer, r *http.Request, rs *requestState) (final bool, err error) {
 	fields := r.Header.Values("Upload-Concat")
 	if r.Method != http.MethodPost || len(fields) == 0 {
 		return false, nil
@@ -35,7 +35,7 @@ func (s *Service) concatenation(a *answer, r *http.Request, ex *requestState) (f
 	if err != nil || ids == nil {
 		return false, err
 	}
-	return true, s.createFinal(a, r, ex, ids)
+	return true, s.createFinal(a, r, rs, ids)
 }
 
 // parseConcat reads Upload-Concat strictly: "partial", or "final;" and the addresses
@@ -72,7 +72,7 @@ func (s *Service) parseConcat(header, host string) (ids []string, err error) {
 // createFinal answers the creation of a final upload, after the assembly or after
 // Config.AssemblyPatience. Then the answer has no Upload-Offset, and the client sends
 // HEAD until there is one.
-func (s *Service) createFinal(a *answer, r *http.Request, ex *requestState, ids []string) error {
+func (s *Service) createFinal(a *answer, r *http.Request, rs *requestState, ids []string) error {
 	switch {
 	case r.Header.Get("Tus-Resumable") != tusVersion:
 		return handler.ErrUnsupportedVersion
@@ -81,11 +81,11 @@ func (s *Service) createFinal(a *answer, r *http.Request, ex *requestState, ids 
 	case r.Header.Get("Upload-Length") != "":
 		return concat.Bad("the length of a final upload is that of its parts; leave Upload-Length out")
 	}
-	meta, err := s.admission.Permit(r.Context(), ex.seller, r.Header.Get("Upload-Metadata"))
+	meta, err := s.admission.Permit(r.Context(), rs.seller, r.Header.Get("Upload-Metadata"))
 	if err != nil {
 		return err
 	}
-	in, err := s.assembler.Create(r.Context(), content.Info{SellerID: ex.seller, OrderID: meta.Order, Path: meta.Path}, ids)
+	in, err := s.assembler.Create(r.Context(), content.Info{SellerID: rs.seller, OrderID: meta.Order, Path: meta.Path}, ids)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (s *Service) createFinal(a *answer, r *http.Request, ex *requestState, ids 
 	}
 	a.Header().Set("Location", BasePath+in.ID)
 	if in.Recorded {
-		ex.sha256 = in.SHA256
+		rs.sha256 = in.SHA256
 		a.Header().Set("Upload-Offset", strconv.FormatInt(in.Size, 10))
 	}
 	a.WriteHeader(http.StatusCreated)

@@ -20,8 +20,8 @@ import (
 
 // Open prepares the store and returns the service. It cuts off unacknowledged bytes,
 // removes leftovers of uploads that were never created, and records complete uploads
-// in the ledger. When the ledger refuses one of these, Open logs that; the client's
-// next request tries again.
+// in the ledger. Open logs the errors of the ledger. The client's next request tries
+// again.
 func Open(c Config) (*Service, error) {
 	s, err := open(c)
 	if err != nil {

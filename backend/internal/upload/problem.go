@@ -39,20 +39,20 @@ type requestState struct {
 type stateKey struct{}
 
 // in returns a context for the calls of the request.
-func (ex *requestState) in(ctx context.Context) context.Context {
-	return context.WithValue(lock.WithHolder(ctx, ex.holder), stateKey{}, ex)
+func (rs *requestState) in(ctx context.Context) context.Context {
+	return context.WithValue(lock.WithHolder(ctx, rs.holder), stateKey{}, rs)
 }
 
 // reading reports that the handler reads the request's body.
-func (ex *requestState) reading() {
-	if ex.holder != nil {
-		ex.holder.Reading()
+func (rs *requestState) reading() {
+	if rs.holder != nil {
+		rs.holder.Reading()
 	}
 }
 
 func stateOf(ctx context.Context) *requestState {
-	if ex, ok := ctx.Value(stateKey{}).(*requestState); ok {
-		return ex
+	if rs, ok := ctx.Value(stateKey{}).(*requestState); ok {
+		return rs
 	}
 	return &requestState{}
 }
@@ -136,7 +136,7 @@ func problemOfTus(status int, code, message string) api.Problem {
 type answer struct {
 	http.ResponseWriter
 	s       *Service
-	ex      *requestState
+	rs      *requestState
 	head    bool
 	status  int
 	message bytes.Buffer // tusd's text of an error
@@ -154,10 +154,10 @@ func (a *answer) WriteHeader(status int) {
 	a.sent = true
 	a.relativeLocation()
 	a.describeFinal()
-	if a.ex.offset != "" {
-		a.Header().Set("Upload-Offset", a.ex.offset)
+	if a.rs.offset != "" {
+		a.Header().Set("Upload-Offset", a.rs.offset)
 	}
-	if sum, _ := hex.DecodeString(a.ex.sha256); len(sum) == sha256.Size {
+	if sum, _ := hex.DecodeString(a.rs.sha256); len(sum) == sha256.Size {
 		a.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
 	a.ResponseWriter.WriteHeader(status)
@@ -166,18 +166,18 @@ func (a *answer) WriteHeader(status int) {
 // describeFinal lists the parts of a final upload by the paths that clients know. It
 // removes the offset of an incomplete one (tus 1.0, "Concatenation").
 func (a *answer) describeFinal() {
-	if len(a.ex.parts) == 0 {
+	if len(a.rs.parts) == 0 {
 		return
 	}
 	var list strings.Builder
-	for i, p := range a.ex.parts {
+	for i, p := range a.rs.parts {
 		if i > 0 {
 			list.WriteByte(' ')
 		}
 		list.WriteString(a.s.publicPathOf(p.ID))
 	}
 	a.Header().Set("Upload-Concat", concatFinal+list.String())
-	if a.ex.pending {
+	if a.rs.pending {
 		a.Header().Del("Upload-Offset")
 	}
 }
@@ -201,7 +201,7 @@ func (a *answer) Write(b []byte) (int, error) {
 }
 
 func (a *answer) refuse(p api.Problem) {
-	a.ex.problem, a.status = &p, p.Status
+	a.rs.problem, a.status = &p, p.Status
 }
 
 // finish sends the delayed error, if any.
@@ -209,7 +209,7 @@ func (a *answer) finish() {
 	if a.status == 0 || a.sent {
 		return
 	}
-	p := a.ex.problem
+	p := a.rs.problem
 	if p == nil || p.Status != a.status {
 		code, message, _ := strings.Cut(strings.TrimSpace(a.message.String()), ": ")
 		native := problemOfTus(a.status, code, message)

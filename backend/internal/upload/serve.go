@@ -23,37 +23,37 @@ const freshLimit = 8 << 20
 // ServeHTTP answers the requests below [BasePath]. Every request except OPTIONS needs
 // a signed-in seller. An upload of another seller looks like a missing one.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ex := &requestState{holder: lock.NewHolder()}
-	defer ex.holder.End()
-	a := &answer{ResponseWriter: w, s: s, ex: ex, head: r.Method == http.MethodHead}
+	rs := &requestState{holder: lock.NewHolder()}
+	defer rs.holder.End()
+	a := &answer{ResponseWriter: w, s: s, rs: rs, head: r.Method == http.MethodHead}
 	a.Header().Set("Tus-Resumable", tusVersion)
-	if err := s.serve(a, r, ex); err != nil {
+	if err := s.serve(a, r, rs); err != nil {
 		a.refuse(s.problemOf(r.Context(), err))
 	}
 	a.finish()
 }
 
-func (s *Service) serve(a *answer, r *http.Request, ex *requestState) error {
+func (s *Service) serve(a *answer, r *http.Request, rs *requestState) error {
 	if !s.enter() {
 		return handler.ErrServerShutdown
 	}
 	defer s.running.Done()
 
 	// The handler's goroutines for this request end with its context.
-	ctx, cancel := context.WithCancel(ex.in(r.Context()))
+	ctx, cancel := context.WithCancel(rs.in(r.Context()))
 	defer cancel()
 	r = r.Clone(ctx)
 	// The handler would apply this header after authorise has checked the method.
 	r.Header.Del("X-HTTP-Method-Override")
 	if r.Method != http.MethodOptions {
-		if err := s.authorise(a, r, ex); err != nil {
+		if err := s.authorise(a, r, rs); err != nil {
 			return err
 		}
-		if final, err := s.concatenation(a, r, ex); final || err != nil {
+		if final, err := s.concatenation(a, r, rs); final || err != nil {
 			return err
 		}
 	}
-	ex.whole = bringsAll(r)
+	rs.whole = bringsAll(r)
 	if r.Body != nil {
 		conn := http.NewResponseController(a)
 		r.Body = &body{ReadCloser: r.Body, closing: s.closing, conn: conn, wait: s.networkTimeout(), last: time.Now()}
@@ -61,7 +61,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *requestState) error {
 		defer context.AfterFunc(s.closing, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })()
 	}
 	if isBundle(r) {
-		return s.serveBundle(a, r, ex)
+		return s.serveBundle(a, r, rs)
 	}
 	r.URL.Path = "/" + strings.TrimPrefix(r.URL.Path, BasePath)
 	s.tus.ServeHTTP(a, r)
@@ -70,7 +70,7 @@ func (s *Service) serve(a *answer, r *http.Request, ex *requestState) error {
 
 // authorise admits the requests that the handler may see: the creation of an upload,
 // and requests of the upload's owner.
-func (s *Service) authorise(a *answer, r *http.Request, ex *requestState) error {
+func (s *Service) authorise(a *answer, r *http.Request, rs *requestState) error {
 	seller, err := s.Gate.SellerOf(r)
 	if errors.Is(err, records.ErrUnavailable) {
 		return err // the caller may well be signed in
@@ -79,7 +79,7 @@ func (s *Service) authorise(a *answer, r *http.Request, ex *requestState) error 
 		a.Header().Set("WWW-Authenticate", "Bearer")
 		return errSignIn
 	}
-	ex.seller = seller
+	rs.seller = seller
 	id, ok := strings.CutPrefix(r.URL.Path, BasePath)
 	if !ok {
 		return content.NotFound()

@@ -63,8 +63,8 @@ func (s *Service) admit(e handler.HookEvent) (handler.HTTPResponse, handler.File
 }
 
 func (s *Service) admitUpload(ctx context.Context, fi handler.FileInfo, header http.Header) (changes handler.FileInfoChanges, err error) {
-	ex := stateOf(ctx)
-	meta, err := s.admission.Permit(ctx, ex.seller, header.Get("Upload-Metadata"))
+	rs := stateOf(ctx)
+	meta, err := s.admission.Permit(ctx, rs.seller, header.Get("Upload-Metadata"))
 	if err != nil {
 		return changes, err
 	}
@@ -73,13 +73,13 @@ func (s *Service) admitUpload(ctx context.Context, fi handler.FileInfo, header h
 			return changes, err
 		}
 		if meta.SHA256 != "" {
-			if ex.twin, err = s.receiver.Twin(ctx, ex.seller, meta.SHA256, fi.Size); err != nil {
+			if rs.twin, err = s.receiver.Twin(ctx, rs.seller, meta.SHA256, fi.Size); err != nil {
 				return changes, err
 			}
 		}
 	}
-	if ex.twin == nil {
-		if err := s.admission.Room(ctx, ex.seller, fi.Size, fi.Size); err != nil {
+	if rs.twin == nil {
+		if err := s.admission.Room(ctx, rs.seller, fi.Size, fi.Size); err != nil {
 			return changes, err
 		}
 	}
@@ -96,18 +96,18 @@ type store struct{ s *Service }
 // NewUpload creates the upload that admit has admitted. With an error, it has stored
 // nothing.
 func (s store) NewUpload(ctx context.Context, fi handler.FileInfo) (handler.Upload, error) {
-	ex := stateOf(ctx)
+	rs := stateOf(ctx)
 	in := content.Info{
-		ID: fi.ID, SellerID: ex.seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
+		ID: fi.ID, SellerID: rs.seller, OrderID: fi.MetaData[metaOrder], Path: fi.MetaData[metaPath],
 		Size: fi.Size, CreatedAt: s.s.Now().UTC(), Partial: fi.IsPartial,
 	}
-	if ex.twin != nil {
-		if in, ok := s.s.receiver.Reuse(ctx, in, *ex.twin); ok {
-			ex.offset = strconv.FormatInt(in.Size, 10)
+	if rs.twin != nil {
+		if in, ok := s.s.receiver.Reuse(ctx, in, *rs.twin); ok {
+			rs.offset = strconv.FormatInt(in.Size, 10)
 			return &tusUpload{s.s, s.s.receiver.Fresh(in)}, nil
 		}
 	}
-	if ex.whole {
+	if rs.whole {
 		// No client learns of this upload before all of its content is stored, so it
 		// needs no info.
 		return &tusUpload{s.s, s.s.receiver.Fresh(in)}, nil
@@ -182,9 +182,9 @@ func (t *tusUpload) settle(ctx context.Context) error {
 		}
 		t.u.Info = in
 	}
-	ex, in := stateOf(ctx), t.u.Info
-	ex.parts, ex.pending = in.Parts, in.Final() && !in.Recorded
-	if ex.pending || !in.Whole() {
+	rs, in := stateOf(ctx), t.u.Info
+	rs.parts, rs.pending = in.Parts, in.Final() && !in.Recorded
+	if rs.pending || !in.Whole() {
 		return nil
 	}
 	return t.FinishUpload(ctx)

@@ -25,7 +25,7 @@ type Ledger interface {
 	admission.Ledger
 }
 
-// Gate decides who may upload.
+// Gate authorizes uploads.
 type Gate interface {
 	// SellerOf returns the account that makes the request. The service answers any
 	// error with 401, except store.ErrUnavailable.
@@ -90,7 +90,7 @@ type Config struct {
 // have the same folder open, but may share a bucket.
 type Service struct {
 	Config
-	// Janitor removes what is no longer needed.
+	// Janitor removes uploads and files that are no longer needed.
 	Janitor *janitor.Janitor
 
 	infos  content.Infos

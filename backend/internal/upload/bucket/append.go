@@ -24,7 +24,7 @@ type appending struct {
 	spool *spool // nil between parts
 	// next is the number of the next part. The stored info reserves the numbers below
 	// limit for this run. Another server that continues from the info uses higher
-	// numbers, so that a late part of this run cannot replace one of its parts.
+	// numbers, so that a late part of this run cannot replace its parts.
 	next, limit int32
 
 	parts  []*partSent // being sent, in their order

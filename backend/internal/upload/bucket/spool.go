@@ -28,7 +28,7 @@ func newTempSpace(dir string, size int64) *tempSpace {
 // spool is a temporary file without a name. The system removes it at the latest when
 // the program ends.
 type spool struct {
-	*os.File
+	file   *os.File
 	filled int64
 	named  bool // the system cannot remove open files
 	weight int64
@@ -47,24 +47,24 @@ func (t *tempSpace) spool(ctx context.Context, size int64) (*spool, error) {
 		t.room.Release(weight)
 		return nil, err
 	}
-	return &spool{File: f, named: os.Remove(f.Name()) != nil, weight: weight, space: t}, nil
+	return &spool{file: f, named: os.Remove(f.Name()) != nil, weight: weight, space: t}, nil
 }
 
 // Write appends.
 func (s *spool) Write(p []byte) (int, error) {
-	n, err := s.WriteAt(p, s.filled)
+	n, err := s.file.WriteAt(p, s.filled)
 	s.filled += int64(n)
 	return n, err
 }
 
 // content returns a reader of the written bytes.
-func (s *spool) content() *io.SectionReader { return io.NewSectionReader(s.File, 0, s.filled) }
+func (s *spool) content() *io.SectionReader { return io.NewSectionReader(s.file, 0, s.filled) }
 
 // release removes the file and frees its room.
 func (s *spool) release() {
-	s.Close()
+	s.file.Close()
 	if s.named {
-		os.Remove(s.Name())
+		os.Remove(s.file.Name())
 	}
 	s.space.room.Release(s.weight)
 }

@@ -80,12 +80,19 @@ func (b *Store) Copy(ctx context.Context, twin order.Upload, id string) error {
 	if err := b.objects.Copy(ctx, contentOf(twin.ID), contentOf(id), twin.Size); err != nil {
 		return err
 	}
-	size, err := b.Size(id)
-	if err == nil && size != twin.Size {
-		err = fmt.Errorf("%w: the copy has %d bytes of %d", content.ErrDamaged, size, twin.Size)
-	}
-	if err != nil {
+	if err := b.checkSize(id, twin.Size); err != nil {
 		return errors.Join(err, b.objects.Delete(contentOf(id)))
+	}
+	return nil
+}
+
+func (b *Store) checkSize(id string, want int64) error {
+	size, err := b.Size(id)
+	if err != nil {
+		return err
+	}
+	if size != want {
+		return fmt.Errorf("%w: the copy has %d bytes of %d", content.ErrDamaged, size, want)
 	}
 	return nil
 }

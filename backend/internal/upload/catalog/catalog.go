@@ -15,7 +15,7 @@ import (
 	"handover/backend/order"
 )
 
-// Ledger has the records of finished uploads.
+// Ledger keeps the records of finished uploads.
 type Ledger interface {
 	// Upload returns the record, or an error with the code order.NotFound.
 	Upload(ctx context.Context, id string) (order.Upload, error)
@@ -51,7 +51,10 @@ func (c *Catalog) HasRecord(ctx context.Context, id string) (bool, error) {
 	if content.IsNotFound(err) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // Load returns the info of an upload. Its error has the code order.NotFound when

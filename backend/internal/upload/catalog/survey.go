@@ -47,8 +47,8 @@ func (c *Catalog) Survey(ctx context.Context) error {
 }
 
 // Refresh returns an open upload. It first reads the info again from a store that
-// other servers also use. It reports false when the upload is no longer open or
-// cannot be read.
+// other servers also use. It reports false when the upload cannot be read or
+// has been finished or removed.
 func (c *Catalog) Refresh(ctx context.Context, id string) (content.Info, bool) {
 	if !c.Upkeep.Remote() {
 		return c.Open.Get(id)

@@ -36,11 +36,11 @@ func (a Archive) CheckSize(u order.Upload) error {
 	}
 	defer f.Close()
 	st, err := f.Stat()
-	if err == nil && st.Size() != u.Size {
-		err = fmt.Errorf("%d bytes are stored; the record says %d", st.Size(), u.Size)
-	}
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
+	}
+	if st.Size() != u.Size {
+		return fmt.Errorf("upload %s: %d bytes are stored; the record says %d", u.ID, st.Size(), u.Size)
 	}
 	return nil
 }
@@ -55,11 +55,12 @@ func (a Archive) Check(ctx context.Context, u order.Upload) error {
 	return new(content.Buffers).Verify(ctx, u, f)
 }
 
-// Unfinished counts the uploads that have not arrived whole, and parts. recorded reports whether the ledger has one.
+// Unfinished counts the unfinished uploads, including parts. recorded reports whether
+// the ledger has an upload.
 func (a Archive) Unfinished(recorded func(id string) (bool, error)) (n int, err error) {
 	entries, err := os.ReadDir(a.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil // no server was ever started on it
+		return 0, nil // no server has used the folder yet
 	}
 	if err != nil {
 		return 0, err

@@ -7,15 +7,15 @@ import (
 	"handover/backend/internal/upload/content"
 )
 
-// checkpoints make the offset of a long transfer durable now and then, in a
-// goroutine beside it: the disk catches up while more is received.
+// checkpoints make the offset of a long transfer durable from time to time. They run in
+// their own goroutine: the disk works while more bytes are received.
 type checkpoints struct {
 	u       *run
 	file    *os.File
-	running chan checkpoint // nil when none runs
-	pos     int64           // of the last one that was begun
-	at      time.Time
-	failed  error // of one that did not come to be
+	running chan checkpoint // nil without a running checkpoint
+	pos     int64           // offset of the last checkpoint
+	at      time.Time       // start of the last checkpoint
+	failed  error
 }
 
 type checkpoint struct {
@@ -27,13 +27,13 @@ func (c *checkpoints) due(pos int64) bool {
 	return pos-c.pos >= checkpointBytes || c.u.d.Now().Sub(c.at) >= checkpointInterval
 }
 
-// begin starts one at pos, which the hash agrees with, unless the one before is
-// still at it.
+// begin starts a checkpoint at pos, the position of the hash, unless the previous one is
+// still running.
 func (c *checkpoints) begin(h *content.Digest, pos int64) error {
 	if c.running != nil {
 		select {
 		case done := <-c.running:
-			if err := c.take(done); err != nil {
+			if err := c.adopt(done); err != nil {
 				return err
 			}
 		default:
@@ -46,30 +46,34 @@ func (c *checkpoints) begin(h *content.Digest, pos int64) error {
 		return err
 	}
 	c.running = make(chan checkpoint, 1)
-	go func(done chan<- checkpoint) { // until end
-		err := syncData(c.file)
-		if err == nil {
-			err = c.u.commit(in)
-		}
-		done <- checkpoint{in, err}
+	go func(done chan<- checkpoint) { // ends before end returns
+		done <- checkpoint{in, c.run(in)}
 	}(c.running)
 	return nil
 }
 
-// take lets the upload stand where a checkpoint has made it durable.
-func (c *checkpoints) take(done checkpoint) error {
-	c.running = nil
-	if done.err == nil {
-		c.u.in = done.in
+// run makes the content durable, and then the info.
+func (c *checkpoints) run(in content.Info) error {
+	if err := syncData(c.file); err != nil {
+		return err
 	}
-	c.failed = done.err
-	return done.err
+	return c.u.commit(in)
 }
 
-// end waits for the last one, and returns the error of any.
+// adopt sets the state of the upload to that of a successful checkpoint.
+func (c *checkpoints) adopt(done checkpoint) error {
+	c.running, c.failed = nil, done.err
+	if done.err != nil {
+		return done.err
+	}
+	c.u.in = done.in
+	return nil
+}
+
+// end waits for the running checkpoint, and returns the error of the last one.
 func (c *checkpoints) end() error {
 	if c.running == nil {
 		return c.failed
 	}
-	return c.take(<-c.running)
+	return c.adopt(<-c.running)
 }

@@ -10,11 +10,11 @@ import (
 // syncFileRangeWrite is SYNC_FILE_RANGE_WRITE of sync_file_range(2).
 const syncFileRangeWrite = 2
 
-// syncData brings the content of f, and the size that is needed to read it, to
-// stable storage.
+// syncData writes the content of f, and the size that is needed to read it, to stable
+// storage.
 func syncData(f *os.File) error {
 	var err error
-	// Fd would take the file from the runtime's poller, by more system calls.
+	// Fd would remove the file from the runtime's poller, with more system calls.
 	conn, connErr := f.SyscallConn()
 	if connErr == nil {
 		connErr = conn.Control(func(fd uintptr) {
@@ -31,13 +31,14 @@ func syncData(f *os.File) error {
 	return nil
 }
 
-// startWriteback asks the kernel to begin writing a part of f, so that the sync
-// at the end has little left to do. It promises nothing, and neither do we make
-// anything of its error: syncData will report what matters.
+// startWriteback asks the kernel to begin writing a section of f, so that the final sync
+// is short. It guarantees nothing and ignores errors, because syncData reports them.
 func startWriteback(f *os.File, offset, n int64) {
-	if conn, err := f.SyscallConn(); err == nil {
-		_ = conn.Control(func(fd uintptr) { _ = syscall.SyncFileRange(int(fd), offset, n, syncFileRangeWrite) })
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return
 	}
+	_ = conn.Control(func(fd uintptr) { _ = syscall.SyncFileRange(int(fd), offset, n, syncFileRangeWrite) })
 }
 
 func syncDir(dir string) error {

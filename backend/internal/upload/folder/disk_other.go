@@ -8,15 +8,16 @@ import (
 	"runtime"
 )
 
-// syncData brings the content of f to stable storage.
+// syncData writes the content of f to stable storage.
 func syncData(f *os.File) error { return f.Sync() }
 
-// startWriteback is a Linux matter; elsewhere the checkpoints keep syncs short.
+// startWriteback does nothing: the system call exists on Linux only. The checkpoints keep
+// syncs short on other systems.
 func startWriteback(*os.File, int64, int64) {}
 
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
-		// NTFS logs renames by itself, and a directory cannot be flushed.
+		// NTFS logs renames, and Windows cannot flush a directory.
 		return nil
 	}
 	d, err := os.Open(dir)

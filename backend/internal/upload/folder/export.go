@@ -8,16 +8,16 @@ import (
 	"handover/backend/order"
 )
 
-// Exported says which two files in a folder of uploads keep a finished one: its
-// content, and what is known of it.
+// Exported describes the two files of a finished upload in a folder: its content and its
+// info.
 type Exported struct {
 	ContentName string
 	InfoName    string
 	Info        []byte
 }
 
-// Export returns the files of a finished upload, for a backup. The content is
-// what [Archive.Open] opens.
+// Export returns the files of a finished upload, for a backup. [Archive.Open] opens the
+// content.
 func Export(u order.Upload) (Exported, error) {
 	if !content.ValidID(u.ID) {
 		return Exported{}, fmt.Errorf("upload %q: this is not an ID", u.ID)

@@ -19,10 +19,10 @@ import (
 	"handover/internal/atomicfile"
 )
 
-// Config says where a [Store] is and how it behaves.
+// Config is the folder of a [Store] and its behavior.
 type Config struct {
 	Dir     string
-	Reserve int64 // bytes of the disk that stay free; 0: none
+	Reserve int64 // bytes of the disk that stay free; 0: no reserve
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -37,11 +37,11 @@ type Store struct {
 
 	boot    string // see bootID
 	buffers content.Buffers
-	saves   content.Group[*writing] // waiting for the disk
+	saves   content.Group[*writing] // infos waiting for the disk
 	sharing sync.Mutex              // held while content becomes a link
 }
 
-// Open makes the folder if need be.
+// Open creates a missing folder.
 func Open(c Config) (*Store, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, err
@@ -62,8 +62,8 @@ func (d *Store) name(id, ext string) string { return filepath.Join(d.Dir, id+ext
 
 // Read implements [content.Infos].
 func (d *Store) Read(id string) (content.Info, error) {
-	// An .info becomes a .done and never the reverse, so that looking in this
-	// order cannot miss an upload that finishes meanwhile.
+	// An .info becomes a .done and never the reverse. This order therefore finds an
+	// upload that finishes at the same time.
 	raw, err := os.ReadFile(d.name(id, infoExt))
 	done := errors.Is(err, fs.ErrNotExist)
 	if done {
@@ -80,7 +80,7 @@ func (d *Store) Read(id string) (content.Info, error) {
 	return in, nil
 }
 
-// writing is an info on its way to the disk.
+// writing is an info that is being written.
 type writing struct {
 	in   content.Info
 	temp *os.File
@@ -97,19 +97,15 @@ func (d *Store) Write(in content.Info) error {
 	return w.err
 }
 
-// writeAll makes infos durable under their uploads' IDs: after a crash either the
-// old or the new one is there whole. What goes wrong with one is its error. All
-// are written before the first is synced, so that one commit of the file
-// system's journal takes most of them along.
+// writeAll makes infos durable. After a crash, either the old or the new info is
+// complete. Each writing gets its own error. All infos are written before the first sync,
+// so that one commit of the file system's journal includes most of them.
 func (d *Store) writeAll(all []*writing) error {
 	for _, w := range all {
 		w.err = w.begin(d.name(w.in.ID, tempExt))
 	}
 	for _, w := range all {
-		if w.err == nil {
-			w.err = w.end(d.name(w.in.ID, infoExt))
-		}
-		if w.err != nil {
+		if w.err = w.end(d.name(w.in.ID, infoExt)); w.err != nil {
 			_ = remove(d.name(w.in.ID, tempExt))
 			w.err = fmt.Errorf("write the info of upload %s: %w", w.in.ID, w.err)
 		}
@@ -133,24 +129,33 @@ func (w *writing) begin(name string) error {
 	return nil
 }
 
+// end syncs the file and gives it its name. It returns the error of begin, if any.
 func (w *writing) end(name string) error {
+	if w.err != nil {
+		return w.err
+	}
 	if err := errors.Join(w.temp.Sync(), w.temp.Close()); err != nil {
 		return err
 	}
 	return rename(w.temp.Name(), name)
 }
 
-// MarkDone implements [content.Infos]. The mark saves work when the folder is
-// opened, and keeps the record should the ledger be an older one. It is not synced.
+// MarkDone implements [content.Infos]. The mark saves work when the folder is opened. It
+// also keeps the record in case an older ledger is restored. It is not synced.
 func (d *Store) MarkDone(in content.Info) error {
-	raw, err := json.Marshal(in)
-	if err == nil {
-		err = os.WriteFile(d.name(in.ID, doneExt), raw, 0o600)
-	}
+	err := writeDone(d.name(in.ID, doneExt), in)
 	if err != nil {
 		_ = remove(d.name(in.ID, doneExt))
 	}
 	return errors.Join(err, remove(d.name(in.ID, infoExt)))
+}
+
+func writeDone(name string, in content.Info) error {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, raw, 0o600)
 }
 
 // Remove implements [content.Infos]. It deletes the info first: a crash then leaves
@@ -183,7 +188,7 @@ func (d *Store) Lead(final, first content.Info) content.Info {
 // Follow implements [content.Writer].
 func (d *Store) Follow(final, first content.Info) error {
 	err := rename(d.name(first.ID, dataExt), d.name(final.ID, dataExt))
-	if errors.Is(err, fs.ErrNotExist) { // there is none while an upload is empty
+	if errors.Is(err, fs.ErrNotExist) { // an empty upload may have no file
 		return nil
 	}
 	return err
@@ -210,7 +215,7 @@ func (d *Store) Size(id string) (int64, error) {
 func (d *Store) Open(_ context.Context, id string) (io.ReadSeekCloser, error) {
 	f, err := os.Open(d.name(id, dataExt))
 	if err != nil {
-		return nil, err // never a nil file in an interface
+		return nil, err // not f: a nil *os.File makes a non-nil interface
 	}
 	return f, nil
 }
@@ -221,7 +226,10 @@ func (d *Store) Holds(u order.Upload) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return err == nil && st.Size() == u.Size, err
+	if err != nil {
+		return false, err
+	}
+	return st.Size() == u.Size, nil
 }
 
 // Flush implements [content.Writer].
@@ -248,8 +256,8 @@ func (d *Store) Owner(mine string) (string, error) {
 	return mine, atomicfile.Replace(d.name(ownerName, ""), atomicfile.Text(mine+"\n"))
 }
 
-// checkReserve returns [content.ErrReserve] when the disk is down to the reserve.
-// Without a reserve the disk itself decides.
+// checkReserve returns [content.ErrReserve] when only the reserve of the disk is free.
+// Without a reserve, a write to a full disk fails.
 func (d *Store) checkReserve() error {
 	if d.Reserve <= 0 {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"handover/backend/internal/upload/content"
 )
 
-// Leftovers implements [content.Housekeeping]. A running request has files that look
-// like leftovers, so only old ones count.
+// Leftovers implements [content.Housekeeping]. The files of a running request look like
+// leftovers, so only old files count.
 func (d *Store) Leftovers(_ context.Context, before time.Time) iter.Seq2[content.Leftover, error] {
 	return func(yield func(content.Leftover, error) bool) {
 		entries, err := os.ReadDir(d.Dir)
@@ -26,7 +26,7 @@ func (d *Store) Leftovers(_ context.Context, before time.Time) iter.Seq2[content
 			}
 			st, err := e.Info()
 			if err != nil || !st.ModTime().Before(before) {
-				continue // it is gone, or not old
+				continue // removed, or not old
 			}
 			if !yield(d.leftover(id, ext, st), nil) {
 				return
@@ -53,8 +53,8 @@ func (d *Store) leftover(id, ext string, st os.FileInfo) content.Leftover {
 	return l
 }
 
-// Frees implements [content.Housekeeping]. Content that another upload shares gives
-// back nothing.
+// Frees implements [content.Housekeeping]. The removal of shared content frees no
+// bytes.
 func (d *Store) Frees(in content.Info) int64 {
 	name := d.name(in.ID, dataExt)
 	st, err := os.Stat(name)

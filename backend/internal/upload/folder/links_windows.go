@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// soleName reports whether the file goes when this name of it does. What cannot
-// be asked counts as having one name.
+// soleName reports whether the file has no other name: removing this name then frees its
+// bytes. It returns true when Windows does not answer.
 func soleName(name string, _ os.FileInfo) bool {
 	path, err := windows.UTF16PtrFromString(name)
 	if err != nil {

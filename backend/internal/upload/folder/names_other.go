@@ -4,7 +4,7 @@ package folder
 
 import "os"
 
-// rename gives a file another name, also one that another file has.
+// rename gives a file another name. It replaces a file that has this name.
 func rename(from, to string) error { return os.Rename(from, to) }
 
 // remove deletes a file.

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// rename gives a file another name, also one that another file has.
+// rename gives a file another name. It replaces a file that has this name.
 func rename(from, to string) error { return insist(func() error { return os.Rename(from, to) }) }
 
 // remove deletes a file.
 func remove(name string) error { return insist(func() error { return os.Remove(name) }) }
 
-// insist tries again for half a second what Windows refuses while somebody has
-// the file open: another request that reads an info, or a virus scanner.
+// insist repeats do for half a second while another process or request has the file open,
+// such as a virus scanner or a reader of an info. Windows refuses do in that time.
 func insist(do func() error) error {
 	const errorSharingViolation = syscall.Errno(32)
 	for wait := time.Millisecond; ; wait *= 2 {

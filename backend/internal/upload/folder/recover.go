@@ -4,12 +4,12 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"handover/backend/internal/upload/content"
 )
 
-// Recover implements [content.Housekeeping]. Of the finished uploads it reads only
-// the names.
+// Recover implements [content.Housekeeping]. It reads only the names of the files.
 func (d *Store) Recover(context.Context) ([]content.Found, error) {
 	entries, err := os.ReadDir(d.Dir)
 	if err != nil {
@@ -21,7 +21,7 @@ func (d *Store) Recover(context.Context) ([]content.Found, error) {
 	for _, e := range entries {
 		id, ext, _ := strings.Cut(e.Name(), ".")
 		if !content.ValidID(id) {
-			continue // not ours to touch
+			continue // not a file of an upload
 		}
 		switch "." + ext {
 		case tempExt, linkExt:
@@ -46,21 +46,28 @@ func (d *Store) Recover(context.Context) ([]content.Found, error) {
 
 // Restore implements [content.Housekeeping].
 func (d *Store) Restore(in content.Info, commit func(content.Info) error) (content.Info, error) {
-	in, err := d.recoverTail(in, commit)
+	in, err := (&run{d: d, in: in, commit: commit}).recoverTail()
 	if err != nil {
 		return in, err
 	}
-	if in.TouchedAt.IsZero() { // written by a version that did not note it
-		in.TouchedAt = in.CreatedAt
-		if st, err := os.Stat(d.name(in.ID, infoExt)); err == nil {
-			in.TouchedAt = st.ModTime()
-		}
+	if in.TouchedAt.IsZero() { // written by an earlier version
+		in.TouchedAt = touchedAt(d.name(in.ID, infoExt), in)
 	}
 	return in, nil
 }
 
-// Mend implements [content.Housekeeping]. No crash of ours loses bytes, but a
-// failing disk may.
+// touchedAt returns the time of the last change of the info file, or of the upload's
+// creation.
+func touchedAt(info string, in content.Info) time.Time {
+	st, err := os.Stat(info)
+	if err != nil {
+		return in.CreatedAt
+	}
+	return st.ModTime()
+}
+
+// Mend implements [content.Housekeeping]. A crash does not lose bytes, but a failing disk
+// may.
 func (d *Store) Mend(in content.Info) (content.Info, error) {
 	size, err := d.Size(in.ID)
 	if err != nil || size >= in.Offset {

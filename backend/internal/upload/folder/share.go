@@ -14,16 +14,16 @@ import (
 	"handover/backend/order"
 )
 
-// linkExt names a link that is about to take the place of content.
+// linkExt is the extension of a file that will replace content.
 const linkExt = ".data.tmp"
 
-// Share implements [content.Sharer]: the content of u becomes a hard link to that
-// of its twin. Where the file system has no links, both stay.
+// Share implements [content.Sharer]: the content of u becomes a hard link to the content
+// of its twin. On a file system without links, both stay.
 func (d *Store) Share(ctx context.Context, u, twin order.Upload) (freed int64, err error) {
 	d.sharing.Lock() // two uploads must not each become a link to the other
 	defer d.sharing.Unlock()
 	mine, theirs := d.name(u.ID, dataExt), d.name(twin.ID, dataExt)
-	same, err := d.sameContent(ctx, mine, theirs)
+	same, err := sameContent(ctx, &d.buffers, mine, theirs)
 	if err != nil || same != apart {
 		return 0, err
 	}
@@ -31,7 +31,7 @@ func (d *Store) Share(ctx context.Context, u, twin order.Upload) (freed int64, e
 	if d.Link(theirs, link) != nil {
 		return 0, nil
 	}
-	// A crash may bring the old name back. Both are as good.
+	// A crash may restore the old file, which is just as good.
 	if err := rename(link, mine); err != nil {
 		return 0, errors.Join(fmt.Errorf("share the content of upload %s: %w", u.ID, err), remove(link))
 	}
@@ -47,7 +47,7 @@ const (
 	linked             // one file with two names
 )
 
-func (d *Store) sameContent(ctx context.Context, one, other string) (likeness, error) {
+func sameContent(ctx context.Context, buffers *content.Buffers, one, other string) (likeness, error) {
 	a, err := os.Open(one)
 	if err != nil {
 		return different, err
@@ -55,7 +55,7 @@ func (d *Store) sameContent(ctx context.Context, one, other string) (likeness, e
 	defer a.Close()
 	b, err := os.Open(other)
 	if errors.Is(err, os.ErrNotExist) {
-		return different, nil // the check for damage reports it
+		return different, nil // the integrity check reports it
 	}
 	if err != nil {
 		return different, err
@@ -74,25 +74,25 @@ func (d *Store) sameContent(ctx context.Context, one, other string) (likeness, e
 	case as.Size() != bs.Size():
 		return different, nil
 	}
-	equal, err := d.equal(ctx, a, b)
+	equal, err := equal(ctx, buffers, a, b)
 	if err != nil || !equal {
 		return different, err
 	}
 	return apart, nil
 }
 
-// Copy implements [content.Writer]: as a link, or as a copy where there are no links.
+// Copy implements [content.Writer] with a link, or with a copy on a file system without
+// links.
 func (d *Store) Copy(ctx context.Context, twin order.Upload, id string) error {
 	from, to := d.name(twin.ID, dataExt), d.name(id, dataExt)
 	if d.Link(from, to) == nil {
 		return nil
 	}
-	return d.copyContent(ctx, from, to, twin.SHA256)
+	return copyContent(ctx, &d.buffers, from, to, twin.SHA256)
 }
 
-// copyContent makes a durable copy and checks that it has the digest. It leaves
-// nothing behind when it fails.
-func (d *Store) copyContent(ctx context.Context, from, to, digest string) (err error) {
+// copyContent makes a durable copy and checks its digest. It removes a failed copy.
+func copyContent(ctx context.Context, buffers *content.Buffers, from, to, digest string) (err error) {
 	src, err := os.Open(from)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (d *Store) copyContent(ctx context.Context, from, to, digest string) (err e
 		}
 	}()
 	h := sha256.New()
-	if _, err := d.buffers.Copy(ctx, io.MultiWriter(dst, h), src); err != nil {
+	if _, err := buffers.Copy(ctx, io.MultiWriter(dst, h), src); err != nil {
 		return err
 	}
 	if hex.EncodeToString(h.Sum(nil)) != digest {
@@ -117,11 +117,11 @@ func (d *Store) copyContent(ctx context.Context, from, to, digest string) (err e
 	return syncData(dst)
 }
 
-// equal compares what two readers of the same length yield.
-func (d *Store) equal(ctx context.Context, a, b io.Reader) (bool, error) {
-	x, y := d.buffers.Get(), d.buffers.Get()
-	defer d.buffers.Put(x)
-	defer d.buffers.Put(y)
+// equal compares two readers of the same length.
+func equal(ctx context.Context, buffers *content.Buffers, a, b io.Reader) (bool, error) {
+	x, y := buffers.Get(), buffers.Get()
+	defer buffers.Put(x)
+	defer buffers.Put(y)
 	for {
 		if err := ctx.Err(); err != nil {
 			return false, err
@@ -140,33 +140,38 @@ func (d *Store) equal(ctx context.Context, a, b io.Reader) (bool, error) {
 	}
 }
 
-// Adopt implements [content.Writer]. It writes to another name first, so that a part
-// of the content is never taken for all of it.
+// Adopt implements [content.Writer]. It first writes to another name, so that incomplete
+// content never has the final name.
 func (d *Store) Adopt(ctx context.Context, u order.Upload, src io.Reader) (err error) {
-	beside := d.name(u.ID, linkExt)
-	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	temp := d.name(u.ID, linkExt)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, remove(beside))
+			err = errors.Join(err, remove(temp))
 		}
 	}()
-	h := sha256.New()
-	// A byte more than there should be tells that there are more.
-	n, err := d.buffers.Copy(ctx, io.MultiWriter(f, h), io.LimitReader(src, u.Size+1))
-	if err == nil {
-		err = content.AsRecorded(u, n, h.Sum(nil))
-	}
-	if err == nil {
-		err = syncData(f)
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := errors.Join(writeAdopted(ctx, &d.buffers, f, u, src), f.Close()); err != nil {
 		return err
 	}
-	if err := rename(beside, d.name(u.ID, dataExt)); err != nil {
+	if err := rename(temp, d.name(u.ID, dataExt)); err != nil {
 		return err
 	}
 	return syncDir(d.Dir)
+}
+
+// writeAdopted writes the content to f, compares it with the record and syncs it.
+func writeAdopted(ctx context.Context, buffers *content.Buffers, f *os.File, u order.Upload, src io.Reader) error {
+	h := sha256.New()
+	// One more byte than the record has is enough to detect longer content.
+	n, err := buffers.Copy(ctx, io.MultiWriter(f, h), io.LimitReader(src, u.Size+1))
+	if err != nil {
+		return err
+	}
+	if err := content.AsRecorded(u, n, h.Sum(nil)); err != nil {
+		return err
+	}
+	return syncData(f)
 }

@@ -4,5 +4,6 @@ package folder
 
 import "math"
 
-// spaceLeft does not know: a write to a full disk fails and says so.
+// spaceLeft returns the largest number: the space is not known here. A write to a full
+// disk fails.
 func spaceLeft(string) (int64, error) { return math.MaxInt64, nil }

@@ -4,7 +4,7 @@ package folder
 
 import "syscall"
 
-// spaceLeft returns how many bytes can still be written to the folder's disk.
+// spaceLeft returns the free bytes on the folder's disk.
 func spaceLeft(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	err := syscall.Statfs(dir, &st)

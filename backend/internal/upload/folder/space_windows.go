@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// spaceLeft returns how many bytes can still be written to the folder's disk.
+// spaceLeft returns the free bytes on the folder's disk.
 func spaceLeft(dir string) (int64, error) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"handover/backend/internal/upload/content"
 )
 
-// bootID names this run of the operating system, or is empty where the system
-// does not say. What a process has written outlives it as long as the system
-// runs, on the disk or not.
+// bootID identifies this run of the operating system. It is empty on a system without
+// such an ID. Within one run, the bytes that a process wrote outlive the process even
+// before they are on the disk.
 func bootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id") // Linux
 	if err != nil {
@@ -21,50 +21,48 @@ func bootID() string {
 	return strings.TrimSpace(string(id))
 }
 
-// recoverTail decides about the bytes beyond the durable offset. When only the
-// server was killed, they are what the client has sent, and are made durable:
-// it need not send them again. After anything else nobody knows what they are.
-func (d *Store) recoverTail(in content.Info, commit func(content.Info) error) (content.Info, error) {
-	size, err := d.Size(in.ID)
-	if err != nil || size <= in.Offset {
-		return in, err
+// recoverTail keeps or cuts off the bytes beyond the durable offset. When only the server
+// was killed, they are the client's bytes, and the client need not send them again. In
+// any other case they may be wrong.
+func (u *run) recoverTail() (content.Info, error) {
+	size, err := u.d.Size(u.in.ID)
+	if err != nil || size <= u.in.Offset {
+		return u.in, err
 	}
-	if in.Boot != "" && in.Boot == d.boot && size <= in.Size && !in.Final() {
-		kept, err := d.keepTail(in, size, commit)
-		if err == nil {
-			return kept, nil
-		}
-		d.Log.Warn("what an upload had received before the last stop is lost and comes again", "upload", in.ID, "error", err)
+	if u.in.Boot == "" || u.in.Boot != u.d.boot || size > u.in.Size || u.in.Final() {
+		return u.in, u.cutTail()
 	}
-	return in, d.cutTail(in)
+	if err := u.keepTail(size); err != nil {
+		u.d.Log.Warn("cannot keep the last bytes of an upload; the client sends them again", "upload", u.in.ID, "error", err)
+		return u.in, u.cutTail()
+	}
+	return u.in, nil
 }
 
-func (d *Store) keepTail(in content.Info, size int64, commit func(content.Info) error) (content.Info, error) {
-	f, err := d.openData(in.ID)
+func (u *run) keepTail(size int64) error {
+	f, err := u.d.openData(u.in.ID)
 	if err != nil {
-		return in, err
+		return err
 	}
-	defer f.Close() // store syncs
-	u := &run{d: d, in: in, commit: commit}
+	defer f.Close() // synced by store
 	h, err := u.resumeHash(f)
 	if err != nil {
-		return in, err
+		return err
 	}
-	if _, err := io.Copy(h, io.NewSectionReader(f, in.Offset, size-in.Offset)); err != nil {
-		return in, err
+	if _, err := io.Copy(h, io.NewSectionReader(f, u.in.Offset, size-u.in.Offset)); err != nil {
+		return err
 	}
-	err = u.store(f, h, size)
-	return u.in, err
+	return u.store(f, h, size)
 }
 
 // cutTail removes bytes beyond the durable offset.
-func (d *Store) cutTail(in content.Info) error {
-	f, err := d.openData(in.ID)
+func (u *run) cutTail() error {
+	f, err := u.d.openData(u.in.ID)
 	if err != nil {
-		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
+		return fmt.Errorf("upload %s: cut off its tail: %w", u.in.ID, err)
 	}
-	if err := errors.Join(f.Truncate(in.Offset), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("upload %s: cut off its tail: %w", in.ID, err)
+	if err := errors.Join(f.Truncate(u.in.Offset), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("upload %s: cut off its tail: %w", u.in.ID, err)
 	}
 	return nil
 }

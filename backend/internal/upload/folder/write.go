@@ -14,28 +14,28 @@ import (
 )
 
 const (
-	// writePiece is the largest of what Linux keeps at hand for each processor
+	// writePiece is the largest block of memory that Linux caches for each processor
 	// (PAGE_ALLOC_COSTLY_ORDER).
 	writePiece = 32 << 10
-	// writebackStep is how much is written before the kernel is told to start
-	// moving it to the disk.
+	// writebackStep is how many bytes are written before the kernel is asked to start
+	// writing them to the disk.
 	writebackStep = 8 << 20
-	// A long transfer makes its offset durable every so often, so that a crash
-	// costs the client at most this much to send again. The time is looked at
-	// when a buffer is full.
+	// A long transfer makes its offset durable after this many bytes or this time, which
+	// bounds the bytes that the client repeats after a crash. The time is checked when
+	// a buffer is full.
 	checkpointBytes    = 64 << 20
 	checkpointInterval = 15 * time.Second
 )
 
-// run is one upload while content is added to it. in says where it durably stands.
+// run is one upload while content is added to it. in is its durable state.
 type run struct {
 	d      *Store
 	in     content.Info
 	commit func(content.Info) error
 }
 
-// Take implements [content.Writer]. The content is durable on return. Its name and
-// the record become durable together, by Flush.
+// Take implements [content.Writer]. The content is durable on return. Flush makes its name
+// durable, at the same time as the record.
 func (d *Store) Take(ctx context.Context, in content.Info, src io.Reader) (_ content.Info, err error) {
 	f, err := os.OpenFile(d.name(in.ID, dataExt), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -60,7 +60,7 @@ func (d *Store) Take(ctx context.Context, in content.Info, src io.Reader) (_ con
 	return (&run{d: d, in: in}).advanced(h, f, n)
 }
 
-// small is a file that is written but not synced.
+// small is a written file that is not synced yet.
 type small struct {
 	in   content.Info
 	file *os.File
@@ -70,7 +70,7 @@ func (s small) Info() content.Info { return s.in }
 
 func (s small) Sync() error { return syncData(s.file) }
 
-func (s small) Close() { s.file.Close() } // synced, or of no use
+func (s small) Close() { s.file.Close() } // synced, or about to be removed
 
 // Keep implements [content.Writer].
 func (d *Store) Keep(in content.Info, data []byte) (content.Small, error) {
@@ -104,7 +104,7 @@ func (u *run) append(src io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() // store has synced; there is nothing left to fail
+	defer f.Close() // synced by store
 	if st, err := f.Stat(); err != nil || st.Size() > u.in.Offset {
 		if err := errors.Join(err, f.Truncate(u.in.Offset)); err != nil {
 			return err
@@ -119,16 +119,16 @@ func (u *run) append(src io.Reader) error {
 		err = u.store(f, h, end)
 	}
 	if err := errors.Join(werr, err); err != nil {
-		// What is beyond the durable offset is worth nothing now, and a full
-		// disk needs the space. The tail would be cut off later anyway.
+		// The bytes beyond the durable offset are useless now, and a full disk needs the
+		// space. The next Append would cut them off anyway.
 		_ = f.Truncate(u.in.Offset)
 		return err
 	}
 	return nil
 }
 
-// receive writes and hashes all of src and returns up to where the content is
-// good and worth a commit, which the hash agrees with.
+// receive writes and hashes src. It returns the offset up to which the content is valid
+// and can be committed; the hash has the same position.
 func (u *run) receive(f *os.File, h *content.Digest, src io.Reader) (int64, error) {
 	marks := &checkpoints{u: u, file: f, pos: u.in.Offset, at: u.d.Now()}
 	pos, err := u.pump(f, h, src, marks)
@@ -140,9 +140,9 @@ func (u *run) receive(f *os.File, h *content.Digest, src io.Reader) (int64, erro
 	return pos, err
 }
 
-// pump is receive without the end of its checkpoints. It hashes in the same
-// goroutine: another would have to fetch the bytes from this one's cache, and
-// the client's digest takes as long anyway.
+// pump is receive without the end of its checkpoints. It hashes in the same goroutine:
+// another processor would have to fetch the bytes from this one's cache, and the client's
+// own digest takes as long anyway.
 func (u *run) pump(f *os.File, h *content.Digest, src io.Reader, marks *checkpoints) (pos int64, err error) {
 	buf := u.d.buffers.Get()
 	defer u.d.buffers.Put(buf)
@@ -171,9 +171,9 @@ func (u *run) pump(f *os.File, h *content.Digest, src io.Reader, marks *checkpoi
 	}
 }
 
-// writeAt writes p in pieces. Linux gets the memory for such a piece of a file
-// from pages that were in use just now; for a larger one it may have to take
-// memory that is cold, which a virtual machine has to fetch from its host.
+// writeAt writes p in pieces. Linux takes the memory for a small piece of a file from
+// recently used pages. For a larger piece it may take unused memory, which a virtual
+// machine first fetches from its host.
 func writeAt(f *os.File, p []byte, off int64) error {
 	for piece := range slices.Chunk(p, writePiece) {
 		if _, err := f.WriteAt(piece, off); err != nil {
@@ -184,9 +184,9 @@ func writeAt(f *os.File, p []byte, off int64) error {
 	return nil
 }
 
-// store makes the bytes up to offset durable, and then the offset itself. On error
-// the upload stands where it stood. A whole upload is not stored, because the
-// ledger is about to record it; only a final one could lose its parts.
+// store makes the bytes up to offset durable, and then the offset itself. On error the
+// state of the upload stays. A complete upload is not committed, because the ledger
+// records it next, except a final upload, which could otherwise lose its parts.
 func (u *run) store(f *os.File, h *content.Digest, offset int64) error {
 	if err := syncData(f); err != nil {
 		return err
@@ -204,8 +204,8 @@ func (u *run) store(f *os.File, h *content.Digest, offset int64) error {
 	return nil
 }
 
-// Seal implements [content.Writer]. It completes an upload that got no chunk to do
-// so: an empty one, or one whose hash has to be computed again.
+// Seal implements [content.Writer]. It completes an upload that no chunk completes: an
+// empty upload, or an upload whose hash must be computed again.
 func (d *Store) Seal(in content.Info, commit func(content.Info) error) (content.Info, error) {
 	if in.SHA256 != "" || in.Partial {
 		return in, nil
@@ -224,8 +224,8 @@ func (d *Store) Seal(in content.Info, commit func(content.Info) error) (content.
 	return u.in, err
 }
 
-// resumeHash returns the hash of the first Offset bytes: from the stored state,
-// or by reading them again when that is missing or not understood.
+// resumeHash returns the hash of the first Offset bytes. It uses the stored state, or
+// reads the bytes again when the state is missing or invalid.
 func (u *run) resumeHash(f io.ReaderAt) (*content.Digest, error) {
 	h := content.NewDigest()
 	if u.in.Offset == 0 || h.Restore(u.in.HashState) {
@@ -242,7 +242,7 @@ func (u *run) resumeHash(f io.ReaderAt) (*content.Digest, error) {
 	return h, nil
 }
 
-// advanced is the info with a new durable offset and all that follows from it.
+// advanced returns the info with a new durable offset and the fields that depend on it.
 func (u *run) advanced(h *content.Digest, stored io.ReaderAt, offset int64) (content.Info, error) {
 	in := u.in
 	in.Offset = offset

@@ -51,7 +51,7 @@ type Locks struct {
 	shared *shared
 }
 
-// New returns locks that nobody holds.
+// New returns free locks.
 func New(c Config) *Locks {
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout

@@ -28,19 +28,24 @@ func (u *Upload) Finish(ctx context.Context) error {
 // Conclude tidies the store after the ledger has recorded the upload. The recovery
 // at the next start repeats what fails here.
 func (u *Upload) Conclude() {
-	err := u.tidy()
-	u.Info.Recorded, u.fresh = true, false
-	u.r.Catalog.Open.Drop(u.Info.ID)
-	if err == nil && u.Info.Size <= ShareAtOnce {
-		_, err = u.r.Share(context.Background(), u.Info.Record())
-	}
-	if err != nil {
+	if err := u.tidy(); err != nil {
 		u.r.Log.Warn("cannot tidy up after a finished upload", "upload", u.Info.ID, "error", err)
 	}
 }
 
-// tidy removes the parts of a final upload and marks the info as done.
 func (u *Upload) tidy() error {
+	err := u.dropInfo()
+	u.Info.Recorded, u.fresh = true, false
+	u.r.Catalog.Open.Drop(u.Info.ID)
+	if err != nil || u.Info.Size > ShareAtOnce {
+		return err
+	}
+	_, err = u.r.Share(context.Background(), u.Info.Record())
+	return err
+}
+
+// dropInfo removes the parts of a final upload and marks the info as done.
+func (u *Upload) dropInfo() error {
 	for _, p := range u.Info.Parts {
 		if err := u.r.Catalog.Erase(p.ID); err != nil {
 			return err

@@ -34,8 +34,8 @@ func (r Recovery) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Final uploads come first: a part whose content one of them took over has lost
-	// no bytes.
+	// Final uploads come first, so that Mend recognizes the parts whose content they
+	// have taken over.
 	for _, f := range found {
 		if f.Orphan {
 			continue
@@ -97,16 +97,16 @@ func (r Recovery) upload(ctx context.Context, id string) error {
 // brought it. Otherwise the content is a leftover of a removal, or of a request
 // without an answer.
 func (r Recovery) orphan(ctx context.Context, id string) {
-	has, err := r.Catalog.HasRecord(ctx, id)
-	if has {
-		return
-	}
-	if err == nil {
-		err = r.Catalog.Erase(id)
-	}
-	if err != nil {
+	if err := r.removeUnrecorded(ctx, id); err != nil {
 		r.Log.Error("cannot remove content without an upload", "upload", id, "error", err)
 	}
+}
+
+func (r Recovery) removeUnrecorded(ctx context.Context, id string) error {
+	if has, err := r.Catalog.HasRecord(ctx, id); has || err != nil {
+		return err
+	}
+	return r.Catalog.Erase(id)
 }
 
 // shared is Run for a store that other servers may use. It changes an upload only
