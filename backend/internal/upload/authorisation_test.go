@@ -43,7 +43,7 @@ func testAuthorisation(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-// To another seller an upload answers as one that never was, in every detail.
+// For another seller, every answer is that of a missing upload.
 func TestForeignUploadLooksLikeNone(t *testing.T) { onEveryStore(t, testForeignUploadLooksLikeNone) }
 
 func testForeignUploadLooksLikeNone(t *testing.T, newSite newSiteFunc) {

@@ -20,7 +20,7 @@ import (
 
 // BenchmarkUpload sends a file of 1 GiB in one PATCH over loopback: to this
 // package, which hashes and syncs, and to tusd's own file store, which does
-// neither. The ratio of the two is what the promises cost.
+// neither. The ratio of the two is the cost of durability.
 func BenchmarkUpload(b *testing.B) {
 	const size = 1 << 30
 	block := noise(1 << 20)

@@ -21,13 +21,13 @@ import (
 	"handover/backend/internal/upload"
 )
 
-// gateway stands between a service and its bucket.
+// gateway is a proxy between a service and its bucket.
 type gateway struct {
 	*httptest.Server
 	mu sync.Mutex
 	// meddle, when set, may answer a request in place of the bucket.
 	meddle func(w http.ResponseWriter, r *http.Request) bool
-	// answered, when set, is told of what the bucket has answered.
+	// answered, when set, is called with the answers of the bucket.
 	answered func(r *http.Request)
 }
 
@@ -74,20 +74,20 @@ func isPart(r *http.Request) bool {
 	return r.Method == http.MethodPut && r.URL.Query().Has("partNumber")
 }
 
-// fail answers as a service that has a fault.
+// fail answers like a faulty service.
 func fail(w http.ResponseWriter, r *http.Request) bool {
 	_, _ = io.Copy(io.Discard, r.Body)
 	w.WriteHeader(http.StatusInternalServerError)
 	return true
 }
 
-// small parts are the least that S3 takes.
+// Small parts have the minimum size of S3.
 const smallPart = 5 << 20
 
 func smallParts(s *site) *site { s.svc.SetPartSize(smallPart); return s }
 
-// A part that fails ends the request, and what came before it stays: there is no
-// gap among the parts, and the upload becomes whole.
+// A failed part ends the request. The parts before it stay, without a gap, and the
+// upload can be completed.
 func TestPartFails(t *testing.T) {
 	s, g := throughGateway(t, func(c *upload.Config) { c.MaxFileSize = 1 << 30 })
 	smallParts(s)
@@ -95,7 +95,7 @@ func TestPartFails(t *testing.T) {
 	url := s.create(int64(len(content)))
 	var parts atomic.Int64
 	g.set(func(w http.ResponseWriter, r *http.Request) bool {
-		// One of several under way fails, with all of its repetitions.
+		// One of several parts fails, with all of its repetitions.
 		return isPart(r) && (r.URL.Query().Get("partNumber") == "17" || parts.Add(1) > 39) && fail(w, r)
 	})
 	s.want(s.patch(url, 0, bytes.NewReader(content)), http.StatusServiceUnavailable, "unavailable")
@@ -117,7 +117,7 @@ func TestPartFails(t *testing.T) {
 	}
 }
 
-// What arrived before a cut is kept below the size of a part, too, however often.
+// Bytes before a cut are kept even when they are too few for a part, after every cut.
 func TestManyCuts(t *testing.T) {
 	s := smallParts(newBucketSite(t))
 	content := noise(2*smallPart + 77)
@@ -133,7 +133,7 @@ func TestManyCuts(t *testing.T) {
 		if r, err := s.try("PATCH", url, body, "Content-Type", offsetType, "Upload-Offset", strconv.FormatInt(at, 10)); err == nil {
 			t.Fatalf("answered with %d", r.StatusCode)
 		}
-		// The server hears of the cut when it does.
+		// The server notices the cut later.
 		for s.offset(url) != int64(end) {
 			if got := s.offset(url); got > int64(end) {
 				t.Fatalf("offset %d of %d", got, end)
@@ -158,8 +158,8 @@ func countOf(keys []string, prefix string) (n int) {
 	return n
 }
 
-// A multipart upload that somebody ended cannot go on, and the client is told so;
-// one that was put together without anybody hearing of it is whole.
+// An aborted multipart upload cannot continue, and the client learns that. A multipart
+// upload that was completed without an answer is complete.
 func TestMultipartIsGone(t *testing.T) {
 	s := smallParts(newBucketSite(t))
 	content := noise(3 * smallPart)
@@ -176,8 +176,8 @@ func TestMultipartIsGone(t *testing.T) {
 	}
 }
 
-// The answer to the last request is lost: the content is there nonetheless, and
-// a HEAD records it.
+// The answer to the last request is lost. The content is stored nonetheless, and a HEAD
+// records it.
 func TestPutTogetherUnheard(t *testing.T) {
 	s, g := throughGateway(t)
 	smallParts(s)
@@ -186,7 +186,7 @@ func TestPutTogetherUnheard(t *testing.T) {
 	var completed, heads atomic.Int64
 	g.set(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodPost && r.URL.Query().Has("uploadId") && completed.Add(1) == 1 {
-			// It comes to be, and then nobody answers any more.
+			// The request succeeds, and then every request fails.
 			direct := *r.URL
 			direct.Scheme, direct.Host = "http", strings.TrimPrefix(s.bucket.Endpoint, "http://")
 			req, err := http.NewRequestWithContext(context.Background(), r.Method, direct.String(), r.Body)
@@ -218,8 +218,8 @@ func TestPutTogetherUnheard(t *testing.T) {
 	}
 }
 
-// A part of a server that lost the upload's lock arrives after another has gone
-// on: it takes no other's place, and its server stores no offset any more.
+// A part of a server that lost the upload's lock arrives after another server has
+// continued. It replaces no other part, and its server stores no more offsets.
 func TestLatePart(t *testing.T) {
 	o := &others{}
 	a, g := throughGateway(t, func(c *upload.Config) { c.Lock = o.lock })
@@ -265,7 +265,7 @@ func TestLatePart(t *testing.T) {
 	b.wantWhole(there, other)
 }
 
-// With room for less than all want at once, every upload becomes whole.
+// With too little room for all uploads at once, every upload is completed.
 func TestLittleTemporarySpace(t *testing.T) {
 	const room = 2 * smallPart
 	s := newBucketSite(t, func(c *upload.Config) { c.Bucket.Temp = room })
@@ -291,8 +291,7 @@ func TestLittleTemporarySpace(t *testing.T) {
 	}
 }
 
-// A client that has to wait because the storage is slow is not taken for one that
-// sends nothing.
+// A client that waits for a slow storage does not hit the timeout of silent clients.
 func TestSlowStorage(t *testing.T) {
 	s, g := throughGateway(t, func(c *upload.Config) { c.NetworkTimeout, c.Bucket.Temp = 2*time.Second, smallPart })
 	smallParts(s)

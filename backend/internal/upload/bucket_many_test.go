@@ -63,7 +63,7 @@ func (l *locksInCommon) lock(ctx context.Context, id string, _ func()) (func(con
 	}
 }
 
-// Pieces of an upload come to two servers in turn.
+// Two servers receive the pieces of an upload in turn.
 func TestTwoServersTakeTurns(t *testing.T) {
 	a, b := twoServers(t)
 	content := noise(3*smallPart + 500_000)
@@ -82,8 +82,8 @@ func TestTwoServersTakeTurns(t *testing.T) {
 	a.wantWhole(a.srv.URL+url, content)
 }
 
-// Both servers are asked for a final upload of the same parts, and for how it
-// stands: one of them puts it together.
+// Both servers get requests for the final upload of the same parts, and for its offset.
+// One of them assembles it.
 func TestTwoServersMakeOneFinal(t *testing.T) {
 	a, b := twoServers(t)
 	content := noise(2*smallPart + 9)
@@ -114,8 +114,8 @@ func TestTwoServersMakeOneFinal(t *testing.T) {
 	}
 }
 
-// Two janitors at once remove what belongs to nothing, and nothing else; one
-// server learns of what is unfinished on the other.
+// Two concurrent janitors remove only leftovers. A server learns of the unfinished
+// uploads of the other.
 func TestTwoJanitors(t *testing.T) {
 	c := &clock{}
 	a, b := twoServers(t, func(k *upload.Config) { k.Now = c.now })
@@ -171,7 +171,7 @@ func put(t *testing.T, dir, key, content string) {
 	overwrite(t, name, []byte(content))
 }
 
-// A dry run says what a sweep then does.
+// A dry run predicts the sweep.
 func TestJanitorOfABucket(t *testing.T) {
 	c := &clock{}
 	s := newBucketSite(t, func(k *upload.Config) { k.Now = c.now })
@@ -190,7 +190,7 @@ func TestJanitorOfABucket(t *testing.T) {
 	}
 }
 
-// Reading from anywhere gives what is there, also when requests break off.
+// Reading at any offset returns the stored bytes, even when requests are interrupted.
 func TestReadFromABucket(t *testing.T) {
 	s, g := throughGateway(t)
 	content := noise(3 << 20)
@@ -240,7 +240,7 @@ func TestReadFromABucket(t *testing.T) {
 	g.set(nil)
 }
 
-// Content that is there is copied by the service, and damage is found.
+// The service copies stored content, and the check finds damage.
 func TestContentInABucket(t *testing.T) {
 	s := newBucketSite(t)
 	content := noise(100_000)
@@ -271,7 +271,7 @@ func TestContentInABucket(t *testing.T) {
 	s.ledger.set(func(l *ledger) { delete(l.records, u.ID) })
 }
 
-// What is larger than a part is adopted in several, or not at all.
+// Content that is larger than a part is adopted in several parts, or not at all.
 func TestAdoptInParts(t *testing.T) {
 	s := smallParts(newBucketSite(t))
 	content := noise(2*smallPart + 1)

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Four parts of one upload are under way at once: none of them is answered before
-// all of them are there.
+// Four parts of one upload are sent in parallel: the bucket answers the first only after
+// it has all four.
 func TestPartsTravelTogether(t *testing.T) {
 	s, g := throughGateway(t)
 	smallParts(s)
@@ -41,8 +41,8 @@ func TestPartsTravelTogether(t *testing.T) {
 	s.wantWhole(url, content)
 }
 
-// A part that has arrived counts although those after it are still under way, so
-// that a server that is killed does not lose it.
+// An arrived part counts while later parts are still being sent, so that a killed server
+// does not lose it.
 func TestArrivedPartsAreNoted(t *testing.T) {
 	s, g := throughGateway(t)
 	smallParts(s)

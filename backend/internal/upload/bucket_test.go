@@ -41,7 +41,7 @@ func onEveryStore(t *testing.T, test func(*testing.T, newSiteFunc)) {
 	t.Run("bucket", func(t *testing.T) { test(t, newBucketSite) })
 }
 
-// client speaks to the service as nobody of ours does.
+// client makes requests to the S3 service that the server never makes.
 func client(t *testing.T, b s3test.Bucket) *s3.Client {
 	t.Helper()
 	settings, err := config.LoadDefaultConfig(t.Context(), config.WithRegion(s3test.Region))
@@ -69,7 +69,7 @@ func endMultiparts(t *testing.T, b s3test.Bucket) {
 	}
 }
 
-// beginMultipart begins a multipart upload of which no info knows.
+// beginMultipart begins a multipart upload without an info.
 func beginMultipart(t *testing.T, b s3test.Bucket, key string) {
 	t.Helper()
 	if _, err := client(t, b).CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &b.Name, Key: &key}); err != nil {
@@ -98,7 +98,7 @@ func objects(t *testing.T, b *s3test.Bucket) (keys []string) {
 	return keys
 }
 
-// multiparts counts the multipart uploads that were not ended.
+// multiparts counts the open multipart uploads.
 func multiparts(t *testing.T, b *s3test.Bucket) (n int) {
 	t.Helper()
 	dirs, err := filepath.Glob(filepath.Join(b.Dir, ".sgwtmp", "multipart", "*", "*"))
@@ -113,5 +113,5 @@ func multiparts(t *testing.T, b *s3test.Bucket) (n int) {
 	return n
 }
 
-// newSiteFunc is newSite or what takes its place.
+// newSiteFunc is newSite or newBucketSite.
 type newSiteFunc func(*testing.T, ...func(*upload.Config)) *site

@@ -67,7 +67,7 @@ func testBundle(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-// What was there before is kept once.
+// Content that was stored before is kept once.
 func TestBundleKeepsContentOnce(t *testing.T) {
 	s := newSite(t)
 	content, other := noise(5000), noise(6000)
@@ -78,7 +78,7 @@ func TestBundleKeepsContentOnce(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with one file, nothing is left of any.
+// When one file is invalid, no file is stored.
 func TestBundleIsAllOrNothing(t *testing.T) { onEveryStore(t, testBundleIsAllOrNothing) }
 
 func testBundleIsAllOrNothing(t *testing.T, newSite newSiteFunc) {
@@ -157,7 +157,7 @@ func testBundleIsRefused(t *testing.T, newSite newSiteFunc) {
 	})
 }
 
-// A bundle whose client goes away, or whose server stops, leaves nothing.
+// A bundle leaves no files when the client disconnects or the server stops.
 func TestBundleBreaksOff(t *testing.T) { onEveryStore(t, testBundleBreaksOff) }
 
 func testBundleBreaksOff(t *testing.T, newSite newSiteFunc) {
@@ -199,7 +199,7 @@ func testBundleBreaksOff(t *testing.T, newSite newSiteFunc) {
 	}
 }
 
-// FuzzBundle sends anything. What comes of it is what was in it.
+// FuzzBundle sends any bytes. The stored files must be those of the bundle.
 func FuzzBundle(f *testing.F) {
 	good := packed(metadata("logo", "a"), []byte("abc"))
 	for _, seed := range []string{good, good + good, good[:len(good)-1], "1\n\n", "", "3 order\nabc"} {

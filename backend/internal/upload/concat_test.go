@@ -14,7 +14,7 @@ import (
 	"handover/backend/order"
 )
 
-// part uploads a stretch of a file and returns its path.
+// part uploads a section of a file and returns its path.
 func (s *site) part(content []byte) string {
 	s.Helper()
 	r := s.ask("POST", "/uploads/", nil, "Upload-Concat", "partial",
@@ -221,7 +221,7 @@ func testConcatenationTooLarge(t *testing.T, newSite newSiteFunc) {
 	s.want(s.final("Upload-Concat", "final;"+list), http.StatusRequestEntityTooLarge, "file_too_large")
 }
 
-// A part that is in a final upload already does not get into a second one.
+// A part of one final upload cannot become a part of a second.
 func TestPartUsedTwice(t *testing.T) { onEveryStore(t, testPartUsedTwice) }
 
 func testPartUsedTwice(t *testing.T, newSite newSiteFunc) {
@@ -237,7 +237,7 @@ func testPartUsedTwice(t *testing.T, newSite newSiteFunc) {
 	s.wantWhole(s.awaitFinal("final;"+one+" "+two), []byte("abcdef"))
 }
 
-// awaitFinal does what a client does that got no offset: it asks until there is one.
+// awaitFinal sends HEAD until the answer has an offset, like a client.
 func (s *site) awaitFinal(concat string) string {
 	s.Helper()
 	r := s.final("Upload-Concat", concat)
@@ -247,7 +247,7 @@ func (s *site) awaitFinal(concat string) string {
 	return r.Header.Get("Location")
 }
 
-// An upload that the ledger has is whole, also while its info does not say so.
+// An upload in the ledger is complete even when its info does not say so.
 func TestFinalThatTheLedgerHas(t *testing.T) {
 	s := newSite(t, func(c *upload.Config) { c.AssemblyPatience = time.Nanosecond })
 	final := s.awaitFinal("final;" + s.parts(cut([]byte("abcdef"), 3)))
@@ -262,8 +262,8 @@ func TestFinalThatTheLedgerHas(t *testing.T) {
 	s.wantWhole(final, []byte("abcdef"))
 }
 
-// Whoever has no answer in time asks by HEAD; there is no offset before the
-// upload is whole.
+// A client without an answer in time sends HEAD. The answer has no offset before the
+// upload is complete.
 func TestFinalTakesLong(t *testing.T) { onEveryStore(t, testFinalTakesLong) }
 
 func testFinalTakesLong(t *testing.T, newSite newSiteFunc) {
@@ -306,9 +306,8 @@ func testTerminationOfFinal(t *testing.T, newSite newSiteFunc) {
 	s.want(s.ask("HEAD", r.Header.Get("Location"), nil), http.StatusNotFound, "")
 }
 
-// Each case leaves the folder as a crash may, after the final upload was begun
-// of three parts, and starts the server anew: there must be the final upload,
-// whole, and nothing else.
+// Each case leaves the folder in the state of a crash during the assembly of three parts,
+// and restarts the server. The folder must then have the complete final upload only.
 func TestReopenFinal(t *testing.T) {
 	content := noise(300 << 10)
 	for _, tc := range []struct {
@@ -358,8 +357,8 @@ func replaceOffset(t *testing.T, s *site, url string, offset int) {
 	replaceInInfo(`"sha256"`, `"was_sha256"`)(t, s, url)
 }
 
-// When a part is lost meanwhile, the client hears that it has to send again,
-// and can.
+// When a part is lost during the assembly, the client learns that it must send the part
+// again, and can do so.
 func TestPartVanishes(t *testing.T) {
 	s := newSite(t)
 	content := []byte("abcdef")
@@ -376,7 +375,7 @@ func TestPartVanishes(t *testing.T) {
 	s.wantWhole(s.awaitFinal("final;"+one+" "+two), content)
 }
 
-// Two requests for the same whole, at once, get the same upload.
+// Two concurrent requests for the same final upload get the same upload.
 func TestSameFinalTwiceAtOnce(t *testing.T) { onEveryStore(t, testSameFinalTwiceAtOnce) }
 
 func testSameFinalTwiceAtOnce(t *testing.T, newSite newSiteFunc) {

@@ -15,8 +15,8 @@ import (
 	"handover/backend/order"
 )
 
-// A request that does not get the lock is told to try again, not that the
-// server is broken.
+// A request without the lock gets a status that asks for a repetition, not a server
+// error.
 func TestLockedUpload(t *testing.T) { onEveryStore(t, testLockedUpload) }
 
 func testLockedUpload(t *testing.T, newSite newSiteFunc) {
@@ -46,8 +46,8 @@ func testLockedUpload(t *testing.T, newSite newSiteFunc) {
 	s.wantWhole(url, []byte("abc"))
 }
 
-// A client whose connection has died without the server's notice comes back
-// over a new one; the old request gives way and what it brought is kept.
+// A client whose connection died unnoticed by the server returns over a new connection.
+// The old request ends, and its bytes are kept.
 func TestNewRequestDisplacesOldOne(t *testing.T) {
 	s := newSite(t)
 	content := noise(2 << 20)
@@ -72,8 +72,8 @@ func TestNewRequestDisplacesOldOne(t *testing.T) {
 	s.wantWhole(url, content)
 }
 
-// What a client had sent before it was killed still arrives when its successor
-// asks already, and counts.
+// The last bytes of a killed client count even when its successor has already sent a
+// request.
 func TestLockGraceOfADisplacedRequest(t *testing.T) {
 	s := newSite(t, func(c *upload.Config) { c.LockGrace = time.Minute })
 	content := noise(8 << 20)

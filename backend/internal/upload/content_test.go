@@ -25,7 +25,7 @@ func (s *site) brought(seller, orderID string, content []byte) string {
 	return r.Header.Get("Location")
 }
 
-// oneFile reports whether two uploads have one file.
+// oneFile reports whether two uploads share one file.
 func (s *site) oneFile(a, b string) bool {
 	s.Helper()
 	as, err := os.Stat(s.file(a, ".data"))
@@ -64,7 +64,7 @@ func TestSameContentIsKeptOnce(t *testing.T) {
 			t.Errorf("%s has the same file", name)
 		}
 	}
-	// Whichever goes, the others stay.
+	// Removing any of them keeps the others.
 	for _, gone := range []string{first, third} {
 		s.want(s.ask("DELETE", gone, nil), http.StatusNoContent, "")
 		s.wantWhole(second, content)
@@ -74,7 +74,7 @@ func TestSameContentIsKeptOnce(t *testing.T) {
 	s.wantWhole(s.srv.URL+second, content)
 }
 
-// Content that is damaged on the disk never takes the place of what just came.
+// Damaged content on the disk never replaces new content.
 func TestDamagedContentIsNotShared(t *testing.T) {
 	s := newSite(t)
 	content := noise(1000)
@@ -167,7 +167,7 @@ func TestReuseIsRefused(t *testing.T) {
 	})
 }
 
-// A link that a crash left over is removed when the folder is opened.
+// Opening the folder removes the leftover link of a crash.
 func TestLeftoverLink(t *testing.T) {
 	s := newSite(t)
 	url := s.brought("ann", "logo", []byte("abc"))
@@ -202,11 +202,11 @@ func testQuota(t *testing.T, newSite newSiteFunc) {
 	full(50, "")
 	s.reopen()
 	full(51, "quota_exceeded")
-	// What is put together does not count twice.
+	// The parts of a final upload do not count twice.
 	s.want(s.final("Upload-Concat", "final;"+part), http.StatusCreated, "")
 	full(51, "quota_exceeded")
 	s.want(s.ask("DELETE", first, nil), http.StatusNoContent, "")
-	full(51, "quota_exceeded") // the same content is there under another name
+	full(51, "quota_exceeded") // equal content counts once
 	full(50, "")
 }
 

@@ -22,7 +22,7 @@ import (
 	"handover/backend/internal/upload"
 )
 
-// Close ends a running upload and keeps all it has received.
+// Close ends a running upload and keeps the received bytes.
 func TestCloseKeepsWhatCame(t *testing.T) {
 	s := newSite(t)
 	content := noise(3 << 20)
@@ -30,7 +30,7 @@ func TestCloseKeepsWhatCame(t *testing.T) {
 	pr, pw := io.Pipe()
 	done := make(chan struct{})
 	go func() {
-		// The client may or may not get to see the 503, while it is sending.
+		// A client that is still sending may miss the 503.
 		_, _ = s.try("PATCH", url, pr, "Content-Type", "application/offset+octet-stream", "Upload-Offset", "0")
 		close(done)
 	}()
@@ -118,8 +118,8 @@ func startCommand(t testing.TB, dir string) (base string, cmd *exec.Cmd) {
 	return strings.TrimSpace(line), cmd
 }
 
-// The server is killed in the middle of a PATCH. What it says afterwards must
-// be on the disk, and going on from there must give the same file.
+// The server is killed in the middle of a PATCH. The offset that it then reports must be
+// on the disk, and continuing from there must give the same file.
 func TestKilledInTheMiddle(t *testing.T) {
 	s := newSite(t, func(c *upload.Config) { c.MaxFileSize = 1 << 30 })
 	content := noise(72 << 20)
@@ -150,8 +150,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 	s.wantWhole(url, content)
 }
 
-// The server is killed while it puts an upload together. Afterwards the upload
-// comes to be whole, from wherever that was.
+// The server is killed during an assembly. After the restart it completes the upload from
+// the last durable offset.
 func TestKilledWhilePuttingTogether(t *testing.T) {
 	content := noise(24 << 20)
 	for _, at := range []int64{0, 8<<20 + 1, 12 << 20, 17 << 20, 24 << 20} {
@@ -181,14 +181,14 @@ func TestKilledWhilePuttingTogether(t *testing.T) {
 	}
 }
 
-// The server is killed while many small files come, of which many are the same.
-// Every one that was acknowledged must be there, and nothing else.
+// The server is killed while it receives many small files, many of them equal. It must
+// have every acknowledged file, and no other.
 func TestKilledWhileSmallFilesCome(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "uploads")
 	base, kill := startServer(t, dir)
 	const senders, enough = 8, 150
 	var mu sync.Mutex
-	stored := map[string][]byte{} // what was acknowledged, by ID
+	stored := map[string][]byte{} // acknowledged content, by ID
 	var wg sync.WaitGroup
 	for sender := range senders {
 		wg.Go(func() {

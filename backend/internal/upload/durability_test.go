@@ -35,8 +35,8 @@ func overwrite(t *testing.T, name string, content []byte) {
 	}
 }
 
-// Each case damages the folder of an upload that stands at 3 of 10 bytes, as a
-// crash or a bad disk may, and starts the server anew.
+// Each case damages the folder of an upload with 3 of 10 bytes, as a crash or a bad disk
+// may, and restarts the server.
 func TestReopenUnfinished(t *testing.T) {
 	const content = "abcdefghij"
 	for _, tc := range []struct {
@@ -115,7 +115,7 @@ func TestReopenUnfinished(t *testing.T) {
 	}
 }
 
-// shaState is how long the state of SHA-256 alone is.
+// shaState is the length of the state of SHA-256 alone.
 const shaState = 108
 
 func hashState(t *testing.T, s *site, url string) string {
@@ -144,7 +144,7 @@ func replaceInInfo(from, to string) func(*testing.T, *site, string) {
 	}
 }
 
-// A damaged info is found out while the server runs, too, and can be got rid of.
+// A running server also detects a damaged info, and the client can remove the upload.
 func TestDamagedWhileRunning(t *testing.T) {
 	for _, method := range []string{"HEAD", "PATCH", "DELETE"} {
 		t.Run(method, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestDamagedWhileRunning(t *testing.T) {
 	}
 }
 
-// What the ledger has survives the loss of the info file.
+// An upload in the ledger survives the loss of its info file.
 func TestDamagedInfoOfRecordedUpload(t *testing.T) {
 	s := newSite(t)
 	url := s.create(3)
@@ -191,7 +191,7 @@ func testOpenRecordsWhatIsWhole(t *testing.T, newSite newSiteFunc) {
 		t.Fatal("no record after the restart")
 	}
 	if s.bucket != nil {
-		return // which has nothing of what the ledger knows
+		return // the bucket has no copy of the record
 	}
 	s.ledger.set(func(l *ledger) { clear(l.records) })
 	s.wantWhole(s.srv.URL+"/uploads/"+idOf(url), []byte("abc"))
@@ -282,8 +282,8 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 }
 
-// A crash of the computer may leave the info as it was before the last bytes,
-// although the ledger has the upload already: its content is not cut.
+// After a crash of the computer, the info may be older than the last bytes although the
+// ledger has the upload. Its content must not be cut.
 func TestInfoThatLagsBehindTheLedger(t *testing.T) {
 	for _, reopened := range []bool{false, true} {
 		s := newSite(t)

@@ -7,7 +7,7 @@ import (
 	"handover/backend/internal/upload/folder"
 )
 
-// WithoutLinks makes the service one over a file system that has no hard links.
+// WithoutLinks makes the service behave as on a file system without hard links.
 func (s *Service) WithoutLinks() {
 	s.writer.(*folder.Store).Link = func(string, string) error { return errors.ErrUnsupported }
 }

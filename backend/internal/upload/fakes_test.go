@@ -15,7 +15,7 @@ type ledger struct {
 	mu        sync.Mutex
 	records   map[string]order.Upload
 	delivered map[string]bool
-	// finishing, when set, decides what becomes of FinishUpload.
+	// finishing, when set, decides the error of FinishUploads.
 	finishing func(order.Upload) error
 }
 
@@ -100,8 +100,8 @@ func (l *ledger) set(change func(*ledger)) {
 	change(l)
 }
 
-// gate knows the sellers ann and bob, an order of bob's, and three of ann's, one of
-// them over.
+// gate knows the sellers ann and bob, an order of bob's, and three orders of ann's, of
+// which one is completed.
 type gate struct{}
 
 func (gate) SellerOf(r *http.Request) (string, error) {

@@ -102,7 +102,7 @@ func TestDiskFullAtCreation(t *testing.T) {
 	if after := strings.Join(s.files(), " "); after != before {
 		t.Errorf("files %s, before %s", after, before)
 	}
-	// The connection to the server may have been made anew, for two.
+	// A new connection to the server accounts for two.
 	if n := countDescriptors(t); n > descriptors+2 {
 		t.Errorf("%d descriptors are open, before %d", n, descriptors)
 	}
@@ -120,8 +120,7 @@ func countDescriptors(t *testing.T) int {
 	return len(entries)
 }
 
-// A disk that fails in another way is the server's fault and not the client's
-// to know more about.
+// Any other failure of the disk is an internal error, and the client gets no details.
 func TestDiskFails(t *testing.T) {
 	s := newSite(t)
 	url := s.create(3)
@@ -139,8 +138,8 @@ func TestDiskFails(t *testing.T) {
 	s.wantWhole(url, []byte("abc"))
 }
 
-// When there is no room to put the parts together, they stay, and the same
-// request does it once there is.
+// Without room for the assembly, the parts stay. The same request succeeds once the disk
+// has room.
 func TestDiskFullWhilePuttingTogether(t *testing.T) {
 	s := newSmallDisk(t)
 	content := noise(900 << 10)
@@ -169,7 +168,7 @@ func TestDiskFullWithAllInOneRequest(t *testing.T) {
 	s.wantWhole(s.brought("ann", "logo", content), content)
 }
 
-// A running upload stops when it comes to the reserve, and keeps what it has.
+// A running upload stops at the reserve and keeps its bytes.
 func TestReserveIsReached(t *testing.T) {
 	reserve := int64(0)
 	s := newDisk(t, "64m", func(c *upload.Config) { c.Reserve = reserve })
@@ -188,7 +187,7 @@ func TestReserveIsReached(t *testing.T) {
 	s.wantWhole(s.srv.URL+url, content)
 }
 
-// A part that cannot be read keeps the upload from being whole, and no more.
+// An unreadable part delays the final upload and damages nothing.
 func TestPartCannotBeRead(t *testing.T) {
 	s := newSite(t)
 	one, two := s.part([]byte("abc")), s.part([]byte("def"))
@@ -210,7 +209,7 @@ func TestPartCannotBeRead(t *testing.T) {
 	s.ledger.finishing = nil
 	s.open()
 	s.want(s.final("Upload-Concat", concat), http.StatusInternalServerError, "internal")
-	// Without the part it never will be; its client sends the parts again.
+	// Without the part the upload can never be completed; the client sends the parts again.
 	if err := os.Remove(s.file(two, ".data")); err != nil {
 		t.Fatal(err)
 	}

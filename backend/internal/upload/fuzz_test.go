@@ -24,8 +24,8 @@ func (s *site) serve(method, path string, header http.Header) *httptest.Response
 	return w
 }
 
-// Whatever the metadata, an upload either comes to be with exactly the path that
-// HEAD then tells, or nothing does.
+// For any metadata, the server either creates an upload with exactly the path that HEAD
+// returns, or creates no upload.
 func FuzzMetadata(f *testing.F) {
 	for _, seed := range []string{
 		"", ",", " ", "order", "order bG9nbw==", metadata("logo", "a.txt"), metadata("logo", "Entwürfe/Logo.pdf"),
@@ -62,7 +62,7 @@ func FuzzMetadata(f *testing.F) {
 	})
 }
 
-// Whatever the ID, nothing outside of the folder is read, changed or removed.
+// No ID makes the server read, change or remove a file outside of the folder.
 func FuzzID(f *testing.F) {
 	for _, seed := range []string{
 		"", "/", ".", "..", "../secret", "../secret.info", "..%2fsecret", "....//secret", "aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -92,10 +92,10 @@ func FuzzID(f *testing.F) {
 	})
 }
 
-// Whatever the list of parts, only uploads of the seller's own become parts, and
-// nothing outside of the folder is read or changed.
+// For any list of parts, only the seller's own uploads become parts, and no file outside
+// of the folder is read or changed.
 func FuzzConcat(f *testing.F) {
-	const part = "@" // stands for the ID of the part that there is
+	const part = "@" // placeholder for the ID of the existing part
 	for _, seed := range []string{
 		"", "partial", "final", "final;", "final; ", "final;@", "final;/uploads/@", "final;/uploads/@ /uploads/@", "final;http://host/uploads/@",
 		"final;https://evil.example/uploads/@", "final;/uploads/../@", "final;/uploads/../secret", "final;/uploads//@", "final;//host/uploads/@",

@@ -61,7 +61,7 @@ func janitorSite(t *testing.T) (*site, *clock, shelf) {
 	return s, c, shelf{s.ledger, map[string]time.Time{}}
 }
 
-// sweep looks first and sweeps then, and both must say the same.
+// sweep runs a dry sweep and then a real one. Both must return the same counts.
 func (s *site) sweep(sh shelf, want janitor.Swept) {
 	s.Helper()
 	before := strings.Join(s.files(), " ")
@@ -89,7 +89,7 @@ func TestJanitorRemovesAbandonedUploads(t *testing.T) {
 	s.sweep(sh, janitor.Swept{})
 	c.forward(2 * day)
 	s.want(s.patch(touched, 0, strings.NewReader("abc")), http.StatusNoContent, "")
-	s.reopen() // what is old stays old
+	s.reopen() // a restart does not change the age
 	s.sweep(sh, janitor.Swept{Abandoned: 2, Bytes: 7})
 	for url, status := range map[string]int{old: 404, part: 404, touched: 200} {
 		if r := s.ask("HEAD", url, nil); r.StatusCode != status {
@@ -116,7 +116,7 @@ func TestJanitorKeepsFinishedUploads(t *testing.T) {
 	}
 }
 
-// A delivery that comes between the look and the removal wins.
+// A delivery between the listing and the removal wins.
 func TestJanitorLosesAgainstADelivery(t *testing.T) {
 	s, c, sh := janitorSite(t)
 	url := s.brought("ann", "logo", []byte("abc"))
@@ -139,8 +139,8 @@ func (l lateDelivery) OverSince(ctx context.Context, orderID string) (time.Time,
 	return l.shelf.OverSince(ctx, orderID)
 }
 
-// asOfNow gives what is in a folder the time of this program's clock, which is
-// not the machine's when the tests run as if on another date.
+// asOfNow gives the files of a folder the time of this program's clock, which differs
+// from the machine's when the tests run on another date.
 func asOfNow(t *testing.T, dir string) {
 	t.Helper()
 	now := time.Now()
@@ -165,7 +165,7 @@ func TestJanitorRemovesLeftovers(t *testing.T) {
 	}
 	overwrite(t, s.dir+"/notes.txt", []byte("not ours"))
 	asOfNow(t, s.dir)
-	s.sweep(sh, janitor.Swept{}) // a request may be at it
+	s.sweep(sh, janitor.Swept{}) // a request may be using them
 	c.forward(6 * day)
 	s.want(s.patch(unfinished, 1, strings.NewReader("b")), http.StatusNoContent, "")
 	c.forward(2 * day)
@@ -176,8 +176,7 @@ func TestJanitorRemovesLeftovers(t *testing.T) {
 	}
 }
 
-// The parts of an upload that is being put together are not abandoned, however
-// long that takes.
+// The parts of a running assembly are never abandoned.
 func TestJanitorKeepsPartsInUse(t *testing.T) {
 	s, c, sh := janitorSite(t)
 	s.ledger.finishing = func(order.Upload) error { return errors.New("away") }
@@ -189,7 +188,7 @@ func TestJanitorKeepsPartsInUse(t *testing.T) {
 	s.wantWhole(s.awaitFinal("final;"+list), []byte("abcdef"))
 }
 
-// What cannot be decided stays, and the rest is done nonetheless.
+// After an error about one upload, that upload stays and the sweep continues.
 func TestJanitorGoesOnPastFaults(t *testing.T) {
 	s, c, sh := janitorSite(t)
 	kept, gone := s.brought("ann", "film", noise(10)), s.brought("ann", "logo", noise(20))
@@ -203,7 +202,7 @@ func TestJanitorGoesOnPastFaults(t *testing.T) {
 	s.want(s.ask("HEAD", kept, nil), http.StatusOK, "")
 }
 
-// A request that has begun to send to an upload that was abandoned keeps it.
+// A running request keeps an abandoned upload.
 func TestJanitorAgainstARequest(t *testing.T) {
 	s, c, sh := janitorSite(t)
 	content := noise(2 << 20)
@@ -289,7 +288,7 @@ func TestWithoutLinks(t *testing.T) {
 	if s.oneFile(first, second) || s.oneFile(first, third) {
 		t.Error("linked")
 	}
-	// A copy of damaged content is not taken for the file: it is sent as usual.
+	// Damaged content is not reused: the client sends the file as usual.
 	for _, url := range []string{first, second, third} {
 		overwrite(t, s.file(url, ".data"), bytes.Repeat([]byte{1}, len(content)))
 	}

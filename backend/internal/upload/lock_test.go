@@ -56,8 +56,8 @@ func among(t *testing.T) (*site, *others) {
 	return newSite(t, func(c *upload.Config) { c.Lock = o.lock }), o
 }
 
-// A server that lost its lock stores no offset and so acknowledges nothing; the
-// upload goes on where it stood.
+// A server that lost its lock stores no offset and therefore acknowledges no bytes. The
+// upload continues at its last offset.
 func TestNothingIsStoredWithoutTheLock(t *testing.T) {
 	s, o := among(t)
 	url := s.create(6)
@@ -77,7 +77,7 @@ func TestNothingIsStoredWithoutTheLock(t *testing.T) {
 	})
 }
 
-// While no lock is to be had, requests are told to come back.
+// While the locks are unavailable, requests get a status that asks for a repetition.
 func TestNoLockIsToBeHad(t *testing.T) {
 	s, o := among(t)
 	url := s.create(3)

@@ -19,7 +19,7 @@ import (
 
 // BenchmarkLargeFile sends 4 GiB with digests on both sides, synced before the
 // answer: to this package, and over a bare socket to a loop that reads, hashes,
-// writes and syncs. Without the protocol there is nothing to be faster by.
+// writes and syncs. The loop is the upper bound without the protocol.
 func BenchmarkLargeFile(b *testing.B) {
 	const size = 4 << 30
 	b.Run("handover", func(b *testing.B) {
@@ -94,8 +94,8 @@ func sendRaw(name string, content io.Reader) error {
 	return <-sent
 }
 
-// BenchmarkMemory tells how much memory a server of its own takes above what it
-// takes idle, with so many uploads of 32 MiB at once that are in no hurry.
+// BenchmarkMemory measures the additional memory of a separate server during concurrent
+// slow uploads of 32 MiB each.
 func BenchmarkMemory(b *testing.B) {
 	for _, uploads := range []int{1, 100} {
 		b.Run(strconv.Itoa(uploads), func(b *testing.B) {

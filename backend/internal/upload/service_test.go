@@ -103,7 +103,7 @@ func (s *site) reopen() {
 	s.open()
 }
 
-// verify ends every test: what the ledger has must be on the disk as it says.
+// verify ends every test: each record in the ledger must match the content on the disk.
 func (s *site) verify() {
 	s.shut()
 	for _, u := range s.ledger.records {
@@ -190,7 +190,7 @@ func (s *site) patch(url string, offset int64, body io.Reader, header ...string)
 	}, header...)...)
 }
 
-// offset asks how far an upload is.
+// offset returns the offset of an upload.
 func (s *site) offset(url string) int64 {
 	s.Helper()
 	r := s.ask("HEAD", url, nil)
@@ -215,7 +215,7 @@ func (s *site) want(r reply, status int, code string) {
 	}
 }
 
-// wantWhole asserts that the upload has arrived as content, everywhere.
+// wantWhole asserts that HEAD, the ledger and the store have the complete content.
 func (s *site) wantWhole(url string, content []byte) {
 	s.Helper()
 	r := s.ask("HEAD", url, nil)
@@ -253,7 +253,7 @@ func idOf(url string) string { return url[strings.LastIndexByte(url, '/')+1:] }
 
 func (s *site) file(url, ext string) string { return filepath.Join(s.dir, idOf(url)+ext) }
 
-// noise is content that looks random and is the same every time.
+// noise returns the same pseudorandom bytes every time.
 func noise(n int) []byte {
 	b := make([]byte, n)
 	rand.NewChaCha8([32]byte{7}).Read(b)

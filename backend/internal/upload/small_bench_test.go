@@ -13,10 +13,9 @@ import (
 	"handover/backend/internal/upload"
 )
 
-// BenchmarkSmallFiles sends 5,000 files of 16 KiB, so many at once, each in the
-// request that creates it: to this package over the real ledger, where each is
-// hashed, synced and recorded before it is answered, and to tusd's own file
-// store, which does none of that.
+// BenchmarkSmallFiles sends 5,000 files of 16 KiB in parallel, each in the request that
+// creates it: to this package over the real ledger, which hashes, syncs and records each
+// file before the answer, and to tusd's own file store, which does none of that.
 func BenchmarkSmallFiles(b *testing.B) {
 	for _, peer := range []struct {
 		name  string

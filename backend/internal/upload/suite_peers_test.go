@@ -15,8 +15,8 @@ import (
 	xslog "golang.org/x/exp/slog"
 )
 
-// Where the peers do otherwise than the protocol, and why that is known. A
-// difference that is gone fails the test as one that is new does.
+// Known deviations of the peers from the protocol, with reasons. A deviation that has
+// disappeared fails the test like a new one.
 var (
 	ourDifferences = map[string]string{
 		"core: X-HTTP-Method-Override is the method":                    "a request is authorised by its method; a proxy that looks at methods must see the same",
@@ -32,7 +32,7 @@ var (
 // TestProtocol runs the suite against this package on files, against tusd's own
 // file store, and against the server at HANDOVER_TUS_ENDPOINT, if that is set:
 // its creation URL; HANDOVER_TUS_AUTHORIZATION and HANDOVER_TUS_METADATA are
-// what it wants in these fields.
+// the values of these header fields.
 func TestProtocol(t *testing.T) { onEveryStore(t, testProtocol) }
 
 func testProtocol(t *testing.T, newSite newSiteFunc) {
@@ -83,7 +83,7 @@ func follow(t *testing.T, p *peer, differences map[string]string) {
 	}
 }
 
-// stockServer is tusd as it comes, over its file store.
+// stockServer is unmodified tusd over its file store.
 func stockServer(t *testing.T) *httptest.Server {
 	composer := handler.NewStoreComposer()
 	filestore.New(t.TempDir()).UseIn(composer)
@@ -100,8 +100,8 @@ func stockServer(t *testing.T) *httptest.Server {
 	return srv
 }
 
-// calmLocker asks no request to give its lock up. The handler does not guard
-// what being asked touches, which is a data race of its own.
+// calmLocker asks no request to give its lock up. The handler's reaction to that has a
+// data race.
 type calmLocker struct{ handler.Locker }
 
 func (l calmLocker) NewLock(id string) (handler.Lock, error) {

@@ -16,11 +16,11 @@ import (
 type peer struct {
 	endpoint string      // creation URL
 	header   http.Header // for every request, such as a sign-in
-	metadata string      // Upload-Metadata that the server lets in
+	metadata string      // Upload-Metadata that the server accepts
 	client   *http.Client
 }
 
-// rule is one thing that the protocol demands. check returns what is wrong.
+// rule is one requirement of the protocol. check returns a violation.
 type rule struct {
 	name  string
 	check func(p *peer) error
@@ -61,7 +61,7 @@ func (p *peer) exchange(method, target string, body io.Reader, header ...string)
 	return resp, err
 }
 
-// expect is exchange with the status that the answer must have, one of several.
+// expect is exchange that requires one of several statuses.
 func (p *peer) expect(statuses []int, method, target string, body io.Reader, header ...string) (http.Header, error) {
 	resp, err := p.exchange(method, target, body, header...)
 	if err != nil {
@@ -83,7 +83,7 @@ var (
 	refused = []int{400, 403, 404, 405, 409, 410, 411, 412, 413, 415, 422, 501}
 )
 
-// create makes an upload and returns where it is.
+// create creates an upload and returns its address.
 func (p *peer) create(length int, header ...string) (string, error) {
 	h, err := p.expect(created, "POST", p.endpoint, nil, append([]string{
 		"Upload-Length", strconv.Itoa(length), "Upload-Metadata", p.metadata}, header...)...)
@@ -103,7 +103,7 @@ func (p *peer) patch(target string, offset int, content string, header ...string
 		"Content-Type", offsetType, "Upload-Offset", strconv.Itoa(offset)}, header...)...)
 }
 
-// offset asks where an upload stands.
+// offset returns the offset of an upload.
 func (p *peer) offset(target string) (int, error) {
 	h, err := p.expect(found, "HEAD", target, nil)
 	if err != nil {
@@ -120,8 +120,7 @@ func (p *peer) at(target string, want int) error {
 	return err
 }
 
-// with makes an upload of so many bytes, of which the content is there, and
-// hands it on.
+// with creates an upload of length bytes, sends the content, and passes the upload on.
 func with(length int, content string, check func(p *peer, target string) error) func(*peer) error {
 	return func(p *peer) error {
 		target, err := p.create(length)
@@ -135,8 +134,8 @@ func with(length int, content string, check func(p *peer, target string) error) 
 	}
 }
 
-// refuses asserts that a request is refused with one of the statuses and the
-// upload stays where it is.
+// refuses asserts that a request is refused with one of the statuses and does not change
+// the offset.
 func refuses(statuses []int, method, body string, header ...string) func(*peer) error {
 	return with(10, "abc", func(p *peer, target string) error {
 		_, err := p.expect(statuses, method, target, strings.NewReader(body), append([]string{
@@ -249,15 +248,15 @@ func coreRules() []rule {
 	}
 }
 
-// interrupted cuts a PATCH and goes on from what the server says.
+// interrupted cuts a PATCH and continues at the offset that the server returns.
 func interrupted(p *peer, target string) error {
 	content := noise(1 << 20)
 	body := io.MultiReader(bytes.NewReader(content[:700_000]), readerFunc(func([]byte) (int, error) { return 0, errors.New("cut") }))
 	if _, err := p.exchange("PATCH", target, body, "Content-Type", offsetType, "Upload-Offset", "0"); err == nil {
 		return errors.New("a cut request was answered")
 	}
-	// The server may come to the cut request after the next one, which then
-	// gives way to it; clients try again.
+	// The server may process the cut request after the next one, which then fails;
+	// clients try again.
 	var err error
 	for try := range 5 {
 		at, herr := p.offset(target)

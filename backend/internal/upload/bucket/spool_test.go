@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 )
 
-// Whoever wants more room for temporary files than there is waits.
+// A spool that needs more room for temporary files than is free waits.
 func TestTemporarySpaceIsBounded(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -26,7 +26,7 @@ func TestTemporarySpaceIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := make(chan error)
-		go func() { // more than there ever is: it gets all
+		go func() { // more than the whole room: it gets all of it
 			third, err := take(t.Context(), 11)
 			got <- err
 			third()

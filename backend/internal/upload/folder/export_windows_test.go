@@ -1,6 +1,6 @@
 package folder
 
-// Names of files in the folder, which others may have open.
+// Functions for files that another process may have open.
 var (
 	Rename = rename
 	Remove = remove

@@ -9,7 +9,7 @@ import (
 	"handover/backend/internal/upload/folder"
 )
 
-// Somebody who reads a file holds up who replaces or deletes it, and no more.
+// A reader of a file only delays its replacement and its deletion.
 func TestNamesOfFilesInUse(t *testing.T) {
 	for name, change := range map[string]func(path string) error{
 		"replaced": func(path string) error { return folder.Rename(path+".new", path) },
@@ -32,7 +32,7 @@ func TestNamesOfFilesInUse(t *testing.T) {
 	}
 }
 
-// Who keeps it for good does not keep others waiting for good.
+// A permanent reader does not block forever.
 func TestNameOfFileInUseForGood(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "info")
 	write(t, path, []byte("old"))

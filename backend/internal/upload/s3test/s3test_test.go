@@ -8,7 +8,7 @@ import (
 	"handover/backend/internal/upload/s3test"
 )
 
-// What `make test` fetches beforehand is what the tests look for.
+// `make test` fetches the version that the tests use.
 func TestVersionIsTheMakefiles(t *testing.T) {
 	raw, err := os.ReadFile("../../../../Makefile")
 	if err != nil {
