@@ -29,7 +29,7 @@ func (s *Service) concatenation(a *answer, r *http.Request, rs *requestState) (f
 		return false, nil
 	}
 	if len(fields) > 1 {
-		return false, concat.Bad("it is there twice")
+		return false, concat.Bad("the header appears twice")
 	}
 	ids, err := s.parseConcat(fields[0], r.Host)
 	if err != nil || ids == nil {
@@ -56,7 +56,7 @@ func (s *Service) parseConcat(header, host string) (ids []string, err error) {
 		case !ok:
 			return nil, concat.Bad("a part is not an upload of this server")
 		case seen[id]:
-			return nil, concat.Bad("a part is there twice")
+			return nil, concat.Bad("a part appears twice")
 		case len(ids) == maxParts:
 			return nil, concat.Bad(fmt.Sprintf("more than %d parts", maxParts))
 		}

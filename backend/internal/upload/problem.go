@@ -85,15 +85,15 @@ func (s *Service) problemOf(ctx context.Context, err error) api.Problem {
 	case errors.As(err, &tus):
 		p = problemOfTus(tus.HTTPResponse.StatusCode, tus.ErrorCode, tus.Message)
 	case errors.Is(err, lock.ErrLost):
-		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload goes on with the next request"
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "upload_interrupted", "the server was cut off for a moment; the upload continues with the next request"
 	case errors.Is(err, content.ErrDamaged):
 		p.Status, p.Code, p.Detail = http.StatusGone, "upload_damaged", "this upload was damaged on the server; upload the file again"
 	case errors.Is(err, content.ErrAway):
-		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's storage does not answer; the upload can go on when it does"
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's storage does not answer; the upload can continue when it does"
 	case errors.Is(err, records.ErrUnavailable):
-		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can go on when it does"
+		p.Status, p.Code, p.Detail = http.StatusServiceUnavailable, "unavailable", "the server's database does not answer; the upload can continue when it does"
 	case content.DiskFull(err), errors.Is(err, content.ErrReserve):
-		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can go on when there is"
+		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "disk_full", "the server has no space left; the upload can continue when it has"
 	case errors.Is(err, admission.ErrQuota):
 		p.Status, p.Code, p.Detail = http.StatusInsufficientStorage, "quota_exceeded", "your files take all the space that this server gives you; remove some uploads that are not delivered, or attach a link instead"
 	}

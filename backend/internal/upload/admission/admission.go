@@ -69,7 +69,7 @@ func (a *Admission) Room(ctx context.Context, seller string, due, added int64) e
 	if a.Quota > 0 {
 		stored, err := a.Ledger.StoredBytes(ctx, seller)
 		if err != nil {
-			return fmt.Errorf("ask how much the seller has stored: %w", err)
+			return fmt.Errorf("read the size of the stored content: %w", err)
 		}
 		if stored+sellers+added > a.Quota {
 			return ErrQuota
@@ -86,7 +86,7 @@ func (a *Admission) checkSpace(due int64) error {
 	}
 	left, err := a.Space()
 	if err != nil {
-		return fmt.Errorf("ask how much space is left: %w", err)
+		return fmt.Errorf("read the free space: %w", err)
 	}
 	if left-due < a.Reserve {
 		return content.ErrReserve

@@ -25,7 +25,7 @@ func (m Metadata) CheckSHA256() error {
 	}
 	raw, err := hex.DecodeString(m.SHA256)
 	if err != nil || len(raw) != sha256.Size || hex.EncodeToString(raw) != m.SHA256 {
-		return badMetadata("the value of sha256 is no SHA-256 in lower-case hex")
+		return badMetadata("the value of sha256 is not a SHA-256 in lower-case hex")
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func ParseMetadata(header string) (Metadata, error) {
 			return Metadata{}, badMetadata("a key is empty or not printable ASCII")
 		}
 		if _, twice := values[key]; twice {
-			return Metadata{}, badMetadata("the key " + key + " is there twice")
+			return Metadata{}, badMetadata("the key " + key + " appears twice")
 		}
 		value, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil {

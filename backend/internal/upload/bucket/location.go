@@ -38,17 +38,17 @@ func Parse(address string) (Location, error) {
 	b := Location{Name: u.Host, Prefix: strings.Trim(u.Path, "/")}
 	for part := range strings.SplitSeq(b.Prefix, "/") {
 		if b.Prefix != "" && (part == "" || part == "." || part == "..") {
-			return Location{}, errors.New("the storage's prefix has an empty part, or one of dots")
+			return Location{}, errors.New("the prefix in the storage's address has an empty part, or a part of dots only")
 		}
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return Location{}, errors.New("what follows the ? in the storage's address cannot be read")
+		return Location{}, errors.New("the query (after ?) of the storage's address is invalid")
 	}
 	for name, values := range query {
 		switch {
 		case len(values) != 1:
-			return Location{}, fmt.Errorf("%q is there twice in the storage's address", name)
+			return Location{}, fmt.Errorf("%q appears twice in the storage's address", name)
 		case name == "endpoint":
 			b.Endpoint = values[0]
 		case name == "region":

@@ -167,7 +167,7 @@ func (b *bundle) header(ctx context.Context, src *bufio.Reader) (content.Info, e
 	length, metadata, _ := strings.Cut(strings.TrimSuffix(string(line), "\n"), " ")
 	size, err := strconv.ParseUint(length, 10, 63)
 	if err != nil || size == 0 || size > maxFileSize {
-		return content.Info{}, bad("a length is not one of a small file")
+		return content.Info{}, bad("a length is not that of a small file")
 	}
 	if int64(size) > b.r.MaxFileSize {
 		return content.Info{}, handler.ErrMaxSizeExceeded
@@ -233,5 +233,5 @@ func cutOff(err error) error {
 	if errors.Is(err, handler.ErrServerShutdown) {
 		return err
 	}
-	return bad("it breaks off")
+	return bad("it ends too early")
 }

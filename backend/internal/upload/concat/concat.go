@@ -21,7 +21,7 @@ import (
 )
 
 // ErrPartMissing is 410, which tells a client to send the part again.
-var ErrPartMissing = handler.NewError("ERR_PART_MISSING", "a part is not on the server, or not any more; send it again", http.StatusGone)
+var ErrPartMissing = handler.NewError("ERR_PART_MISSING", "the server does not have a part, or no longer has it; send it again", http.StatusGone)
 
 // Bad returns the error for an Upload-Concat that cannot be served.
 func Bad(what string) error {

@@ -21,7 +21,7 @@ var (
 	// [store.ErrUnavailable], for callers that do not know this package.
 	ErrAway error = awayError{}
 	// ErrReserve means that writing more would use the reserve of the disk.
-	ErrReserve = errors.New("the free space on the disk of uploads is down to the reserve")
+	ErrReserve = errors.New("only the reserve is free on the disk of uploads")
 	// ErrIncomplete means that the content ended before its size.
 	ErrIncomplete = errors.New("the content ended too early")
 	// ErrClosing means that the service closed while the store waited for room.

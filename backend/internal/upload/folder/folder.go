@@ -264,7 +264,7 @@ func (d *Store) checkReserve() error {
 	}
 	left, err := d.Space()
 	if err != nil {
-		return fmt.Errorf("ask how much space is left: %w", err)
+		return fmt.Errorf("read the free space: %w", err)
 	}
 	if left < d.Reserve {
 		return content.ErrReserve
@@ -283,10 +283,10 @@ func (d *Store) Ready(reserve int64) error {
 	}
 	left, err := spaceLeft(d.Dir)
 	if err != nil {
-		return fmt.Errorf("ask how much space is left: %w", err)
+		return fmt.Errorf("read the free space: %w", err)
 	}
 	if left < reserve {
-		return fmt.Errorf("%d bytes are free on the disk of uploads; %d is the least", left, reserve)
+		return fmt.Errorf("%d bytes are free on the disk of uploads; the minimum is %d", left, reserve)
 	}
 	return nil
 }

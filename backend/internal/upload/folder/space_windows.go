@@ -15,7 +15,7 @@ func spaceLeft(dir string) (int64, error) {
 	}
 	var left uint64
 	if err := windows.GetDiskFreeSpaceEx(path, &left, nil, nil); err != nil {
-		return 0, fmt.Errorf("ask for the space on the disk of %s: %w", dir, err)
+		return 0, fmt.Errorf("read the free space on the disk of %s: %w", dir, err)
 	}
 	return int64(min(left, math.MaxInt64)), nil
 }

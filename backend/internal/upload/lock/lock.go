@@ -28,7 +28,7 @@ var (
 	ErrLost = errors.New("the lock of the upload is lost")
 	// errUnavailable tells tusd's handler that the locks of all servers cannot be
 	// reached.
-	errUnavailable = handler.NewError("ERR_UNAVAILABLE", "the server's database does not answer; the upload can go on when it does", http.StatusServiceUnavailable)
+	errUnavailable = handler.NewError("ERR_UNAVAILABLE", "the server's database does not answer; the upload can continue when it does", http.StatusServiceUnavailable)
 )
 
 // Shared takes a lock that all servers share. It waits until no other server has

@@ -133,7 +133,7 @@ func (c *Client) Probe() error {
 	}
 	switch statusOfAnswer(err) {
 	case http.StatusNotFound:
-		return fmt.Errorf("the storage has no bucket %q; make it first", c.bucket)
+		return fmt.Errorf("the storage has no bucket %q; create it first", c.bucket)
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return fmt.Errorf("the storage refuses the keys from the environment for the bucket %q, or they may not write to it", c.bucket)
 	case http.StatusMovedPermanently:
