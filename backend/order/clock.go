@@ -30,7 +30,7 @@ func (o *Order) next() moment {
 	if o.Cancellation != nil {
 		add(o.Cancellation.ProposedAt.Add(ProposalLapses), (*Order).lapse)
 	}
-	if o.owed() && !o.DueReminded.Equal(o.DueAt) {
+	if o.Status.Owed() && !o.DueReminded.Equal(o.DueAt) {
 		add(o.DueAt.Add(-RemindBefore), (*Order).remindOfDueDate)
 	}
 	if o.reviewing() && !o.ReviewReminded.Equal(o.ReviewEndsAt) {
@@ -44,9 +44,6 @@ func (o *Order) next() moment {
 	}
 	return first
 }
-
-// owed reports whether the seller has to deliver.
-func (o *Order) owed() bool { return o.Status == Active || o.Status == InRevision }
 
 // reviewing reports whether a review period runs down.
 func (o *Order) reviewing() bool { return o.Status == Delivered && o.Cancellation == nil }
@@ -120,7 +117,7 @@ func (o *Order) clearPayment(at, _ time.Time, _ Policy) Event {
 // that a deadline that moves is told anew, and a clock that is set back tells
 // nothing twice.
 func (o *Order) skipReminders(now time.Time) {
-	if o.owed() && !o.DueAt.Add(-RemindBefore).After(now) {
+	if o.Status.Owed() && !o.DueAt.Add(-RemindBefore).After(now) {
 		o.DueReminded = o.DueAt
 	}
 	o.skipReviewReminder(now)

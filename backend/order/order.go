@@ -23,6 +23,9 @@ func Statuses() []Status {
 	return []Status{Active, Delivered, InRevision, Completed, Cancelled}
 }
 
+// Owed reports whether the seller owes work on an order with the status.
+func (s Status) Owed() bool { return s == Active || s == InRevision }
+
 // Party is a side of an order, or the clock.
 type Party string
 
@@ -230,7 +233,7 @@ func (o *Order) Delivery(number int) (Delivery, bool) {
 
 // Late reports whether work is owed and its due date has passed.
 func (o *Order) Late(now time.Time) bool {
-	return o.owed() && now.After(o.DueAt)
+	return o.Status.Owed() && now.After(o.DueAt)
 }
 
 // PaymentStatus is where the money of an order stands.

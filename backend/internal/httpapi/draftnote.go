@@ -30,7 +30,7 @@ func (s *Server) noteDraft(ctx context.Context, in *draftNoteRequest) (*struct{}
 		err = n.Check()
 	}
 	if err == nil {
-		err = s.Store.ChangeDraftNotes(ctx, o.ID, func(notes []order.DraftNote) []order.DraftNote {
+		err = s.Store.Annotations.ChangeDraftNotes(ctx, o.ID, func(notes []order.DraftNote) []order.DraftNote {
 			if in.Body.Gone {
 				return order.WithoutDraftNote(notes, n.Device)
 			}
@@ -48,7 +48,7 @@ func (s *Server) addDrafts(ctx context.Context, a principal, v *api.Order) error
 	if a.party != order.Seller {
 		return nil
 	}
-	notes, err := s.Store.DraftNotes(ctx, v.ID)
+	notes, err := s.Store.Annotations.DraftNotes(ctx, v.ID)
 	v.Drafts = notes
 	return err
 }

@@ -21,14 +21,14 @@ func note(id string) order.Comment {
 // comment adds comments to an order.
 func (f *fixture) comment(id string, add ...order.Comment) {
 	f.Helper()
-	f.must(f.ChangeComments(f.Context(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
+	f.must(f.Annotations.ChangeComments(f.Context(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
 		return append(comments, add...), nil
 	}))
 }
 
 func (f *fixture) commentsOf(id string) []order.Comment {
 	f.Helper()
-	comments, err := f.Comments(f.Context(), id)
+	comments, err := f.Annotations.Comments(f.Context(), id)
 	f.must(err)
 	return comments
 }
@@ -37,31 +37,31 @@ func comments(f *fixture) {
 	f.place("o1", "eva", time.Hour)
 	f.place("o2", "eva", time.Hour)
 	before := f.do("o1", work, start)
-	last, err := f.LastSeq(f.Context())
+	last, err := f.EventLog.LastSeq(f.Context())
 	f.must(err)
-	announced := f.Changed()
+	announced := f.EventLog.Changed()
 
 	full := note("a")
 	f.comment("o1", full, note("b"))
 	f.same("the comments", f.commentsOf("o1"), []order.Comment{full, note("b")})
 	f.same("those of another order", f.commentsOf("o2"), nil)
 	f.same("those of no order", f.commentsOf("absent"), nil)
-	f.must(f.ChangeComments(f.Context(), "o1", func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
 		f.same("the order, as change sees it", o, before)
 		return comments[1:], nil
 	}))
 	f.same("the comments after one was deleted", f.commentsOf("o1"), []order.Comment{note("b")})
 
 	no := errors.New("no")
-	err = f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, no })
+	err = f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, no })
 	if !errors.Is(err, no) {
 		f.Errorf("a refused change returns %v", err)
 	}
 	f.same("the comments after a refusal", f.commentsOf("o1"), []order.Comment{note("b")})
-	f.refused(f.ChangeComments(f.Context(), "absent", func(_ order.Order, c []order.Comment) ([]order.Comment, error) { return c, nil }), order.NotFound)
+	f.refused(f.Annotations.ChangeComments(f.Context(), "absent", func(_ order.Order, c []order.Comment) ([]order.Comment, error) { return c, nil }), order.NotFound)
 
 	f.same("the order", f.get("o1"), before)
-	seq, err := f.LastSeq(f.Context())
+	seq, err := f.EventLog.LastSeq(f.Context())
 	f.must(err)
 	select {
 	case <-announced:
@@ -71,14 +71,14 @@ func comments(f *fixture) {
 	if seq != last {
 		f.Errorf("a comment made event %d", seq)
 	}
-	f.must(f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
 	f.same("the comments after all were deleted", f.commentsOf("o1"), nil)
 }
 
 // ask sends comments with a change request.
 func (f *fixture) ask(id string, at time.Time, points ...string) (order.Order, error) {
 	var comments []order.Comment
-	return f.Change(f.Context(), store.Change{
+	return f.Orders.Change(f.Context(), store.Change{
 		Order: id, Comments: &comments,
 		Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			return o.Apply(order.Command{Action: order.RequestChanges, By: order.Buyer, Points: points, Comments: comments}, at, order.DefaultPolicy())
@@ -104,7 +104,7 @@ func changeWithComments(f *fixture) {
 	var seen []order.Comment
 	again := work
 	again.Work.Done = []string{"b"}
-	o, err = f.Change(f.Context(), store.Change{Order: "o1", Comments: &seen, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	o, err = f.Orders.Change(f.Context(), store.Change{Order: "o1", Comments: &seen, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		again.Comments = seen
 		return o.Apply(again, start, order.DefaultPolicy())
 	}})
@@ -132,14 +132,14 @@ func restOfComments(f *fixture) {
 	ways := map[string]func(id string){
 		"accepted": func(id string) { f.do(id, order.Command{Action: order.Accept, By: order.Buyer}, start.Add(time.Hour)) },
 		"refused": func(id string) {
-			_, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(order.Command{Action: order.Accept, By: order.Buyer}, late)})
+			_, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: apply(order.Command{Action: order.Accept, By: order.Buyer}, late)})
 			f.refused(err, order.Conflict)
 		},
 		"looked at": func(id string) {
-			f.must(f.RecordViews(f.Context(), []order.View{{Order: id, Delivery: 1, At: late}}, p))
+			f.must(f.Orders.RecordViews(f.Context(), []order.View{{Order: id, Delivery: 1, At: late}}, p))
 		},
 		"elapsed": func(string) {
-			if n, err := f.AdvanceDue(f.Context(), late, p, 10); n != 3 || err != nil {
+			if n, err := f.Deadlines.AdvanceDue(f.Context(), late, p, 10); n != 3 || err != nil {
 				f.Errorf("%d orders completed, %v", n, err)
 			}
 		},
@@ -175,11 +175,11 @@ func restOfComments(f *fixture) {
 func watchedComments(f *fixture) {
 	f.place("o1", "eva", time.Hour)
 	f.do("o1", work, start)
-	changed, stop := f.WatchComments("o1")
+	changed, stop := f.Annotations.WatchComments("o1")
 	f.comment("o1", note("a"))
 	f.comment("o1", note("b")) // may be told together
 	<-changed
-	f.must(f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
 	<-changed
 	stop()
 }
@@ -191,7 +191,7 @@ func concurrentComments(f *fixture) {
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() {
-			err := f.ChangeComments(f.Context(), "o1", func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
+			err := f.Annotations.ChangeComments(f.Context(), "o1", func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
 				return append(comments, note(fmt.Sprint("c", i))), nil
 			})
 			if err != nil {

@@ -14,7 +14,7 @@ import (
 func (f *fixture) waiting(now time.Time) []order.Order {
 	f.Helper()
 	var list []order.Order
-	f.must(f.EachOrder(f.Context(), func(o order.Order) error {
+	f.must(f.Orders.EachOrder(f.Context(), func(o order.Order) error {
 		if due := o.NextDeadline(); !due.IsZero() && !due.After(now) {
 			list = append(list, o)
 		}
@@ -31,7 +31,7 @@ func (f *fixture) due() {
 	if list := f.waiting(start.AddDate(100, 0, 0)); len(list) > 0 {
 		want = list[0].NextDeadline()
 	}
-	due, err := f.NextDeadline(f.Context())
+	due, err := f.Deadlines.NextDeadline(f.Context())
 	f.must(err)
 	if !due.Equal(want) {
 		f.Errorf("the next deadline is %s, want %s", due, want)
@@ -76,7 +76,7 @@ func elapse(f *fixture) {
 	events, rounds := len(f.events(store.EventQuery{})), 0
 	for {
 		list := f.waiting(now)
-		n, err := f.AdvanceDue(f.Context(), now, p, 2)
+		n, err := f.Deadlines.AdvanceDue(f.Context(), now, p, 2)
 		f.must(err)
 		f.same("how many changed", n, min(2, len(list)))
 		if n == 0 {
@@ -109,7 +109,7 @@ func elapse(f *fixture) {
 	}
 	f.due()
 	f.gapless(events)
-	n, err := f.AdvanceDue(f.Context(), now.Add(-1000*time.Hour), p, 10)
+	n, err := f.Deadlines.AdvanceDue(f.Context(), now.Add(-1000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many change when the clock went back", n, 0)
 }
@@ -121,7 +121,7 @@ func elapseMoment(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
 	f.do("first", order.Command{Action: order.ProposeCancellation, By: order.Buyer}, start.Add(time.Hour))
-	n, err := f.AdvanceDue(f.Context(), start.Add(10_000*time.Hour), p, 10)
+	n, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(10_000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many changed", n, 1)
 	lapse := start.Add(time.Hour + order.ProposalLapses)

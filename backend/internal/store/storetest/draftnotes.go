@@ -16,13 +16,13 @@ func draftNotes(f *fixture) {
 	id, other := f.place("o1", "eva", time.Hour).ID, f.place("o2", "eva", time.Hour).ID
 	set := func(notes ...order.DraftNote) {
 		f.Helper()
-		if err := f.ChangeDraftNotes(ctx, id, func([]order.DraftNote) []order.DraftNote { return notes }); err != nil {
+		if err := f.Annotations.ChangeDraftNotes(ctx, id, func([]order.DraftNote) []order.DraftNote { return notes }); err != nil {
 			f.Fatal(err)
 		}
 	}
 	want := func(id string, devices ...string) {
 		f.Helper()
-		notes, err := f.DraftNotes(ctx, id)
+		notes, err := f.Annotations.DraftNotes(ctx, id)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func draftNotes(f *fixture) {
 	want(id, "b")
 	set()
 	want(id)
-	err := f.ChangeDraftNotes(ctx, "absent", func(n []order.DraftNote) []order.DraftNote { return n })
+	err := f.Annotations.ChangeDraftNotes(ctx, "absent", func(n []order.DraftNote) []order.DraftNote { return n })
 	if !errors.Is(err, &order.Error{Code: order.NotFound}) {
 		f.Errorf("notes of no order: %v", err)
 	}

@@ -24,7 +24,7 @@ func listed(id, seller, title, buyer string, due int) store.NewOrder {
 
 func (f *fixture) placeAll(p store.Placement) []order.Order {
 	f.Helper()
-	orders, err := f.PlaceAll(f.Context(), p)
+	orders, err := f.Orders.PlaceAll(f.Context(), p)
 	f.must(err)
 	return orders
 }
@@ -32,7 +32,7 @@ func (f *fixture) placeAll(p store.Placement) []order.Order {
 // become takes an order to a status, whatever it was before.
 func (f *fixture) become(id string, status order.Status) order.Order {
 	f.Helper()
-	o, err := f.Change(f.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	o, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		o.Status = status
 		return []order.Event{{Order: id, Seller: o.SellerID, Type: order.MessageWritten, At: start, Status: status}}, nil
 	}})
@@ -101,7 +101,7 @@ func listMatches(f *fixture) {
 			}
 		}
 		f.same(fmt.Sprintf("the list of %+v", q), f.pages(q, func() {}), want)
-		got, err := f.Summarise(f.Context(), q.SellerID, now)
+		got, err := f.Orders.Summarise(f.Context(), q.SellerID, now)
 		f.must(err)
 		for _, status := range order.Statuses() {
 			f.same("how many are "+string(status), got.Count[status], sum.Count[status])

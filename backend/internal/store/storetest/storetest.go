@@ -1,6 +1,6 @@
-// Package storetest checks that an implementation of [store.Store] keeps every
-// promise of the contract. An implementation's own test calls [Run]; what only
-// it promises (files, locks, formats) it tests itself.
+// Package storetest tests an implementation of package store against the
+// contract. The tests of an implementation call [Run], and test files, locks and
+// formats themselves.
 //
 // A new promise in package store gets a function here and a line in Run.
 package storetest
@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -19,9 +20,9 @@ import (
 	"handover/backend/order"
 )
 
-// Run runs every check, each on a store of its own. open returns an empty
-// store; Run closes it.
-func Run(t *testing.T, open func(t *testing.T) store.Store) {
+// Run runs every check on a separate store. open returns the records of an empty
+// store, and Run calls the closer at the end.
+func Run(t *testing.T, open func(t *testing.T) (store.Records, io.Closer)) {
 	for _, check := range []struct {
 		name string
 		run  func(*fixture)
@@ -90,17 +91,17 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"contents of each seller count once", contents},
 	} {
 		t.Run(check.name, func(t *testing.T) {
-			s := open(t)
+			s, db := open(t)
 			t.Cleanup(func() {
-				if problems, err := s.Verify(context.Background()); err != nil {
+				if problems, err := s.Checks.Verify(context.Background()); err != nil {
 					t.Errorf("verify the store: %v", err)
 				} else if problems = slices.DeleteFunc(problems, lacking); len(problems) > 0 {
 					t.Errorf("the store contradicts itself: %q", problems)
 				}
-				if problems, err := s.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+				if problems, err := s.Checks.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
 					t.Errorf("the ledger at the end: %q, %v", problems, err)
 				}
-				if err := s.Close(); err != nil {
+				if err := db.Close(); err != nil {
 					t.Errorf("close the store: %v", err)
 				}
 			})
@@ -121,7 +122,7 @@ var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 // fixture is a store under test with shorthands that end the test on an error.
 type fixture struct {
 	*testing.T
-	store.Store
+	store.Records
 }
 
 // build returns an order of the seller that is due so long after the start.
@@ -140,7 +141,7 @@ func build(id, seller string, due time.Duration) (order.Order, order.Event) {
 func (f *fixture) place(id, seller string, due time.Duration) order.Order {
 	f.Helper()
 	o, e := build(id, seller, due)
-	o, err := f.Place(f.Context(), o, e, "review of "+id)
+	o, err := f.Orders.Place(f.Context(), o, e, "review of "+id)
 	f.must(err)
 	return o
 }
@@ -163,7 +164,7 @@ func message(text string) order.Command {
 
 func (f *fixture) do(id string, c order.Command, at time.Time) order.Order {
 	f.Helper()
-	o, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(c, at)})
+	o, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: apply(c, at)})
 	f.must(err)
 	return o
 }
@@ -171,7 +172,7 @@ func (f *fixture) do(id string, c order.Command, at time.Time) order.Order {
 // get returns an order that must be there.
 func (f *fixture) get(id string) order.Order {
 	f.Helper()
-	o, err := f.Order(f.Context(), id)
+	o, err := f.Orders.Order(f.Context(), id)
 	f.must(err)
 	return o
 }
@@ -181,7 +182,7 @@ func (f *fixture) events(q store.EventQuery) []order.Event {
 	if q.Limit == 0 {
 		q.Limit = 1_000_000
 	}
-	events, err := f.Events(f.Context(), q)
+	events, err := f.EventLog.Events(f.Context(), q)
 	f.must(err)
 	return events
 }
@@ -191,7 +192,7 @@ func (f *fixture) list(q store.Query) store.Page {
 	if q.Limit == 0 {
 		q.Limit = 500
 	}
-	page, err := f.List(f.Context(), q)
+	page, err := f.Orders.List(f.Context(), q)
 	f.must(err)
 	return page
 }

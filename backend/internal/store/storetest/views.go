@@ -18,21 +18,21 @@ func views(f *fixture) {
 	opens := func(want ...string) {
 		f.Helper()
 		for _, h := range []string{hash(1), hash(2), hash(3), "review of first", "renewed", ""} {
-			o, err := f.OrderByViewLink(ctx, h)
+			o, err := f.Orders.OrderByViewLink(ctx, h)
 			if !slices.Contains(want, h) {
 				f.refused(err, order.NotFound)
 			} else {
 				f.must(err)
 				f.same("what "+h+" opens", o, f.get("first"))
 			}
-			if _, err := f.OrderByReview(ctx, h); h != "review of first" && h != "renewed" {
+			if _, err := f.Orders.OrderByReview(ctx, h); h != "review of first" && h != "renewed" {
 				f.refused(err, order.NotFound) // a viewer is no buyer
 			}
 		}
 	}
 	change := func(apply func(o *order.Order) ([]order.Event, error)) {
 		f.Helper()
-		_, err := f.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) { return apply(o) }})
+		_, err := f.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) { return apply(o) }})
 		f.must(err)
 	}
 	share := func(o *order.Order) ([]order.Event, error) { return o.ShareToLook("Ada", hash, start, p) }
@@ -51,7 +51,7 @@ func views(f *fixture) {
 	opens()
 	change(share)
 	opens(hash(3))
-	o, err := f.OrderByReview(ctx, "renewed")
+	o, err := f.Orders.OrderByReview(ctx, "renewed")
 	f.must(err)
 	f.same("what the buyer's link opens", o.ID, "first")
 }
@@ -60,7 +60,7 @@ func viewed(f *fixture) {
 	ctx, p := f.Context(), order.DefaultPolicy()
 	f.place("first", "eva", time.Hour)
 	before := f.do("first", work, start)
-	_, err := f.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	_, err := f.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.ShareToLook("Ada", func(int) string { return "view" }, start, p)
 	}})
 	f.must(err)
@@ -68,8 +68,8 @@ func viewed(f *fixture) {
 	look := order.View{Order: "first", Delivery: 1, Viewer: 1, At: at}
 	fetch := look
 	fetch.File = order.Archive
-	f.must(f.RecordViews(ctx, []order.View{look, look, fetch, {Order: "first", Delivery: 1, Viewer: 2, At: at}}, p))
-	o, err := f.OrderByViewLink(ctx, "view")
+	f.must(f.Orders.RecordViews(ctx, []order.View{look, look, fetch, {Order: "first", Delivery: 1, Viewer: 2, At: at}}, p))
+	o, err := f.Orders.OrderByViewLink(ctx, "view")
 	f.must(err)
 	f.same("the link", o.ViewLinks, []order.ViewLink{{Number: 1, Name: "Ada", Hash: "view", MadeAt: start, OpenedAt: at, Downloaded: []int{1}}})
 	f.same("the delivery", o.Deliveries, before.Deliveries) // nothing counts as the buyer's
