@@ -67,8 +67,8 @@ func current(db *bbolt.DB) error {
 }
 
 // State returns a text that differs after every change of the file and in copies
-// of it. It is a hash of the file's size, its modification time and its first two
-// pages; every transaction writes one of these pages.
+// of it. It is a hash of the file's size, its modification time and its two meta
+// pages; every transaction writes a meta page.
 func (s *Store) State() (string, error) {
 	f, err := os.Open(s.db.Path())
 	if err != nil {

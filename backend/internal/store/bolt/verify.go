@@ -12,8 +12,8 @@ import (
 	"handover/backend/order"
 )
 
-// Verify implements [store.Checks]. It also lets bbolt check its pages; changes
-// wait for that part.
+// Verify implements [store.Checks]. It also runs bbolt's check of its pages, which
+// blocks changes.
 func (s checks) Verify(ctx context.Context) ([]string, error) {
 	v := verifier{Verifier: store.NewVerifier(), ctx: ctx}
 	for i := range v.lists {

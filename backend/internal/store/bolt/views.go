@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// viewBucket indexes orders for viewers. It is separate from reviewBucket, so no
-// fault in one of them can give a viewer the buyer's rights.
+// viewBucket indexes orders for viewers. It is separate from reviewBucket, so a
+// fault in either bucket cannot give a viewer the buyer's rights.
 var viewBucket = []byte("views") // hash of the token -> id
 
 // OrderByViewLink implements [store.Orders].

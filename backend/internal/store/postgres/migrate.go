@@ -30,8 +30,8 @@ const (
 	lockTries = 600
 )
 
-// migrate migrates the tables to the latest format, under a lock, so only one of
-// several starting servers does it.
+// migrate migrates the tables to the latest format. It holds a lock, so servers that
+// start together migrate once.
 func migrate(ctx context.Context, c *pgxpool.Config) error {
 	conn := c.ConnConfig.Copy()
 	// A migration has no time limit.

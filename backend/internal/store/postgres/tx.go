@@ -108,8 +108,8 @@ func (d *database) attempt(ctx context.Context, f func(ctx context.Context, tx p
 		return conflicted(err) || lost(err), err
 	}
 	// A cancelled context does not stop the commit, because the outcome must be
-	// known. After a broken connection the outcome is unknown, so there is no other
-	// attempt.
+	// known. If the connection breaks, the outcome is unknown and update does not try
+	// again.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
 	err = tx.Commit(last)

@@ -34,11 +34,11 @@ func accounts(f *fixture) {
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			if err := f.Accounts.AddAccount(ctx, order.Account{ID: "same", Email: "same@example.org"}); err == nil {
-				added.Add(1)
-			} else {
+			if err := f.Accounts.AddAccount(ctx, order.Account{ID: "same", Email: "same@example.org"}); err != nil {
 				f.refused(err, order.Exists)
+				return
 			}
+			added.Add(1)
 		})
 	}
 	group.Wait()
@@ -78,8 +78,7 @@ func uploads(f *fixture) {
 	f.refused(err, order.NotFound)
 }
 
-// finishTwice has a client ask again for what is delivered already: the record
-// must not fall back to one that is not.
+// finishTwice finishes a delivered upload again. Its record must stay delivered.
 func finishTwice(f *fixture) {
 	ctx := f.Context()
 	f.place("first", "eva", time.Hour)

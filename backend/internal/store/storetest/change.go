@@ -37,8 +37,8 @@ func changeNothing(f *fixture) {
 	f.same("the order", f.get("first"), before)
 }
 
-// refusalWithEvents has a buyer come too late: the order completes, and the
-// refusal is returned with the completed order committed.
+// refusalWithEvents sends a buyer's command after the deadline. The store commits
+// the completed order and returns the refusal.
 func refusalWithEvents(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
@@ -170,7 +170,7 @@ func uploadMissing(f *fixture) {
 	f.must(err)
 }
 
-// concurrentChanges writes to one order from many sides, beside others.
+// concurrentChanges writes to one order from many goroutines, and to another order.
 func concurrentChanges(f *fixture) {
 	const writers, each = 8, 10
 	f.place("busy", "eva", time.Hour)

@@ -113,8 +113,8 @@ func changeWithComments(f *fixture) {
 	f.same("what the delivery takes up", o.Deliveries[1].Done, []string{"b"})
 	f.same("the order, read again", f.get("o1"), o)
 
-	// What time does comes first and stays: the order has completed, and the
-	// draft went with that instead.
+	// The deadline comes first and its result stays: the order has completed, and
+	// that event sent the draft.
 	_, err = f.ask("o1", start.Add(1_000*time.Hour), "a")
 	f.refused(err, order.Conflict)
 	f.same("the status", f.get("o1").Status, order.Completed)
@@ -123,9 +123,8 @@ func changeWithComments(f *fixture) {
 	f.same("the comments after the order's end", f.commentsOf("o1"), []order.Comment{sent, late})
 }
 
-// restOfComments has orders complete in each of the ways that store an event:
-// by the clock, several at once, by the buyer, by a command that comes too late,
-// and by a reading.
+// restOfComments completes orders in every way that stores an event: by the clock,
+// several at once, by the buyer, by a late command, and by a view.
 func restOfComments(f *fixture) {
 	p := order.DefaultPolicy()
 	late := start.Add(p.ReviewPeriod + time.Hour)
@@ -171,13 +170,13 @@ func restOfComments(f *fixture) {
 	}
 }
 
-// watchedComments has somebody watch the comments of an order.
+// watchedComments watches the comments of an order.
 func watchedComments(f *fixture) {
 	f.place("o1", "eva", time.Hour)
 	f.do("o1", work, start)
 	changed, stop := f.Annotations.WatchComments("o1")
 	f.comment("o1", note("a"))
-	f.comment("o1", note("b")) // may be told together
+	f.comment("o1", note("b")) // the tokens may merge
 	<-changed
 	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
 	<-changed

@@ -9,19 +9,19 @@ import (
 	"handover/backend/order"
 )
 
-// content returns a record of the seller's with this content of ten bytes.
+// content returns a record of the seller with this content of ten bytes.
 func content(id, seller, sha256 string) order.Upload {
 	return order.Upload{ID: id, SellerID: seller, OrderID: "first", Path: "p", SHA256: sha256, Size: 10, FinishedAt: start}
 }
 
-// contents has sellers with the same content several times: each sees their own
-// alone, and it counts once until the last is gone.
+// contents stores the same content several times for two sellers. Each seller sees
+// only their own uploads, and the content counts once until the last is dropped.
 func contents(f *fixture) {
 	ctx := f.Context()
 	all := []order.Upload{
 		content("a", "ann", "x"), content("b", "ann", "x"), content("c", "ann", "y"), content("d", "bob", "x"), content("e", "an", "z"),
 	}
-	for range 2 { // a second time changes nothing
+	for range 2 { // the second call changes nothing
 		f.must(f.Uploads.FinishUploads(ctx, all))
 	}
 	WantContent(f, f.Uploads, "ann", "x", "", "a", "b")
@@ -45,8 +45,8 @@ func contents(f *fixture) {
 	WantContent(f, f.Uploads, "bob", "x", "", "d")
 }
 
-// WantContent fails the test unless the seller's uploads with this content of
-// ten bytes, other than the one with the ID not, are found to be one of these.
+// WantContent fails the test unless UploadWith finds one of the uploads with the
+// given IDs, for this content of ten bytes.
 func WantContent(t testing.TB, s store.Uploads, seller, sha256, not string, ids ...string) {
 	t.Helper()
 	u, err := s.UploadWith(context.Background(), seller, sha256, 10, not)

@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// waiting returns the orders whose deadline is not after now, soonest first, as
-// package order sees them.
+// waiting returns the orders whose deadline is not after now, soonest first,
+// according to package order.
 func (f *fixture) waiting(now time.Time) []order.Order {
 	f.Helper()
 	var list []order.Order
@@ -24,7 +24,7 @@ func (f *fixture) waiting(now time.Time) []order.Order {
 	return list
 }
 
-// due demands that the store finds the soonest deadline of all its orders.
+// due checks that the store finds the soonest deadline of all orders.
 func (f *fixture) due() {
 	f.Helper()
 	var want time.Time
@@ -62,10 +62,9 @@ func nextDeadline(f *fixture) {
 	}
 }
 
-// elapse has seven orders of two sellers, of which five complete, two of them at
-// the same moment, and the others' reviews end soon. It lets time act on two at
-// once.
-func elapse(f *fixture) {
+// advanceDue advances seven orders of two sellers, two per call. Five complete, two
+// of them at the same moment; the reviews of the others end soon.
+func advanceDue(f *fixture) {
 	p := order.DefaultPolicy()
 	for i, at := range []time.Duration{0, 1, 1, 3, 4, 5, 6} {
 		id := fmt.Sprint("o", i)
@@ -86,7 +85,7 @@ func elapse(f *fixture) {
 		for _, o := range list {
 			got := f.get(o.ID)
 			if got.NextDeadline().Equal(o.NextDeadline()) {
-				continue // not its turn
+				continue // not in this call
 			}
 			happened := o.Advance(now, p)
 			events += len(happened)
@@ -114,9 +113,9 @@ func elapse(f *fixture) {
 	f.same("how many change when the clock went back", n, 0)
 }
 
-// elapseMoment has a proposal to cancel lapse, the order complete and its
-// payment clear, all during one outage.
-func elapseMoment(f *fixture) {
+// advanceMoment advances an order once, after an outage in which a proposal to cancel
+// lapsed, the order completed and its payment cleared.
+func advanceMoment(f *fixture) {
 	p := order.DefaultPolicy()
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
@@ -130,7 +129,7 @@ func elapseMoment(f *fixture) {
 	if o.Status != order.Completed || !o.CompletedAt.Equal(end) || !o.ClearsAt.Equal(end.Add(p.ClearingPeriod)) {
 		f.Errorf("the order is %s since %s and clears at %s; want completed since %s", o.Status, o.CompletedAt, o.ClearsAt, end)
 	}
-	f.same("the version", o.Version, 4) // one more for all
+	f.same("the version", o.Version, 4) // one more for all events together
 	log := f.events(store.EventQuery{After: 3})
 	f.same("what was logged", types(log), []order.EventType{order.CancellationLapsed, order.OrderCompleted, order.PaymentCleared})
 	f.same("when", []time.Time{log[0].At, log[1].At, log[2].At}, []time.Time{lapse, end, o.ClearsAt})

@@ -9,8 +9,7 @@ import (
 	"handover/backend/order"
 )
 
-// draftNotes: they are kept by order, replaced
-// as the caller says, and go when none is left.
+// draftNotes replaces the notes of an order, and removes them with an empty list.
 func draftNotes(f *fixture) {
 	ctx := context.Background()
 	id, other := f.place("o1", "eva", time.Hour).ID, f.place("o2", "eva", time.Hour).ID

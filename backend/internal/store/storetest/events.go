@@ -8,7 +8,7 @@ import (
 	"handover/backend/order"
 )
 
-// gapless demands a log whose Seqs are 1, 2, 3 … up to last.
+// gapless checks that the Seqs of the log are 1, 2, 3 … up to last.
 func (f *fixture) gapless(last int) {
 	f.Helper()
 	log := f.events(store.EventQuery{})
@@ -28,7 +28,7 @@ func seqs(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
 	f.gapless(2)
-	// What was rolled back or refused leaves no hole.
+	// A rollback or a refusal leaves no gap.
 	o, e := build("first", "eva", time.Hour)
 	_, err := f.Orders.Place(f.Context(), o, e, "hash")
 	f.refused(err, order.Exists)
@@ -39,7 +39,7 @@ func seqs(f *fixture) {
 }
 
 func eventFilters(f *fixture) {
-	// Names that begin alike must not be mixed up.
+	// Names with a common prefix must stay separate.
 	f.place("a", "eva", time.Hour)
 	f.place("ab", "eva", time.Hour)
 	f.place("c", "eva2", time.Hour)
@@ -117,7 +117,7 @@ func changed(f *fixture) {
 			f.Fatal("a channel is closed before there was an event")
 		}
 		do()
-		// Another process may be what tells the store, so it has a moment.
+		// The notification may come from another process, so it may take a moment.
 		select {
 		case <-before:
 		case <-time.After(10 * time.Second):

@@ -12,7 +12,7 @@ var accept = order.Command{Action: order.Accept, By: order.Buyer}
 
 func euro(hundredths int64) order.Money { return order.Money{Hundredths: hundredths, Currency: "EUR"} }
 
-// priced places an order with a price; the zero one is a present.
+// priced places an order with a price; the zero price is a present.
 func (f *fixture) priced(id, seller string, price order.Money) {
 	f.Helper()
 	o, e := build(id, seller, 48*time.Hour)
@@ -51,7 +51,7 @@ func ledger(f *fixture) {
 			e.Amount = euro(500)
 		}
 		if len(want) < len(entries) {
-			e.Seq = entries[len(want)].Seq // that of an event, see below
+			e.Seq = entries[len(want)].Seq // the Seq of an event, see below
 		}
 		want = append(want, e)
 	}
@@ -74,12 +74,12 @@ func ledger(f *fixture) {
 	f.same("the months", months, []order.MonthEarnings{
 		{Month: "2026-03", Currency: "EUR", Earnings: order.Earnings{Placed: 12_500, Cancelled: 500, Completed: 12_000, Cleared: 12_000}},
 	})
-	nobody, err := f.Ledger.Earnings(f.Context(), "ev") // the beginning of another's name
+	nobody, err := f.Ledger.Earnings(f.Context(), "ev") // a prefix of another seller's ID
 	f.must(err)
 	f.same("nobody's months", nobody, []order.MonthEarnings{})
 }
 
-func readings(f *fixture) {
+func recordViews(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	before := f.do("first", work, start)
 	changed := f.EventLog.Changed()
@@ -101,8 +101,8 @@ func readings(f *fixture) {
 	f.same("what was logged", types(f.events(store.EventQuery{})), []order.EventType{order.OrderPlaced, order.WorkDelivered, order.DeliveryOpened})
 }
 
-// reminder has time remind of a due date, which leaves the order's version, and
-// of nothing when it comes too late.
+// reminder checks that a reminder of a due date keeps the order's version, and that
+// a late one is left out.
 func reminder(f *fixture) {
 	p := order.DefaultPolicy()
 	before := f.place("first", "eva", 48*time.Hour)

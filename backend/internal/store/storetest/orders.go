@@ -103,7 +103,7 @@ func listOrder(f *fixture) {
 	f.same("a stranger's list", len(f.list(store.Query{SellerID: "ev"}).Orders), 0)
 }
 
-// listPages has orders with equal due dates, and pages that end between them.
+// listPages lists orders with equal due dates, and ends pages between them.
 func listPages(f *fixture) {
 	var want []string
 	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g"} {
@@ -154,7 +154,7 @@ func listStatus(f *fixture) {
 	} {
 		f.same("the list", ids(f.list(store.Query{SellerID: "eva", Status: test.status}).Orders), test.want)
 	}
-	// A filter and pages: the last page says so, although other orders follow.
+	// With a filter, the last page has no cursor although other orders follow.
 	page := f.list(store.Query{SellerID: "eva", Status: []order.Status{order.Active}, Limit: 1})
 	f.same("the cursor of the only page", page.Cursor, "")
 }
@@ -180,7 +180,8 @@ func listCursor(f *fixture) {
 	f.place("b", "otto", time.Hour)
 	_, err := f.Orders.List(f.Context(), store.Query{SellerID: "eva", Cursor: "not one! of ours", Limit: 1})
 	f.refused(err, order.Invalid)
-	// Well-formed nonsense is refused, or finds a place in the seller's own list.
+	// A well-formed but wrong cursor is refused, or is a position in the seller's own
+	// list.
 	for _, cursor := range []string{"AA", "AAAAAAAAAAA", "_____________w"} {
 		page, err := f.Orders.List(f.Context(), store.Query{SellerID: "eva", Cursor: cursor, Limit: 5})
 		if err != nil {

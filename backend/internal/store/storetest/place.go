@@ -26,7 +26,7 @@ func placeNone(f *fixture) {
 	f.same("the log", len(f.events(store.EventQuery{})), 0)
 	_, err = f.Orders.OrderByReview(f.Context(), "hash of b")
 	f.refused(err, order.NotFound)
-	// The key is free.
+	// The refused placement has left the key free.
 	f.placeAll(store.Placement{SellerID: "eva", Key: "k", Request: "other", Orders: []store.NewOrder{twin}})
 }
 
@@ -43,14 +43,14 @@ func placeKey(f *fixture) {
 	f.same("another seller's with the same key", ids(f.placeAll(store.Placement{
 		SellerID: "otto", Key: "k", Request: "r", Orders: []store.NewOrder{listed("other", "otto", "Film", "Bea", 1)},
 	})), []string{"other"})
-	// Without a key the same again is placed again.
+	// Without a key a repeated placement places new orders.
 	for i := range 2 {
 		f.placeAll(store.Placement{SellerID: "eva", Request: "r", Orders: []store.NewOrder{listed(fmt.Sprint("free", i), "eva", "Film", "Bea", 1)}})
 	}
 }
 
-// reviewRenewed has a link that is renewed, revoked, and renewed again; each
-// time only the last hash opens the order.
+// reviewRenewed renews, revokes and renews a review link. Only the last hash opens
+// the order each time.
 func reviewRenewed(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	o, e := build("second", "eva", time.Hour)

@@ -69,10 +69,10 @@ func Run(t *testing.T, open func(t *testing.T) (store.Records, io.Closer)) {
 		{"a changed order moves in its lists", listMoves},
 		{"a wrong cursor is refused", listCursor},
 		{"the next deadline follows the orders", nextDeadline},
-		{"time acts on what is due, up to a limit", elapse},
-		{"time completes at the deadline", elapseMoment},
+		{"time acts on what is due, up to a limit", advanceDue},
+		{"time completes at the deadline", advanceMoment},
 		{"time reminds once, and quietly", reminder},
-		{"readings are noted once, and quietly", readings},
+		{"views are recorded once, and quietly", recordViews},
 		{"the ledger follows the events", ledger},
 		{"accounts", accounts},
 		{"sessions", sessions},
@@ -110,13 +110,13 @@ func Run(t *testing.T, open func(t *testing.T) (store.Records, io.Closer)) {
 	}
 }
 
-// lacking reports whether a problem is one of the tests: they place orders of
-// sellers without accounts, and finish uploads of no order.
+// lacking reports whether the tests themselves cause the problem. They place orders
+// of sellers without accounts, and finish uploads without orders.
 func lacking(problem string) bool {
 	return strings.HasSuffix(problem, "no account") || strings.HasPrefix(problem, "upload ")
 }
 
-// start is when the tests begin; nanoseconds show whether times keep them.
+// start is the start of every test. It has nanoseconds, which a store must keep.
 var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 
 // fixture is a store under test with shorthands that end the test on an error.
@@ -125,7 +125,7 @@ type fixture struct {
 	store.Records
 }
 
-// build returns an order of the seller that is due so long after the start.
+// build returns a new order of the seller. due counts from the start.
 func build(id, seller string, due time.Duration) (order.Order, order.Event) {
 	o, e, err := order.Place(order.Order{
 		ID: id, SellerID: seller, Title: "Film " + id, DueAt: start.Add(due),
@@ -146,7 +146,7 @@ func (f *fixture) place(id, seller string, due time.Duration) order.Order {
 	return o
 }
 
-// apply carries a command out at a time, as the server does.
+// apply applies a command at a time, as the server does.
 func apply(c order.Command, at time.Time) func(*order.Order, []order.Upload) ([]order.Event, error) {
 	return func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(c, at, order.DefaultPolicy())
@@ -169,7 +169,7 @@ func (f *fixture) do(id string, c order.Command, at time.Time) order.Order {
 	return o
 }
 
-// get returns an order that must be there.
+// get returns an order that must exist.
 func (f *fixture) get(id string) order.Order {
 	f.Helper()
 	o, err := f.Orders.Order(f.Context(), id)
@@ -204,7 +204,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// refused demands an error with the code.
+// refused checks that err has the code.
 func (f *fixture) refused(err error, code order.Code) {
 	f.Helper()
 	if !errors.Is(err, &order.Error{Code: code}) {
@@ -212,8 +212,8 @@ func (f *fixture) refused(err error, code order.Code) {
 	}
 }
 
-// same compares as JSON, which is how far the contract goes: no list is an
-// empty one, and a time is the same only with the same zone.
+// same compares values as JSON. The contract does not tell nil from an empty list,
+// and equal times have the same zone.
 func (f *fixture) same(what string, got, want any) {
 	f.Helper()
 	g, err := json.Marshal(got)

@@ -7,8 +7,8 @@ import (
 	"handover/backend/order"
 )
 
-// texts has what people and programs may send and some databases do not take:
-// characters that are none, bytes that are no text, numbers of all digits.
+// texts stores values that clients may send and some databases refuse: control
+// characters, invalid UTF-8, numbers beyond the precision of a float.
 func texts(f *fixture) {
 	ctx := f.Context()
 	f.place("first", "eva", time.Hour)

@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// views has links to look that are made, ended one by one, and ended all with
-// the buyer's own.
+// views makes view links, ends them singly, and ends all of them with the buyer's
+// link.
 func views(f *fixture) {
 	ctx, p := f.Context(), order.DefaultPolicy()
 	first, _ := f.place("first", "eva", time.Hour), f.place("second", "eva", time.Hour)
@@ -26,7 +26,7 @@ func views(f *fixture) {
 				f.same("what "+h+" opens", o, f.get("first"))
 			}
 			if _, err := f.Orders.OrderByReview(ctx, h); h != "review of first" && h != "renewed" {
-				f.refused(err, order.NotFound) // a viewer is no buyer
+				f.refused(err, order.NotFound) // no view link opens the order for a buyer
 			}
 		}
 	}
@@ -42,7 +42,7 @@ func views(f *fixture) {
 	opens(hash(1), hash(2))
 	change(func(o *order.Order) ([]order.Event, error) { return o.EndSharing(1, start, p) })
 	opens(hash(2))
-	f.same("the version", f.get("first").Version, first.Version) // all of that was quiet
+	f.same("the version", f.get("first").Version, first.Version) // all those events are quiet
 	f.do("first", work, start)
 	opens(hash(2))
 	change(func(o *order.Order) ([]order.Event, error) {
@@ -72,7 +72,7 @@ func viewed(f *fixture) {
 	o, err := f.Orders.OrderByViewLink(ctx, "view")
 	f.must(err)
 	f.same("the link", o.ViewLinks, []order.ViewLink{{Number: 1, Name: "Ada", Hash: "view", MadeAt: start, OpenedAt: at, Downloaded: []int{1}}})
-	f.same("the delivery", o.Deliveries, before.Deliveries) // nothing counts as the buyer's
+	f.same("the delivery", o.Deliveries, before.Deliveries) // no view counts as the buyer's
 	f.same("the version", o.Version, before.Version)
 	f.same("what was logged", types(f.events(store.EventQuery{After: 2})), []order.EventType{order.WorkShared, order.WorkViewed, order.FileDownloaded})
 }
