@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// DraftNote says that a delivery is being prepared on one of the seller's
-// computers, so that the others do not deliver half of it.
+// DraftNote says that one of the seller's computers prepares a delivery, so the
+// others do not deliver an incomplete one.
 type DraftNote struct {
 	Device    string    `json:"device" doc:"ID of the computer"`
 	Name      string    `json:"name" doc:"of the computer, as the seller knows it"`
@@ -16,10 +16,10 @@ type DraftNote struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// maxDraftNotes is how many computers are remembered for one order.
+// maxDraftNotes is the most computers that are stored for one order.
 const maxDraftNotes = 20
 
-// Check refuses a note that cannot be.
+// Check returns Invalid for an invalid note.
 func (n DraftNote) Check() error {
 	switch {
 	case n.Device == "" || len(n.Device) > 64 || strings.ContainsFunc(n.Device, func(r rune) bool { return r <= ' ' || r > '~' }):
@@ -32,15 +32,15 @@ func (n DraftNote) Check() error {
 	return checkText("name", n.Name, MaxTitle)
 }
 
-// WithDraftNote returns the notes with n in the place of the one of its
-// computer, the newest first; the oldest go when there are too many.
+// WithDraftNote replaces the note of a computer with n. It returns the notes, newest
+// first, without the oldest beyond the limit.
 func WithDraftNote(notes []DraftNote, n DraftNote) []DraftNote {
 	notes = append([]DraftNote{n}, WithoutDraftNote(notes, n.Device)...)
 	slices.SortStableFunc(notes, func(a, b DraftNote) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
 	return notes[:min(len(notes), maxDraftNotes)]
 }
 
-// WithoutDraftNote returns the notes without that of the computer.
+// WithoutDraftNote returns the notes of the other computers.
 func WithoutDraftNote(notes []DraftNote, device string) []DraftNote {
 	kept := []DraftNote{}
 	for _, n := range notes {

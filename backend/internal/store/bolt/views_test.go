@@ -16,7 +16,7 @@ import (
 func share(t *testing.T, s *bolt.Store, id string) {
 	t.Helper()
 	_, err := s.Orders.Change(t.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return o.ShareToLook("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
+		return o.Share("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
 	}})
 	if err != nil {
 		t.Fatal(err)

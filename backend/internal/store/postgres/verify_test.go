@@ -32,7 +32,7 @@ func furnished(t *testing.T) *postgres.Store {
 	c.Key, c.Request, c.Uploads = "k", "r", []string{"one"}
 	must(s.Orders.Change(ctx, c))
 	must(s.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return o.ShareToLook("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
+		return o.Share("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
 	}}))
 	o, e, err := order.Place(order.Order{ID: "second", SellerID: "eva", Title: "Logo", DueAt: noon, Buyer: order.Contact{Name: "Bob", Email: "bob@example.org"}}, noon)
 	must(nil, err)

@@ -35,7 +35,7 @@ func views(f *fixture) {
 		_, err := f.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) { return apply(o) }})
 		f.must(err)
 	}
-	share := func(o *order.Order) ([]order.Event, error) { return o.ShareToLook("Ada", hash, start, p) }
+	share := func(o *order.Order) ([]order.Event, error) { return o.Share("Ada", hash, start, p) }
 	opens()
 	change(share)
 	change(share)
@@ -61,7 +61,7 @@ func viewed(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	before := f.do("first", work, start)
 	_, err := f.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return o.ShareToLook("Ada", func(int) string { return "view" }, start, p)
+		return o.Share("Ada", func(int) string { return "view" }, start, p)
 	}})
 	f.must(err)
 	at := start.Add(time.Hour)
