@@ -84,7 +84,7 @@ func everything(t testing.TB, s store.Records) string {
 	for _, o := range orders {
 		comments, err := s.Annotations.Comments(ctx, o.ID)
 		put("comments of "+o.ID, comments, err)
-		notes, err := s.Annotations.DraftNotes(ctx, o.ID)
+		notes, err := s.Annotations.DraftPresence(ctx, o.ID)
 		put("notes of "+o.ID, notes, err)
 		if _, err := s.Orders.OrderByReview(ctx, o.ReviewHash); err != nil && !o.ReviewRevoked {
 			t.Errorf("order %s is not found by its link: %v", o.ID, err)

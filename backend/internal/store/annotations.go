@@ -22,9 +22,10 @@ type Annotations interface {
 	WatchComments(orderID string) (changed <-chan struct{}, stop func())
 	// Comments returns the comments of an order, nil for a missing order.
 	Comments(ctx context.Context, orderID string) ([]order.Comment, error)
-	// ChangeDraftNotes replaces the notes of an order with the result of change,
-	// which may be called again.
-	ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error
-	// DraftNotes returns the notes of an order, nil for a missing order.
-	DraftNotes(ctx context.Context, orderID string) ([]order.DraftNote, error)
+	// ChangeDraftPresence replaces the list of computers that prepare a delivery of
+	// the order with the result of change, which may be called again.
+	ChangeDraftPresence(ctx context.Context, orderID string, change func([]order.DraftPresence) []order.DraftPresence) error
+	// DraftPresence returns the computers that prepare a delivery of the order, nil for
+	// a missing order.
+	DraftPresence(ctx context.Context, orderID string) ([]order.DraftPresence, error)
 }

@@ -18,7 +18,7 @@ const (
 	PlacementRecord Kind = "placement"
 	EventRecord     Kind = "event"
 	EntryRecord     Kind = "entry of the ledger"
-	NotesRecord     Kind = "notes about drafts"
+	PresenceRecord  Kind = "notes about drafts"
 	CommentsRecord  Kind = "comments"
 	UploadRecord    Kind = "upload"
 	CursorRecord    Kind = "cursor of a channel"
@@ -30,7 +30,7 @@ const (
 type Record struct {
 	Kind  Kind
 	Place []byte // the position of the export after this record
-	// Of is the order of a key, of notes and of comments, the seller of a
+	// Of is the order of a key, of presence and of comments, the seller of a
 	// placement, and the channel of a cursor or an outbox entry.
 	Of string
 	// Key is the key of an idempotency key or a placement, any bytes.
@@ -38,7 +38,7 @@ type Record struct {
 	Seq uint64 // of a cursor
 	// Doc is the JSON document of the record: an order.Account, a [Session], an
 	// order.Order, a [Placed], an order.Event, an order.Entry, lists of
-	// order.DraftNote and order.Comment, an order.Upload, an [Entry]. For a key it
+	// order.DraftPresence and order.Comment, an order.Upload, an [Entry]. For a key it
 	// is the request, any bytes. A cursor has no document.
 	Doc []byte
 }

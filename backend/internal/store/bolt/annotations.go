@@ -12,8 +12,8 @@ import (
 
 // The lists of each order that are not part of its document.
 var (
-	commentBucket   = []byte("comments")    // order -> comments
-	draftNoteBucket = []byte("draft_notes") // order -> notes
+	commentBucket  = []byte("comments")    // order -> comments
+	presenceBucket = []byte("draft_notes") // order -> computers
 )
 
 // loadList returns an order's list, nil if the bucket has none.
@@ -89,20 +89,20 @@ func sendRest(tx *bbolt.Tx, orderID string, events []order.Event) error {
 	return putList(tx, commentBucket, orderID, comments)
 }
 
-// ChangeDraftNotes implements [store.Annotations].
-func (s annotations) ChangeDraftNotes(_ context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error {
+// ChangeDraftPresence implements [store.Annotations].
+func (s annotations) ChangeDraftPresence(_ context.Context, orderID string, change func([]order.DraftPresence) []order.DraftPresence) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		return changeList(tx, draftNoteBucket, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
-			return change(notes), nil
+		return changeList(tx, presenceBucket, orderID, func(_ order.Order, list []order.DraftPresence) ([]order.DraftPresence, error) {
+			return change(list), nil
 		})
 	})
 }
 
-// DraftNotes implements [store.Annotations].
-func (s annotations) DraftNotes(_ context.Context, orderID string) (notes []order.DraftNote, err error) {
+// DraftPresence implements [store.Annotations].
+func (s annotations) DraftPresence(_ context.Context, orderID string) (list []order.DraftPresence, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		notes, err = loadList[order.DraftNote](tx, draftNoteBucket, orderID)
+		list, err = loadList[order.DraftPresence](tx, presenceBucket, orderID)
 		return err
 	})
-	return notes, err
+	return list, err
 }

@@ -101,7 +101,7 @@ var exported = []struct {
 	{store.PlacementRecord, placeBucket, (*exporter).ofKey},
 	{store.EventRecord, eventBucket, nil},
 	{store.EntryRecord, ledgerBucket, nil},
-	{store.NotesRecord, draftNoteBucket, (*exporter).ofPlace},
+	{store.PresenceRecord, presenceBucket, (*exporter).ofPlace},
 	{store.CommentsRecord, commentBucket, (*exporter).ofPlace},
 	{store.UploadRecord, uploadBucket, nil},
 	{store.CursorRecord, cursorBucket, (*exporter).cursor},

@@ -132,7 +132,7 @@ func keepCopy(db *bbolt.DB, format uint64) error {
 var buckets = [][]byte{
 	metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 	orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
-	statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket, viewBucket,
+	statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, presenceBucket, commentBucket, viewBucket,
 }
 
 func prepare(tx *bbolt.Tx, format uint64) error {

@@ -224,7 +224,7 @@ func (v *verifier) references() error {
 	if err != nil {
 		return err
 	}
-	return eachReadable(v, draftNoteBucket, "note about drafts", func(k []byte, _ []order.DraftNote) {
+	return eachReadable(v, presenceBucket, "note about drafts", func(k []byte, _ []order.DraftPresence) {
 		if !v.HasOrder(string(k)) {
 			v.Problem("a note about a draft belongs to no order: %q", k)
 		}

@@ -14,8 +14,8 @@ import (
 // The tables of annotations, with one row per order. A change locks the order's
 // row, because the annotation may not have a row yet.
 const (
-	draftNotes = "draft_notes"
-	comments   = "comments"
+	draftPresence = "draft_notes"
+	comments      = "comments"
 )
 
 // listOf returns an order's list, nil if the table has none.
@@ -61,22 +61,22 @@ func changeList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, ch
 	return putList(ctx, tx, table, orderID, list)
 }
 
-// ChangeDraftNotes implements [store.Annotations].
-func (s annotations) ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error {
+// ChangeDraftPresence implements [store.Annotations].
+func (s annotations) ChangeDraftPresence(ctx context.Context, orderID string, change func([]order.DraftPresence) []order.DraftPresence) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return changeList(ctx, tx, draftNotes, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
-			return change(notes), nil
+		return changeList(ctx, tx, draftPresence, orderID, func(_ order.Order, list []order.DraftPresence) ([]order.DraftPresence, error) {
+			return change(list), nil
 		})
 	})
 }
 
-// DraftNotes implements [store.Annotations].
-func (s annotations) DraftNotes(ctx context.Context, orderID string) (notes []order.DraftNote, err error) {
+// DraftPresence implements [store.Annotations].
+func (s annotations) DraftPresence(ctx context.Context, orderID string) (list []order.DraftPresence, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
-		notes, err = listOf[order.DraftNote](ctx, q, draftNotes, orderID)
+		list, err = listOf[order.DraftPresence](ctx, q, draftPresence, orderID)
 		return err
 	})
-	return notes, err
+	return list, err
 }
 
 // ChangeComments implements [store.Annotations].

@@ -29,7 +29,7 @@ var targets = map[store.Kind]target{
 	store.PlacementRecord: {"placements", []string{"seller", "key", "request", "orders"}, (*importing).placement},
 	store.EventRecord:     {"events", []string{"seq", "order_id", "seller", "doc"}, (*importing).event},
 	store.EntryRecord:     {"ledger", []string{"seller", "seq", "doc"}, (*importing).entry},
-	store.NotesRecord:     {draftNotes, []string{"order_id", "doc"}, (*importing).list},
+	store.PresenceRecord:  {draftPresence, []string{"order_id", "doc"}, (*importing).list},
 	store.CommentsRecord:  {comments, []string{"order_id", "doc"}, (*importing).list},
 	store.UploadRecord:    {"uploads", []string{"id", "seller", "sha256", "size", "delivered_in", "doc"}, (*importing).upload},
 	store.CursorRecord:    {"outbox_cursors", []string{"channel", "seq"}, (*importing).cursor},

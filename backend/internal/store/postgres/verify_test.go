@@ -37,7 +37,7 @@ func furnished(t *testing.T) *postgres.Store {
 	o, e, err := order.Place(order.Order{ID: "second", SellerID: "eva", Title: "Logo", DueAt: noon, Buyer: order.Contact{Name: "Bob", Email: "bob@example.org"}}, noon)
 	must(nil, err)
 	must(s.Orders.PlaceAll(ctx, store.Placement{SellerID: "eva", Key: "k", Request: "r", Orders: []store.NewOrder{{Order: o, Event: e, ReviewHash: "hash"}}}))
-	must(nil, s.Annotations.ChangeDraftNotes(ctx, "first", func([]order.DraftNote) []order.DraftNote { return []order.DraftNote{{Device: "laptop"}} }))
+	must(nil, s.Annotations.ChangeDraftPresence(ctx, "first", func([]order.DraftPresence) []order.DraftPresence { return []order.DraftPresence{{Device: "laptop"}} }))
 	return s
 }
 

@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) (store.Records, io.Closer)) {
 		{"an order comes back as it was placed", placed},
 		{"an order's ID is taken once", placedTwice},
 		{"texts and names of any kind", texts},
-		{"notes about drafts are kept by order", draftNotes},
+		{"notes about drafts are kept by order", draftPresence},
 		{"comments are kept by order, and change without a trace", comments},
 		{"a change takes the comments along, or leaves them", changeWithComments},
 		{"an order that completes sends the rest of its comments", restOfComments},
