@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -78,7 +79,8 @@ type Config struct {
 // Server is an open server. Only one can have a data folder open.
 type Server struct {
 	config    Config
-	store     store.Store
+	records   store.Records
+	db        io.Closer    // the store of records
 	unlock    func() error // the data folder
 	accounts  *account.Service
 	placement placement.Service
@@ -106,11 +108,11 @@ func New(c Config) (*Server, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	db, unlock, err := openStore(c)
+	records, db, unlock, err := openStore(c)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, store: db, unlock: unlock, closing: make(chan struct{}), thumbnails: thumbnail.New(thumbnails)}
+	s := &Server{config: c, records: records, db: db, unlock: unlock, closing: make(chan struct{}), thumbnails: thumbnail.New(thumbnails)}
 	if err := s.assemble(); err != nil {
 		return nil, errors.Join(err, db.Close(), unlock())
 	}
@@ -128,26 +130,26 @@ func (s *Server) assemble() (err error) {
 	if err := s.agreeOnSecret(context.Background()); err != nil {
 		return err
 	}
-	if s.accounts, err = account.New(s.store, c.Now); err != nil {
+	if s.accounts, err = account.New(s.records.Accounts, c.Now); err != nil {
 		return err
 	}
-	s.placement = placement.Service{Store: s.store, Links: s.secret, Now: c.Now, PublicURL: s.URL}
+	s.placement = placement.Service{Store: s.records.Orders, Links: s.secret, Now: c.Now, PublicURL: s.URL}
 	if s.notices, err = s.newNotices(); err != nil {
 		return err
 	}
 	s.gate = httpapi.Gate{
-		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
+		Store: s.records, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
 		Placement: s.placement,
 	}
 	uploads := upload.Config{
 		MaxFileSize: c.Policy.MaxFileSize,
-		Ledger:      s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		Ledger:      s.records.Uploads, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	}
 	if uploads.Owner, err = s.identity(context.Background()); err != nil {
 		return err
 	}
-	if db, shared := s.store.(locks); shared {
+	if db, shared := s.db.(locks); shared {
 		uploads.Lock = db.Lock
 	}
 	s.files, err = openUploads(c, uploads)
@@ -164,7 +166,7 @@ func (s *Server) Start(l net.Listener) error {
 		l.Close()
 		return err
 	}
-	s.activity = activity.New(s.store, s.config.Policy, s.config.Log)
+	s.activity = activity.New(s.records.Orders, s.config.Policy, s.config.Log)
 	var redirect httpapi.Redirect
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
@@ -194,7 +196,11 @@ func (s *Server) Start(l net.Listener) error {
 	s.cancel = cancel
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute}
 	s.control = &http.Server{Handler: admin.Handler(s), ReadHeaderTimeout: 20 * time.Second}
-	s.running.Go(func() { deadline.Run(ctx, s.store, s.config.Policy, s.config.Now, s.config.Log) })
+	due := struct {
+		store.Deadlines
+		store.EventLog
+	}{s.records.Deadlines, s.records.EventLog}
+	s.running.Go(func() { deadline.Run(ctx, due, s.config.Policy, s.config.Now, s.config.Log) })
 	s.running.Go(func() { s.accounts.Run(ctx, s.config.Log) })
 	s.running.Go(func() { s.files.Janitor.Run(ctx, s.shelf(), nil) })
 	s.running.Go(func() { s.serve(s.http, l) })
@@ -250,7 +256,7 @@ func (s *Server) Close(ctx context.Context) error {
 		s.activity.Close() // after the last download began
 	}
 	s.notices.Close(ctx)
-	return errors.Join(append(errs, s.store.Close(), s.unlock())...)
+	return errors.Join(append(errs, s.db.Close(), s.unlock())...)
 }
 
 // StartLocal opens and starts a server that only this computer can reach, on a

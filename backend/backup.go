@@ -32,7 +32,7 @@ func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error)
 	if s.config.Storage != "" {
 		return BackupSummary{}, errors.New("the files lie in a bucket of a storage service, which has means of its own: switch its versioning or replication on; the records are backed up by pg_dump, or by copying " + s.config.Dir + " while the server does not run")
 	}
-	db, ok := s.store.(backup.Store)
+	db, ok := s.db.(backup.Store)
 	if !ok {
 		return BackupSummary{}, errors.New("the orders lie in PostgreSQL, which has tools of its own: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); what is uploaded in between does no harm")
 	}
@@ -64,7 +64,7 @@ func forget(ctx context.Context, database string, uploads []string) error {
 		return err
 	}
 	for _, id := range uploads {
-		if dropErr := db.DropUpload(ctx, id); dropErr != nil {
+		if dropErr := db.Uploads.DropUpload(ctx, id); dropErr != nil {
 			err = errors.Join(err, fmt.Errorf("upload %s: %w", id, dropErr))
 		}
 	}

@@ -56,7 +56,7 @@ func stock(t testing.TB, dir string, house household, n int, ends func(i int) ti
 		if len(batch) < 5_000 && i < n-1 {
 			continue
 		}
-		done, err := s.PlaceAll(context.Background(), store.Placement{Orders: batch})
+		done, err := s.Orders.PlaceAll(context.Background(), store.Placement{Orders: batch})
 		if err != nil {
 			t.Fatal(err)
 		}

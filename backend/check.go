@@ -11,12 +11,12 @@ import (
 // Check reads everything that was delivered: records against each other, and
 // every file's size and SHA-256 against what the seller had.
 func (s *Server) Check(ctx context.Context) (Report, error) {
-	return check(ctx, s.store, s.files.Check)
+	return check(ctx, s.records, s.files.Check)
 }
 
 // check is [Server.Check] of a store; content says what is wrong with the file
 // of a record, and is asked once about each.
-func check(ctx context.Context, s store.Store, content func(context.Context, order.Upload) error) (Report, error) {
+func check(ctx context.Context, s store.Records, content func(context.Context, order.Upload) error) (Report, error) {
 	report := Report{Problems: []string{}}
 	problem := func(format string, args ...any) {
 		report.Problems = append(report.Problems, fmt.Sprintf(format, args...))
@@ -24,19 +24,19 @@ func check(ctx context.Context, s store.Store, content func(context.Context, ord
 	// The orders are listed first, so that no transaction stays open while
 	// files are read.
 	var orders []order.Order
-	err := s.EachOrder(ctx, func(o order.Order) error {
+	err := s.Orders.EachOrder(ctx, func(o order.Order) error {
 		orders = append(orders, o)
 		return nil
 	})
 	if err != nil {
 		return report, fmt.Errorf("list the orders: %w", err)
 	}
-	contradictions, err := s.Verify(ctx)
+	contradictions, err := s.Checks.Verify(ctx)
 	if err != nil {
 		return report, fmt.Errorf("compare the records: %w", err)
 	}
 	report.Problems = append(report.Problems, contradictions...)
-	ledger, err := s.CheckLedger(ctx)
+	ledger, err := s.Checks.CheckLedger(ctx)
 	if err != nil {
 		return report, fmt.Errorf("compare the ledger: %w", err)
 	}
@@ -56,7 +56,7 @@ func check(ctx context.Context, s store.Store, content func(context.Context, ord
 				report.Files++
 				report.Bytes += f.Size
 				where := fmt.Sprintf("order %s, delivery %d, %q", o.ID, d.Number, f.Path)
-				u, err := s.Upload(ctx, f.ID)
+				u, err := s.Uploads.Upload(ctx, f.ID)
 				switch {
 				case err != nil:
 					problem("%s: its upload record: %v", where, err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,34 +33,37 @@ func CheckDatabase(address string) error {
 	return postgres.CheckAddress(address)
 }
 
-// openStore opens the store that the configuration names. unlock lets others
-// open the folder.
-func openStore(c Config) (s store.Store, unlock func() error, err error) {
+// openStore opens the store that the configuration names. db is the open store.
+// unlock lets others open the folder.
+func openStore(c Config) (r store.Records, db io.Closer, unlock func() error, err error) {
 	file, marker := filepath.Join(c.Dir, boltFile), filepath.Join(c.Dir, postgresFile)
 	if c.Database == "" {
 		if _, err := os.Lstat(marker); err == nil {
-			return nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
+			return r, nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
 		}
 		if err := missesRecords(c.Dir, file); err != nil {
-			return nil, nil, err
+			return r, nil, nil, err
 		}
 		s, err := bolt.Open(file)
-		return s, func() error { return nil }, err
+		if err != nil {
+			return r, nil, nil, err
+		}
+		return s.Records, s, func() error { return nil }, nil
 	}
 	if _, err := os.Lstat(file); err == nil {
 		if moved, err := readMark(marker); err != nil || moved == nil {
-			return nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; carry them over with handover-server migrate, or give it another folder", boltFile), err)
+			return r, nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; carry them over with handover-server migrate, or give it another folder", boltFile), err)
 		}
 	}
 	lock, err := lockFile(marker)
 	if err != nil {
-		return nil, nil, err
+		return r, nil, nil, err
 	}
-	db, err := postgres.Open(context.Background(), c.Database, c.Log)
+	s, err := postgres.Open(context.Background(), c.Database, c.Log)
 	if err != nil {
-		return nil, nil, errors.Join(err, lock.Close())
+		return r, nil, nil, errors.Join(err, lock.Close())
 	}
-	return db, lock.Close, nil
+	return s.Records, s, lock.Close, nil
 }
 
 // lockFile makes the file if need be, and locks it until it is closed. It
@@ -106,7 +110,7 @@ type locks interface {
 // were placed with: nobody's review link would open any more. The database gets a
 // fingerprint of it, which tells nothing.
 func (s *Server) agreeOnSecret(ctx context.Context) error {
-	db, shared := s.store.(settings)
+	db, shared := s.db.(settings)
 	if !shared {
 		return nil
 	}
@@ -133,7 +137,7 @@ func (s *Server) agreeOnSecret(ctx context.Context) error {
 // identity names the records that content belongs to. Files beside boltFile need
 // no name.
 func (s *Server) identity(ctx context.Context) (string, error) {
-	if db, shared := s.store.(settings); shared {
+	if db, shared := s.db.(settings); shared {
 		return identityOf(ctx, db)
 	}
 	if s.config.Storage != "" {

@@ -15,14 +15,15 @@ type Swept = admin.Swept
 
 // shelf tells the janitor about orders.
 type shelf struct {
-	store.Store
+	store.Uploads
+	orders store.Orders
 	policy order.Policy
 	now    func() time.Time
 }
 
 // OverSince implements [janitor.Shelf].
 func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error) {
-	o, err := s.Order(ctx, orderID)
+	o, err := s.orders.Order(ctx, orderID)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -37,7 +38,7 @@ func (s shelf) OverSince(ctx context.Context, orderID string) (time.Time, error)
 }
 
 func (s *Server) shelf() janitor.Shelf {
-	return shelf{s.store, s.config.Policy, s.config.Now}
+	return shelf{s.records.Uploads, s.records.Orders, s.config.Policy, s.config.Now}
 }
 
 // Sweep removes uploads that nobody will ask for again, or only counts them.

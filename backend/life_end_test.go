@@ -80,7 +80,7 @@ func (w *world) compareStored() {
 		w.Fatal(err)
 	}
 	defer s.Close()
-	log, err := s.Events(context.Background(), store.EventQuery{Limit: math.MaxInt})
+	log, err := s.EventLog.Events(context.Background(), store.EventQuery{Limit: math.MaxInt})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func (w *world) compareStored() {
 		}
 	}
 	for _, l := range w.orders {
-		o, err := s.Order(context.Background(), l.ID)
+		o, err := s.Orders.Order(context.Background(), l.ID)
 		if err != nil {
 			w.Fatal(err)
 		}

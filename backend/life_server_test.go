@@ -50,17 +50,31 @@ func lifeConfig(dir string, now func() time.Time) backend.Config {
 	}
 }
 
-// openRecords opens the store of a folder that no server has open.
-func openRecords(dir string) (store.Store, error) {
-	c := lifeConfig(dir, nil)
-	if c.Database == "" {
-		return bolt.Open(filepath.Join(dir, "handover.db"))
-	}
-	return openRecordsAt(c.Database)
+// records are an open store's.
+type records struct {
+	store.Records
+	io.Closer
 }
 
-func openRecordsAt(database string) (store.Store, error) {
-	return postgres.Open(context.Background(), database, slog.New(slog.DiscardHandler))
+// openRecords opens the store of a folder that no server has open.
+func openRecords(dir string) (records, error) {
+	c := lifeConfig(dir, nil)
+	if c.Database != "" {
+		return openRecordsAt(c.Database)
+	}
+	s, err := bolt.Open(filepath.Join(dir, "handover.db"))
+	if err != nil {
+		return records{}, err
+	}
+	return records{s.Records, s}, nil
+}
+
+func openRecordsAt(database string) (records, error) {
+	s, err := postgres.Open(context.Background(), database, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return records{}, err
+	}
+	return records{s.Records, s}, nil
 }
 
 // inside is a server in this process.

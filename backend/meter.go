@@ -1,11 +1,18 @@
 package backend
 
-import "handover/backend/internal/metrics"
+import (
+	"handover/backend/internal/metrics"
+	"handover/backend/internal/store"
+)
 
 // meter measures this server.
 func (s *Server) meter() *metrics.Metrics {
-	c := metrics.Config{Orders: s.store, Version: Version, Now: s.config.Now, Waiting: s.waiting}
-	if db, ok := s.store.(interface {
+	orders := struct {
+		store.Orders
+		store.Deadlines
+	}{s.records.Orders, s.records.Deadlines}
+	c := metrics.Config{Orders: orders, Version: Version, Now: s.config.Now, Waiting: s.waiting}
+	if db, ok := s.db.(interface {
 		Connections() (used, open, most int32)
 	}); ok {
 		c.Connections = db.Connections

@@ -78,7 +78,7 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	report, err := check(ctx, source, m.looking("checking the source", func(_ context.Context, u order.Upload) error { return source.kept.CheckSize(u) }))
+	report, err := check(ctx, source.Records, m.looking("checking the source", func(_ context.Context, u order.Upload) error { return source.kept.CheckSize(u) }))
 	if err != nil {
 		return done, fmt.Errorf("check the source: %w", err)
 	}
@@ -181,7 +181,7 @@ func (m Migration) carry(ctx context.Context, from *source, db *postgres.Store, 
 	if err != nil {
 		return fmt.Errorf("begin in the database: %w", err)
 	}
-	done.Anew, done.Already = begun.Anew, begun.Finished
+	done.Anew, done.Already = begun.Reset, begun.Finished
 	if !begun.Finished {
 		if err := m.fill(ctx, from, db, begun, done); err != nil {
 			return err
@@ -226,7 +226,7 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 		}
 		content = files.Check
 	}
-	report, err := check(ctx, db, m.looking("checking the destination", content))
+	report, err := check(ctx, db.Records, m.looking("checking the destination", content))
 	if err != nil {
 		return fmt.Errorf("check the destination: %w", err)
 	}
@@ -253,11 +253,11 @@ func compare(ctx context.Context, from *source, db *postgres.Store, done *Migrat
 	if there != here {
 		return fmt.Errorf("%w: the source has %d records, the destination %d", ErrDisagree, there, here)
 	}
-	first, err := from.LastSeq(ctx)
+	first, err := from.EventLog.LastSeq(ctx)
 	if err != nil {
 		return err
 	}
-	second, err := db.LastSeq(ctx)
+	second, err := db.EventLog.LastSeq(ctx)
 	if err == nil && first != second {
 		err = fmt.Errorf("%w: the source's log ends with event %d, the destination's with %d", ErrDisagree, first, second)
 	}

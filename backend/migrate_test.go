@@ -53,7 +53,7 @@ func digest(t testing.TB, file string) string {
 }
 
 // everything returns all that a store keeps, as JSON.
-func everything(t testing.TB, s store.Store) string {
+func everything(t testing.TB, s store.Records) string {
 	t.Helper()
 	ctx := context.Background()
 	all := map[string]any{}
@@ -64,49 +64,49 @@ func everything(t testing.TB, s store.Store) string {
 		}
 		all[name] = v
 	}
-	accounts, err := s.ListAccounts(ctx)
+	accounts, err := s.Accounts.ListAccounts(ctx)
 	put("accounts", accounts, err)
 	for _, a := range accounts {
-		sessions, err := s.Sessions(ctx, a.ID)
+		sessions, err := s.Accounts.Sessions(ctx, a.ID)
 		slices.SortFunc(sessions, func(a, b store.Session) int { return strings.Compare(a.TokenHash, b.TokenHash) })
 		put("sessions of "+a.ID, sessions, err)
-		entries, err := s.Entries(ctx, a.ID, 0, 1_000_000)
+		entries, err := s.Ledger.Entries(ctx, a.ID, 0, 1_000_000)
 		put("entries of "+a.ID, entries, err)
-		earnings, err := s.Earnings(ctx, a.ID)
+		earnings, err := s.Ledger.Earnings(ctx, a.ID)
 		put("earnings of "+a.ID, earnings, err)
-		stored, err := s.StoredBytes(ctx, a.ID)
+		stored, err := s.Uploads.StoredBytes(ctx, a.ID)
 		put("bytes of "+a.ID, stored, err)
-		page, err := s.List(ctx, store.Query{SellerID: a.ID, Limit: 1_000_000})
+		page, err := s.Orders.List(ctx, store.Query{SellerID: a.ID, Limit: 1_000_000})
 		put("list of "+a.ID, page, err)
 	}
 	var orders []order.Order
-	put("orders", &orders, s.EachOrder(ctx, func(o order.Order) error { orders = append(orders, o); return nil }))
+	put("orders", &orders, s.Orders.EachOrder(ctx, func(o order.Order) error { orders = append(orders, o); return nil }))
 	for _, o := range orders {
-		comments, err := s.Comments(ctx, o.ID)
+		comments, err := s.Annotations.Comments(ctx, o.ID)
 		put("comments of "+o.ID, comments, err)
-		notes, err := s.DraftNotes(ctx, o.ID)
+		notes, err := s.Annotations.DraftPresence(ctx, o.ID)
 		put("notes of "+o.ID, notes, err)
-		if _, err := s.OrderByReview(ctx, o.ReviewHash); err != nil && !o.ReviewRevoked {
+		if _, err := s.Orders.OrderByReview(ctx, o.ReviewHash); err != nil && !o.ReviewRevoked {
 			t.Errorf("order %s is not found by its link: %v", o.ID, err)
 		}
 		for _, l := range o.ViewLinks {
-			if _, err := s.OrderByViewLink(ctx, l.Hash); err != nil {
+			if _, err := s.Orders.OrderByViewLink(ctx, l.Hash); err != nil {
 				t.Errorf("order %s is not found by a link to look: %v", o.ID, err)
 			}
 		}
 	}
 	var uploads []order.Upload
-	put("uploads", &uploads, s.EachUpload(ctx, func(u order.Upload) error { uploads = append(uploads, u); return nil }))
-	events, err := s.Events(ctx, store.EventQuery{Limit: 1_000_000})
+	put("uploads", &uploads, s.Uploads.EachUpload(ctx, func(u order.Upload) error { uploads = append(uploads, u); return nil }))
+	events, err := s.EventLog.Events(ctx, store.EventQuery{Limit: 1_000_000})
 	put("events", events, err)
-	last, err := s.LastSeq(ctx)
+	last, err := s.EventLog.LastSeq(ctx)
 	put("last", last, err)
-	due, err := s.NextDeadline(ctx)
+	due, err := s.Deadlines.NextDeadline(ctx)
 	put("deadline", due, err)
-	counts, err := s.CountOrders(ctx)
+	counts, err := s.Orders.CountOrders(ctx)
 	put("counts", counts, err)
 	for _, channel := range []string{backend.Mail, backend.Webhook, "unused"} {
-		c, err := s.Outbox(ctx, channel)
+		c, err := s.Outboxes.Outbox(ctx, channel)
 		put("outbox "+channel, c, err)
 	}
 	raw, err := json.MarshalIndent(all, "", " ")
@@ -128,7 +128,7 @@ func sameRecords(t testing.TB, dir, database string) {
 		t.Fatal(err)
 	}
 	defer after.Close()
-	if diff := cmp.Diff(everything(t, before), everything(t, after)); diff != "" {
+	if diff := cmp.Diff(everything(t, before.Records), everything(t, after.Records)); diff != "" {
 		t.Errorf("what is stored (-before +after):\n%s", diff)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // them behind unless that was asked for.
 func (m Migration) unfinished(ctx context.Context, from *source) (int, error) {
 	n, err := from.kept.Unfinished(func(id string) (bool, error) {
-		_, err := from.Upload(ctx, id)
+		_, err := from.Uploads.Upload(ctx, id)
 		if errors.Is(err, &order.Error{Code: order.NotFound}) {
 			return false, nil
 		}
@@ -51,14 +51,14 @@ func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.
 		return nil, err
 	}
 	return upload.Open(upload.Config{
-		Owner: owner, Dir: filepath.Join(m.Dir, tempDir), Bucket: &location, MaxFileSize: largest, Ledger: db, Lock: db.Lock, Log: m.Log, Now: m.Now,
+		Owner: owner, Dir: filepath.Join(m.Dir, tempDir), Bucket: &location, MaxFileSize: largest, Ledger: db.Uploads, Lock: db.Lock, Log: m.Log, Now: m.Now,
 	})
 }
 
 // content carries files from the folder to the bucket.
 func (m Migration) content(from *source, db *postgres.Store, to *upload.Service) migrate.Content {
 	return migrate.Content{
-		Each: from.EachUpload,
+		Each: from.Uploads.EachUpload,
 		Open: func(u order.Upload) (io.ReadCloser, error) {
 			f, err := from.kept.Open(u)
 			if errors.Is(err, fs.ErrNotExist) && u.DeliveredIn == 0 {
@@ -69,6 +69,6 @@ func (m Migration) content(from *source, db *postgres.Store, to *upload.Service)
 			}
 			return f, nil
 		},
-		Adopt: to.Adopt, Note: db.NoteContent,
+		Adopt: to.Adopt, Note: db.RecordContent,
 	}
 }

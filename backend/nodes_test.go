@@ -249,8 +249,8 @@ func (s *site) checkRecords() {
 		s.Error(err)
 		return
 	}
-	problems, err := db.Verify(context.Background())
-	ledger, ledgerErr := db.CheckLedger(context.Background())
+	problems, err := db.Checks.Verify(context.Background())
+	ledger, ledgerErr := db.Checks.CheckLedger(context.Background())
 	if err := errors.Join(err, ledgerErr, db.Close()); err != nil || len(problems)+len(ledger) > 0 {
 		s.Errorf("the records: %q, %q, %v", problems, ledger, err)
 	}

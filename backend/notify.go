@@ -7,6 +7,7 @@ import (
 
 	"handover/backend/api"
 	"handover/backend/internal/notify"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -51,12 +52,19 @@ func (s *Server) newNotices() (*notify.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	records := struct {
+		store.Orders
+		store.EventLog
+		store.Annotations
+		store.Accounts
+		store.Outboxes
+	}{s.records.Orders, s.records.EventLog, s.records.Annotations, s.records.Accounts, s.records.Outboxes}
 	c := notify.Config{
-		Store: s.store, Mail: m, Webhook: w, ReviewURL: s.placement.ReviewURL, Now: s.config.Now, Log: s.config.Log,
+		Store: records, Mail: m, Webhook: w, ReviewURL: s.placement.ReviewURL, Now: s.config.Now, Log: s.config.Log,
 		OpenURL: func(id string) string { return s.URL() + "/open/" + url.PathEscape(id) },
 		Picture: s.picture,
 	}
-	if db, shared := s.store.(interface {
+	if db, shared := s.db.(interface {
 		Alone(ctx context.Context, name string) (context.Context, func(), error)
 	}); shared {
 		c.Alone = db.Alone

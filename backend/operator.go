@@ -52,7 +52,7 @@ func user(a order.Account) api.User {
 
 // Users lists the sellers' accounts by e-mail address.
 func (s *Server) Users(ctx context.Context) ([]api.User, error) {
-	accounts, err := s.store.ListAccounts(ctx)
+	accounts, err := s.records.Accounts.ListAccounts(ctx)
 	users := make([]api.User, len(accounts))
 	for i, a := range accounts {
 		users[i] = user(a)
@@ -74,7 +74,7 @@ func (s *Server) ResetPassword(ctx context.Context, email, password string) (api
 
 // AddOrder places an order of a seller and returns it with the review link.
 func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (api.PlacedOrder, error) {
-	seller, err := s.store.AccountByEmail(ctx, email)
+	seller, err := s.records.Accounts.AccountByEmail(ctx, email)
 	if err != nil {
 		return api.PlacedOrder{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
@@ -88,7 +88,7 @@ func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (ap
 // ImportOrders places the orders of a file for a seller, or says what is wrong
 // with it.
 func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) (api.Imported, error) {
-	seller, err := s.store.AccountByEmail(ctx, email)
+	seller, err := s.records.Accounts.AccountByEmail(ctx, email)
 	if err != nil {
 		return api.Imported{}, fmt.Errorf("find the seller %q: %w", email, err)
 	}
@@ -101,5 +101,5 @@ func OpenAPI(older bool) ([]byte, error) { return httpapi.OpenAPI(Version, older
 
 // Order returns an order as it is stored.
 func (s *Server) Order(ctx context.Context, id string) (order.Order, error) {
-	return s.store.Order(ctx, id)
+	return s.records.Orders.Order(ctx, id)
 }

@@ -58,7 +58,7 @@ func TestAnOutage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	events, err := s.Events(t.Context(), store.EventQuery{Limit: 10 * outage})
+	events, err := s.EventLog.Events(t.Context(), store.EventQuery{Limit: 10 * outage})
 	if err != nil || len(events) != 2*outage {
 		t.Fatalf("%d events, %v; want a delivery and a completion of each", len(events), err)
 	}

@@ -38,7 +38,7 @@ type Order struct {
 	Viewer            string         `json:"viewer,omitempty" doc:"whom the link was made for, when the asker may only look"`
 	Version           int            `json:"version" doc:"grows with every change that the parties decide on"`
 	// Drafts is only in the answer to the seller who asks for one order.
-	Drafts []order.DraftNote `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
+	Drafts []order.DraftPresence `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
 	// Points is in answers to the seller about one order.
 	Points     []Comment `json:"points,omitempty" doc:"what the buyer has sent of comments, with every change request; only for the seller"`
 	ServerTime time.Time `json:"server_time" doc:"the server's clock when it answered"`

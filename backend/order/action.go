@@ -9,7 +9,7 @@ import (
 // Action is something a party may do to an order.
 type Action string
 
-// The actions. What each needs beyond its name stands at [Command].
+// The actions. [Command] describes their parameters.
 const (
 	Deliver              Action = "deliver"
 	Accept               Action = "accept"
@@ -21,8 +21,8 @@ const (
 	DeclineCancellation  Action = "decline_cancellation"
 	WriteMessage         Action = "write_message"
 	ChangeOrder          Action = "change_order"
-	// WriteComment says that comments may be written, changed and deleted, see
-	// [Order.PutComment]. It changes no order and is nothing for Apply.
+	// WriteComment permits writing, changing and deleting comments, see
+	// [Order.PutComment]. It does not change the order, and Apply refuses it.
 	WriteComment Action = "write_comment"
 )
 
@@ -38,52 +38,51 @@ func Actions() []Action {
 type Command struct {
 	Action Action
 	By     Party
-	// Message is required by WriteMessage, by RequestChanges unless it has
-	// Points, and may come with ProposeCancellation.
+	// Message is required for WriteMessage, and for RequestChanges without Points. It
+	// is optional for ProposeCancellation.
 	Message string
 	// Points are the IDs of the drafts among Comments that RequestChanges sends.
 	Points []string
-	// Comments are all of the order. Apply marks in them what was sent, and
-	// leaves them as they are when it returns an error.
+	// Comments are all comments of the order. Apply marks the sent ones in place, and
+	// changes nothing when it returns an error.
 	Comments []Comment
-	// Days is how long ExtendReview moves the end of the review: 1 to 7.
+	// Days is the length of an extension by ExtendReview: 1 to 7.
 	Days int
-	// Work is what Deliver hands over.
+	// Work is the content of a delivery, for Deliver.
 	Work Work
-	// Edit is what ChangeOrder changes.
+	// Edit is for ChangeOrder.
 	Edit Edit
 }
 
-// Work is what a seller hands over in one delivery.
+// Work is the content of one delivery.
 type Work struct {
 	Description string
 	Files       []File
 	Links       []Link
 	Symlinks    []Symlink
-	Arranged    bool // the order of Files is the seller's
+	Arranged    bool // the seller chose the order of Files
 	// Seller and Server are for the delivery's Heading: the seller's name and
 	// the server's public address.
 	Seller, Server string
-	// Done are the IDs of the points that the delivery takes up: comments that
-	// were sent, each once. One that a delivery took up before changes nothing.
+	// Done are the IDs of the points that the delivery resolves: sent comments, each
+	// once. A point that an earlier delivery resolved may be repeated.
 	Done []string
 	// ConfirmNoFiles allows a delivery with neither file nor link.
 	ConfirmNoFiles bool
 }
 
-// ReviewFrom says from when the review period is counted.
+// ReviewFrom is the start of the review period.
 type ReviewFrom string
 
-// The review period starts with the delivery, or with the later of due date
-// and delivery.
+// The review period starts with the delivery, or with the later of the due date
+// and the delivery.
 const (
 	FromDelivery ReviewFrom = "delivery"
 	FromDueDate  ReviewFrom = "due-date"
 )
 
-// Policy is the server's settings that the rules need. What follows from them
-// is stored on the order when it starts, so that a changed setting never moves
-// a deadline that already runs.
+// Policy contains the server's settings for the rules. The order stores each
+// deadline when it starts, so a changed setting does not move a running deadline.
 type Policy struct {
 	ReviewPeriod   time.Duration
 	ReviewFrom     ReviewFrom
@@ -112,13 +111,13 @@ const (
 
 const day = 24 * time.Hour
 
-// transition is a row of the table of what may happen to an order. The
-// conditions beyond status and party are in may, the effect is in do.
+// transition is a row of the table of actions. may checks conditions other than
+// status and party, and do has the effect.
 type transition struct {
 	by   []Party
 	from []Status
 	may  func(*Order, Party) bool
-	// do returns an event without a type when there was nothing to do.
+	// do returns an event without a type when nothing changed.
 	do func(*Order, Command, time.Time, Policy) (Event, error)
 }
 
@@ -154,8 +153,8 @@ func (o *Order) askedOf(p Party) bool {
 	return o.Cancellation != nil && o.Cancellation.ProposedBy == p.other()
 }
 
-// Allowed returns the actions that the party may take on the order as it
-// stands; never nil. Call [Order.Advance] first when time may have passed.
+// Allowed returns the actions that the party may take in the order's current state;
+// never nil. Call [Order.Advance] first when time may have passed.
 func (o *Order) Allowed(by Party) []Action {
 	actions := []Action{}
 	for _, a := range Actions() {
@@ -170,8 +169,8 @@ func (o *Order) permits(t transition, by Party) bool {
 	return slices.Contains(t.from, o.Status) && (t.may == nil || t.may(o, by))
 }
 
-// Permit returns nil when the party may take the action on the order as it
-// stands, and the refusal, Forbidden or Conflict, when not.
+// Permit returns nil when the party may take the action in the order's current
+// state. Otherwise it returns Forbidden or Conflict.
 func (o *Order) Permit(a Action, by Party) error {
 	t := allowed[a]
 	if !slices.Contains(t.by, by) {
@@ -183,10 +182,10 @@ func (o *Order) Permit(a Action, by Party) error {
 	return nil
 }
 
-// Apply carries out the command at the given time and returns what happened,
-// oldest first. A deadline that has passed by then comes first: its events are
-// returned, and the order is changed by them, even when the command is then
-// refused. A ChangeOrder that changes nothing returns no event of its own.
+// Apply applies the command at the given time and returns the events, oldest first.
+// Deadlines that have passed take effect first: Apply changes the order and returns
+// their events even when it refuses the command. A ChangeOrder without a difference
+// adds no event.
 //
 // It returns an [*Error] with the code Forbidden for the wrong party, Conflict
 // when the order does not allow the action now, and Invalid, NoFiles or
@@ -211,7 +210,7 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	return append(events, o.signed(event, c.By, now)), nil
 }
 
-// signed completes an event with what every event says.
+// signed sets the fields that every event has.
 func (o *Order) signed(e Event, by Party, at time.Time) Event {
 	e.Order, e.Seller, e.By, e.At, e.Status = o.ID, o.SellerID, by, at, o.Status
 	return e
@@ -258,7 +257,7 @@ func (o *Order) complete(by Completer, at time.Time, p Policy) {
 
 func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error) {
 	if len(c.Points) > 0 && strings.TrimSpace(c.Message) == "" {
-		c.Message = "" // the points say it
+		c.Message = "" // the points are enough
 	} else if err := checkText("message", c.Message, MaxMessage); err != nil {
 		return Event{}, err
 	}
@@ -280,8 +279,8 @@ func (o *Order) extendReview(c Command, _ time.Time, _ Policy) (Event, error) {
 	return Event{Type: ReviewExtended, Delivery: len(o.Deliveries), Days: c.Days, ReviewEndsAt: o.ReviewEndsAt}, nil
 }
 
-// ExtensionDaysLeft returns how many days the review can be extended by at
-// once, 0 when none runs.
+// ExtensionDaysLeft returns the longest possible extension of the review in days, 0
+// without a running review.
 func (o *Order) ExtensionDaysLeft() int {
 	if o.Status != Delivered {
 		return 0
@@ -309,8 +308,8 @@ func (o *Order) declineCancellation(_ Command, now time.Time, _ Policy) (Event, 
 	return Event{Type: CancellationDeclined, ReviewEndsAt: o.ReviewEndsAt}, nil
 }
 
-// endProposal lets the clock run on, with a day left at least: nobody shall
-// lose an order in the moment a proposal ends.
+// endProposal resumes the review with at least a day left, so the order does not
+// complete as soon as the proposal ends.
 func (o *Order) endProposal(at time.Time) {
 	o.Cancellation = nil
 	if least := at.Add(LeftAfterProposal); o.Status == Delivered && o.ReviewEndsAt.Before(least) {

@@ -2,35 +2,35 @@ package order
 
 import "time"
 
-// RemindBefore is how long before a deadline the party that can still act on
-// it is reminded.
+// RemindBefore is the time between a reminder and its deadline. The reminder goes
+// to the party that can still act.
 const RemindBefore = 24 * time.Hour
 
 // moment is a time at which the clock acts on an order.
 type moment struct {
 	at time.Time
-	// come does what the moment brings, given that it is now already; it
-	// returns no type when there is nothing to tell.
-	come func(o *Order, at, now time.Time, p Policy) Event
+	// apply changes the order at the moment. now may be later, after an outage. The
+	// event has no type when there is nothing to report.
+	apply func(o *Order, at, now time.Time, p Policy) Event
 }
 
-// next returns the moment at which time changes the order next, or one at the
-// zero time when it never will without an action. Of two that come at once the
-// one that stands first here comes first.
+// next returns the next moment at which time changes the order. Its time is zero if
+// only an action can change the order. Simultaneous moments follow in the sequence
+// of this function.
 //
-// A proposal to cancel stops the review and with it the reminder of its end,
-// but not the due date: the work is still owed while nobody has answered.
+// An open proposal to cancel stops the review and the reminder of its end. It does
+// not stop the due date, because the seller still owes the work.
 func (o *Order) next() moment {
 	var first moment
-	add := func(at time.Time, come func(*Order, time.Time, time.Time, Policy) Event) {
-		if first.come == nil || at.Before(first.at) {
-			first = moment{at, come}
+	add := func(at time.Time, apply func(*Order, time.Time, time.Time, Policy) Event) {
+		if first.apply == nil || at.Before(first.at) {
+			first = moment{at, apply}
 		}
 	}
 	if o.Cancellation != nil {
 		add(o.Cancellation.ProposedAt.Add(ProposalLapses), (*Order).lapse)
 	}
-	if o.owed() && !o.DueReminded.Equal(o.DueAt) {
+	if o.Status.Owed() && !o.DueReminded.Equal(o.DueAt) {
 		add(o.DueAt.Add(-RemindBefore), (*Order).remindOfDueDate)
 	}
 	if o.reviewing() && !o.ReviewReminded.Equal(o.ReviewEndsAt) {
@@ -45,30 +45,26 @@ func (o *Order) next() moment {
 	return first
 }
 
-// owed reports whether the seller has to deliver.
-func (o *Order) owed() bool { return o.Status == Active || o.Status == InRevision }
-
-// reviewing reports whether a review period runs down.
+// reviewing reports whether a review period is running.
 func (o *Order) reviewing() bool { return o.Status == Delivered && o.Cancellation == nil }
 
-// NextDeadline returns when time will next change the order, or the zero time
-// when it never will without an action.
+// NextDeadline returns the next time at which the order changes without an action,
+// or the zero time for never.
 func (o *Order) NextDeadline() time.Time { return o.next().at }
 
-// Advance does what time has done to the order by now: the parties are reminded
-// of what ends soon, a proposal to cancel that nobody answered lapses, an order
-// whose review period has ended completes, and later its payment clears. Each
-// event carries its own moment, not that of the call, so that an outage of the
-// server changes nothing but this: a reminder of what is over by now is left out.
-// Events are ordered by their moment.
+// Advance applies all deadlines up to now, and returns their events in order of
+// time. It reminds the parties of deadlines, lapses unanswered proposals to cancel,
+// completes the order after its review period, and later clears its payment. Each
+// event has the time of its deadline, not of the call. After an outage of the server
+// Advance leaves out reminders of deadlines that have passed.
 func (o *Order) Advance(now time.Time, p Policy) []Event {
 	var events []Event
 	for {
 		m := o.next()
-		if m.come == nil || m.at.After(now) {
+		if m.apply == nil || m.at.After(now) {
 			return events
 		}
-		e := m.come(o, m.at, now, p)
+		e := m.apply(o, m.at, now, p)
 		if e.Type == "" {
 			continue
 		}
@@ -111,16 +107,15 @@ func (o *Order) clearPayment(at, _ time.Time, _ Policy) Event {
 	return Event{Type: PaymentCleared}
 }
 
-// skipReminders leaves out the reminders whose moment has come or gone when
-// their deadline begins to run: of an order that was placed less than a day
-// before it is due, of a review of a day or less, of changes that are asked for
-// on the last day. Whoever made it so has just seen the deadline.
+// skipReminders skips the reminders that are due already when their deadline starts:
+// for an order placed less than a day before its due date, a review of a day or
+// less, or changes requested on the last day. The party who started the deadline
+// has just seen it.
 //
-// What was skipped or told is remembered with the deadline it was about, so
-// that a deadline that moves is told anew, and a clock that is set back tells
-// nothing twice.
+// The order records the deadline of each skipped or sent reminder. A moved deadline
+// gets another reminder, and a clock that is set back repeats none.
 func (o *Order) skipReminders(now time.Time) {
-	if o.owed() && !o.DueAt.Add(-RemindBefore).After(now) {
+	if o.Status.Owed() && !o.DueAt.Add(-RemindBefore).After(now) {
 		o.DueReminded = o.DueAt
 	}
 	o.skipReviewReminder(now)

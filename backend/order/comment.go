@@ -15,43 +15,43 @@ const (
 	maxSeconds     = 7 * 24 * 60 * 60
 	maxPage        = 100_000
 	maxLine        = 10_000_000
-	commentIDSigns = "-_" // beside letters and digits
+	commentIDSigns = "-_" // allowed with letters and digits
 )
 
-// Comment is what the buyer's side says about a place in a delivery. Until it
-// is sent with a change request, or at the latest with the order's completion,
-// it is a draft that the seller does not see. Afterwards it never changes.
+// Comment is a remark by the buyer's side about a place in a delivery. It is a draft
+// that the seller does not see, until a change request or at the latest the order's
+// completion sends it. A sent comment never changes.
 //
-// The comments of an order are a list, kept beside the order: those that were
-// sent first, in the order of sending, then the drafts in the order of writing.
-// The number of a comment is its place in that list, from 1.
+// The comments of an order are a list outside the order: first the sent comments in
+// the order of sending, then the drafts in the order of writing. The number of a
+// comment is its place in that list, from 1.
 type Comment struct {
-	// ID tells the comments of one order apart; whoever writes one chooses it,
-	// so that writing it a second time makes no second comment.
+	// ID identifies the comment within its order. The author's client chooses it, so
+	// a retry does not make a second comment.
 	ID string `json:"id"`
 	Anchor
 	Text      string    `json:"text"`
 	Author    Author    `json:"author"`
 	WrittenAt time.Time `json:"written_at"`
-	// SentAt is the time of the change request or the completion that it was
-	// sent with, zero for a draft.
+	// SentAt is the time of the change request or the completion that sent it, zero
+	// for a draft.
 	SentAt time.Time `json:"sent_at,omitzero"`
 }
 
-// Author is who wrote a comment. ID tells those of one party apart: a viewer's
-// is the number of their link, the buyer has none.
+// Author is the author of a comment. ID identifies a viewer by the number of their
+// link; the buyer has no ID.
 type Author struct {
 	Party Party  `json:"party" doc:"buyer or viewer"`
 	ID    string `json:"id,omitempty" doc:"of a viewer: the number of their link"`
 	Name  string `json:"name"`
 }
 
-// is reports whether both are the same person, whatever they are called.
+// is reports whether both are the same person, even under different names.
 func (a Author) is(b Author) bool { return a.Party == b.Party && a.ID == b.ID }
 
-// Anchor is where a comment is pinned: a delivery as a whole, one of its files,
-// or a place in that file: a point of an image, of a page or of a moment, a
-// moment, a page, or a line.
+// Anchor is the subject of a comment: a whole delivery, one of its files, or a place
+// in that file. A place is a moment, a page or a line, or a point of an image, a
+// page or a moment.
 type Anchor struct {
 	Delivery int      `json:"delivery" doc:"the number of the delivery"`
 	File     string   `json:"file,omitempty" doc:"the ID of a file of the delivery; none for the delivery as a whole"`
@@ -61,20 +61,20 @@ type Anchor struct {
 	Line     int      `json:"line,omitempty" doc:"from 1"`
 }
 
-// Point is a place in a picture, from its left and upper edge: 0 to 1.
+// Point is a place in a picture, from 0 to 1 from its left and upper edge.
 type Point struct {
 	X float64 `json:"x" doc:"from 0, the left edge, to 1"`
 	Y float64 `json:"y" doc:"from 0, the upper edge, to 1"`
 }
 
-// Sent reports whether the seller was sent the comment.
+// Sent reports whether the comment was sent to the seller.
 func (c Comment) Sent() bool { return !c.SentAt.IsZero() }
 
 // For reports whether the party may see the comment.
 func (c Comment) For(p Party) bool { return p != Seller || c.Sent() }
 
-// DoneIn returns the number of the first delivery that takes the comment up, 0
-// for none.
+// DoneIn returns the number of the first delivery that resolves the comment, 0 for
+// none.
 func (o *Order) DoneIn(comment string) int {
 	for _, d := range o.Deliveries {
 		if slices.Contains(d.Done, comment) {
@@ -84,7 +84,7 @@ func (o *Order) DoneIn(comment string) int {
 	return 0
 }
 
-// check refuses a comment that cannot be.
+// check returns Invalid for an invalid comment.
 func (c Comment) check(o *Order) error {
 	if c.ID == "" || len(c.ID) > maxCommentID || strings.ContainsFunc(c.ID, notOfID) {
 		return invalid("comment", "the ID of a comment is 1 to %d letters, digits, - and _", maxCommentID)
@@ -140,5 +140,5 @@ func (a Anchor) checkBounds() error {
 	return nil
 }
 
-// within is false for what is no number.
+// within is false for NaN.
 func within(v, most float64) bool { return !math.IsNaN(v) && v >= 0 && v <= most }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// PutComment returns the order's comments with a new one, or with the text and
-// the place of the author's own draft changed. Let time act on the order first.
+// PutComment adds a comment, or changes text and place of the author's own draft. It
+// returns the new list. Call [Order.Advance] first.
 //
 // It returns an [*Error] with the code Forbidden for the wrong party or another
 // author, Conflict when the order does not allow comments now or the comment
@@ -40,9 +40,9 @@ func (o *Order) PutComment(comments []Comment, c Comment, now time.Time) ([]Comm
 	return changed, nil
 }
 
-// DeleteComment returns the comments without that draft; none is no error. The
-// buyer may delete the drafts of others too, because the buyer decides what is
-// sent. Errors are as in [Order.PutComment].
+// DeleteComment returns the comments without the draft. A missing draft is not an
+// error. The buyer may delete the drafts of viewers too, because the buyer decides
+// which comments are sent. Errors are as in [Order.PutComment].
 func (o *Order) DeleteComment(comments []Comment, id string, by Author) ([]Comment, error) {
 	if err := o.Permit(WriteComment, by.Party); err != nil {
 		return nil, err
@@ -66,8 +66,8 @@ func (o *Order) commentSent(to Party) *Error {
 	}
 }
 
-// send marks drafts as the points of a change request, in place: they move
-// before the other drafts. With an error nothing is changed.
+// send marks drafts as points of a change request, in place, and moves them before
+// the other drafts. With an error nothing changes.
 func send(comments []Comment, ids []string, at time.Time) error {
 	chosen, err := choose("points", comments, ids, func(c Comment) bool { return !c.Sent() })
 	if err != nil {
@@ -89,20 +89,18 @@ func send(comments []Comment, ids []string, at time.Time) error {
 	return nil
 }
 
-// Completes reports whether one of the events completes an order, so that
-// [SendRest] has something to do.
+// Completes reports whether an event completes the order. Then [SendRest] applies.
 func Completes(events []Event) bool {
 	return slices.ContainsFunc(events, func(e Event) bool { return e.Type == OrderCompleted })
 }
 
-// SendRest sends the comments that were not sent when the order completes, by
-// its buyer or by the clock: all drafts of the buyer's side go with the event,
-// which counts them, because nobody can send them afterwards. A draft that the
-// seller must not read has to be deleted before. The drafts of a cancelled
-// order stay where they are.
+// SendRest sends all drafts of the buyer's side when the order completes, by its
+// buyer or by the clock, because they cannot be sent afterwards. The event counts
+// them. The buyer must delete drafts that the seller must not read before that. The
+// drafts of a cancelled order stay drafts.
 //
-// Whoever stores the events calls it in the same transaction with the comments
-// as they are stored. It marks them in place and returns how many were sent.
+// A store calls it in the transaction that stores the events, with the stored
+// comments. It marks the comments in place and returns the number of sent ones.
 func SendRest(comments []Comment, events []Event) int {
 	i := slices.IndexFunc(events, func(e Event) bool { return e.Type == OrderCompleted })
 	if i < 0 {
@@ -117,8 +115,8 @@ func SendRest(comments []Comment, events []Event) int {
 	return events[i].Points
 }
 
-// choose finds the comments with the IDs, each once and each of the kind that
-// is wanted.
+// choose returns the indexes of the comments with the IDs. It returns Invalid for
+// repeated IDs and for comments that are not wanted.
 func choose(field string, comments []Comment, ids []string, wanted func(Comment) bool) ([]int, error) {
 	chosen := make([]int, 0, len(ids))
 	for _, id := range ids {
@@ -138,8 +136,8 @@ func indexOf(comments []Comment, id string) int {
 	return slices.IndexFunc(comments, func(c Comment) bool { return c.ID == id })
 }
 
-// Points returns the comments that were sent at the time, with a change request
-// or with the completion, and the number of the first.
+// Points returns the comments that a change request or the completion sent at the
+// time, and the number of the first.
 func Points(comments []Comment, requested time.Time) (points []Comment, first int) {
 	for i, c := range comments {
 		if c.Sent() && c.SentAt.Equal(requested) {
@@ -152,8 +150,8 @@ func Points(comments []Comment, requested time.Time) (points []Comment, first in
 	return points, first
 }
 
-// CommentFaults names what in the stored comments of the order contradicts the
-// rules.
+// CommentFaults describes contradictions between the stored comments of the order
+// and the rules.
 func (o *Order) CommentFaults(comments []Comment) []string {
 	var faults []string
 	for i, c := range comments {

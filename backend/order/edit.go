@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Edit changes what the parties agreed on; nil leaves a value as it is.
+// Edit changes the terms of an order. A nil value does not change.
 type Edit struct {
 	Title *string
 	DueAt *time.Time
@@ -51,8 +51,7 @@ func (o *Order) change(c Command, _ time.Time, _ Policy) (Event, error) {
 	return e, nil
 }
 
-// checkTerms reports the first thing that is wrong with what a seller writes
-// about an order.
+// checkTerms returns the first error in the terms that a seller writes.
 func (o *Order) checkTerms() error {
 	if err := checkLine(fieldTitle, o.Title); err != nil {
 		return err
@@ -77,7 +76,7 @@ func checkLine(field, text string) error {
 	return nil
 }
 
-// checkText accepts text with something to read in it, up to most code points.
+// checkText accepts text that is not blank, of up to most code points.
 func checkText(field, text string, most int) error {
 	switch {
 	case !utf8.ValidString(text):

@@ -16,35 +16,33 @@ const (
 	NoFiles         Code = "no_files"       // neither file nor link, and not confirmed
 	TooLarge        Code = "file_too_large" // a file is over the limit
 	Forbidden       Code = "forbidden"      // this party may never do this
-	Unauthenticated Code = "unauthorised"   // nobody knows who asks: no or a wrong sign-in
+	Unauthenticated Code = "unauthorised"   // no sign-in, or a wrong one
 	Conflict        Code = "conflict"       // not in this status
-	NotFound        Code = "not_found"      // no such thing, or not the asker's
-	Exists          Code = "exists"         // there is one already
-	Stale           Code = "stale_version"  // changed by somebody else meanwhile
-	// UploadMissing means that a delivery names a file that is not on the
-	// server whole, or not with the size and SHA-256 that the seller has.
+	NotFound        Code = "not_found"      // missing, or not visible to the caller
+	Exists          Code = "exists"         // the ID, address or key is taken
+	Stale           Code = "stale_version"  // changed since the caller read it
+	// UploadMissing means that the server does not have a complete file of a delivery
+	// with the seller's size and SHA-256.
 	UploadMissing Code = "upload_missing"
-	// RateLimited means that this was tried too often; RetryAfter says when
-	// it may be tried again.
+	// RateLimited means too many attempts; see RetryAfter.
 	RateLimited Code = "rate_limited"
 )
 
-// Error is a refusal with a message that is safe to show to the asker.
+// Error is a refusal with a message that is safe to show to the caller.
 type Error struct {
 	Code    Code
 	Field   string // the value at fault, for Invalid
 	Message string
-	Status  Status   // for Conflict: where the order stands
-	Allowed []Action // for Conflict: what the asker may do instead
+	Status  Status   // for Conflict: of the order
+	Allowed []Action // for Conflict: to the caller now
 	Version int      // for Stale: the order's version now
-	// RetryAfter is how long to wait, for RateLimited.
+	// RetryAfter is the time to wait, for RateLimited.
 	RetryAfter time.Duration
 }
 
 func (e *Error) Error() string { return e.Message }
 
-// Is matches errors by their code, so that errors.Is(err, &Error{Code: NotFound})
-// asks what kind of refusal it is.
+// Is matches errors by their code, as in errors.Is(err, &Error{Code: NotFound}).
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	return ok && t.Code == e.Code

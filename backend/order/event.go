@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// EventType names what happened to an order.
+// EventType is a kind of event.
 type EventType string
 
 // The events. OrderCompleted is by the buyer or by the clock.
@@ -25,27 +25,26 @@ const (
 	ReviewLinkRevoked     EventType = "review_link_revoked"
 	OrderChanged          EventType = "order_changed"
 
-	// DueSoon reminds the seller a day before the due date of work that is owed.
+	// DueSoon reminds the seller a day before the due date of owed work.
 	DueSoon EventType = "due_soon"
-	// ReviewEndsSoon reminds the buyer a day before the order completes by
-	// itself, and the seller as well when it says Unopened.
+	// ReviewEndsSoon reminds the buyer a day before the end of the review period, and
+	// also the seller if Unopened is set.
 	ReviewEndsSoon EventType = "review_ends_soon"
-	// PaymentCleared comes when the clearing period of a completed order ends.
+	// PaymentCleared marks the end of a completed order's clearing period.
 	PaymentCleared EventType = "payment_cleared"
-	// DeliveryOpened is the first time that the buyer saw a delivery.
+	// DeliveryOpened is the buyer's first view of a delivery.
 	DeliveryOpened EventType = "delivery_opened"
-	// FileDownloaded is the first time that the buyer fetched a file of a
-	// delivery, or its archive; and the first time that a viewer fetched
-	// anything of it.
+	// FileDownloaded is the buyer's first download of a file or the archive of a
+	// delivery, or a viewer's first download from a delivery.
 	FileDownloaded EventType = "file_downloaded"
-	// WorkShared is a new link with which somebody may look at the work.
+	// WorkShared is a new view link.
 	WorkShared EventType = "work_shared"
-	// SharingEnded is the end of one such link, by the buyer.
+	// SharingEnded is the end of a view link, by the buyer.
 	SharingEnded EventType = "sharing_ended"
-	// WorkViewed is a look by a viewer: the first, or one some time after the
-	// last. Delivery is the latest that there was to see, 0 for none.
+	// WorkViewed is a visit of a viewer: the first, or the first after ViewInterval.
+	// Delivery is the latest visible delivery, 0 for none.
 	WorkViewed EventType = "work_viewed"
-	// TimeZoneNoted is when the buyer's browser said another time zone.
+	// TimeZoneNoted means that the buyer's browser reported another time zone.
 	TimeZoneNoted EventType = "time_zone_noted"
 )
 
@@ -59,8 +58,8 @@ func EventTypes() []EventType {
 	}
 }
 
-// quiet reports whether an event leaves the order as the parties know it: what
-// somebody decides after looking at the order is not made stale by it.
+// quiet reports whether an event keeps the order's version, because no decision
+// that a party makes about the order becomes outdated by it.
 func (t EventType) quiet() bool {
 	switch t {
 	case DueSoon, ReviewEndsSoon, DeliveryOpened, FileDownloaded, WorkShared, SharingEnded, WorkViewed, TimeZoneNoted:
@@ -70,13 +69,12 @@ func (t EventType) quiet() bool {
 	}
 }
 
-// Quiet reports whether none of the events changes what the parties know, so
-// that the order's version stays.
+// Quiet reports whether all events keep the order's version.
 func Quiet(events []Event) bool {
 	return !slices.ContainsFunc(events, func(e Event) bool { return !e.Type.quiet() })
 }
 
-// Event is one entry of the append-only log of what happened.
+// Event is one entry of the append-only log.
 type Event struct {
 	// Seq is the event's place in the log of all orders; the store sets it.
 	Seq    uint64    `json:"seq" doc:"its place in the log of all orders"`
@@ -91,34 +89,33 @@ type Event struct {
 	Message      string    `json:"message,omitempty"`
 	Days         int       `json:"days,omitempty" doc:"of review_extended: by how many"`
 	ReviewEndsAt time.Time `json:"review_ends_at,omitzero"`
-	// ClearsAt comes with OrderCompleted: when the payment clears.
+	// ClearsAt is set for OrderCompleted: the time when the payment clears.
 	ClearsAt time.Time `json:"clears_at,omitzero" doc:"of order_completed: when the payment clears"`
-	// Changed names what OrderChanged changed: title, due_at, notes. The new
-	// title and due date come with it; notes stay with the order. DueAt also
-	// comes with DueSoon.
+	// Changed names the values that OrderChanged changed: title, due_at, notes. Title
+	// and DueAt are their new values; the event does not contain the notes. DueAt is
+	// also set for DueSoon.
 	Changed []string  `json:"changed,omitempty" nullable:"false" doc:"of order_changed: title, due_at, notes"`
 	Title   string    `json:"title,omitempty"`
 	DueAt   time.Time `json:"due_at,omitzero"`
-	// Unopened warns that the buyer has neither opened the delivery under
-	// review nor downloaded anything of it.
+	// Unopened means that the buyer has neither opened the delivery under review nor
+	// downloaded any of it.
 	Unopened bool `json:"unopened,omitempty" doc:"of review_ends_soon: the buyer has not opened the delivery"`
-	// File is the ID of the file that FileDownloaded is about, or Archive.
+	// File is the ID of the downloaded file, or Archive, for FileDownloaded.
 	File string `json:"file,omitempty" doc:"of file_downloaded: the file's ID, or archive for all as one zip"`
-	// Points counts the comments that were sent with ChangesRequested, or with
-	// OrderCompleted because they were not sent before (see [SendRest]). Done
-	// counts those that WorkDelivered takes up.
+	// Points counts the comments that ChangesRequested or OrderCompleted sent (see
+	// [SendRest]). Done counts the comments that WorkDelivered resolves.
 	Points int `json:"points,omitempty" doc:"how many comments were sent with it"`
 	Done   int `json:"done,omitempty" doc:"of work_delivered: how many points it takes up"`
-	// Viewer is the name of the viewer whom WorkShared and SharingEnded are
-	// about, or who looked or downloaded something.
+	// Viewer is the name of the viewer whose link began or ended, or who viewed or
+	// downloaded work.
 	Viewer string `json:"viewer,omitempty" doc:"the name of the viewer that it is about"`
-	// TimeZone comes with TimeZoneNoted.
+	// TimeZone is set for TimeZoneNoted.
 	TimeZone string `json:"time_zone,omitempty" doc:"of time_zone_noted: IANA name"`
 }
 
-// For returns the event as the party may see it, and false when the party may
-// not know of it at all. Everything is the seller's; the others see what is
-// listed here, so that a new kind of event stays private until somebody decides.
+// For returns the part of the event that the party may see, and false for none. The
+// seller sees every event. The others see only the kinds listed here, so new kinds
+// are private by default.
 func (e Event) For(p Party) (Event, bool) {
 	switch p {
 	case Seller:
@@ -145,8 +142,8 @@ func (e Event) forBuyer() (Event, bool) {
 	}
 }
 
-// forViewer shows that there is new work, or where the order stands now, and
-// nothing of what the parties say to each other or agree on.
+// forViewer shows new work, the status and the title, but neither the messages of
+// the parties nor their other terms.
 func (e Event) forViewer() (Event, bool) {
 	seen := Event{Seq: e.Seq, Order: e.Order, Type: e.Type, By: e.By, At: e.At, Status: e.Status, Delivery: e.Delivery}
 	switch e.Type {

@@ -2,8 +2,8 @@ package order
 
 import "fmt"
 
-// Faults names what in a stored order contradicts the rules; none is the only
-// right answer.
+// Faults describes contradictions between a stored order and the rules. A sound
+// order has none.
 func (o *Order) Faults() []string {
 	var faults []string
 	want := func(ok bool, format string, args ...any) {
@@ -25,11 +25,11 @@ func (o *Order) Faults() []string {
 	want(o.ExtendedDays >= 0 && o.ExtendedDays <= MaxTotalExtensionDays, "review extended by %d days", o.ExtendedDays)
 	want(!o.ReviewRevoked || o.ReviewHash == "", "a revoked review link that still opens the order")
 	want(o.ReviewGeneration == 0 || o.ReviewRevoked || o.ReviewHash != "", "no review link opens the order, and none was revoked")
-	want(len(o.ViewLinks) == 0 || !o.ReviewRevoked, "links to look work without the buyer's")
-	want(len(o.ViewLinks) <= MaxViewLinks, "%d links to look", len(o.ViewLinks))
+	want(len(o.ViewLinks) == 0 || !o.ReviewRevoked, "view links work without the buyer's link")
+	want(len(o.ViewLinks) <= MaxViewLinks, "%d view links", len(o.ViewLinks))
 	last := 0
 	for _, l := range o.ViewLinks {
-		want(l.Number > last && l.Number <= o.ViewLinksMade, "the link to look %d of %d stands after %d", l.Number, o.ViewLinksMade, last)
+		want(l.Number > last && l.Number <= o.ViewLinksMade, "view link %d of %d follows %d", l.Number, o.ViewLinksMade, last)
 		last = l.Number
 	}
 	for i, d := range o.Deliveries {

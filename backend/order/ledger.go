@@ -2,10 +2,10 @@ package order
 
 import "time"
 
-// Entry is one line of a seller's ledger: where the money of an order went at
-// a time. Entries are only ever added.
+// Entry is one entry of a seller's ledger: a change of an order's payment. Entries
+// are never changed or removed.
 type Entry struct {
-	// Seq is that of the event that made it: an event makes one entry at most.
+	// Seq is the Seq of its event. An event has one entry at most.
 	Seq    uint64        `json:"seq"`
 	Order  string        `json:"order"`
 	Seller string        `json:"seller"` // the account's ID
@@ -16,7 +16,7 @@ type Entry struct {
 	At     time.Time     `json:"at"`
 }
 
-// entered says which events move money, and where to.
+// entered maps the events that move money to the new status of the payment.
 var entered = map[EventType]PaymentStatus{
 	OrderPlaced:    Pending,
 	OrderCancelled: Void,
@@ -24,8 +24,8 @@ var entered = map[EventType]PaymentStatus{
 	PaymentCleared: Cleared,
 }
 
-// Entry returns the entry that the event makes in the ledger, and false when it
-// moves no money. An order without a price has none.
+// Entry returns the ledger entry of the event, and false when the event moves no
+// money. An order without a price has no entries.
 func (o *Order) Entry(e Event) (Entry, bool) {
 	status, moves := entered[e.Type]
 	return Entry{
@@ -34,7 +34,7 @@ func (o *Order) Entry(e Event) (Entry, bool) {
 	}, moves && o.Price.Hundredths > 0
 }
 
-// Entries returns what the ledger holds of an order as it stands.
+// Entries returns the statuses of the order's expected ledger entries.
 func (o *Order) Entries() []PaymentStatus {
 	switch {
 	case o.Price.Hundredths == 0:
@@ -50,7 +50,7 @@ func (o *Order) Entries() []PaymentStatus {
 	}
 }
 
-// Earnings adds up entries of one currency, in hundredths.
+// Earnings are sums of entries in one currency, in hundredths.
 type Earnings struct {
 	Placed    int64 `json:"placed"`
 	Cancelled int64 `json:"cancelled"`
@@ -58,7 +58,7 @@ type Earnings struct {
 	Cleared   int64 `json:"cleared"`
 }
 
-// Add counts an entry.
+// Add adds an entry.
 func (s *Earnings) Add(e Entry) {
 	switch e.Status {
 	case Pending:
@@ -77,16 +77,16 @@ func (s Earnings) Plus(t Earnings) Earnings {
 	return Earnings{s.Placed + t.Placed, s.Cancelled + t.Cancelled, s.Completed + t.Completed, s.Cleared + t.Cleared}
 }
 
-// Pending is what is owed for orders that are neither completed nor cancelled.
+// Pending is the sum of orders that are neither completed nor cancelled.
 func (s Earnings) Pending() int64 { return s.Placed - s.Cancelled - s.Completed }
 
-// Clearing is what was earned and has not cleared.
+// Clearing is the sum of completed orders whose payment has not cleared.
 func (s Earnings) Clearing() int64 { return s.Completed - s.Cleared }
 
-// Month is a calendar month of UTC, as 2026-11.
+// Month returns the calendar month in UTC, such as 2026-11.
 func Month(t time.Time) string { return t.UTC().Format("2006-01") }
 
-// MonthEarnings is what happened to a seller's money of one currency in a month.
+// MonthEarnings are a seller's earnings of one month in one currency.
 type MonthEarnings struct {
 	Month    string
 	Currency string

@@ -2,17 +2,17 @@ package order
 
 import "time"
 
-// OpenedBy reports whether the token with the hash opens the order for its
-// buyer. An order of generation 0 does not know its hash and trusts the store,
-// which found it by one.
+// OpenedBy reports whether the token with the hash opens the order for its buyer. An
+// order of generation 0 does not have its hash; for it the index of the store
+// decides.
 func (o *Order) OpenedBy(hash string) bool {
 	return !o.ReviewRevoked && (o.ReviewHash == hash || o.ReviewGeneration == 0)
 }
 
-// RenewReviewLink gives the buyer a new link: the token of the next generation
-// opens the order from now on, and no other does. hash returns the hash of the
-// token of a generation. A link can be renewed in every status, and after it
-// was revoked. The links to look that the buyer made end with their own.
+// RenewReviewLink gives the buyer a new link. Only the token of the next generation
+// opens the order from then on. hash returns the hash of the token of a generation.
+// A link can be renewed in every status, and after it was revoked. All view links
+// end.
 func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time, p Policy) []Event {
 	events := o.Advance(now, p)
 	o.ReviewGeneration++
@@ -20,8 +20,8 @@ func (o *Order) RenewReviewLink(hash func(generation int) string, now time.Time,
 	return append(events, o.signed(Event{Type: ReviewLinkRenewed}, Seller, now))
 }
 
-// RevokeReviewLink takes the buyer's link away until it is renewed, and the
-// links to look with it. Revoked a second time, nothing happens.
+// RevokeReviewLink revokes the buyer's link until it is renewed, and ends all view
+// links. Revoking a revoked link changes nothing.
 func (o *Order) RevokeReviewLink(now time.Time, p Policy) []Event {
 	events := o.Advance(now, p)
 	if o.ReviewRevoked {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Status is where an order stands. "Late" is no status, see [Order.Late].
+// Status is the status of an order. It does not include lateness, see [Order.Late].
 type Status string
 
 // The statuses of an order. Completed and Cancelled are final.
@@ -23,11 +23,14 @@ func Statuses() []Status {
 	return []Status{Active, Delivered, InRevision, Completed, Cancelled}
 }
 
+// Owed reports whether the seller owes work on an order with the status.
+func (s Status) Owed() bool { return s == Active || s == InRevision }
+
 // Party is a side of an order, or the clock.
 type Party string
 
-// The parties. A viewer is somebody to whom the buyer gave a [ViewLink]: they
-// look, comment and decide nothing. Clock acts only through [Order.Advance].
+// The parties. A viewer has a [ViewLink] from the buyer, and may view and comment
+// but not decide. Clock acts only through [Order.Advance].
 const (
 	Seller Party = "seller"
 	Buyer  Party = "buyer"
@@ -43,24 +46,24 @@ func (p Party) other() Party {
 	return Seller
 }
 
-// Language is what a party reads; the empty one counts as English.
+// Language is the language of a party; "" means English.
 type Language string
 
-// The languages that Handover speaks.
+// The languages of Handover.
 const (
 	English Language = "en"
 	German  Language = "de"
 )
 
-// Known reports whether the language is one of them, or none was chosen.
+// Known reports whether Handover has the language. It is true for "".
 func (l Language) Known() bool { return l == "" || l == English || l == German }
 
-// Contact is the buyer as the order knows them; buyers have no account.
+// Contact identifies the buyer of an order; buyers have no account.
 type Contact struct {
 	Name     string   `json:"name"`
 	Email    string   `json:"email"`
 	Language Language `json:"language,omitempty" enum:"en,de" doc:"of e-mails and of the page; English when missing"`
-	// TimeZone is an IANA name, such as Europe/Berlin; "" when it is not known.
+	// TimeZone is an IANA name, such as Europe/Berlin; "" if unknown.
 	TimeZone string `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin: e-mails give times in it; UTC when missing"`
 }
 
@@ -75,8 +78,8 @@ func (m Money) String() string {
 	return fmt.Sprintf("%d.%02d %s", m.Hundredths/100, m.Hundredths%100, m.Currency)
 }
 
-// Order is what a buyer bought from a seller, with all its deliveries. A zero
-// time means "none". Change it through [Order.Apply] and [Order.Advance] only.
+// Order is one order of a buyer, with all its deliveries. A zero time means "none".
+// Change it through [Order.Apply] and [Order.Advance] only.
 type Order struct {
 	ID       string    `json:"id"`
 	SellerID string    `json:"seller_id"`
@@ -85,7 +88,7 @@ type Order struct {
 	Price    Money     `json:"price"`
 	PlacedAt time.Time `json:"placed_at"`
 	DueAt    time.Time `json:"due_at"`
-	// Notes are the seller's own; the buyer never sees them.
+	// Notes are private to the seller.
 	Notes string `json:"notes,omitempty"`
 
 	Status Status `json:"status"`
@@ -95,41 +98,41 @@ type Order struct {
 	ExtendedDays int       `json:"extended_days,omitempty"`
 	CompletedAt  time.Time `json:"completed_at,omitzero"`
 	CompletedBy  Completer `json:"completed_by,omitempty"`
-	// ClearsAt is when the payment of a completed order clears, and ClearedAt
-	// the same once the parties were told that it has.
+	// ClearsAt is the time when the payment of a completed order clears. ClearedAt is
+	// the same time, set once the payment has cleared.
 	ClearsAt    time.Time `json:"clears_at,omitzero"`
 	ClearedAt   time.Time `json:"cleared_at,omitzero"`
 	CancelledAt time.Time `json:"cancelled_at,omitzero"`
 
 	Deliveries   []Delivery    `json:"deliveries,omitempty"`
 	Cancellation *Cancellation `json:"cancellation,omitempty"`
-	// Changes is what the buyer asked for; set exactly while InRevision.
+	// Changes is the buyer's change request; set exactly while InRevision.
 	Changes *ChangeRequest `json:"changes,omitempty"`
 
-	// ReviewGeneration counts the review links that the buyer was given; 0 for
-	// an order whose only link is a random one, from before links could be
-	// renewed. See [Order.OpenedBy].
+	// ReviewGeneration counts the buyer's review links. It is 0 for an order from
+	// before links could be renewed, whose only link is random. See
+	// [Order.OpenedBy].
 	ReviewGeneration int `json:"review_generation,omitempty"`
-	// ReviewHash is the hash of the token of the link that works; "" for none
-	// and for the generation 0.
+	// ReviewHash is the hash of the token of the working link; "" without a link and
+	// for generation 0.
 	ReviewHash    string `json:"review_hash,omitempty"`
 	ReviewRevoked bool   `json:"review_revoked,omitempty"`
-	// ViewLinks are the links to look that work, in the order of their numbers,
-	// and ViewLinksMade is the number of the last that was made.
+	// ViewLinks are the working view links, sorted by number. ViewLinksMade is the
+	// number of the latest link, including ended links.
 	ViewLinks     []ViewLink `json:"view_links,omitempty"`
 	ViewLinksMade int        `json:"view_links_made,omitempty"`
 
-	// DueReminded and ReviewReminded are the due date and the end of the review
-	// that need no reminder any more: it was told, or its moment was gone before.
+	// DueReminded and ReviewReminded are the due date and the end of the review whose
+	// reminder was sent or skipped.
 	DueReminded    time.Time `json:"due_reminded,omitzero"`
 	ReviewReminded time.Time `json:"review_reminded,omitzero"`
 
-	// Version counts the stored changes, all but quiet ones (see [Quiet]); the
-	// store sets it.
+	// Version counts the stored changes, except quiet ones (see [Quiet]). The store
+	// sets it.
 	Version int `json:"version"`
 }
 
-// Completer says what completed an order.
+// Completer is the cause of a completion.
 type Completer string
 
 // An order completes by its buyer or because its review period ended.
@@ -138,7 +141,7 @@ const (
 	ByReviewPeriod Completer = "review_period"
 )
 
-// Delivery is one numbered hand-over of finished work.
+// Delivery is one numbered delivery of finished work.
 type Delivery struct {
 	Number      int       `json:"number"`
 	DeliveredAt time.Time `json:"delivered_at"`
@@ -147,23 +150,22 @@ type Delivery struct {
 	Links       []Link    `json:"links,omitempty"`
 	// Symlinks are the symbolic links among the files.
 	Symlinks []Symlink `json:"symlinks,omitempty"`
-	// Done are the IDs of the comments that the delivery takes up.
+	// Done are the IDs of the comments that the delivery resolves.
 	Done []string `json:"done,omitempty"`
-	// Arranged says that the seller chose the order of the files; otherwise
-	// whoever shows them may sort them.
+	// Arranged means that the seller chose the order of the files. Otherwise a client
+	// may sort them.
 	Arranged bool `json:"arranged,omitempty"`
 
-	// Heading is what stood on the order when it was delivered; older
-	// deliveries have none.
+	// Heading is the heading at the time of the delivery; older deliveries have none.
 	Heading Heading `json:"heading,omitzero"`
-	// OpenedAt is when the buyer first saw the delivery, ArchiveDownloadedAt
-	// when they first fetched all its files as one archive.
+	// OpenedAt is the buyer's first view of the delivery. ArchiveDownloadedAt is their
+	// first download of all files as one archive.
 	OpenedAt            time.Time `json:"opened_at,omitzero"`
 	ArchiveDownloadedAt time.Time `json:"archive_downloaded_at,omitzero"`
 }
 
-// Heading is what a receipt says of an order beside the delivery itself. It is
-// kept with the delivery, because all of it can change afterwards.
+// Heading is the part of a receipt that describes the order. The delivery keeps a
+// copy, because the order can change afterwards.
 type Heading struct {
 	Title  string `json:"title"`
 	Buyer  string `json:"buyer"`
@@ -171,16 +173,16 @@ type Heading struct {
 	Server string `json:"server,omitempty"` // its public address
 }
 
-// unopened reports whether it is known that the buyer has seen nothing of the
-// delivery. Of deliveries from before this was recorded nothing is known.
+// unopened reports whether the buyer has certainly not seen the delivery. For
+// deliveries from before views were recorded this is unknown.
 func (d Delivery) unopened() bool {
 	seen := !d.OpenedAt.IsZero() || !d.ArchiveDownloadedAt.IsZero() ||
 		slices.ContainsFunc(d.Files, func(f File) bool { return !f.DownloadedAt.IsZero() })
 	return !seen && d.Heading != Heading{}
 }
 
-// File is a delivered file. Path is what the seller called it, with slashes
-// between folders; it is shown, and never used as a path on the server.
+// File is a delivered file. Path is the seller's name for it, with slashes between
+// folders. It is for display, and never a path on the server.
 type File struct {
 	ID     string `json:"id"`
 	Path   string `json:"path" doc:"relative, with slashes between folders"`
@@ -188,28 +190,28 @@ type File struct {
 	SHA256 string `json:"sha256" doc:"64 hex digits"`
 	CRC32  string `json:"crc32,omitempty" hidden:"true"` // of its upload; only for the server
 	Type   string `json:"type,omitempty" doc:"media type, detected from the content"`
-	// Executable says that the seller's system may run the file (POSIX mode).
+	// Executable means that the seller's system may run the file (POSIX mode).
 	Executable bool `json:"executable,omitempty" doc:"the seller's system may run it"`
-	// DownloadedAt is when the buyer first fetched the file by itself.
+	// DownloadedAt is the buyer's first download of the single file.
 	DownloadedAt time.Time `json:"downloaded_at,omitzero" doc:"when the buyer first fetched it by itself; only for the seller"`
 }
 
-// Archive stands for all files of a delivery in one archive where one of them
-// could be named; it is no file's ID.
+// Archive is used in place of a file's ID for the archive of all files of a
+// delivery. No file has this ID.
 const Archive = "archive"
 
-// Link points at work that is kept elsewhere.
+// Link is a link to work on another server.
 type Link struct {
 	URL   string `json:"url" doc:"begins with https://; at most 2,000 bytes"`
 	Label string `json:"label,omitempty"`
 }
 
-// ChangeRequest is the buyer's answer to a delivery that is not right yet.
+// ChangeRequest is the buyer's request to change a delivery.
 type ChangeRequest struct {
 	Delivery    int       `json:"delivery" doc:"the number of the delivery"`
 	RequestedAt time.Time `json:"requested_at"`
 	Message     string    `json:"message" doc:"empty when the points say it"`
-	// Points counts the comments that were sent with it, see [Points].
+	// Points counts the comments that the request sent, see [Points].
 	Points int `json:"points,omitempty" doc:"how many comments were sent with it"`
 }
 
@@ -228,12 +230,12 @@ func (o *Order) Delivery(number int) (Delivery, bool) {
 	return o.Deliveries[number-1], true
 }
 
-// Late reports whether work is owed and its due date has passed.
+// Late reports whether the seller owes work and the due date has passed.
 func (o *Order) Late(now time.Time) bool {
-	return o.owed() && now.After(o.DueAt)
+	return o.Status.Owed() && now.After(o.DueAt)
 }
 
-// PaymentStatus is where the money of an order stands.
+// PaymentStatus is the status of an order's payment.
 type PaymentStatus string
 
 // The payment follows the order: pending until it completes, then clearing
@@ -259,25 +261,25 @@ func (o *Order) Payment(now time.Time) PaymentStatus {
 	}
 }
 
-// Account is a seller's account as the server keeps it.
+// Account is a seller's account on the server.
 type Account struct {
 	ID           string    `json:"id"`
 	Email        string    `json:"email"`
 	Name         string    `json:"name"`
 	Language     Language  `json:"language,omitempty"`
-	TimeZone     string    `json:"time_zone,omitempty"` // IANA name; "" when it is not known
+	TimeZone     string    `json:"time_zone,omitempty"` // IANA name; "" if unknown
 	PasswordHash string    `json:"password_hash"`
 	CreatedAt    time.Time `json:"created_at"`
-	// DisabledAt is when the operator shut the account, zero for never. Its
-	// seller cannot sign in; its orders and their buyers go on.
+	// DisabledAt is the time when the operator disabled the account, zero for never.
+	// The seller cannot sign in. Orders continue, and buyers keep access.
 	DisabledAt time.Time `json:"disabled_at,omitzero"`
 }
 
-// Disabled reports whether the operator has shut the account.
+// Disabled reports whether the operator has disabled the account.
 func (a Account) Disabled() bool { return !a.DisabledAt.IsZero() }
 
-// Upload is a file that reached the server whole. It belongs to a seller and
-// an order and stays private until a delivery names it.
+// Upload is a complete file on the server. It belongs to a seller and an order, and
+// is private until a delivery names it.
 type Upload struct {
 	ID       string `json:"id"`
 	SellerID string `json:"seller_id"`
@@ -285,11 +287,11 @@ type Upload struct {
 	Path     string `json:"path"`
 	Size     int64  `json:"size"`
 	SHA256   string `json:"sha256"` // lower-case hex, of the bytes as stored
-	// CRC32 is the CRC-32 (IEEE) in lower-case hex; "" when an earlier version
-	// began to receive the upload.
+	// CRC32 is the CRC-32 (IEEE) in lower-case hex; "" for uploads that started under
+	// an earlier version.
 	CRC32      string    `json:"crc32,omitempty"`
 	Type       string    `json:"type,omitempty"`
 	FinishedAt time.Time `json:"finished_at"`
-	// DeliveredIn is the number of the first delivery that names it, 0 for none.
+	// DeliveredIn is the number of the first delivery with the upload, 0 for none.
 	DeliveredIn int `json:"delivered_in,omitempty"`
 }

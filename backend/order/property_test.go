@@ -113,7 +113,7 @@ func (l *life) share(t *rapid.T, p order.Policy) (events []order.Event) {
 		}
 	default:
 		made := l.ViewLinksMade
-		events, _ = l.ShareToLook(rapid.SampledFrom([]string{"Ada", " "}).Draw(t, "name"), hash, l.now, p)
+		events, _ = l.Share(rapid.SampledFrom([]string{"Ada", " "}).Draw(t, "name"), hash, l.now, p)
 		if link, ok := l.ViewLink(l.ViewLinksMade); l.ViewLinksMade > made && (!ok || link.Hash != hash(made+1)) {
 			t.Fatalf("a new link is %+v, %t", link, ok)
 		}

@@ -9,19 +9,18 @@ import (
 // MaxSymlinks is the most symbolic links in one delivery.
 const MaxSymlinks = 1_000
 
-// Symlink is a symbolic link inside a delivery, such as those of an
-// application bundle. Path is its own place, as that of a [File]. Target is
-// relative to the folder of the link: any number of ".." and then names, with
-// slashes between them, and it stays inside the delivery. The target need not
-// be part of the delivery.
+// Symlink is a symbolic link inside a delivery, for example in an application
+// bundle. Path is the path of the link, as for a [File]. Target is relative to the
+// folder of the link: any number of ".." and then names, with slashes between them.
+// It stays inside the delivery, but need not exist there.
 type Symlink struct {
 	Path   string `json:"path"`
 	Target string `json:"target" doc:"relative to the folder of the link"`
 }
 
-// checkSymlinks refuses links that could lead out of the delivery. No path may
-// go through a link, because only then are the ".." of a target what they look
-// like.
+// checkSymlinks returns Invalid for links that could lead out of the delivery. No
+// path may pass through a link, because a ".." after a link does not lead to the
+// folder that the text suggests.
 func checkSymlinks(links []Symlink, files []File) error {
 	if len(links) > MaxSymlinks {
 		return invalid("symlinks", "a delivery has at most %d symbolic links; this one has %d", MaxSymlinks, len(links))
@@ -53,7 +52,7 @@ func checkSymlinks(links []Symlink, files []File) error {
 	return nil
 }
 
-// CheckSymlink accepts a link by itself: see [Symlink].
+// CheckSymlink checks a single link; see [Symlink].
 func CheckSymlink(l Symlink) error {
 	if err := CheckPath(l.Path); err != nil {
 		return err
@@ -83,7 +82,7 @@ func CheckSymlink(l Symlink) error {
 	return nil
 }
 
-// below reports whether one of the folders of a path is taken.
+// below reports whether a parent folder of the path is taken.
 func below(path string, taken map[string]bool) bool {
 	for i := strings.IndexByte(path, '/'); i >= 0; {
 		if taken[path[:i]] {
@@ -98,5 +97,5 @@ func below(path string, taken map[string]bool) bool {
 	return false
 }
 
-// samePath maps paths to one that are one where case does not count.
+// samePath maps paths that differ only in case to the same key.
 func samePath(path string) string { return strings.ToLower(path) }

@@ -5,7 +5,7 @@ import "time"
 // maxTimeZone bounds the name of a time zone in bytes.
 const maxTimeZone = 64
 
-// CheckTimeZone refuses what is not the IANA name of a time zone, or "".
+// CheckTimeZone accepts the IANA name of a time zone, or "".
 func CheckTimeZone(field, name string) error {
 	if name == "" {
 		return nil
@@ -16,9 +16,8 @@ func CheckTimeZone(field, name string) error {
 	return nil
 }
 
-// NoteTimeZone records the time zone that the buyer's browser says, with a quiet
-// event when it is another one than before. It returns Invalid for a name that
-// is no zone's.
+// NoteTimeZone records the time zone of the buyer's browser. A change makes a quiet
+// event. It returns Invalid for an unknown name.
 func (o *Order) NoteTimeZone(name string, now time.Time) ([]Event, error) {
 	if err := CheckTimeZone("time_zone", name); err != nil || name == o.Buyer.TimeZone {
 		return nil, err

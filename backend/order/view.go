@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// View is one look of a buyer or a viewer at a delivery, or one download.
+// View is one visit of a buyer or a viewer to a delivery, or one download.
 type View struct {
 	Order    string
 	Delivery int
@@ -20,9 +20,9 @@ type View struct {
 // buyer's first view of each item; for a viewer see [ViewLink].
 func (v View) New(o Order) bool {
 	if v.Viewer != 0 {
-		return o.newLook(v)
+		return o.newByViewer(v)
 	}
-	at := o.readAt(v)
+	at := o.viewedAt(v)
 	return at != nil && at.IsZero()
 }
 
@@ -35,13 +35,13 @@ func (o *Order) RecordView(v View, p Policy) []Event {
 		return events
 	}
 	if v.Viewer != 0 {
-		return append(events, o.look(v))
+		return append(events, o.recordByViewer(v))
 	}
 	// Copied, because the order may have been copied, and copies share these.
 	o.Deliveries = slices.Clone(o.Deliveries)
 	d := &o.Deliveries[v.Delivery-1]
 	d.Files = slices.Clone(d.Files)
-	*o.readAt(v) = v.At
+	*o.viewedAt(v) = v.At
 	e := Event{Type: FileDownloaded, Delivery: v.Delivery, File: v.File}
 	if v.File == "" {
 		e.Type = DeliveryOpened
@@ -49,9 +49,9 @@ func (o *Order) RecordView(v View, p Policy) []Event {
 	return append(events, o.signed(e, Buyer, v.At))
 }
 
-// readAt returns the place of the time of the view; nil if the order has no such
-// item.
-func (o *Order) readAt(v View) *time.Time {
+// viewedAt returns a pointer to the recorded time of the view, nil if the order does
+// not have the item.
+func (o *Order) viewedAt(v View) *time.Time {
 	if _, ok := o.Delivery(v.Delivery); !ok {
 		return nil
 	}

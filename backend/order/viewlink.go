@@ -7,34 +7,31 @@ import (
 	"time"
 )
 
-// MaxViewLinks is how many links to look can work at once.
+// MaxViewLinks is the most working view links of an order.
 const MaxViewLinks = 20
 
-// ViewLink lets one person look at the work without deciding anything. The
-// buyer makes it and takes it away again.
+// ViewLink is a link with which one person may view the work and comment, but not
+// decide. The buyer makes and ends view links.
 type ViewLink struct {
-	// Number is the link's alone, for ever: what it opened stays shut once it
-	// has ended.
+	// Number is never used again, so the token of an ended link opens nothing.
 	Number int       `json:"number"`
-	Name   string    `json:"name"` // of the person, as the buyer calls them
+	Name   string    `json:"name"` // of the person, chosen by the buyer
 	Hash   string    `json:"hash"` // of the token
 	MadeAt time.Time `json:"made_at"`
-	// OpenedAt is when the order was last looked at with it, exact to
-	// LookedAgainAfter.
+	// OpenedAt is the last visit, accurate to ViewInterval.
 	OpenedAt time.Time `json:"opened_at,omitzero"`
-	// Downloaded are the numbers of the deliveries of which something was
-	// fetched with it.
+	// Downloaded are the numbers of the deliveries that the viewer downloaded files of.
 	Downloaded []int `json:"downloaded,omitempty"`
 }
 
-// LookedAgainAfter is how long after a look the next one counts as another.
-const LookedAgainAfter = 15 * time.Minute
+// ViewInterval is the shortest time between two recorded visits of a viewer.
+const ViewInterval = 15 * time.Minute
 
-// ShareToLook gives the person with the name a link with which to look. hash
-// returns the hash of the token of the link with a number. It returns Invalid
-// for a name that is none, and Conflict when there are MaxViewLinks already.
-// Events that come with an error are what time did.
-func (o *Order) ShareToLook(name string, hash func(number int) string, now time.Time, p Policy) ([]Event, error) {
+// Share makes a view link for a person. hash returns the hash of the token of the
+// link with a number. Share returns Invalid for an invalid name, and Conflict when
+// the order has MaxViewLinks. Events that come with an error are those of
+// [Order.Advance].
+func (o *Order) Share(name string, hash func(number int) string, now time.Time, p Policy) ([]Event, error) {
 	events := o.Advance(now, p)
 	name = strings.TrimSpace(name)
 	if err := checkLine("name", name); err != nil {
@@ -52,8 +49,8 @@ func (o *Order) ShareToLook(name string, hash func(number int) string, now time.
 	return append(events, o.signed(Event{Type: WorkShared, Viewer: name}, Buyer, now)), nil
 }
 
-// EndSharing takes the link with the number away. It returns NotFound when
-// there is none, or not any more.
+// EndSharing ends the view link with the number. It returns NotFound for a missing
+// or an ended link.
 func (o *Order) EndSharing(number int, now time.Time, p Policy) ([]Event, error) {
 	events := o.Advance(now, p)
 	link, ok := o.ViewLink(number)
@@ -64,12 +61,12 @@ func (o *Order) EndSharing(number int, now time.Time, p Policy) ([]Event, error)
 	return append(events, o.signed(Event{Type: SharingEnded, Viewer: link.Name}, Buyer, now)), nil
 }
 
-// ViewLink returns the link to look with the number, if it works.
+// ViewLink returns the working view link with the number.
 func (o *Order) ViewLink(number int) (ViewLink, bool) {
 	return o.viewLink(func(l ViewLink) bool { return l.Number == number })
 }
 
-// ViewedBy returns the link to look that the token with the hash belongs to.
+// ViewedBy returns the working view link whose token has the hash.
 func (o *Order) ViewedBy(hash string) (ViewLink, bool) {
 	return o.viewLink(func(l ViewLink) bool { return l.Hash == hash })
 }
@@ -81,31 +78,30 @@ func (o *Order) viewLink(is func(ViewLink) bool) (ViewLink, bool) {
 	return ViewLink{}, false
 }
 
-// newLook reports whether a viewer's reading is one to record: a look that is
-// the first or comes long enough after the last, or the first that they fetch
-// of a delivery.
-func (o *Order) newLook(r View) bool {
-	link, ok := o.ViewLink(r.Viewer)
+// newByViewer reports whether a viewer's view is new: a visit that is the first or
+// ViewInterval after the last, or the first download from a delivery.
+func (o *Order) newByViewer(v View) bool {
+	link, ok := o.ViewLink(v.Viewer)
 	switch {
 	case !ok:
 		return false
-	case r.File == "":
-		return r.At.Sub(link.OpenedAt) >= LookedAgainAfter
+	case v.File == "":
+		return v.At.Sub(link.OpenedAt) >= ViewInterval
 	default:
-		return o.readAt(r) != nil && !slices.Contains(link.Downloaded, r.Delivery)
+		return o.viewedAt(v) != nil && !slices.Contains(link.Downloaded, v.Delivery)
 	}
 }
 
-// look records a viewer's reading that is new.
-func (o *Order) look(r View) Event {
+// recordByViewer records a new view by a viewer.
+func (o *Order) recordByViewer(v View) Event {
 	o.ViewLinks = slices.Clone(o.ViewLinks) // copies of the order share them
-	link := &o.ViewLinks[slices.IndexFunc(o.ViewLinks, func(l ViewLink) bool { return l.Number == r.Viewer })]
-	e := Event{Type: WorkViewed, Delivery: r.Delivery, Viewer: link.Name}
-	if r.File == "" {
-		link.OpenedAt = r.At
+	link := &o.ViewLinks[slices.IndexFunc(o.ViewLinks, func(l ViewLink) bool { return l.Number == v.Viewer })]
+	e := Event{Type: WorkViewed, Delivery: v.Delivery, Viewer: link.Name}
+	if v.File == "" {
+		link.OpenedAt = v.At
 	} else {
-		e.Type, e.File = FileDownloaded, r.File
-		link.Downloaded = append(slices.Clone(link.Downloaded), r.Delivery)
+		e.Type, e.File = FileDownloaded, v.File
+		link.Downloaded = append(slices.Clone(link.Downloaded), v.Delivery)
 	}
-	return o.signed(e, Viewer, r.At)
+	return o.signed(e, Viewer, v.At)
 }

@@ -17,7 +17,7 @@ func viewHash(number int) string { return fmt.Sprint("view ", number) }
 
 func share(t *testing.T, o *order.Order, name string) order.ViewLink {
 	t.Helper()
-	events, err := o.ShareToLook(name, viewHash, t0, policy)
+	events, err := o.Share(name, viewHash, t0, policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestSharing(t *testing.T) {
 func TestWhomToShareWith(t *testing.T) {
 	for _, name := range []string{"", " \t", "a\nb", "\x00", "\xff", strings.Repeat("ä", order.MaxTitle+1)} {
 		o := placed(t)
-		_, err := o.ShareToLook(name, viewHash, t0, policy)
+		_, err := o.Share(name, viewHash, t0, policy)
 		var refused *order.Error
 		if !errors.As(err, &refused) || refused.Code != order.Invalid || refused.Field != "name" || !cmp.Equal(o, placed(t)) {
 			t.Errorf("%.20q: %v", name, err)
@@ -89,7 +89,7 @@ func TestWhomToShareWith(t *testing.T) {
 		share(t, &o, fmt.Sprint("colleague ", i))
 	}
 	before := o
-	if _, err := o.ShareToLook("one more", viewHash, t0, policy); !errors.Is(err, &order.Error{Code: order.Conflict}) || !cmp.Equal(before, o) {
+	if _, err := o.Share("one more", viewHash, t0, policy); !errors.Is(err, &order.Error{Code: order.Conflict}) || !cmp.Equal(before, o) {
 		t.Errorf("one more than all: %v", err)
 	}
 	if _, err := o.EndSharing(7, t0, policy); err != nil {
@@ -126,13 +126,13 @@ func TestWhatViewersReadIsNotTheBuyers(t *testing.T) {
 	share(t, &o, "Ada")
 	do(t, &o, t0, order.Deliver, order.Seller)
 	at := t0.Add(time.Hour)
-	again := at.Add(order.LookedAgainAfter)
+	again := at.Add(order.ViewInterval)
 	for _, step := range []struct {
 		name string
 		r    order.View
 		want order.EventType // "" for none
 	}{
-		{"before a delivery", order.View{At: at.Add(-order.LookedAgainAfter)}, order.WorkViewed},
+		{"before a delivery", order.View{At: at.Add(-order.ViewInterval)}, order.WorkViewed},
 		{"a look", order.View{Delivery: 1, At: at}, order.WorkViewed},
 		{"soon after", order.View{Delivery: 1, At: again.Add(-1)}, ""},
 		{"a clock set back", order.View{Delivery: 1, At: t0}, ""},

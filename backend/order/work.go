@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of what a party may write. Texts are counted in Unicode code
-// points.
+// The limits of the parties' input. Texts are counted in Unicode code points.
 const (
 	MaxDescription = 2_500
 	MaxMessage     = 2_500
@@ -22,7 +21,7 @@ const (
 	maxURL         = 2_000  // bytes
 )
 
-// Check reports the first thing that keeps the work from being delivered.
+// Check returns the first error that prevents the delivery of the work.
 func (w Work) Check(p Policy) error {
 	if err := checkText("description", w.Description, MaxDescription); err != nil {
 		return err
@@ -57,7 +56,7 @@ func (w Work) Check(p Policy) error {
 	return checkSymlinks(w.Symlinks, w.Files)
 }
 
-// CheckSize refuses a file over the limit with the code TooLarge.
+// CheckSize returns TooLarge for a file over the limit.
 func (p Policy) CheckSize(path string, size int64) error {
 	if size < 0 {
 		return invalid("size", "%q has a negative size", path)
@@ -102,8 +101,7 @@ func CheckLink(l Link) error {
 	return nil
 }
 
-// Place makes a new order out of what the parties agreed on. The caller
-// chooses the ID.
+// Place makes a new order from its agreed terms. The caller chooses the ID.
 func Place(o Order, now time.Time) (Order, Event, error) {
 	if err := o.checkTerms(); err != nil {
 		return Order{}, Event{}, err

@@ -28,7 +28,7 @@ func (d *Desk) device() (v device, err error) {
 		return v, err
 	}
 	v = device{ID: rand.Text(), Name: "a computer"}
-	if name, err := os.Hostname(); err == nil && (order.DraftNote{Device: v.ID, Name: name}).Check() == nil {
+	if name, err := os.Hostname(); err == nil && (order.DraftPresence{Device: v.ID, Name: name}).Check() == nil {
 		v.Name = name
 	}
 	return v, d.drafts.PutSetting(deviceSetting, v)
@@ -36,13 +36,13 @@ func (d *Desk) device() (v device, err error) {
 
 // Elsewhere returns the seller's other computers on which a delivery of the
 // order is being prepared, as the server told last; the latest first.
-func (d *Desk) Elsewhere(id string) ([]order.DraftNote, error) {
+func (d *Desk) Elsewhere(id string) ([]order.DraftPresence, error) {
 	o, _, err := d.drafts.CachedOrder(id)
 	if err != nil {
 		return nil, err
 	}
 	here, err := d.device()
-	return order.WithoutDraftNote(o.Drafts, here.ID), err
+	return order.WithoutDraftPresence(o.Drafts, here.ID), err
 }
 
 // requireHere refuses to deliver without files what is being prepared with
@@ -127,7 +127,7 @@ func (d *Desk) correctNote(o api.Order) error {
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(o.Drafts, func(n order.DraftNote) bool { return n.Device == here.ID })
+	at := slices.IndexFunc(o.Drafts, func(n order.DraftPresence) bool { return n.Device == here.ID })
 	if (at < 0) != dr.Empty() || at >= 0 && o.Drafts[at].Files != len(dr.Files) {
 		d.noteDraft(o.ID)
 	}

@@ -23,7 +23,7 @@ const password = "correct horse"
 // desk is a service on a real store, with a clock that the test moves.
 type desk struct {
 	*account.Service
-	store store.Store
+	store store.Accounts
 	now   time.Time
 	eva   order.Account
 }
@@ -35,15 +35,15 @@ func open(t *testing.T, wrap func(store.Accounts) store.Accounts) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if problems, err := db.Verify(context.Background()); err != nil || len(problems) > 0 {
+		if problems, err := db.Checks.Verify(context.Background()); err != nil || len(problems) > 0 {
 			t.Errorf("verify: %v, %v", problems, err)
 		}
 		db.Close()
 	})
-	d := &desk{store: db, now: monday}
-	accounts := store.Accounts(db)
+	d := &desk{store: db.Accounts, now: monday}
+	accounts := db.Accounts
 	if wrap != nil {
-		accounts = wrap(db)
+		accounts = wrap(db.Accounts)
 	}
 	if d.Service, err = account.New(accounts, func() time.Time { return d.now }); err != nil {
 		t.Fatal(err)

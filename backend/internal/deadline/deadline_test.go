@@ -32,7 +32,9 @@ func (c *clock) set(d time.Duration) { c.off.Add(int64(d)) }
 // rig is the worker on a real store, in a synctest bubble.
 type rig struct {
 	*testing.T
-	*bolt.Store
+	store.Orders
+	store.Deadlines
+	store.EventLog
 	clock
 	policy order.Policy
 }
@@ -44,13 +46,13 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return &rig{T: t, Store: s, policy: order.DefaultPolicy()}
+	return &rig{T: t, Orders: s.Orders, Deadlines: s.Deadlines, EventLog: s.EventLog, policy: order.DefaultPolicy()}
 }
 
 // run starts the worker on orders, nil for the store itself, and returns its end.
 func (r *rig) run(orders deadline.Orders) (stop func()) {
 	if orders == nil {
-		orders = r.Store
+		orders = r
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	done := make(chan struct{})
@@ -174,7 +176,7 @@ func TestManyAfterAnOutage(t *testing.T) {
 		r := newRig(t)
 		r.fill(many)
 		sleep(1000 * time.Hour)
-		b := &batches{Orders: r.Store}
+		b := &batches{Orders: r}
 		stop := r.run(b)
 		synctest.Wait()
 		stop()
@@ -275,7 +277,7 @@ func TestFailingStoreIsTriedAgain(t *testing.T) {
 		r := newRig(t)
 		end := r.deliver("first")
 		sleep(100 * time.Hour)
-		f := &failing{Orders: r.Store, next: 3, elapse: 3}
+		f := &failing{Orders: r, next: 3, elapse: 3}
 		defer r.run(f)()
 		synctest.Wait()
 		r.status("first", order.Delivered)
@@ -297,6 +299,6 @@ func TestEndsWithItsContext(t *testing.T) {
 		end := r.deliver("second")
 		sleep(2 * end.Sub(r.now()))
 		r.status("second", order.Delivered)
-		r.run(&failing{Orders: r.Store, next: 1 << 30})()
+		r.run(&failing{Orders: r, next: 1 << 30})()
 	})
 }

@@ -70,7 +70,7 @@ type Placement interface {
 
 // Gate knows who sent a request and which orders are theirs.
 type Gate struct {
-	Store     store.Store
+	Store     store.Records
 	Accounts  Accounts
 	Placement Placement
 	Policy    order.Policy
@@ -202,7 +202,7 @@ var errNoOrder = &order.Error{Code: order.NotFound, Message: "there is no such o
 
 // load returns an order that the asker may look at, as time has left it.
 func (g Gate) load(ctx context.Context, a principal, id string) (order.Order, error) {
-	o, err := g.Store.Order(ctx, id)
+	o, err := g.Store.Orders.Order(ctx, id)
 	if errors.Is(err, errNoOrder) || err == nil && !a.sees(o) {
 		return order.Order{}, errNoOrder
 	}

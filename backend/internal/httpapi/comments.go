@@ -26,7 +26,7 @@ func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.Comment
 	o, err := s.load(ctx, a, in.ID)
 	var comments []order.Comment
 	if err == nil {
-		comments, err = s.Store.Comments(ctx, o.ID)
+		comments, err = s.Store.Annotations.Comments(ctx, o.ID)
 	}
 	if err != nil {
 		return nil, s.refuse(err)
@@ -79,7 +79,7 @@ func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(
 	if _, err := s.load(ctx, a, to.ID); err != nil {
 		return err
 	}
-	return s.Store.ChangeComments(ctx, to.ID, func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
+	return s.Store.Annotations.ChangeComments(ctx, to.ID, func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
 		if err := checkVersion(to.IfMatch, o.Version); err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func (s *Server) addPoints(ctx context.Context, o order.Order, v *api.Order) err
 	if principalOf(ctx).party != order.Seller || len(o.Deliveries) == 0 {
 		return nil
 	}
-	comments, err := s.Store.Comments(ctx, o.ID)
+	comments, err := s.Store.Annotations.Comments(ctx, o.ID)
 	v.Points = api.ViewComments(o, comments, order.Author{Party: order.Seller})
 	return err
 }

@@ -25,16 +25,16 @@ type draftNoteRequest struct {
 // noteDraft keeps no history and changes no version: it is nobody's decision.
 func (s *Server) noteDraft(ctx context.Context, in *draftNoteRequest) (*struct{}, error) {
 	o, err := s.load(ctx, principalOf(ctx), in.ID)
-	n := order.DraftNote{Device: in.Body.Device, Name: in.Body.Name, Files: in.Body.Files, UpdatedAt: s.Now().UTC()}
+	n := order.DraftPresence{Device: in.Body.Device, Name: in.Body.Name, Files: in.Body.Files, UpdatedAt: s.Now().UTC()}
 	if err == nil {
 		err = n.Check()
 	}
 	if err == nil {
-		err = s.Store.ChangeDraftNotes(ctx, o.ID, func(notes []order.DraftNote) []order.DraftNote {
+		err = s.Store.Annotations.ChangeDraftPresence(ctx, o.ID, func(notes []order.DraftPresence) []order.DraftPresence {
 			if in.Body.Gone {
-				return order.WithoutDraftNote(notes, n.Device)
+				return order.WithoutDraftPresence(notes, n.Device)
 			}
-			return order.WithDraftNote(notes, n)
+			return order.WithDraftPresence(notes, n)
 		})
 	}
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Server) addDrafts(ctx context.Context, a principal, v *api.Order) error
 	if a.party != order.Seller {
 		return nil
 	}
-	notes, err := s.Store.DraftNotes(ctx, v.ID)
+	notes, err := s.Store.Annotations.DraftPresence(ctx, v.ID)
 	v.Drafts = notes
 	return err
 }

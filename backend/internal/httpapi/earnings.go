@@ -15,7 +15,7 @@ import (
 )
 
 func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
-	months, err := s.Store.Earnings(ctx, principalOf(ctx).account.ID)
+	months, err := s.Store.Ledger.Earnings(ctx, principalOf(ctx).account.ID)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -48,7 +48,7 @@ func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 	seller, err := s.SellerOf(r)
 	var entries []order.Entry
 	if err == nil {
-		entries, err = s.Store.Entries(r.Context(), seller, 0, csvPage)
+		entries, err = s.Store.Ledger.Entries(r.Context(), seller, 0, csvPage)
 	}
 	if err != nil {
 		writeProblem(w, s.refuse(err))
@@ -69,7 +69,7 @@ func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 		if len(entries) < csvPage {
 			return
 		}
-		entries, err = s.Store.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
+		entries, err = s.Store.Ledger.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
 	}
 	if out.Flush(); err != nil {
 		s.Log.Error("the ledger's export is broken off", "error", err)

@@ -69,7 +69,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	var commented <-chan struct{}
 	if a.party != order.Seller {
 		var stop func()
-		commented, stop = s.Store.WatchComments(q.OrderID)
+		commented, stop = s.Store.Annotations.WatchComments(q.OrderID)
 		defer stop()
 	}
 	out.send("id: %d\nevent: ready\ndata: {\"heartbeat\":%d}\n\n", q.After, int(beat.Seconds()))
@@ -91,7 +91,7 @@ func heartbeatOf(r *http.Request) (time.Duration, error) {
 }
 
 func (s *Server) startOfStream(r *http.Request) (uint64, error) {
-	newest, err := s.Store.LastSeq(r.Context())
+	newest, err := s.Store.EventLog.LastSeq(r.Context())
 	last := r.Header.Get("Last-Event-ID")
 	if last == "" || err != nil {
 		return newest, err
@@ -113,8 +113,8 @@ func (s *Server) follow(r *http.Request, a principal, q store.EventQuery, commen
 	doubt := true // whether the sign-in may have ended with no event
 	for out.err == nil {
 		// Both before reading, so that nothing is missed.
-		changed, signedOut := s.Store.Changed(), s.signedOut.rings()
-		events, err := s.Store.Events(r.Context(), q)
+		changed, signedOut := s.Store.EventLog.Changed(), s.signedOut.rings()
+		events, err := s.Store.EventLog.Events(r.Context(), q)
 		if err != nil {
 			s.Log.Error("read events", "error", err)
 			return

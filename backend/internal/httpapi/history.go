@@ -39,7 +39,7 @@ func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(o
 	page := api.EventPage{Events: []order.Event{}}
 	q := store.EventQuery{OrderID: in.ID, After: in.After, Limit: eventBatch}
 	for {
-		events, err := s.Store.Events(ctx, q)
+		events, err := s.Store.EventLog.Events(ctx, q)
 		if err != nil {
 			return nil, s.refuse(err)
 		}

@@ -209,7 +209,7 @@ const readyWithin = 5 * time.Second
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
-	_, err := s.Store.LastSeq(ctx)
+	_, err := s.Store.EventLog.LastSeq(ctx)
 	what := "the store does not answer\n"
 	if err == nil {
 		err, what = s.Ready(), "uploads cannot be stored\n"

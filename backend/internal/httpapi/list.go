@@ -24,7 +24,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 	if in.Late {
 		q.LateAt = now
 	}
-	page, err := s.Store.List(ctx, q)
+	page, err := s.Store.Orders.List(ctx, q)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -44,7 +44,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 }
 
 func (s *Server) summary(ctx context.Context, _ *struct{}) (*body[api.Summary], error) {
-	sum, err := s.Store.Summarise(ctx, principalOf(ctx).account.ID, s.Now())
+	sum, err := s.Store.Orders.Summarise(ctx, principalOf(ctx).account.ID, s.Now())
 	if err != nil {
 		return nil, s.refuse(err)
 	}

@@ -100,7 +100,7 @@ func (s *Server) change(ctx context.Context, to ActionPath, c store.Change, appl
 		}
 		return apply(o, uploads)
 	}
-	return s.Store.Change(ctx, c)
+	return s.Store.Orders.Change(ctx, c)
 }
 
 // action registers a route for an action that needs nothing but its name.

@@ -36,7 +36,7 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request) {
 func (s *Server) signReceipt(ctx context.Context, o order.Order, d order.Delivery) ([]byte, error) {
 	heading := d.Heading
 	if heading == (order.Heading{}) { // from before deliveries kept one
-		seller, err := s.Store.Account(ctx, o.SellerID)
+		seller, err := s.Store.Accounts.Account(ctx, o.SellerID)
 		if err != nil {
 			return nil, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 		}

@@ -27,7 +27,7 @@ type timeZoneRequest struct {
 func (s *Server) noteTimeZone(ctx context.Context, in *timeZoneRequest) (*struct{}, error) {
 	_, err := s.loadForBuyer(ctx, in.ID)
 	if err == nil {
-		_, err = s.Store.Change(ctx, store.Change{Order: in.ID, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		_, err = s.Store.Orders.Change(ctx, store.Change{Order: in.ID, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			return o.NoteTimeZone(in.Body.TimeZone, s.Now().UTC())
 		}})
 	}

@@ -37,7 +37,7 @@ func (s *Server) view(ctx context.Context, a principal, o order.Order) (api.Orde
 	seller := a.account
 	if a.party != order.Seller {
 		var err error
-		if seller, err = s.Store.Account(ctx, o.SellerID); err != nil {
+		if seller, err = s.Store.Accounts.Account(ctx, o.SellerID); err != nil {
 			return api.Order{}, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 		}
 	}

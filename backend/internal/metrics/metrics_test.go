@@ -29,16 +29,16 @@ func open(t *testing.T) *bolt.Store {
 }
 
 // deliver places an order and delivers it.
-func deliver(t *testing.T, s store.Store, at time.Time) {
+func deliver(t *testing.T, s *bolt.Store, at time.Time) {
 	t.Helper()
 	o, placed, err := order.Place(order.Order{
 		ID: "film", SellerID: "eva", Title: "Film", Buyer: order.Contact{Name: "Bea", Email: "bea@example.org"}, DueAt: at.Add(time.Hour),
 	}, at)
 	if err == nil {
-		_, err = s.Place(t.Context(), o, placed, "hash")
+		_, err = s.Orders.Place(t.Context(), o, placed, "hash")
 	}
 	if err == nil {
-		_, err = s.Change(t.Context(), store.Change{Order: "film", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		_, err = s.Orders.Change(t.Context(), store.Change{Order: "film", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			work := order.Work{Description: "The film.", ConfirmNoFiles: true}
 			return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Work: work}, at, order.DefaultPolicy())
 		}})
@@ -46,6 +46,14 @@ func deliver(t *testing.T, s store.Store, at time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// timed joins the parts of the store that are measured.
+func timed(s *bolt.Store) metrics.Orders {
+	return struct {
+		store.Orders
+		store.Deadlines
+	}{s.Orders, s.Deadlines}
 }
 
 func look(m *metrics.Metrics) *httptest.ResponseRecorder {
@@ -58,7 +66,7 @@ func look(m *metrics.Metrics) *httptest.ResponseRecorder {
 func TestDeadlineLag(t *testing.T) {
 	s := open(t)
 	now := noon
-	m := metrics.New(metrics.Config{Orders: s, Now: func() time.Time { return now }})
+	m := metrics.New(metrics.Config{Orders: timed(s), Now: func() time.Time { return now }})
 	wants := func(what, lag string) {
 		t.Helper()
 		if got := look(m).Body.String(); !strings.Contains(got, "\nhandover_deadline_lag_seconds "+lag+"\n") {
@@ -68,7 +76,7 @@ func TestDeadlineLag(t *testing.T) {
 	wants("no order", "0")
 	deliver(t, s, noon)
 	wants("before the deadline", "0")
-	due, err := s.NextDeadline(t.Context())
+	due, err := s.Deadlines.NextDeadline(t.Context())
 	if err != nil || !due.After(noon) {
 		t.Fatalf("the deadline is %s, %v", due, err)
 	}
@@ -76,7 +84,7 @@ func TestDeadlineLag(t *testing.T) {
 	wants("at the deadline", "0")
 	now = now.Add(90 * time.Second)
 	wants("after it", "90")
-	if _, err := s.AdvanceDue(t.Context(), now, order.DefaultPolicy(), 10); err != nil {
+	if _, err := s.Deadlines.AdvanceDue(t.Context(), now, order.DefaultPolicy(), 10); err != nil {
 		t.Fatal(err)
 	}
 	wants("once it was honoured", "0")
@@ -84,10 +92,10 @@ func TestDeadlineLag(t *testing.T) {
 
 func TestWhatWaitsToBeSent(t *testing.T) {
 	s := open(t)
-	if got := look(metrics.New(metrics.Config{Orders: s, Now: time.Now})).Body.String(); strings.Contains(got, "outbox") {
+	if got := look(metrics.New(metrics.Config{Orders: timed(s), Now: time.Now})).Body.String(); strings.Contains(got, "outbox") {
 		t.Error("an outbox that is not there has a depth")
 	}
-	m := metrics.New(metrics.Config{Orders: s, Now: time.Now, Waiting: func() map[string]int { return map[string]int{"mail": 3, "webhook": 0} }})
+	m := metrics.New(metrics.Config{Orders: timed(s), Now: time.Now, Waiting: func() map[string]int { return map[string]int{"mail": 3, "webhook": 0} }})
 	got := look(m).Body.String()
 	for _, want := range []string{`handover_outbox_depth{channel="mail"} 3`, `handover_outbox_depth{channel="webhook"} 0`} {
 		if !strings.Contains(got, want) {
@@ -99,7 +107,7 @@ func TestWhatWaitsToBeSent(t *testing.T) {
 // A store that fails hides nothing else.
 func TestAStoreThatFails(t *testing.T) {
 	s := open(t)
-	m := metrics.New(metrics.Config{Orders: s, Now: time.Now})
+	m := metrics.New(metrics.Config{Orders: timed(s), Now: time.Now})
 	m.Answered("/healthz", 200, time.Second)
 	s.Close()
 	w := look(m)
@@ -110,7 +118,7 @@ func TestAStoreThatFails(t *testing.T) {
 
 func TestNamesFollowTheRules(t *testing.T) {
 	s := open(t)
-	m := metrics.New(metrics.Config{Orders: s, Now: time.Now, Waiting: func() map[string]int { return map[string]int{"mail": 1} }})
+	m := metrics.New(metrics.Config{Orders: timed(s), Now: time.Now, Waiting: func() map[string]int { return map[string]int{"mail": 1} }})
 	m.Answered("/healthz", 200, time.Second)
 	faults, err := promlint.New(look(m).Body).Lint()
 	if err != nil || len(faults) > 0 {

@@ -22,7 +22,7 @@ func BenchmarkWebhooks(b *testing.B) {
 		b.Fatal(err)
 	}
 	d := open(b, b.TempDir(), time.Now)
-	defer func() { d.Close() }()
+	defer func() { d.db.Close() }()
 	d.seller(order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva"})
 	c := d.config()
 	c.Webhook = w

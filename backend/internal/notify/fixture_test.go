@@ -33,7 +33,13 @@ type data struct {
 	t    tb
 	path string
 	now  func() time.Time
-	*bolt.Store
+	db   *bolt.Store
+	store.Orders
+	store.Deadlines
+	store.EventLog
+	store.Annotations
+	store.Accounts
+	store.Outboxes
 }
 
 func open(t tb, dir string, now func() time.Time) *data {
@@ -46,7 +52,7 @@ func open(t tb, dir string, now func() time.Time) *data {
 func opened(t *testing.T, now func() time.Time) *data {
 	t.Helper()
 	d := open(t, t.TempDir(), now)
-	t.Cleanup(func() { d.Close() })
+	t.Cleanup(func() { d.db.Close() })
 	d.seller(order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva Editor", Language: order.German})
 	return d
 }
@@ -54,12 +60,13 @@ func opened(t *testing.T, now func() time.Time) *data {
 // reopen opens the file, as after a crash.
 func (d *data) reopen() {
 	d.t.Helper()
-	if d.Store != nil {
-		d.check(d.Close())
+	if d.db != nil {
+		d.check(d.db.Close())
 	}
 	s, err := bolt.Open(d.path)
 	d.check(err)
-	d.Store = s
+	d.db, d.Orders, d.Deadlines, d.EventLog = s, s.Orders, s.Deadlines, s.EventLog
+	d.Annotations, d.Accounts, d.Outboxes = s.Annotations, s.Accounts, s.Outboxes
 }
 
 func (d *data) check(err error) {

@@ -55,7 +55,7 @@ func mailWith(t *testing.T, to order.Party, text string) posted {
 	box := &postbox{}
 	box.listen(t, false, false)
 	d := open(t, t.TempDir(), time.Now)
-	t.Cleanup(func() { d.Close() })
+	t.Cleanup(func() { d.db.Close() })
 	d.seller(order.Account{ID: "eva", Email: "eva@example.org", Name: text})
 	now := time.Now().UTC()
 	// Past the rules of package order, as an older version may have stored it.

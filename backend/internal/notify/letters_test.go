@@ -131,7 +131,7 @@ func perform(t *testing.T, s scene, language order.Language) map[order.Party]str
 	t.Helper()
 	now := fixed
 	d := open(t, t.TempDir(), func() time.Time { return now })
-	t.Cleanup(func() { d.Close() })
+	t.Cleanup(func() { d.db.Close() })
 	d.seller(order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva Müller", Language: language})
 	box := &postbox{}
 	box.listen(t, false, false)

@@ -46,7 +46,7 @@ type Records interface {
 type Store interface {
 	Log
 	Records
-	store.Outbox
+	store.Outboxes
 }
 
 // Config says what is sent, and where to.

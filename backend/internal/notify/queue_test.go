@@ -53,7 +53,7 @@ func play(t *testing.T, steps []step) string {
 	must(t, err)
 	defer os.RemoveAll(dir)
 	d := open(t, dir, time.Now)
-	defer func() { d.Close() }()
+	defer func() { d.db.Close() }()
 	down := map[string]bool{}
 	in := &inbox{refuse: func(e order.Event, _ store.Entry) error {
 		if down[e.Order] {

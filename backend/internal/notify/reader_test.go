@@ -20,7 +20,7 @@ func delivered(t *testing.T, buyer order.Contact, files []order.File, change fun
 	box := &postbox{}
 	box.listen(t, false, false)
 	d := open(t, t.TempDir(), func() time.Time { return fixed })
-	t.Cleanup(func() { d.Close() })
+	t.Cleanup(func() { d.db.Close() })
 	d.seller(order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva"})
 	d.place("a", "Film", buyer)
 	m, err := notify.ParseMail("smtp://"+box.addr, "", "", "Handover <handover@server.example>")

@@ -39,7 +39,7 @@ func service(t testing.TB) (placement.Service, *bolt.Store) {
 	}
 	t.Cleanup(func() { s.Close() })
 	return placement.Service{
-		Store: s, Links: plainLinks{}, Now: func() time.Time { return morning },
+		Store: s.Orders, Links: plainLinks{}, Now: func() time.Time { return morning },
 		PublicURL: func() string { return "https://handover.example" },
 	}, s
 }
@@ -47,7 +47,7 @@ func service(t testing.TB) (placement.Service, *bolt.Store) {
 // all returns the seller's orders as stored, soonest due first.
 func all(t testing.TB, s *bolt.Store) []order.Order {
 	t.Helper()
-	page, err := s.List(t.Context(), store.Query{SellerID: "eva", Limit: 20_000})
+	page, err := s.Orders.List(t.Context(), store.Query{SellerID: "eva", Limit: 20_000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func newService(t *testing.T) placement.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	return placement.Service{Store: db, Links: links{}, Now: func() time.Time { return now }, PublicURL: func() string { return "https://handover.example.org" }}
+	return placement.Service{Store: db.Orders, Links: links{}, Now: func() time.Time { return now }, PublicURL: func() string { return "https://handover.example.org" }}
 }
 
 func newOrder() api.NewOrder {

@@ -10,11 +10,11 @@ import (
 )
 
 // Share makes a link with which the person with the name may look at the order,
-// for use in [store.Change]; see [order.Order.ShareToLook].
+// for use in [store.Change]; see [order.Order.Share].
 func (s Service) Share(o *order.Order, name string, now time.Time, p order.Policy) ([]order.Event, error) {
 	id := o.ID
 	hash := func(number int) string { return token.Hash(s.Links.ViewToken(id, number)) }
-	return o.ShareToLook(name, hash, now, p)
+	return o.Share(name, hash, now, p)
 }
 
 // ViewURL returns the link to look, or "" when the server cannot say it: it was

@@ -2,16 +2,16 @@ package store
 
 import "sync"
 
-// Watchers tells those who watch an order's comments that they have changed.
-// The zero value is ready.
+// Watchers notifies goroutines that watch an order's comments of changes. The
+// zero value is ready.
 type Watchers struct {
 	mu      sync.Mutex
 	waiting map[string]map[chan struct{}]struct{} // order -> channels of capacity 1
 }
 
-// Watch returns a channel that holds a token after each Tell about the order,
-// one for several that were not read, until stop is called.
-func (w *Watchers) Watch(orderID string) (told <-chan struct{}, stop func()) {
+// Watch returns a channel that receives a token after each Notify about the order,
+// until stop is called. Unread tokens merge into one.
+func (w *Watchers) Watch(orderID string) (changed <-chan struct{}, stop func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting == nil {
@@ -34,27 +34,27 @@ func (w *Watchers) leave(orderID string, c chan struct{}) {
 	}
 }
 
-// Tell tells those who watch the order.
-func (w *Watchers) Tell(orderID string) {
+// Notify notifies the watchers of the order.
+func (w *Watchers) Notify(orderID string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	tell(w.waiting[orderID])
+	notify(w.waiting[orderID])
 }
 
-// TellAll tells everybody, after news may have been missed.
-func (w *Watchers) TellAll() {
+// NotifyAll notifies every watcher, after notifications may have been lost.
+func (w *Watchers) NotifyAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, watching := range w.waiting {
-		tell(watching)
+		notify(watching)
 	}
 }
 
-func tell(watching map[chan struct{}]struct{}) {
+func notify(watching map[chan struct{}]struct{}) {
 	for c := range watching {
 		select {
 		case c <- struct{}{}:
-		default: // there is a token already
+		default: // an unread token is enough
 		}
 	}
 }

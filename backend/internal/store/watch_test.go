@@ -8,21 +8,21 @@ import (
 
 func TestWatchers(t *testing.T) {
 	var w store.Watchers
-	w.Tell("a") // with nobody there
+	w.Notify("a") // with nobody there
 	one, stopOne := w.Watch("a")
 	two, stopTwo := w.Watch("a")
 	other, stopOther := w.Watch("b")
-	w.Tell("a")
-	w.Tell("a")
+	w.Notify("a")
+	w.Notify("a")
 	for name, got := range map[string]int{"the first": len(one), "the second": len(two), "another order's": len(other) + 1} {
 		if got != 1 {
 			t.Errorf("%s holds %d tokens", name, got)
 		}
 	}
 	<-one
-	w.TellAll()
+	w.NotifyAll()
 	stopOne()
-	w.Tell("a")
+	w.Notify("a")
 	if len(one) != 1 || len(two) != 1 || len(other) != 1 {
 		t.Errorf("after all were told: %d, %d, %d", len(one), len(two), len(other))
 	}

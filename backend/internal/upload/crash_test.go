@@ -81,7 +81,7 @@ func recordsOf(dir string) string { return filepath.Join(filepath.Dir(dir), "han
 
 func openOver(dir string, records *bolt.Store) (*upload.Service, error) {
 	return upload.Open(upload.Config{
-		Dir: dir, MaxFileSize: 1 << 30, Ledger: records, Gate: gate{}, Log: slog.New(slog.DiscardHandler), AssemblyPatience: time.Nanosecond,
+		Dir: dir, MaxFileSize: 1 << 30, Ledger: records.Uploads, Gate: gate{}, Log: slog.New(slog.DiscardHandler), AssemblyPatience: time.Nanosecond,
 	})
 }
 
@@ -237,7 +237,7 @@ func TestKilledWhileSmallFilesCome(t *testing.T) {
 	}
 	for _, e := range left {
 		id, ext, _ := strings.Cut(e.Name(), ".")
-		u, err := records.Upload(context.Background(), id)
+		u, err := records.Uploads.Upload(context.Background(), id)
 		if err == nil {
 			err = svc.Check(context.Background(), u)
 		}

@@ -67,7 +67,7 @@ func recordingHandler(b *testing.B, _ string) http.Handler {
 		b.Fatal(err)
 	}
 	svc, err := upload.Open(upload.Config{
-		Dir: filepath.Join(dir, "uploads"), MaxFileSize: 5_000_000_000, Ledger: ledger, Gate: gate{}, Log: slog.Default(),
+		Dir: filepath.Join(dir, "uploads"), MaxFileSize: 5_000_000_000, Ledger: ledger.Uploads, Gate: gate{}, Log: slog.Default(),
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -3,7 +3,6 @@ package bolt
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -12,16 +11,14 @@ import (
 	"handover/backend/order"
 )
 
-func emailKey(email string) []byte {
-	return []byte(strings.ToLower(strings.TrimSpace(email)))
-}
+func emailKey(email string) []byte { return []byte(store.EmailKey(email)) }
 
 // AddAccount implements [store.Accounts].
-func (s *Store) AddAccount(_ context.Context, a order.Account) error {
+func (s accounts) AddAccount(_ context.Context, a order.Account) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		emails := tx.Bucket(emailBucket)
 		if emails.Get(emailKey(a.Email)) != nil {
-			return &order.Error{Code: order.Exists, Field: "email", Message: "there is an account with this e-mail address already"}
+			return store.ErrAccountExists
 		}
 		if err := emails.Put(emailKey(a.Email), []byte(a.ID)); err != nil {
 			return err
@@ -31,7 +28,7 @@ func (s *Store) AddAccount(_ context.Context, a order.Account) error {
 }
 
 // AccountByEmail implements [store.Accounts].
-func (s *Store) AccountByEmail(_ context.Context, email string) (a order.Account, err error) {
+func (s accounts) AccountByEmail(_ context.Context, email string) (a order.Account, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		a, err = get[order.Account](tx, accountBucket, tx.Bucket(emailBucket).Get(emailKey(email)), "account")
 		return err
@@ -40,7 +37,7 @@ func (s *Store) AccountByEmail(_ context.Context, email string) (a order.Account
 }
 
 // Account implements [store.Accounts].
-func (s *Store) Account(_ context.Context, id string) (a order.Account, err error) {
+func (s accounts) Account(_ context.Context, id string) (a order.Account, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		a, err = get[order.Account](tx, accountBucket, []byte(id), "account")
 		return err
@@ -49,7 +46,7 @@ func (s *Store) Account(_ context.Context, id string) (a order.Account, err erro
 }
 
 // ListAccounts implements [store.Accounts].
-func (s *Store) ListAccounts(context.Context) (accounts []order.Account, err error) {
+func (s accounts) ListAccounts(context.Context) (accounts []order.Account, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket(emailBucket).ForEach(func(_, id []byte) error {
 			a, err := get[order.Account](tx, accountBucket, id, "account")
@@ -61,14 +58,14 @@ func (s *Store) ListAccounts(context.Context) (accounts []order.Account, err err
 }
 
 // AddSession implements [store.Accounts].
-func (s *Store) AddSession(_ context.Context, session store.Session) error {
+func (s accounts) AddSession(_ context.Context, session store.Session) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return put(tx, sessionBucket, []byte(session.TokenHash), session)
 	})
 }
 
 // Session implements [store.Accounts].
-func (s *Store) Session(_ context.Context, tokenHash string) (session store.Session, err error) {
+func (s accounts) Session(_ context.Context, tokenHash string) (session store.Session, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		session, err = get[store.Session](tx, sessionBucket, []byte(tokenHash), "session")
 		return err
@@ -77,7 +74,7 @@ func (s *Store) Session(_ context.Context, tokenHash string) (session store.Sess
 }
 
 // TouchSession implements [store.Accounts].
-func (s *Store) TouchSession(_ context.Context, tokenHash string, at time.Time) error {
+func (s accounts) TouchSession(_ context.Context, tokenHash string, at time.Time) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		session, err := get[store.Session](tx, sessionBucket, []byte(tokenHash), "session")
 		if err != nil {
@@ -89,14 +86,14 @@ func (s *Store) TouchSession(_ context.Context, tokenHash string, at time.Time) 
 }
 
 // DropSession implements [store.Accounts].
-func (s *Store) DropSession(_ context.Context, tokenHash string) error {
+func (s accounts) DropSession(_ context.Context, tokenHash string) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(sessionBucket).Delete([]byte(tokenHash))
 	})
 }
 
 // ChangeAccount implements [store.Accounts].
-func (s *Store) ChangeAccount(_ context.Context, c store.AccountChange) (a order.Account, err error) {
+func (s accounts) ChangeAccount(_ context.Context, c store.AccountChange) (a order.Account, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if a, err = get[order.Account](tx, accountBucket, []byte(c.Account), "account"); err != nil {
 			return err
@@ -119,7 +116,7 @@ func (s *Store) ChangeAccount(_ context.Context, c store.AccountChange) (a order
 }
 
 // Sessions implements [store.Accounts].
-func (s *Store) Sessions(_ context.Context, accountID string) (sessions []store.Session, err error) {
+func (s accounts) Sessions(_ context.Context, accountID string) (sessions []store.Session, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		sessions, err = sessionsWhere(tx, func(s store.Session) bool { return s.AccountID == accountID })
 		return err
@@ -129,7 +126,7 @@ func (s *Store) Sessions(_ context.Context, accountID string) (sessions []store.
 }
 
 // PurgeSessions implements [store.Accounts].
-func (s *Store) PurgeSessions(_ context.Context, before time.Time) (n int, err error) {
+func (s accounts) PurgeSessions(_ context.Context, before time.Time) (n int, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		old, err := sessionsWhere(tx, func(s store.Session) bool { return s.UsedAt.Before(before) })
 		n = len(old)
@@ -141,15 +138,14 @@ func (s *Store) PurgeSessions(_ context.Context, before time.Time) (n int, err e
 	return n, err
 }
 
-// sessionsWhere reads every session: there is one a device, and who asks for
-// more than one does so rarely.
+// sessionsWhere reads every session. Few exist, one per device, and the calls are
+// rare.
 func sessionsWhere(tx *bbolt.Tx, match func(store.Session) bool) (found []store.Session, err error) {
-	err = tx.Bucket(sessionBucket).ForEach(func(k, _ []byte) error {
-		session, err := get[store.Session](tx, sessionBucket, k, "session")
-		if err == nil && match(session) {
+	err = each(tx, sessionBucket, "session", func(session store.Session) error {
+		if match(session) {
 			found = append(found, session)
 		}
-		return err
+		return nil
 	})
 	return found, err
 }

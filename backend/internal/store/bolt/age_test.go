@@ -18,14 +18,14 @@ func TestADeadlineInAnotherAge(t *testing.T) {
 		{Action: order.Deliver, By: order.Seller, Work: order.Work{Description: "d", ConfirmNoFiles: true}},
 		{Action: order.Accept, By: order.Buyer},
 	} {
-		_, err := c.Change(t.Context(), store.Change{Order: "o1", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		_, err := c.Orders.Change(t.Context(), store.Change{Order: "o1", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			return o.Apply(command, t0, p)
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if due, err := c.NextDeadline(t.Context()); err != nil || !due.After(t0.Add(2_000_000*time.Hour)) {
+	if due, err := c.Deadlines.NextDeadline(t.Context()); err != nil || !due.After(t0.Add(2_000_000*time.Hour)) {
 		t.Errorf("waits for %s, %v", due, err)
 	}
 }

@@ -1,10 +1,12 @@
-// Package bolt keeps Handover's records in one bbolt file.
+// Package bolt stores Handover's records in one bbolt file.
 package bolt
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"sync"
 	"time"
@@ -15,22 +17,20 @@ import (
 	"handover/backend/order"
 )
 
-var _ store.Store = (*Store)(nil)
-
-// The buckets. Keys that join parts put a zero byte between them; numbers and
-// times are eight bytes, big end first, so that keys sort as their values do.
+// The buckets. A zero byte separates the parts of a key. Numbers and times are
+// eight bytes, big-endian, so keys sort like their values.
 var (
 	metaBucket      = []byte("meta")
 	orderBucket     = []byte("orders")      // id -> order
-	sellerBucket    = []byte("by_seller")   // seller, due, id -> what a search looks at
+	sellerBucket    = []byte("by_seller")   // seller, due, id -> searchable text
 	statusBucket    = []byte("by_status")   // seller, status, due, id -> the same
 	placeBucket     = []byte("placements")  // seller, key -> placement
-	deadlineBucket  = []byte("deadlines")   // deadline, id -> nothing
+	deadlineBucket  = []byte("deadlines")   // deadline, id -> empty
 	reviewBucket    = []byte("reviews")     // hash of the token -> id
 	keyBucket       = []byte("idempotency") // id, key -> request
 	eventBucket     = []byte("events")      // seq -> event
-	orderLogBucket  = []byte("order_log")   // order, seq -> nothing
-	sellerLogBucket = []byte("seller_log")  // seller, seq -> nothing
+	orderLogBucket  = []byte("order_log")   // order, seq -> empty
+	sellerLogBucket = []byte("seller_log")  // seller, seq -> empty
 	accountBucket   = []byte("accounts")    // id -> account
 	emailBucket     = []byte("emails")      // lower-case e-mail -> id
 	sessionBucket   = []byte("sessions")    // hash of the token -> session
@@ -40,39 +40,89 @@ var (
 	cursorBucket    = []byte("cursors")     // channel -> seq
 )
 
-// Store is a [store.Store] in one file. One process at a time may have it open.
+// Store is an open file with records. One process at a time may open the file.
 type Store struct {
-	db *bbolt.DB
+	store.Records
+	*file
+}
 
+// file is the open database that all parts of a store share.
+type file struct {
+	db        *bbolt.DB
 	commented store.Watchers
 
 	mu      sync.Mutex
 	changed chan struct{}
 }
 
-// Close closes the file once running transactions have ended.
+// The parts of a store.
+type (
+	orders      struct{ *file }
+	deadlines   struct{ *file }
+	journal     struct{ *file }
+	annotations struct{ *file }
+	accounts    struct{ *file }
+	uploads     struct{ *file }
+	ledger      struct{ *file }
+	outboxes    struct{ *file }
+	checks      struct{ *file }
+)
+
+func newStore(db *bbolt.DB) *Store {
+	f := &file{db: db, changed: make(chan struct{})}
+	return &Store{store.Records{
+		Orders:      orders{f},
+		Deadlines:   deadlines{f},
+		EventLog:    journal{f},
+		Annotations: annotations{f},
+		Accounts:    accounts{f},
+		Uploads:     uploads{f},
+		Ledger:      ledger{f},
+		Outboxes:    outboxes{f},
+		Checks:      checks{f},
+	}, f}
+}
+
+// Close closes the file after running transactions have ended.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Changed returns a channel that is closed once events were added.
-func (s *Store) Changed() <-chan struct{} {
+// Changed implements [store.EventLog].
+func (s journal) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changed
 }
 
-func (s *Store) announce() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.changed)
-	s.changed = make(chan struct{})
+// Snapshot calls f with the file as it is at one moment, and the records of all
+// uploads in it. A change that enlarges the file waits until f returns, so f must
+// be quick and must not wait for a change.
+func (s *Store) Snapshot(_ context.Context, f func(file io.WriterTo, uploads []order.Upload) error) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		var uploads []order.Upload
+		err := each(tx, uploadBucket, "upload", func(u order.Upload) error {
+			uploads = append(uploads, u)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return f(tx, uploads)
+	})
+}
+
+func (f *file) announce() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.changed)
+	f.changed = make(chan struct{})
 }
 
 func number(n uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, n)
 }
 
-// timeKey counts nanoseconds, which end in the year 2262; what is later than
-// that sorts last.
+// timeKey is the time in nanoseconds, which end in the year 2262. Later times sort
+// last.
 func timeKey(t time.Time) []byte {
 	if t.Year() > 2261 {
 		return number(math.MaxInt64)
@@ -91,18 +141,29 @@ func key(parts ...[]byte) []byte {
 	return k
 }
 
-// get decodes the document under k; it returns NotFound, named by what, when
-// there is none.
+// get decodes the document under k. It returns [store.NotFound] for a missing
+// one; what names the document.
 func get[T any](tx *bbolt.Tx, bucket, k []byte, what string) (T, error) {
 	var v T
 	raw := tx.Bucket(bucket).Get(k)
 	if raw == nil {
-		return v, &order.Error{Code: order.NotFound, Message: "there is no such " + what}
+		return v, store.NotFound(what)
 	}
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return v, fmt.Errorf("read %s %s: %w", what, k, err)
 	}
 	return v, nil
+}
+
+// each calls f with every document of a bucket.
+func each[T any](tx *bbolt.Tx, bucket []byte, what string, f func(T) error) error {
+	return tx.Bucket(bucket).ForEach(func(k, _ []byte) error {
+		v, err := get[T](tx, bucket, k, what)
+		if err != nil {
+			return err
+		}
+		return f(v)
+	})
 }
 
 func put(tx *bbolt.Tx, bucket, k []byte, v any) error {

@@ -3,6 +3,7 @@ package bolt_test
 import (
 	"encoding/binary"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -29,8 +30,9 @@ func open(t *testing.T, path string) *bolt.Store {
 }
 
 func TestContract(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store {
-		return open(t, filepath.Join(t.TempDir(), "handover.db"))
+	storetest.Run(t, func(t *testing.T) (store.Records, io.Closer) {
+		s := open(t, filepath.Join(t.TempDir(), "handover.db"))
+		return s.Records, s
 	})
 }
 
@@ -46,25 +48,25 @@ func everything(t *testing.T, s *bolt.Store) []any {
 		all = append(all, v)
 	}
 	ctx := t.Context()
-	o, err := s.Order(ctx, "first")
+	o, err := s.Orders.Order(ctx, "first")
 	keep(o, err)
-	o, err = s.OrderByReview(ctx, "review")
+	o, err = s.Orders.OrderByReview(ctx, "review")
 	keep(o, err)
-	page, err := s.List(ctx, store.Query{SellerID: "eva", Limit: 10})
+	page, err := s.Orders.List(ctx, store.Query{SellerID: "eva", Limit: 10})
 	keep(page, err)
-	due, err := s.NextDeadline(ctx)
+	due, err := s.Deadlines.NextDeadline(ctx)
 	keep(due, err)
-	events, err := s.Events(ctx, store.EventQuery{SellerID: "eva", Limit: 10})
+	events, err := s.EventLog.Events(ctx, store.EventQuery{SellerID: "eva", Limit: 10})
 	keep(events, err)
-	seq, err := s.LastSeq(ctx)
+	seq, err := s.EventLog.LastSeq(ctx)
 	keep(seq, err)
-	a, err := s.AccountByEmail(ctx, "eva@example.org")
+	a, err := s.Accounts.AccountByEmail(ctx, "eva@example.org")
 	keep(a, err)
-	session, err := s.Session(ctx, "token")
+	session, err := s.Accounts.Session(ctx, "token")
 	keep(session, err)
-	u, err := s.Upload(ctx, "one")
+	u, err := s.Uploads.Upload(ctx, "one")
 	keep(u, err)
-	outbox, err := s.Outbox(ctx, "mail")
+	outbox, err := s.Outboxes.Outbox(ctx, "mail")
 	keep(outbox, err)
 	return all
 }
@@ -85,12 +87,12 @@ func TestReopeningKeepsEverything(t *testing.T) {
 				Description: "It", Files: []order.File{{ID: u[0].ID, Path: u[0].Path, Size: u[0].Size}},
 			}}, now, order.DefaultPolicy())
 		}}
-	_, placed := s.Place(ctx, o, e, "review")
-	account := s.AddAccount(ctx, order.Account{ID: "eva", Email: "Eva@example.org"})
-	session := s.AddSession(ctx, store.Session{TokenHash: "token", AccountID: "eva", CreatedAt: now, UsedAt: now})
-	upload := s.FinishUpload(ctx, order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 3})
-	_, delivered := s.Change(ctx, deliver)
-	outbox := s.TakeOver(ctx, "mail", 2, []store.Entry{{Seq: 1, Order: "first"}, {Seq: 2, Order: "first", Attempts: 3}})
+	_, placed := s.Orders.Place(ctx, o, e, "review")
+	account := s.Accounts.AddAccount(ctx, order.Account{ID: "eva", Email: "Eva@example.org"})
+	session := s.Accounts.AddSession(ctx, store.Session{TokenHash: "token", AccountID: "eva", CreatedAt: now, UsedAt: now})
+	upload := s.Uploads.FinishUpload(ctx, order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 3})
+	_, delivered := s.Orders.Change(ctx, deliver)
+	outbox := s.Outboxes.TakeOver(ctx, "mail", 2, []store.Entry{{Seq: 1, Order: "first"}, {Seq: 2, Order: "first", Attempts: 3}})
 	if err := errors.Join(placed, account, session, upload, delivered, outbox); err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +108,11 @@ func TestReopeningKeepsEverything(t *testing.T) {
 			t.Errorf("reopened, the store says\n%+v\nand said\n%+v", after, before[i])
 		}
 	}
-	o, err = s.Change(ctx, deliver)
+	o, err = s.Orders.Change(ctx, deliver)
 	if err != nil || len(o.Deliveries) != 1 {
 		t.Errorf("the key of before: %d deliveries, error %v; want 1 and none", len(o.Deliveries), err)
 	}
-	if err := s.DropUpload(ctx, "one"); !errors.Is(err, &order.Error{Code: order.Conflict}) {
+	if err := s.Uploads.DropUpload(ctx, "one"); !errors.Is(err, &order.Error{Code: order.Conflict}) {
 		t.Errorf("dropping what was delivered before: %v", err)
 	}
 }
@@ -186,9 +188,9 @@ func TestClosedStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	var refused *order.Error
-	_, err := s.Order(t.Context(), "first")
-	_, changed := s.Change(t.Context(), store.Change{Order: "first"})
-	for _, err := range []error{err, changed, s.FinishUpload(t.Context(), order.Upload{ID: "one"})} {
+	_, err := s.Orders.Order(t.Context(), "first")
+	_, changed := s.Orders.Change(t.Context(), store.Change{Order: "first"})
+	for _, err := range []error{err, changed, s.Uploads.FinishUpload(t.Context(), order.Upload{ID: "one"})} {
 		if err == nil || errors.As(err, &refused) {
 			t.Errorf("the closed store answers %v", err)
 		}

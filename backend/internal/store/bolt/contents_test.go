@@ -21,7 +21,7 @@ func TestContentsOfAnOlderFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.FinishUploads(ctx, []order.Upload{
+	err = s.Uploads.FinishUploads(ctx, []order.Upload{
 		{ID: "a", SellerID: "ann", SHA256: "x", Size: 10}, {ID: "b", SellerID: "ann", SHA256: "x", Size: 10}, {ID: "c", SellerID: "bob", SHA256: "x", Size: 10},
 	})
 	if err := errors.Join(err, s.Close()); err != nil {
@@ -42,10 +42,10 @@ func TestContentsOfAnOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	storetest.WantContent(t, s, "ann", "x", "", "a")
-	storetest.WantContent(t, s, "ann", "x", "a", "b")
-	storetest.WantContent(t, s, "bob", "x", "", "c")
-	if sum, err := s.StoredBytes(ctx, "ann"); err != nil || sum != 10 {
+	storetest.WantContent(t, s.Uploads, "ann", "x", "", "a")
+	storetest.WantContent(t, s.Uploads, "ann", "x", "a", "b")
+	storetest.WantContent(t, s.Uploads, "bob", "x", "", "c")
+	if sum, err := s.Uploads.StoredBytes(ctx, "ann"); err != nil || sum != 10 {
 		t.Errorf("ann has %d bytes, %v", sum, err)
 	}
 }

@@ -22,12 +22,12 @@ import (
 
 var _ store.Exporter = (*Store)(nil)
 
-// ErrOlder is returned by [OpenUnchanged] for a file that [Open] would migrate.
+// ErrOlder is returned by [OpenUnchanged] for a file in an older format.
 var ErrOlder = errors.New("an older version has written this data")
 
-// OpenUnchanged opens the file at path to be read, and keeps servers from opening
-// it meanwhile. Nothing about the file changes, and the store's methods that
-// change something fail. It returns ErrInUse, ErrNewer or ErrOlder.
+// OpenUnchanged opens the file at path for reading, and keeps servers from opening
+// it. The file does not change, and methods that change records fail. It returns
+// ErrInUse, ErrNewer or ErrOlder.
 func OpenUnchanged(path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
@@ -36,18 +36,17 @@ func OpenUnchanged(path string) (*Store, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
-	if err == nil {
-		if err = current(db); err != nil {
-			db.Close()
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return &Store{db: db, changed: make(chan struct{})}, nil
+	if err := current(db); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return newStore(db), nil
 }
 
-// current demands the latest format, and everything that [prepare] makes.
+// current returns an error unless the file has the latest format and all buckets.
 func current(db *bbolt.DB) error {
 	latest := uint64(len(migrations)) + 1
 	found, err := formatOf(db, latest)
@@ -67,9 +66,9 @@ func current(db *bbolt.DB) error {
 	})
 }
 
-// State is another after every change of the file, and after it was copied
-// elsewhere: both of its first pages, which every transaction writes one of, and
-// when that was.
+// State returns a text that differs after every change of the file and in copies
+// of it. It is a hash of the file's size, its modification time and its two meta
+// pages; every transaction writes a meta page.
 func (s *Store) State() (string, error) {
 	f, err := os.Open(s.db.Path())
 	if err != nil {
@@ -88,8 +87,8 @@ func (s *Store) State() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// exported are the buckets with records, in the order of an export. record
-// completes what kind, place and document say.
+// exported are the buckets with records, in the order of an export. record sets
+// the other fields of a record that has its kind, place and document.
 var exported = []struct {
 	kind   store.Kind
 	bucket []byte
@@ -102,14 +101,14 @@ var exported = []struct {
 	{store.PlacementRecord, placeBucket, (*exporter).ofKey},
 	{store.EventRecord, eventBucket, nil},
 	{store.EntryRecord, ledgerBucket, nil},
-	{store.NotesRecord, draftNoteBucket, (*exporter).ofPlace},
+	{store.PresenceRecord, presenceBucket, (*exporter).ofPlace},
 	{store.CommentsRecord, commentBucket, (*exporter).ofPlace},
 	{store.UploadRecord, uploadBucket, nil},
 	{store.CursorRecord, cursorBucket, (*exporter).cursor},
 	{store.OutboxRecord, outboxBucket, (*exporter).ofKey},
 }
 
-// from returns the index of the bucket in which an export goes on.
+// from returns the index of the bucket in which an export continues.
 func from(after store.Position) (int, error) {
 	if after.Kind == "" {
 		return 0, nil
@@ -181,14 +180,14 @@ func (s *Store) CountRecords(_ context.Context, after store.Position) (n int64, 
 	return n, err
 }
 
-// exporter makes records of what the buckets hold.
+// exporter makes records from documents.
 type exporter struct {
 	tx  *bbolt.Tx
-	old map[string]string // see oldLinks
+	old map[string]string // order -> hash; see oldLinks
 }
 
-// order gives an order of the first version, which does not know the hash of its
-// buyer's token, that hash: only an index has it.
+// order sets the ReviewHash of an order of the first version. Such an order does
+// not have the hash of its buyer's token; only reviewBucket has it.
 func (e *exporter) order(r *store.Record) error {
 	var of struct {
 		ReviewHash       string `json:"review_hash"`
@@ -216,7 +215,7 @@ func (e *exporter) order(r *store.Record) error {
 	return err
 }
 
-// oldLinks finds the hashes of tokens by orders, once.
+// oldLinks reads the hashes of all orders, once.
 func (e *exporter) oldLinks() error {
 	if e.old != nil {
 		return nil
@@ -228,7 +227,7 @@ func (e *exporter) oldLinks() error {
 	})
 }
 
-// ofKey takes the owner from the front of a key, and the rest as the record's.
+// ofKey splits the place into the owner and the record's key.
 func (e *exporter) ofKey(r *store.Record) error {
 	of, rest, found := bytes.Cut(r.Place, []byte{0})
 	if !found {
@@ -245,7 +244,7 @@ func (e *exporter) ofPlace(r *store.Record) error {
 
 func (e *exporter) cursor(r *store.Record) error {
 	if len(r.Doc) != 8 {
-		return errors.New("it is no number")
+		return errors.New("it is not a number")
 	}
 	r.Of, r.Seq, r.Doc = string(r.Place), binary.BigEndian.Uint64(r.Doc), nil
 	return nil

@@ -16,12 +16,12 @@ import (
 // migration changes a file from one format to the next, inside a transaction.
 type migration func(*bbolt.Tx) error
 
-// migrations lead from each format to the next, the first from 1 to 2. A format
-// that has been in use never changes; what comes is a migration more.
+// migrations lead from each format to the next, the first from 1 to 2. A released
+// format never changes; a new format needs another migration.
 var migrations = []migration{derive, addViews}
 
-// derive is the migration from format 1 to 2, which lists orders by status too,
-// counts them, and adds the index of contents and the ledger.
+// derive is the migration from format 1 to 2. It adds the lists by status, the
+// counts, the index of contents and the ledger.
 func derive(tx *bbolt.Tx) error {
 	if err := listEveryOrder(tx); err != nil {
 		return err
@@ -42,12 +42,12 @@ var formatKey = []byte("format")
 // ErrInUse is returned by [Open] when another process has the file open.
 var ErrInUse = errors.New("the data is in use by another program")
 
-// ErrNewer is returned by [Open] for a file that a newer version has written.
+// ErrNewer is returned by [Open] for a file in a newer format.
 var ErrNewer = errors.New("a newer version has written this data; use that version or a newer one")
 
-// Open opens the file at path and makes it when there is none. A file in an
-// older format is migrated; a copy of it as it was stays beside it, named by its
-// format, such as handover.db.v1. It returns ErrInUse or ErrNewer.
+// Open opens the file at path, and creates a missing file. It migrates a file in
+// an older format and keeps a copy in the same folder, named after the old format,
+// such as handover.db.v1. It returns ErrInUse or ErrNewer.
 func Open(path string) (*Store, error) { return open(path, migrations) }
 
 func open(path string, steps []migration) (*Store, error) {
@@ -55,19 +55,18 @@ func open(path string, steps []migration) (*Store, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
-	if err == nil {
-		if err = bring(db, steps); err != nil {
-			db.Close()
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return &Store{db: db, changed: make(chan struct{})}, nil
+	if err := migrate(db, steps); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return newStore(db), nil
 }
 
-// bring brings the file to the latest format.
-func bring(db *bbolt.DB, steps []migration) error {
+// migrate migrates the file to the latest format.
+func migrate(db *bbolt.DB, steps []migration) error {
 	latest := uint64(len(steps)) + 1
 	found, err := formatOf(db, latest)
 	switch {
@@ -94,8 +93,8 @@ func bring(db *bbolt.DB, steps []migration) error {
 	return db.Update(func(tx *bbolt.Tx) error { return prepare(tx, latest) })
 }
 
-// formatOf returns the format of the file, 0 for a new one, and ErrNewer for one
-// above the latest.
+// formatOf returns the format of the file, 0 for a new file. It returns ErrNewer
+// for a format above the latest.
 func formatOf(db *bbolt.DB, latest uint64) (format uint64, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
 		if k, _ := tx.Cursor().First(); k == nil {
@@ -117,8 +116,8 @@ func formatOf(db *bbolt.DB, latest uint64) (format uint64, err error) {
 	return format, err
 }
 
-// keepCopy writes the file as it is beside it, whole or not at all. A copy that
-// is there is of the same format and older, and is replaced.
+// keepCopy writes a complete copy of the file to the same folder. It replaces a
+// copy of the same format, which is older.
 func keepCopy(db *bbolt.DB, format uint64) error {
 	path := fmt.Sprintf("%s.v%d", db.Path(), format)
 	return atomicfile.Replace(path, func(w io.Writer) error {
@@ -129,11 +128,11 @@ func keepCopy(db *bbolt.DB, format uint64) error {
 	})
 }
 
-// buckets are all that a file has.
+// buckets are all buckets of a file.
 var buckets = [][]byte{
 	metaBucket, orderBucket, sellerBucket, deadlineBucket, reviewBucket, keyBucket, eventBucket,
 	orderLogBucket, sellerLogBucket, accountBucket, emailBucket, sessionBucket, uploadBucket, countBucket,
-	statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, draftNoteBucket, commentBucket, viewBucket,
+	statusBucket, placeBucket, ledgerBucket, earningBucket, contentBucket, storedBucket, outboxBucket, cursorBucket, presenceBucket, commentBucket, viewBucket,
 }
 
 func prepare(tx *bbolt.Tx, format uint64) error {

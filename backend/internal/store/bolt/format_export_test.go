@@ -76,5 +76,5 @@ func deliver(tx *bbolt.Tx, o order.Order, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return save(tx, before, &o, events)
+	return save(tx, store.Revise(before, o, events))
 }

@@ -26,7 +26,7 @@ func filled(t testing.TB, path string, n int) *bolt.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	if err := s.AddAccount(t.Context(), order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva"}); err != nil {
+	if err := s.Accounts.AddAccount(t.Context(), order.Account{ID: "eva", Email: "eva@example.org", Name: "Eva"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Fill("eva", n, noon); err != nil {
@@ -82,12 +82,12 @@ func TestMigratingFormat1(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	counts, err := s.CountOrders(t.Context())
+	counts, err := s.Orders.CountOrders(t.Context())
 	want := map[order.Status]int{order.Active: 3, order.Delivered: 2, order.InRevision: 0, order.Completed: 0, order.Cancelled: 0}
 	if err != nil || !maps.Equal(counts, want) {
 		t.Errorf("counts %v, %v, want %v", counts, err, want)
 	}
-	if problems, err := s.Verify(t.Context()); err != nil || len(problems) > 0 {
+	if problems, err := s.Checks.Verify(t.Context()); err != nil || len(problems) > 0 {
 		t.Errorf("verify: %v, %v", problems, err)
 	}
 	if got, err := s.Format(); err != nil || got != bolt.Latest() {

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"go.etcd.io/bbolt"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -16,17 +18,17 @@ var (
 	earningBucket = []byte("earnings") // seller, month, currency -> sums of the entries
 )
 
-// enter writes down where an event moved the order's money, if it did.
-func enter(tx *bbolt.Tx, o *order.Order, e order.Event) error {
+// appendEntry adds the event's ledger entry, if the event moves money.
+func appendEntry(tx *bbolt.Tx, o order.Order, e order.Event) error {
 	entry, moves := o.Entry(e)
 	if !moves {
 		return nil
 	}
-	if err := put(tx, ledgerBucket, key([]byte(entry.Seller), number(entry.Seq)), entry); err != nil {
+	if err := put(tx, ledgerBucket, entryKey(entry), entry); err != nil {
 		return err
 	}
-	k := earningKey(entry)
-	sums, err := earnings(tx.Bucket(earningBucket).Get(k))
+	k := sumKey(store.SumKeyOf(entry))
+	sums, err := decodeSums(tx.Bucket(earningBucket).Get(k))
 	if err != nil {
 		return err
 	}
@@ -34,11 +36,19 @@ func enter(tx *bbolt.Tx, o *order.Order, e order.Event) error {
 	return put(tx, earningBucket, k, sums)
 }
 
-func earningKey(e order.Entry) []byte {
-	return key([]byte(e.Seller), []byte(order.Month(e.At)), []byte(e.Amount.Currency))
+func entryKey(e order.Entry) []byte { return key([]byte(e.Seller), number(e.Seq)) }
+
+func sumKey(k store.SumKey) []byte {
+	return key([]byte(k.Seller), []byte(k.Month), []byte(k.Currency))
 }
 
-func earnings(raw []byte) (sums order.Earnings, err error) {
+func readSumKey(k []byte) store.SumKey {
+	seller, rest, _ := bytes.Cut(k, []byte{0})
+	month, currency, _ := bytes.Cut(rest, []byte{0})
+	return store.SumKey{Seller: string(seller), Month: string(month), Currency: string(currency)}
+}
+
+func decodeSums(raw []byte) (sums order.Earnings, err error) {
 	if raw == nil {
 		return sums, nil
 	}
@@ -49,7 +59,10 @@ func earnings(raw []byte) (sums order.Earnings, err error) {
 }
 
 // Entries implements [store.Ledger].
-func (s *Store) Entries(_ context.Context, sellerID string, after uint64, limit int) (entries []order.Entry, err error) {
+func (s ledger) Entries(_ context.Context, sellerID string, after uint64, limit int) (entries []order.Entry, err error) {
+	if after == math.MaxUint64 {
+		return nil, nil // after+1 would overflow to the first entry
+	}
 	prefix := key([]byte(sellerID), nil)
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(ledgerBucket).Cursor()
@@ -67,27 +80,69 @@ func (s *Store) Entries(_ context.Context, sellerID string, after uint64, limit 
 }
 
 // Earnings implements [store.Ledger].
-func (s *Store) Earnings(_ context.Context, sellerID string) (months []order.MonthEarnings, err error) {
+func (s ledger) Earnings(_ context.Context, sellerID string) (months []order.MonthEarnings, err error) {
 	prefix := key([]byte(sellerID), nil)
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(earningBucket).Cursor()
 		for k, raw := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, raw = c.Next() {
-			sums, err := earnings(raw)
+			sums, err := decodeSums(raw)
 			if err != nil {
 				return err
 			}
-			month, currency, _ := bytes.Cut(k[len(prefix):], []byte{0})
-			months = append(months, order.MonthEarnings{Month: string(month), Currency: string(currency), Earnings: sums})
+			of := readSumKey(k)
+			months = append(months, order.MonthEarnings{Month: of.Month, Currency: of.Currency, Earnings: sums})
 		}
 		return nil
 	})
 	return months, err
 }
 
-// addLedger brings data from before there were reminders, cleared payments and
-// a ledger up to date: time now acts on orders that nothing waited for, so the
-// deadlines are listed anew, and the ledger is made of the events so far.
-// Payments whose time has passed clear through the deadlines, as after an outage.
+// CheckLedger implements [store.Checks].
+func (s checks) CheckLedger(ctx context.Context) ([]string, error) {
+	audit := store.NewLedgerAudit()
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		err := tx.Bucket(ledgerBucket).ForEach(func(k, raw []byte) error {
+			var e order.Entry
+			if err := json.Unmarshal(raw, &e); err != nil || !bytes.Equal(k, entryKey(e)) {
+				audit.Problem("the ledger's entry %q is damaged or in another place: %v", k, err)
+				return nil
+			}
+			audit.Entry(e)
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+		err = tx.Bucket(orderBucket).ForEach(func(k, _ []byte) error {
+			o, err := get[order.Order](tx, orderBucket, k, "order")
+			if err != nil {
+				audit.Problem("order %s cannot be compared with the ledger: %v", k, err)
+				return nil
+			}
+			audit.Order(o)
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+		err = tx.Bucket(earningBucket).ForEach(func(k, raw []byte) error {
+			sums, err := decodeSums(raw)
+			if err != nil {
+				audit.Problem("the earnings %q are damaged: %v", k, err)
+			}
+			audit.Sum(readSumKey(k), sums)
+			return ctx.Err()
+		})
+		audit.End()
+		return err
+	})
+	return audit.Problems(), err
+}
+
+// addLedger updates a file from before reminders, cleared payments and the
+// ledger. It indexes the deadlines again, because more orders have one now, and
+// derives the ledger from the events. Payments that are due clear through their
+// deadlines, as after an outage.
 func addLedger(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{deadlineBucket, ledgerBucket, earningBucket} {
 		if tx.Bucket(name) != nil {
@@ -100,23 +155,14 @@ func addLedger(tx *bbolt.Tx) error {
 		}
 	}
 	orders := map[string]order.Order{}
-	err := tx.Bucket(orderBucket).ForEach(func(k, _ []byte) error {
-		o, err := get[order.Order](tx, orderBucket, k, "order")
-		if err != nil {
-			return err
-		}
+	err := each(tx, orderBucket, "order", func(o order.Order) error {
 		orders[o.ID] = order.Order{ID: o.ID, SellerID: o.SellerID, Title: o.Title, Buyer: o.Buyer, Price: o.Price}
-		return await(tx, &o)
+		return addDeadline(tx, o)
 	})
 	if err != nil {
 		return err
 	}
-	return tx.Bucket(eventBucket).ForEach(func(k, _ []byte) error {
-		e, err := get[order.Event](tx, eventBucket, k, "event")
-		if err != nil {
-			return err
-		}
-		o := orders[e.Order]
-		return enter(tx, &o, e)
+	return each(tx, eventBucket, "event", func(e order.Event) error {
+		return appendEntry(tx, orders[e.Order], e)
 	})
 }

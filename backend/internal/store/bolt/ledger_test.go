@@ -44,7 +44,7 @@ func openTill(t testing.TB) *till {
 	}
 	c := &till{Store: s, path: path, now: t0}
 	t.Cleanup(func() {
-		if problems, err := c.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+		if problems, err := c.Checks.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
 			t.Errorf("the ledger at the end: %v, %v", problems, err)
 		}
 		c.Close()
@@ -59,7 +59,7 @@ func (c *till) place(t fatal, id, seller string, price order.Money) {
 		Price: price, DueAt: c.now.Add(48 * time.Hour),
 	}, c.now)
 	if err == nil {
-		_, err = c.Place(context.Background(), o, e, "hash of "+id)
+		_, err = c.Orders.Place(context.Background(), o, e, "hash of "+id)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func (c *till) place(t fatal, id, seller string, price order.Money) {
 // try lets a party act, whether or not it may.
 func (c *till) try(t fatal, id string, a order.Action, by order.Party) {
 	t.Helper()
-	_, err := c.Change(context.Background(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	_, err := c.Orders.Change(context.Background(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(order.Command{
 			Action: a, By: by, Message: "m", Days: 1, Work: order.Work{Description: "d", ConfirmNoFiles: true},
 		}, c.now, policy)
@@ -82,14 +82,14 @@ func (c *till) try(t fatal, id string, a order.Action, by order.Party) {
 func (c *till) wait(t fatal, d time.Duration) {
 	t.Helper()
 	c.now = c.now.Add(d)
-	if _, err := c.AdvanceDue(context.Background(), c.now, policy, 1_000); err != nil {
+	if _, err := c.Deadlines.AdvanceDue(context.Background(), c.now, policy, 1_000); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (c *till) totals(t fatal, seller string) map[string]order.Earnings {
 	t.Helper()
-	months, err := c.Earnings(context.Background(), seller)
+	months, err := c.Ledger.Earnings(context.Background(), seller)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestTotalsAgreeWithTheOrders(t *testing.T) {
 			c.try(r, rapid.SampledFrom(orders).Draw(r, "order").ID, rapid.SampledFrom(order.Actions()).Draw(r, "action"),
 				rapid.SampledFrom([]order.Party{order.Seller, order.Buyer}).Draw(r, "by"))
 		}
-		if problems, err := c.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+		if problems, err := c.Checks.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
 			r.Fatal(problems, err)
 		}
 		orders, err := ordersOf(c)
@@ -148,7 +148,7 @@ func TestTotalsAgreeWithTheOrders(t *testing.T) {
 }
 
 func ordersOf(c *till) (orders []order.Order, err error) {
-	err = c.EachOrder(context.Background(), func(o order.Order) error {
+	err = c.Orders.EachOrder(context.Background(), func(o order.Order) error {
 		orders = append(orders, o)
 		return nil
 	})
@@ -180,7 +180,7 @@ func TestTheCheckFindsWhatTheLedgerHasWrong(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			problems, err := s.CheckLedger(t.Context())
+			problems, err := s.Checks.CheckLedger(t.Context())
 			if err != nil || len(problems) == 0 {
 				t.Errorf("nothing was found: %v, %v", problems, err)
 			}
@@ -215,10 +215,10 @@ func TestOlderDataGetsItsLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &till{Store: s, now: t0}
-		if problems, err := s.CheckLedger(t.Context()); err != nil || len(problems) > 0 {
+		if problems, err := s.Checks.CheckLedger(t.Context()); err != nil || len(problems) > 0 {
 			t.Errorf("%v, %v", problems, err)
 		}
-		if due, err := s.NextDeadline(t.Context()); err != nil || !due.Equal(t0.Add(24*time.Hour)) {
+		if due, err := s.Deadlines.NextDeadline(t.Context()); err != nil || !due.Equal(t0.Add(24*time.Hour)) {
 			t.Errorf("waits for %s, %v", due, err)
 		}
 		if got := d.totals(t, "s1")["EUR"]; got != (order.Earnings{Placed: 12_530, Completed: 12_000, Cancelled: 500}) {
@@ -232,13 +232,13 @@ func TestOlderDataGetsItsLedger(t *testing.T) {
 	}
 	defer s.Close()
 	d := &till{Store: s, now: t0}
-	seq, err := s.LastSeq(t.Context())
+	seq, err := s.EventLog.LastSeq(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.wait(t, 9_000*time.Hour)
 	d.wait(t, time.Hour)
-	events, err := s.Events(t.Context(), store.EventQuery{After: seq, Limit: 100})
+	events, err := s.EventLog.Events(t.Context(), store.EventQuery{After: seq, Limit: 100})
 	if err != nil || len(events) != 1 || events[0].Type != order.PaymentCleared || events[0].Order != "o1" || !events[0].At.Equal(t0.Add(policy.ClearingPeriod)) {
 		t.Errorf("%+v, %v", events, err)
 	}

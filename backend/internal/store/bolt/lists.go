@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,31 +17,26 @@ import (
 )
 
 // listKey is the key of the order in the list of its seller's orders: seller,
-// due date, ID. The part after the seller is the place in every list.
+// due date, ID. The part after the seller is the order's position in every list.
 func listKey(o order.Order) []byte {
 	return append(key([]byte(o.SellerID), timeKey(o.DueAt)), o.ID...)
 }
 
-// statusKey is the key of the order in the list of those with its status.
+// statusKey is the key of the order in the list of the orders with its status.
 func statusKey(o order.Order) []byte {
 	return append(key([]byte(o.SellerID), []byte(o.Status), timeKey(o.DueAt)), o.ID...)
 }
 
-// searchText is what a search looks at. The lists carry it, so that a search
-// does not read the orders, which may name thousands of files.
-func searchText(o order.Order) []byte {
-	return []byte(strings.ToLower(o.Title + "\n" + o.Buyer.Name + "\n" + o.ID))
-}
-
-// indexLists keeps the lists as the order is now; before is the zero value for
-// a new order.
+// indexLists updates the lists of a changed or new order. The lists contain the
+// searchable text, so a search does not read the orders, which may name thousands
+// of files.
 func indexLists(tx *bbolt.Tx, before, o order.Order) error {
 	for _, list := range []struct {
 		bucket []byte
 		key    func(order.Order) []byte
 	}{{sellerBucket, listKey}, {statusBucket, statusKey}} {
-		was, is, text := list.key(before), list.key(o), searchText(o)
-		if before.ID != "" && bytes.Equal(was, is) && bytes.Equal(searchText(before), text) {
+		was, is, text := list.key(before), list.key(o), store.SearchText(o)
+		if before.ID != "" && bytes.Equal(was, is) && bytes.Equal(store.SearchText(before), text) {
 			continue
 		}
 		bucket := tx.Bucket(list.bucket)
@@ -55,7 +52,7 @@ func indexLists(tx *bbolt.Tx, before, o order.Order) error {
 	return nil
 }
 
-// listEveryOrder makes the lists anew from the orders.
+// listEveryOrder rebuilds the lists from the orders.
 func listEveryOrder(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{sellerBucket, statusBucket} {
 		if tx.Bucket(name) != nil {
@@ -67,62 +64,53 @@ func listEveryOrder(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return tx.Bucket(orderBucket).ForEach(func(k, _ []byte) error {
-		o, err := get[order.Order](tx, orderBucket, k, "order")
-		if err != nil {
-			return err
-		}
+	return each(tx, orderBucket, "order", func(o order.Order) error {
 		return indexLists(tx, order.Order{}, o)
 	})
 }
 
-// list walks one list. at is the place it stands at, nil at the end.
+// list reads one list. at is the current position, nil at the end.
 type list struct {
 	cursor   *bbolt.Cursor
 	prefix   []byte
 	at, text []byte
 }
 
-// begin goes to the first place after the given one.
+// begin goes to the first position after the given one.
 func (l *list) begin(after []byte) {
-	l.stand(l.cursor.Seek(append(slices.Clone(l.prefix), after...)))
+	l.set(l.cursor.Seek(append(slices.Clone(l.prefix), after...)))
 	if len(after) > 0 && bytes.Equal(l.at, after) {
 		l.next()
 	}
 }
 
-func (l *list) next() { l.stand(l.cursor.Next()) }
+func (l *list) next() { l.set(l.cursor.Next()) }
 
-func (l *list) stand(k, text []byte) {
+func (l *list) set(k, text []byte) {
 	l.at, l.text = nil, nil
 	if bytes.HasPrefix(k, l.prefix) {
 		l.at, l.text = k[len(l.prefix):], text
 	}
 }
 
-// id returns the ID of the order at a place.
-func id(place []byte) []byte { return place[8:] }
+// id returns the ID of the order at a position.
+func id(position []byte) []byte { return position[8:] }
 
-// lists returns the lists that together hold what the query may select.
+// lists returns the lists that together contain the orders of the query.
 func lists(tx *bbolt.Tx, q store.Query) []*list {
-	status := slices.Compact(slices.Sorted(slices.Values(q.Status)))
-	if !q.LateAt.IsZero() {
-		if len(status) == 0 {
-			status = order.Statuses()
-		}
-		status = slices.DeleteFunc(status, func(s order.Status) bool { return s != order.Active && s != order.InRevision })
-	} else if len(status) == 0 {
+	statuses, every := q.Statuses()
+	if every {
 		return []*list{{cursor: tx.Bucket(sellerBucket).Cursor(), prefix: key([]byte(q.SellerID), nil)}}
 	}
-	all := make([]*list, len(status))
-	for i, s := range status {
+	all := make([]*list, len(statuses))
+	for i, s := range statuses {
 		all[i] = &list{cursor: tx.Bucket(statusBucket).Cursor(), prefix: key([]byte(q.SellerID), []byte(s), nil)}
 	}
 	return all
 }
 
-// soonest returns the list that stands at the soonest place, nil when all are
-// at their end.
+// soonest returns the list with the soonest position, nil when all are at their
+// end.
 func soonest(all []*list) *list {
 	var first *list
 	for _, l := range all {
@@ -133,14 +121,14 @@ func soonest(all []*list) *list {
 	return first
 }
 
-// List implements [store.Orders]. The cursor is the place of the last order of
-// a page, so that the next page goes on after it whatever changed meanwhile.
-func (s *Store) List(_ context.Context, q store.Query) (page store.Page, err error) {
+// List implements [store.Orders]. The cursor is the position of the last order of
+// a page, so the next page starts there even if orders changed in between.
+func (s orders) List(_ context.Context, q store.Query) (page store.Page, err error) {
 	after, err := base64.RawURLEncoding.DecodeString(q.Cursor)
 	if err != nil {
-		return page, &order.Error{Code: order.Invalid, Field: "cursor", Message: "the cursor is not one of this server's"}
+		return page, store.ErrCursor
 	}
-	text := []byte(strings.ToLower(q.Text))
+	text := store.FoldText(q.Text)
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		all := lists(tx, q)
 		for _, l := range all {
@@ -170,14 +158,14 @@ func (s *Store) List(_ context.Context, q store.Query) (page store.Page, err err
 }
 
 // Summarise implements [store.Orders].
-func (s *Store) Summarise(_ context.Context, sellerID string, now time.Time) (store.Summary, error) {
+func (s orders) Summarise(_ context.Context, sellerID string, now time.Time) (store.Summary, error) {
 	sum := store.Summary{Count: map[order.Status]int{}}
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		for _, status := range order.Statuses() {
 			l := list{cursor: tx.Bucket(statusBucket).Cursor(), prefix: key([]byte(sellerID), []byte(status), nil)}
 			for l.begin(nil); l.at != nil; l.next() {
 				sum.Count[status]++
-				if (status == order.Active || status == order.InRevision) && bytes.Compare(l.at[:8], timeKey(now)) < 0 {
+				if status.Owed() && bytes.Compare(l.at[:8], timeKey(now)) < 0 {
 					sum.Late++
 				}
 			}
@@ -185,4 +173,66 @@ func (s *Store) Summarise(_ context.Context, sellerID string, now time.Time) (st
 		return nil
 	})
 	return sum, err
+}
+
+// CountOrders implements [store.Orders].
+func (s orders) CountOrders(context.Context) (map[order.Status]int, error) {
+	counted := map[order.Status]int{}
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		for _, status := range order.Statuses() {
+			counted[status] = int(countOf(tx.Bucket(countBucket), status))
+		}
+		return nil
+	})
+	return counted, err
+}
+
+// indexCounts updates the numbers of orders by status. before has no status for a
+// new order.
+func indexCounts(tx *bbolt.Tx, before, o order.Order) error {
+	if before.Status == o.Status {
+		return nil
+	}
+	counts := tx.Bucket(countBucket)
+	if before.Status != "" {
+		if err := counts.Put([]byte(before.Status), number(countOf(counts, before.Status)-1)); err != nil {
+			return err
+		}
+	}
+	return counts.Put([]byte(o.Status), number(countOf(counts, o.Status)+1))
+}
+
+func countOf(counts *bbolt.Bucket, s order.Status) uint64 {
+	if v := counts.Get([]byte(s)); len(v) == 8 {
+		return binary.BigEndian.Uint64(v)
+	}
+	return 0
+}
+
+// countEveryOrder rebuilds the numbers of orders by status.
+func countEveryOrder(tx *bbolt.Tx) error {
+	counted := map[order.Status]uint64{}
+	err := tx.Bucket(orderBucket).ForEach(func(k, v []byte) error {
+		var o struct {
+			Status order.Status `json:"status"`
+		}
+		if err := json.Unmarshal(v, &o); err != nil {
+			return fmt.Errorf("read order %s: %w", k, err)
+		}
+		counted[o.Status]++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	counts, err := tx.CreateBucketIfNotExists(countBucket)
+	if err != nil {
+		return err
+	}
+	for status, n := range counted {
+		if err := counts.Put([]byte(status), number(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

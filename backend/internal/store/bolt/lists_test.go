@@ -23,7 +23,7 @@ func TestOldDataIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Place(t.Context(), o, e, "hash"); err != nil {
+	if _, err := s.Orders.Place(t.Context(), o, e, "hash"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.ForgetLists(); err != nil {
@@ -38,7 +38,7 @@ func TestOldDataIsListed(t *testing.T) {
 	defer s.Close()
 	for _, q := range []store.Query{{}, {Status: []order.Status{order.Active}}, {Text: "bea"}} {
 		q.SellerID, q.Limit = "s", 10
-		if page, err := s.List(t.Context(), q); err != nil || len(page.Orders) != 1 {
+		if page, err := s.Orders.List(t.Context(), q); err != nil || len(page.Orders) != 1 {
 			t.Errorf("%+v: %d orders, %v", q, len(page.Orders), err)
 		}
 	}

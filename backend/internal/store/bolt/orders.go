@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 )
 
 // Order implements [store.Orders].
-func (s *Store) Order(_ context.Context, id string) (o order.Order, err error) {
+func (s orders) Order(_ context.Context, id string) (o order.Order, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		o, err = get[order.Order](tx, orderBucket, []byte(id), "order")
 		return err
@@ -24,137 +23,156 @@ func (s *Store) Order(_ context.Context, id string) (o order.Order, err error) {
 }
 
 // OrderByReview implements [store.Orders].
-func (s *Store) OrderByReview(_ context.Context, reviewHash string) (o order.Order, err error) {
+func (s orders) OrderByReview(_ context.Context, reviewHash string) (o order.Order, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		o, err = get[order.Order](tx, orderBucket, tx.Bucket(reviewBucket).Get([]byte(reviewHash)), "order")
 		return err
 	})
-	if err == nil && !o.OpenedBy(reviewHash) {
-		return order.Order{}, &order.Error{Code: order.NotFound, Message: "there is no such order"}
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	if !o.OpenedBy(reviewHash) {
+		return order.Order{}, store.NotFound("order")
+	}
+	return o, nil
 }
 
 // Change implements [store.Orders].
-func (s *Store) Change(_ context.Context, c store.Change) (o order.Order, err error) {
+func (s orders) Change(_ context.Context, c store.Change) (o order.Order, err error) {
 	var refused error
-	var events []order.Event
+	t := &changeTx{}
 	err = s.db.Update(func(tx *bbolt.Tx) error {
-		o, err = get[order.Order](tx, orderBucket, []byte(c.Order), "order")
-		if err != nil {
-			return err
-		}
-		k := key([]byte(c.Order), []byte(c.Key))
-		if c.Key != "" {
-			if done := tx.Bucket(keyBucket).Get(k); done != nil {
-				return sameRequest(string(done), c.Request)
-			}
-		}
-		uploads, missing := loadUploads(tx, c.Uploads)
-		if missing != nil {
-			refused = missing
-			return nil
-		}
-		if c.Comments != nil {
-			if *c.Comments, err = loadComments(tx, c.Order); err != nil {
-				return err
-			}
-		}
-		before := o
-		events, refused = c.Apply(&o, uploads)
-		if len(events) == 0 {
-			return nil
-		}
-		if refused == nil {
-			if err := recordDelivery(tx, c, k, uploads, len(o.Deliveries)); err != nil {
-				return err
-			}
-		}
-		if refused == nil && c.Comments != nil {
-			if err := putComments(tx, c.Order, *c.Comments); err != nil {
-				return err
-			}
-		}
-		return save(tx, before, &o, events)
+		t.tx = tx
+		o, refused, err = c.Run(t)
+		return err
 	})
 	if err != nil {
 		return order.Order{}, err
 	}
-	if len(events) > 0 {
+	if t.saved {
 		s.announce()
 	}
 	return o, refused
 }
 
-func sameRequest(done, request string) error {
-	if done != request {
-		return &order.Error{Code: order.Exists, Field: "Idempotency-Key", Message: "this Idempotency-Key was used for another request"}
-	}
-	return nil
+// changeTx is a [store.ChangeTx].
+type changeTx struct {
+	tx    *bbolt.Tx
+	saved bool
 }
 
-func loadUploads(tx *bbolt.Tx, ids []string) ([]order.Upload, error) {
-	uploads := make([]order.Upload, len(ids))
-	for i, id := range ids {
-		u, err := get[order.Upload](tx, uploadBucket, []byte(id), "upload")
-		if err != nil {
-			return nil, &order.Error{Code: order.UploadMissing, Field: "files", Message: fmt.Sprintf("the upload %q has not arrived whole", id)}
-		}
-		uploads[i] = u
-	}
-	return uploads, nil
+func (t *changeTx) Order(id string) (order.Order, error) {
+	return get[order.Order](t.tx, orderBucket, []byte(id), "order")
 }
 
-// recordDelivery notes what a change has used up: its key and its uploads.
-func recordDelivery(tx *bbolt.Tx, c store.Change, k []byte, uploads []order.Upload, delivery int) error {
-	if c.Key != "" {
-		if err := tx.Bucket(keyBucket).Put(k, []byte(c.Request)); err != nil {
-			return err
-		}
-	}
-	for _, u := range uploads {
-		if u.DeliveredIn != 0 {
+func (t *changeTx) Request(orderID, k string) (request string, used bool, err error) {
+	v := t.tx.Bucket(keyBucket).Get(key([]byte(orderID), []byte(k)))
+	return string(v), v != nil, nil
+}
+
+func (t *changeTx) Uploads(ids []string) (map[string]order.Upload, error) {
+	found := map[string]order.Upload{}
+	for _, id := range ids {
+		u, err := get[order.Upload](t.tx, uploadBucket, []byte(id), "upload")
+		if store.IsNotFound(err) {
 			continue
 		}
-		u.DeliveredIn = delivery
-		if err := put(tx, uploadBucket, []byte(u.ID), u); err != nil {
+		if err != nil {
+			return nil, err
+		}
+		found[id] = u
+	}
+	return found, nil
+}
+
+func (t *changeTx) Comments(orderID string) ([]order.Comment, error) {
+	return loadList[order.Comment](t.tx, commentBucket, orderID)
+}
+
+func (t *changeTx) Record(c store.Change, delivered []order.Upload) error {
+	if c.Key != "" {
+		if err := t.tx.Bucket(keyBucket).Put(key([]byte(c.Order), []byte(c.Key)), []byte(c.Request)); err != nil {
+			return err
+		}
+	}
+	for _, u := range delivered {
+		if err := put(t.tx, uploadBucket, []byte(u.ID), u); err != nil {
+			return err
+		}
+	}
+	if c.Comments == nil {
+		return nil
+	}
+	return putList(t.tx, commentBucket, c.Order, *c.Comments)
+}
+
+func (t *changeTx) Save(r store.Revision) error {
+	t.saved = true
+	return save(t.tx, r)
+}
+
+// RecordViews implements [store.Orders].
+func (s orders) RecordViews(_ context.Context, views []order.View, p order.Policy) error {
+	recorded := 0
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		found := map[string]order.Order{}
+		for _, v := range views {
+			o, err := get[order.Order](tx, orderBucket, []byte(v.Order), "order")
+			if store.IsNotFound(err) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			found[v.Order] = o
+		}
+		revisions := store.ViewRevisions(found, views, p)
+		recorded = len(revisions)
+		return saveAll(tx, revisions)
+	})
+	return s.announceAfter(err, recorded)
+}
+
+// announceAfter announces new events unless err is set, and returns err.
+func (f *file) announceAfter(err error, revisions int) error {
+	if err != nil {
+		return err
+	}
+	if revisions > 0 {
+		f.announce()
+	}
+	return nil
+}
+
+func saveAll(tx *bbolt.Tx, all []store.Revision) error {
+	for _, r := range all {
+		if err := save(tx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// save stores the order and appends the events, with the order's next version
-// unless they are all quiet. An order that completes sends its drafts.
-func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event) error {
-	if err := sendRest(tx, o.ID, events); err != nil {
+// save stores the order with its indexes, and appends its events.
+func save(tx *bbolt.Tx, r store.Revision) error {
+	before, o := r.Before, r.After
+	if err := sendRest(tx, o.ID, r.Events); err != nil {
 		return err
 	}
-	if !order.Quiet(events) {
-		o.Version++
-	}
-	deadlines := tx.Bucket(deadlineBucket)
 	if due := before.NextDeadline(); !due.IsZero() {
-		if err := deadlines.Delete(append(timeKey(due), before.ID...)); err != nil {
+		if err := tx.Bucket(deadlineBucket).Delete(deadlineKey(due, before.ID)); err != nil {
 			return err
 		}
 	}
-	if err := await(tx, o); err != nil {
+	if err := addDeadline(tx, o); err != nil {
 		return err
 	}
-	if err := indexReview(tx, before, *o); err != nil {
-		return err
+	for _, index := range []func(tx *bbolt.Tx, before, o order.Order) error{indexReview, indexViews, indexLists, indexCounts} {
+		if err := index(tx, before, o); err != nil {
+			return err
+		}
 	}
-	if err := indexViews(tx, before, *o); err != nil {
-		return err
-	}
-	if err := indexLists(tx, before, *o); err != nil {
-		return err
-	}
-	if err := count(tx, before.Status, o.Status); err != nil {
-		return err
-	}
-	for _, e := range events {
+	for _, e := range r.Events {
 		if err := appendEvent(tx, o, e); err != nil {
 			return err
 		}
@@ -162,9 +180,9 @@ func save(tx *bbolt.Tx, before order.Order, o *order.Order, events []order.Event
 	return put(tx, orderBucket, []byte(o.ID), o)
 }
 
-// indexReview makes the order be found by its ReviewHash alone. The hash of a
-// link of generation 0 is not known here and stays; it opens nothing any more
-// once the order has another.
+// indexReview indexes the order by its ReviewHash. The order does not know the
+// hash of a link of generation 0, so that entry stays; it opens nothing after the
+// order has another hash.
 func indexReview(tx *bbolt.Tx, before, o order.Order) error {
 	if before.ReviewHash == o.ReviewHash {
 		return nil
@@ -181,57 +199,37 @@ func indexReview(tx *bbolt.Tx, before, o order.Order) error {
 	return reviews.Put([]byte(o.ReviewHash), []byte(o.ID))
 }
 
-// await lists the order under its deadline, if it has one.
-func await(tx *bbolt.Tx, o *order.Order) error {
+func deadlineKey(due time.Time, id string) []byte { return append(timeKey(due), id...) }
+
+// addDeadline indexes the order by its deadline, if it has one.
+func addDeadline(tx *bbolt.Tx, o order.Order) error {
 	due := o.NextDeadline()
 	if due.IsZero() {
 		return nil
 	}
-	return tx.Bucket(deadlineBucket).Put(append(timeKey(due), o.ID...), nil)
+	return tx.Bucket(deadlineBucket).Put(deadlineKey(due, o.ID), nil)
 }
 
-// appendEvent writes the event to the logs, and what it did to the order's
-// money to the ledger.
-func appendEvent(tx *bbolt.Tx, o *order.Order, e order.Event) error {
-	seq, err := tx.Bucket(eventBucket).NextSequence()
-	if err != nil {
-		return err
-	}
-	e.Seq = seq
-	if err := enter(tx, o, e); err != nil {
-		return err
-	}
-	if err := tx.Bucket(orderLogBucket).Put(key([]byte(e.Order), number(seq)), nil); err != nil {
-		return err
-	}
-	if err := tx.Bucket(sellerLogBucket).Put(key([]byte(e.Seller), number(seq)), nil); err != nil {
-		return err
-	}
-	return put(tx, eventBucket, number(seq), e)
-}
-
-// AdvanceDue implements [store.Orders].
-func (s *Store) AdvanceDue(_ context.Context, now time.Time, p order.Policy, limit int) (int, error) {
+// AdvanceDue implements [store.Deadlines].
+func (s deadlines) AdvanceDue(_ context.Context, now time.Time, p order.Policy, limit int) (int, error) {
 	changed := 0
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		for _, id := range dueOrders(tx, now, limit) {
-			o, err := get[order.Order](tx, orderBucket, id, "order")
+			before, err := get[order.Order](tx, orderBucket, id, "order")
 			if err != nil {
 				return err
 			}
-			before := o
-			if err := save(tx, before, &o, o.Advance(now, p)); err != nil {
+			after := before
+			events := after.Advance(now, p)
+			if err := save(tx, store.Revise(before, after, events)); err != nil {
 				return err
 			}
 			changed++
 		}
 		return nil
 	})
-	if err != nil {
+	if err := s.announceAfter(err, changed); err != nil {
 		return 0, err
-	}
-	if changed > 0 {
-		s.announce()
 	}
 	return changed, nil
 }
@@ -248,8 +246,8 @@ func dueOrders(tx *bbolt.Tx, now time.Time, limit int) [][]byte {
 	return ids
 }
 
-// NextDeadline implements [store.Orders].
-func (s *Store) NextDeadline(context.Context) (due time.Time, err error) {
+// NextDeadline implements [store.Deadlines].
+func (s deadlines) NextDeadline(context.Context) (due time.Time, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		if k, _ := tx.Bucket(deadlineBucket).Cursor().First(); k != nil {
 			due = time.Unix(0, int64(binary.BigEndian.Uint64(k))).UTC()
@@ -260,14 +258,6 @@ func (s *Store) NextDeadline(context.Context) (due time.Time, err error) {
 }
 
 // EachOrder implements [store.Orders].
-func (s *Store) EachOrder(_ context.Context, f func(order.Order) error) error {
-	return s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(orderBucket).ForEach(func(k, _ []byte) error {
-			o, err := get[order.Order](tx, orderBucket, k, "order")
-			if err != nil {
-				return err
-			}
-			return f(o)
-		})
-	})
+func (s orders) EachOrder(_ context.Context, f func(order.Order) error) error {
+	return s.db.View(func(tx *bbolt.Tx) error { return each(tx, orderBucket, "order", f) })
 }

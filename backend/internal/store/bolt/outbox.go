@@ -10,15 +10,14 @@ import (
 	"go.etcd.io/bbolt"
 
 	"handover/backend/internal/store"
-	"handover/backend/order"
 )
 
-func entryKey(channel string, e store.Entry) []byte {
+func outboxKey(channel string, e store.Entry) []byte {
 	return append(key([]byte(channel), number(e.Seq)), e.To...)
 }
 
-// Outbox implements [store.Outbox].
-func (s *Store) Outbox(_ context.Context, channel string) (c store.Channel, err error) {
+// Outbox implements [store.Outboxes].
+func (s outboxes) Outbox(_ context.Context, channel string) (c store.Channel, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		if seq := tx.Bucket(cursorBucket).Get([]byte(channel)); seq != nil {
 			c.On, c.Cursor = true, binary.BigEndian.Uint64(seq)
@@ -37,11 +36,11 @@ func (s *Store) Outbox(_ context.Context, channel string) (c store.Channel, err 
 	return c, err
 }
 
-// TakeOver implements [store.Outbox].
-func (s *Store) TakeOver(_ context.Context, channel string, seq uint64, entries []store.Entry) error {
+// TakeOver implements [store.Outboxes].
+func (s outboxes) TakeOver(_ context.Context, channel string, seq uint64, entries []store.Entry) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		for _, e := range entries {
-			if err := put(tx, outboxBucket, entryKey(channel, e), e); err != nil {
+			if err := put(tx, outboxBucket, outboxKey(channel, e), e); err != nil {
 				return err
 			}
 		}
@@ -49,27 +48,27 @@ func (s *Store) TakeOver(_ context.Context, channel string, seq uint64, entries 
 	})
 }
 
-// SwitchOff implements [store.Outbox].
-func (s *Store) SwitchOff(_ context.Context, channel string) error {
+// SwitchOff implements [store.Outboxes].
+func (s outboxes) SwitchOff(_ context.Context, channel string) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(cursorBucket).Delete([]byte(channel))
 	})
 }
 
-// SaveEntry implements [store.Outbox].
-func (s *Store) SaveEntry(_ context.Context, channel string, e store.Entry) error {
+// SaveEntry implements [store.Outboxes].
+func (s outboxes) SaveEntry(_ context.Context, channel string, e store.Entry) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		k := entryKey(channel, e)
+		k := outboxKey(channel, e)
 		if tx.Bucket(outboxBucket).Get(k) == nil {
-			return &order.Error{Code: order.NotFound, Message: "there is no such entry in the outbox"}
+			return store.NotFound("entry in the outbox")
 		}
 		return put(tx, outboxBucket, k, e)
 	})
 }
 
-// DropEntry implements [store.Outbox].
-func (s *Store) DropEntry(_ context.Context, channel string, e store.Entry) error {
+// DropEntry implements [store.Outboxes].
+func (s outboxes) DropEntry(_ context.Context, channel string, e store.Entry) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(outboxBucket).Delete(entryKey(channel, e))
+		return tx.Bucket(outboxBucket).Delete(outboxKey(channel, e))
 	})
 }

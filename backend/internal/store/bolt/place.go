@@ -10,7 +10,7 @@ import (
 )
 
 // Place implements [store.Orders].
-func (s *Store) Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error) {
+func (s orders) Place(ctx context.Context, o order.Order, e order.Event, reviewHash string) (order.Order, error) {
 	placed, err := s.PlaceAll(ctx, store.Placement{Orders: []store.NewOrder{{Order: o, Event: e, ReviewHash: reviewHash}}})
 	if err != nil {
 		return order.Order{}, err
@@ -19,12 +19,12 @@ func (s *Store) Place(ctx context.Context, o order.Order, e order.Event, reviewH
 }
 
 // PlaceAll implements [store.Orders].
-func (s *Store) PlaceAll(_ context.Context, p store.Placement) ([]order.Order, error) {
+func (s orders) PlaceAll(_ context.Context, p store.Placement) ([]order.Order, error) {
 	var placed []order.Order
-	again := false
+	repeated := false
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		k := key([]byte(p.SellerID), []byte(p.Key))
-		if again = p.Key != "" && tx.Bucket(placeBucket).Get(k) != nil; again {
+		if repeated = p.Key != "" && tx.Bucket(placeBucket).Get(k) != nil; repeated {
 			var err error
 			placed, err = placedBefore(tx, k, p.Request)
 			return err
@@ -46,18 +46,19 @@ func (s *Store) PlaceAll(_ context.Context, p store.Placement) ([]order.Order, e
 	if err != nil {
 		return nil, err
 	}
-	if !again {
+	if !repeated {
 		s.announce()
 	}
 	return placed, nil
 }
 
+// placedBefore returns the orders of the first use of a placement's key.
 func placedBefore(tx *bbolt.Tx, k []byte, request string) ([]order.Order, error) {
 	before, err := get[store.Placed](tx, placeBucket, k, "placement")
 	if err != nil {
 		return nil, err
 	}
-	if err := sameRequest(before.Request, request); err != nil {
+	if err := store.SameRequest(before.Request, request); err != nil {
 		return nil, err
 	}
 	orders := make([]order.Order, len(before.Orders))
@@ -70,10 +71,9 @@ func placedBefore(tx *bbolt.Tx, k []byte, request string) ([]order.Order, error)
 }
 
 func place(tx *bbolt.Tx, n store.NewOrder) (order.Order, error) {
-	o := n.Order
-	if tx.Bucket(orderBucket).Get([]byte(o.ID)) != nil {
-		return o, &order.Error{Code: order.Exists, Message: "there is an order with this ID already"}
+	if tx.Bucket(orderBucket).Get([]byte(n.Order.ID)) != nil {
+		return order.Order{}, store.ErrOrderExists
 	}
-	o.ReviewHash = n.ReviewHash
-	return o, save(tx, order.Order{}, &o, []order.Event{n.Event})
+	r := store.PlaceRevision(n)
+	return r.After, save(tx, r)
 }

@@ -29,19 +29,19 @@ func TestALinkOfGenerationZero(t *testing.T) {
 			}
 			defer s.Close()
 			placeOld(t, s)
-			if o, err := s.OrderByReview(t.Context(), "random"); err != nil || o.ID != "old" {
+			if o, err := s.Orders.OrderByReview(t.Context(), "random"); err != nil || o.ID != "old" {
 				t.Fatalf("before: %+v, %v", o, err)
 			}
-			_, err = s.Change(t.Context(), store.Change{Order: "old", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+			_, err = s.Orders.Change(t.Context(), store.Change{Order: "old", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 				return end(o), nil
 			}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.OrderByReview(t.Context(), "random"); !errors.Is(err, &order.Error{Code: order.NotFound}) {
+			if _, err := s.Orders.OrderByReview(t.Context(), "random"); !errors.Is(err, &order.Error{Code: order.NotFound}) {
 				t.Errorf("the old link still opens the order: %v", err)
 			}
-			o, err := s.OrderByReview(t.Context(), "hash 1")
+			o, err := s.Orders.OrderByReview(t.Context(), "hash 1")
 			if opens := err == nil; opens != (name == "renewed") {
 				t.Errorf("the new link: %+v, %v", o, err)
 			}
@@ -59,7 +59,7 @@ func placeOld(t *testing.T, s *bolt.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Place(t.Context(), o, e, "random"); err != nil {
+	if _, err := s.Orders.Place(t.Context(), o, e, "random"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.ForgetReviewHash("old"); err != nil {

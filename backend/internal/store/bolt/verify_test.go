@@ -81,20 +81,20 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := filled(t, filepath.Join(t.TempDir(), "handover.db"), 2)
-			if err := s.AddSession(t.Context(), store.Session{TokenHash: "hash", AccountID: "eva", UsedAt: noon}); err != nil {
+			if err := s.Accounts.AddSession(t.Context(), store.Session{TokenHash: "hash", AccountID: "eva", UsedAt: noon}); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.FinishUpload(t.Context(), order.Upload{ID: "upload1", SellerID: "eva", OrderID: "order000000", FinishedAt: noon}); err != nil {
+			if err := s.Uploads.FinishUpload(t.Context(), order.Upload{ID: "upload1", SellerID: "eva", OrderID: "order000000", FinishedAt: noon}); err != nil {
 				t.Fatal(err)
 			}
 			share(t, s, "order000000")
-			if problems, err := s.Verify(t.Context()); err != nil || len(problems) > 0 {
+			if problems, err := s.Checks.Verify(t.Context()); err != nil || len(problems) > 0 {
 				t.Fatalf("before: %v, %v", problems, err)
 			}
 			if err := s.Tx(c.damage); err != nil {
 				t.Fatal(err)
 			}
-			problems, err := s.Verify(t.Context())
+			problems, err := s.Checks.Verify(t.Context())
 			if err != nil || !strings.Contains(strings.Join(problems, "\n"), c.want) {
 				t.Errorf("%q, %v, want %q", problems, err, c.want)
 			}
@@ -106,14 +106,14 @@ func TestVerifyFindsWhatContradicts(t *testing.T) {
 func TestOrdersAreCounted(t *testing.T) {
 	s := filled(t, filepath.Join(t.TempDir(), "handover.db"), 4)
 	policy := order.DefaultPolicy()
-	_, err := s.Change(t.Context(), store.Change{Order: "order000001", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	_, err := s.Orders.Change(t.Context(), store.Change{Order: "order000001", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(order.Command{Action: order.RequestChanges, By: order.Buyer, Message: "Brighter, please"}, noon.Add(time.Hour), policy)
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for { // what time does to an order may come in several steps
-		n, err := s.AdvanceDue(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10)
+		n, err := s.Deadlines.AdvanceDue(t.Context(), noon.Add(policy.ReviewPeriod), policy, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,11 +121,11 @@ func TestOrdersAreCounted(t *testing.T) {
 			break
 		}
 	}
-	counts, err := s.CountOrders(t.Context())
+	counts, err := s.Orders.CountOrders(t.Context())
 	if err != nil || counts[order.Active] != 2 || counts[order.InRevision] != 1 || counts[order.Completed] != 1 || counts[order.Delivered] != 0 {
 		t.Errorf("counts %v, %v", counts, err)
 	}
-	if problems, err := s.Verify(t.Context()); err != nil || len(problems) > 0 {
+	if problems, err := s.Checks.Verify(t.Context()); err != nil || len(problems) > 0 {
 		t.Errorf("verify: %v, %v", problems, err)
 	}
 }

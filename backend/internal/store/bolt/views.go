@@ -5,33 +5,37 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
-// viewBucket finds orders for viewers. It is not reviewBucket, so that no fault
-// in one can make a viewer the buyer.
+// viewBucket indexes orders for viewers. It is separate from reviewBucket, so a
+// fault in either bucket cannot give a viewer the buyer's rights.
 var viewBucket = []byte("views") // hash of the token -> id
 
 // OrderByViewLink implements [store.Orders].
-func (s *Store) OrderByViewLink(_ context.Context, viewHash string) (o order.Order, err error) {
+func (s orders) OrderByViewLink(_ context.Context, viewHash string) (o order.Order, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		o, err = get[order.Order](tx, orderBucket, tx.Bucket(viewBucket).Get([]byte(viewHash)), "order")
 		return err
 	})
-	if _, ok := o.ViewedBy(viewHash); err == nil && !ok {
-		return order.Order{}, &order.Error{Code: order.NotFound, Message: "there is no such order"}
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	if _, ok := o.ViewedBy(viewHash); !ok {
+		return order.Order{}, store.NotFound("order")
+	}
+	return o, nil
 }
 
-// addViews is the migration from format 2 to 3. The format before knew no links
-// to look; it must not open a file that has some, because it would forget them.
+// addViews is the migration from format 2 to 3. Format 2 has no view links, so its
+// versions must not open a file with some: they would drop them.
 func addViews(tx *bbolt.Tx) error {
 	_, err := tx.CreateBucketIfNotExists(viewBucket)
 	return err
 }
 
-// indexViews makes the order be found by the hashes of its links to look.
+// indexViews indexes the order by the hashes of its view links.
 func indexViews(tx *bbolt.Tx, before, o order.Order) error {
 	views := tx.Bucket(viewBucket)
 	for _, l := range before.ViewLinks {

@@ -15,8 +15,8 @@ import (
 // share makes a link to look at the order, whose token has the hash "view".
 func share(t *testing.T, s *bolt.Store, id string) {
 	t.Helper()
-	_, err := s.Change(t.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return o.ShareToLook("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
+	_, err := s.Orders.Change(t.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		return o.Share("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -38,10 +38,10 @@ func TestMigratingFormat2(t *testing.T) {
 	}
 	defer s.Close()
 	share(t, s, "order000001")
-	if o, err := s.OrderByViewLink(t.Context(), "view"); err != nil || o.ID != "order000001" {
+	if o, err := s.Orders.OrderByViewLink(t.Context(), "view"); err != nil || o.ID != "order000001" {
 		t.Errorf("%+v, %v", o, err)
 	}
-	if problems, err := s.Verify(t.Context()); err != nil || len(problems) > 0 {
+	if problems, err := s.Checks.Verify(t.Context()); err != nil || len(problems) > 0 {
 		t.Errorf("verify: %v, %v", problems, err)
 	}
 	if got := formatAt(t, path+".v2"); got != 2 {
@@ -59,10 +59,10 @@ func TestAViewerOfAnOldOrderIsNoBuyer(t *testing.T) {
 	defer s.Close()
 	placeOld(t, s)
 	share(t, s, "old")
-	if o, err := s.OrderByViewLink(t.Context(), "view"); err != nil || o.ID != "old" {
+	if o, err := s.Orders.OrderByViewLink(t.Context(), "view"); err != nil || o.ID != "old" {
 		t.Errorf("the link opens %+v, %v", o, err)
 	}
-	if o, err := s.OrderByReview(t.Context(), "view"); !errors.Is(err, &order.Error{Code: order.NotFound}) {
+	if o, err := s.Orders.OrderByReview(t.Context(), "view"); !errors.Is(err, &order.Error{Code: order.NotFound}) {
 		t.Errorf("as the buyer's it opens %+v, %v", o, err)
 	}
 }

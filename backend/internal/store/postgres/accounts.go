@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,34 +10,35 @@ import (
 	"handover/backend/order"
 )
 
-func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
 // AddAccount implements [store.Accounts].
-func (s *Store) AddAccount(ctx context.Context, a order.Account) error {
+func (s accounts) AddAccount(ctx context.Context, a order.Account) error {
 	doc, err := encode(a)
 	if err != nil {
 		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, "INSERT INTO accounts (id, email, doc) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING", a.ID, emailKey(a.Email), doc)
-		if err == nil && done.RowsAffected() == 0 {
-			err = &order.Error{Code: order.Exists, Field: "email", Message: "there is an account with this e-mail address already"}
+		done, err := tx.Exec(ctx, "INSERT INTO accounts (id, email, doc) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING", a.ID, store.EmailKey(a.Email), doc)
+		if err != nil {
+			return err
 		}
-		return err
+		if done.RowsAffected() == 0 {
+			return store.ErrAccountExists
+		}
+		return nil
 	})
 }
 
 // AccountByEmail implements [store.Accounts].
-func (s *Store) AccountByEmail(ctx context.Context, email string) (order.Account, error) {
-	return s.account(ctx, "SELECT doc FROM accounts WHERE email = $1", emailKey(email))
+func (s accounts) AccountByEmail(ctx context.Context, email string) (order.Account, error) {
+	return s.account(ctx, "SELECT doc FROM accounts WHERE email = $1", store.EmailKey(email))
 }
 
 // Account implements [store.Accounts].
-func (s *Store) Account(ctx context.Context, id string) (order.Account, error) {
+func (s accounts) Account(ctx context.Context, id string) (order.Account, error) {
 	return s.account(ctx, "SELECT doc FROM accounts WHERE id = $1", id)
 }
 
-func (s *Store) account(ctx context.Context, sql, name string) (a order.Account, err error) {
+func (s accounts) account(ctx context.Context, sql, name string) (a order.Account, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
 		a, err = find[order.Account](ctx, q, "account", sql, name)
 		return err
@@ -47,7 +47,7 @@ func (s *Store) account(ctx context.Context, sql, name string) (a order.Account,
 }
 
 // ListAccounts implements [store.Accounts].
-func (s *Store) ListAccounts(ctx context.Context) (accounts []order.Account, err error) {
+func (s accounts) ListAccounts(ctx context.Context) (accounts []order.Account, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
 		rows, err := q.Query(ctx, "SELECT doc FROM accounts ORDER BY email")
 		accounts, err = collect[order.Account](rows, err, "account")
@@ -57,7 +57,7 @@ func (s *Store) ListAccounts(ctx context.Context) (accounts []order.Account, err
 }
 
 // ChangeAccount implements [store.Accounts].
-func (s *Store) ChangeAccount(ctx context.Context, c store.AccountChange) (a order.Account, err error) {
+func (s accounts) ChangeAccount(ctx context.Context, c store.AccountChange) (a order.Account, err error) {
 	err = s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if a, err = find[order.Account](ctx, tx, "account", "SELECT doc FROM accounts WHERE id = $1 FOR UPDATE", c.Account); err != nil {
 			return err
@@ -79,9 +79,9 @@ func (s *Store) ChangeAccount(ctx context.Context, c store.AccountChange) (a ord
 	return a, err
 }
 
-// AddSession implements [store.Accounts]. It waits for whoever changes the
-// account, so that no session escapes a change that ends them all.
-func (s *Store) AddSession(ctx context.Context, session store.Session) error {
+// AddSession implements [store.Accounts]. It waits for a concurrent change of the
+// account, so no session escapes a change that ends all sessions.
+func (s accounts) AddSession(ctx context.Context, session store.Session) error {
 	doc, err := encode(session)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (s *Store) AddSession(ctx context.Context, session store.Session) error {
 }
 
 // Session implements [store.Accounts].
-func (s *Store) Session(ctx context.Context, tokenHash string) (session store.Session, err error) {
+func (s accounts) Session(ctx context.Context, tokenHash string) (session store.Session, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
 		session, err = find[store.Session](ctx, q, "session", "SELECT doc FROM sessions WHERE token_hash = $1", tokenHash)
 		return err
@@ -106,7 +106,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (session store.Se
 }
 
 // TouchSession implements [store.Accounts].
-func (s *Store) TouchSession(ctx context.Context, tokenHash string, at time.Time) error {
+func (s accounts) TouchSession(ctx context.Context, tokenHash string, at time.Time) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		session, err := find[store.Session](ctx, tx, "session", "SELECT doc FROM sessions WHERE token_hash = $1 FOR UPDATE", tokenHash)
 		if err != nil {
@@ -114,21 +114,22 @@ func (s *Store) TouchSession(ctx context.Context, tokenHash string, at time.Time
 		}
 		session.UsedAt = at
 		doc, err := encode(session)
-		if err == nil {
-			_, err = tx.Exec(ctx, "UPDATE sessions SET used_at = $2, doc = $3 WHERE token_hash = $1", tokenHash, nanos(at), doc)
+		if err != nil {
+			return err
 		}
+		_, err = tx.Exec(ctx, "UPDATE sessions SET used_at = $2, doc = $3 WHERE token_hash = $1", tokenHash, nanos(at), doc)
 		return err
 	})
 }
 
 // DropSession implements [store.Accounts].
-func (s *Store) DropSession(ctx context.Context, tokenHash string) error {
+func (s accounts) DropSession(ctx context.Context, tokenHash string) error {
 	_, err := s.delete(ctx, "DELETE FROM sessions WHERE token_hash = $1", tokenHash)
 	return err
 }
 
 // Sessions implements [store.Accounts].
-func (s *Store) Sessions(ctx context.Context, accountID string) (sessions []store.Session, err error) {
+func (s accounts) Sessions(ctx context.Context, accountID string) (sessions []store.Session, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
 		rows, err := q.Query(ctx, "SELECT doc FROM sessions WHERE account = $1 ORDER BY used_at DESC, token_hash", accountID)
 		sessions, err = collect[store.Session](rows, err, "session")
@@ -138,16 +139,6 @@ func (s *Store) Sessions(ctx context.Context, accountID string) (sessions []stor
 }
 
 // PurgeSessions implements [store.Accounts].
-func (s *Store) PurgeSessions(ctx context.Context, before time.Time) (int, error) {
+func (s accounts) PurgeSessions(ctx context.Context, before time.Time) (int, error) {
 	return s.delete(ctx, "DELETE FROM sessions WHERE used_at < $1", nanos(before))
-}
-
-// delete deletes rows in a transaction of its own and returns how many.
-func (s *Store) delete(ctx context.Context, sql string, args ...any) (n int, err error) {
-	err = s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, sql, args...)
-		n = int(done.RowsAffected())
-		return err
-	})
-	return n, err
 }

@@ -13,31 +13,30 @@ import (
 )
 
 const (
-	// maxConns bounds the connections of one server, unless the address says
-	// pool_max_conns. One more listens, and one more holds locks.
+	// maxConns bounds the connection pool of one server, unless the address has
+	// pool_max_conns. Two more connections listen and hold locks.
 	maxConns = 12
-	// connectWithin bounds one attempt to connect, unless the address says
+	// connectWithin bounds one attempt to connect, unless the address has
 	// connect_timeout.
 	connectWithin = 5 * time.Second
 )
 
-// limits bound what a server that hangs or has gone can keep from the others.
-// The address can say otherwise.
+// limits bound how long a server that hangs or has gone can block the others. The
+// address can override them.
 var limits = map[string]string{
 	"application_name":  "handover-server",
 	"statement_timeout": "30s",
 	"lock_timeout":      "15s",
-	// A server that stops in the middle of a transaction gives its locks back.
+	// Releases the locks of a server that stops during a transaction.
 	"idle_in_transaction_session_timeout": "15s",
 	"tcp_keepalives_idle":                 "30",
 	"tcp_keepalives_interval":             "10",
 	"tcp_keepalives_count":                "3",
-	// What is acknowledged is durable, whatever the database's default is; a
-	// stricter one, such as waiting for a standby, is kept: see prepare.
+	// See prepare for synchronous_commit.
 }
 
-// CheckAddress returns what is wrong with the address of a database, without
-// repeating any of it.
+// CheckAddress returns an error for an invalid address of a database. The error
+// repeats no part of it.
 func CheckAddress(address string) error {
 	_, err := configure(address)
 	return err
@@ -72,8 +71,7 @@ func configure(address string) (*pgxpool.Config, error) {
 	return c, nil
 }
 
-// explain puts into words why a database does not let us in, before what it says
-// itself.
+// explain adds a plain explanation to the error of a database that refuses access.
 func explain(err error) error {
 	var p *pgconn.PgError
 	if !errors.As(err, &p) {
@@ -90,8 +88,8 @@ func explain(err error) error {
 	return err
 }
 
-// prepare makes commits of a connection durable where the database's default is
-// that they are not.
+// prepare makes the commits of a connection durable when the database's default
+// does not. It keeps a stricter default, such as waiting for a standby.
 func prepare(ctx context.Context, conn *pgx.Conn) error {
 	var commit string
 	if err := conn.QueryRow(ctx, "SHOW synchronous_commit").Scan(&commit); err != nil {

@@ -2,9 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,30 +14,38 @@ import (
 	"handover/backend/order"
 )
 
-// The log has no gap and nobody who reads it in order ever misses an event,
-// because appending is done by one transaction at a time: it locks the row of
-// event_lock, looks for the last Seq, and holds the lock until it is committed
-// and visible. A sequence would leave holes for what is rolled back, and would
-// show the Seq 8 before a slower transaction commits 7.
+// The log has no gap, and a reader in order misses no event, because one
+// transaction at a time appends. It locks the row of event_lock, reads the last
+// Seq, and holds the lock until its commit is visible. A sequence would leave
+// gaps after rollbacks, and would show Seq 8 before a slower transaction commits 7.
 //
-// The lock is taken last, so that it is held for one round trip and the
-// commit. The row is locked and not counted up, so that it leaves no dead
-// versions behind for a long backup to keep.
+// The transaction takes the lock last and holds it for one round trip and the
+// commit. It locks the row without changing it, so no dead versions pile up during
+// a long backup.
 
-// channel is what tells the other servers of new events, by their Seq. It is a
-// hint; the log is the truth.
-const channel = "handover_events"
+const (
+	// eventChannel notifies the other servers of new events, by their Seq. A
+	// notification can be lost.
+	eventChannel = "handover_events"
+	// commentChannel notifies the other servers of changed comments, by the order's
+	// ID.
+	commentChannel = "handover_comments"
+	// pollEvery is how often the server reads the log without a notification.
+	pollEvery = 5 * time.Second
+	// reconnectAfter is the wait after the connection was lost.
+	reconnectAfter = time.Second
+)
 
-// lockLog queues the lock and the question for the last Seq. They are two
-// statements: the second sees what was committed while the first waited.
+// lockLog queues the lock and the query for the last Seq. They are two statements,
+// so the second sees the commits that the first waited for.
 func lockLog(b *pgx.Batch, last *uint64) {
 	b.Queue("SELECT 1 FROM event_lock FOR UPDATE")
 	b.Queue("SELECT coalesce(max(seq), 0) FROM events").QueryRow(func(row pgx.Row) error { return row.Scan(last) })
 }
 
-// appendEvents queues the events of an order, which follow the Seq last, with
-// what they did to its money, and returns the last one's Seq.
-func appendEvents(b *pgx.Batch, o *order.Order, events []order.Event, last uint64) (uint64, error) {
+// appendEvents queues the events of an order, numbered from last+1, with their
+// ledger entries. It returns the Seq of the last event.
+func appendEvents(b *pgx.Batch, o order.Order, events []order.Event, last uint64) (uint64, error) {
 	for _, e := range events {
 		last++
 		e.Seq = last
@@ -44,7 +54,7 @@ func appendEvents(b *pgx.Batch, o *order.Order, events []order.Event, last uint6
 			return 0, err
 		}
 		b.Queue("INSERT INTO events (seq, order_id, seller, doc) VALUES ($1, $2, $3, $4)", e.Seq, e.Order, e.Seller, doc)
-		if err := enter(b, o, e); err != nil {
+		if err := appendEntry(b, o, e); err != nil {
 			return 0, err
 		}
 	}
@@ -52,11 +62,11 @@ func appendEvents(b *pgx.Batch, o *order.Order, events []order.Event, last uint6
 }
 
 func notify(b *pgx.Batch, seq uint64) {
-	b.Queue("SELECT pg_notify($1, $2)", channel, strconv.FormatUint(seq, 10))
+	b.Queue("SELECT pg_notify($1, $2)", eventChannel, strconv.FormatUint(seq, 10))
 }
 
-// Events implements [store.Orders].
-func (s *Store) Events(ctx context.Context, q store.EventQuery) (events []order.Event, err error) {
+// Events implements [store.EventLog].
+func (s journal) Events(ctx context.Context, q store.EventQuery) (events []order.Event, err error) {
 	if q.After > math.MaxInt64 {
 		return nil, nil
 	}
@@ -82,10 +92,85 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) (events []order.
 	return events, err
 }
 
-// LastSeq implements [store.Orders].
-func (s *Store) LastSeq(ctx context.Context) (seq uint64, err error) {
+// LastSeq implements [store.EventLog].
+func (s journal) LastSeq(ctx context.Context) (seq uint64, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
 		return q.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM events").Scan(&seq)
 	})
 	return seq, err
+}
+
+// listen receives notifications of other servers until the context ends: new
+// events, changed comments and wanted locks.
+func (s *Store) listen(ctx context.Context) {
+	silent := false // the outage is logged already
+	for {
+		err := s.receive(ctx, func() { silent = false })
+		if ctx.Err() != nil {
+			return
+		}
+		if !silent {
+			s.log.Warn("the connection for notifications failed; trying again", "error", err)
+			silent = true
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(reconnectAfter):
+		}
+	}
+}
+
+// receive listens on a separate connection until it breaks.
+func (s *Store) receive(ctx context.Context, connected func()) error {
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectWithin)
+		defer cancel()
+		_ = conn.Close(last) // the connection is unusable either way
+	}()
+	if _, err := conn.Exec(ctx, "LISTEN "+eventChannel+"; LISTEN "+lockChannel+"; LISTEN "+commentChannel); err != nil {
+		return err
+	}
+	connected()
+	s.commented.NotifyAll()
+	for {
+		// Read after LISTEN, so no event is missed between the two.
+		var seq uint64
+		if err := conn.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM events").Scan(&seq); err != nil {
+			return err
+		}
+		s.announce(seq)
+		if err := s.wait(ctx, conn); err != nil {
+			return err
+		}
+	}
+}
+
+// wait handles notifications for pollEvery.
+func (s *Store) wait(ctx context.Context, conn *pgx.Conn) error {
+	within, cancel := context.WithTimeout(ctx, pollEvery)
+	defer cancel()
+	for {
+		note, err := conn.WaitForNotification(within)
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch note.Channel {
+		case lockChannel:
+			s.locks.ask(note.Payload)
+		case commentChannel:
+			s.commented.Notify(note.Payload)
+		default:
+			if seq, err := strconv.ParseUint(note.Payload, 10, 64); err == nil {
+				s.announce(seq)
+			}
+		}
+	}
 }

@@ -16,22 +16,21 @@ import (
 var _ store.Importer = (*Store)(nil)
 
 const (
-	// recordsSetting says whether all records are here: the setting's value is
-	// whole, or how far the import has come that fills this database.
+	// recordsSetting is whole when the database has all records, or else the
+	// progress of the import that fills it.
 	recordsSetting = "records"
 	whole          = "whole"
-	// importSetting remembers an import that is finished.
+	// importSetting is the progress of a finished import.
 	importSetting = "import"
 )
 
 // ErrUnfinished is returned by [Store.Whole].
 var ErrUnfinished = errors.New("the records of another server are on their way into this database; the same handover-server migrate goes on with that")
 
-// Whole returns ErrUnfinished while an import goes on or has stopped halfway. With
-// the ID of an import it returns [store.ErrElsewhere] for a database that was not
-// filled by that one. Once it has returned without error no import can begin. It
-// comes after the servers have agreed on their secret, which makes the database
-// not empty.
+// Whole returns ErrUnfinished during an import or after an interrupted one. With
+// the ID of an import it returns [store.ErrElsewhere] for a database that another
+// import filled, or none. After it returns nil, no import can begin. Call it after
+// the servers have agreed on their secret, because then the database is not empty.
 func (s *Store) Whole(ctx context.Context, id string) error {
 	value, err := s.Agree(ctx, recordsSetting, whole)
 	switch {
@@ -44,14 +43,17 @@ func (s *Store) Whole(ctx context.Context, id string) error {
 	}
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		p, _, err := lockProgress(ctx, tx)
-		if err == nil && p.ID != id {
-			err = store.ErrElsewhere
+		if err != nil {
+			return err
 		}
-		return err
+		if p.ID != id {
+			return store.ErrElsewhere
+		}
+		return nil
 	})
 }
 
-// progress is what recordsSetting says of an import.
+// progress is the progress of an import, as recordsSetting has it.
 type progress struct {
 	ID      string         `json:"id"`
 	From    store.Origin   `json:"from"`
@@ -59,7 +61,7 @@ type progress struct {
 	Content string         `json:"content,omitempty"`
 }
 
-// tables are what an import fills, directly or because it follows.
+// tables are the tables that an import fills, derived ones included.
 var tables = []string{
 	"accounts", "sessions", "orders", "views", "order_counts", "idempotency", "placements", "events", "ledger", "earnings",
 	"draft_notes", "comments", "uploads", "outbox_cursors", "outbox",
@@ -94,8 +96,8 @@ func (s *Store) BeginImport(ctx context.Context, from store.Origin, id string) (
 		case p.From.Server != from.Server || finished && p.From != from:
 			return fmt.Errorf("%w: a server has used it, or it has another one's records", store.ErrNotEmpty)
 		case p.From != from:
-			in = store.Imported{ID: begin.ID, Anew: true}
-			return empty(ctx, tx, string(raw))
+			in = store.Imported{ID: begin.ID, Reset: true}
+			return reset(ctx, tx, string(raw))
 		}
 		in = store.Imported{ID: p.ID, At: p.At, Content: p.Content, Finished: finished}
 		return nil
@@ -103,8 +105,8 @@ func (s *Store) BeginImport(ctx context.Context, from store.Origin, id string) (
 	return in, err
 }
 
-// lockProgress reads how far an import has come, or what is left of one that is
-// finished: the zero value when there was none.
+// lockProgress reads the progress of the running or the finished import, the zero
+// value without one.
 func lockProgress(ctx context.Context, tx pgx.Tx) (p progress, finished bool, err error) {
 	var raw, before string
 	err = tx.QueryRow(ctx, "SELECT value, coalesce((SELECT value FROM settings WHERE name = $2), '{}') FROM settings WHERE name = $1 FOR UPDATE",
@@ -121,22 +123,25 @@ func lockProgress(ctx context.Context, tx pgx.Tx) (p progress, finished bool, er
 	return p, finished, nil
 }
 
-// demandEmpty refuses a database that a server has used, or that has records.
+// demandEmpty returns an error for a database that a server has used, or that has
+// records.
 func demandEmpty(ctx context.Context, tx pgx.Tx) error {
 	some := []string{"EXISTS (SELECT FROM settings WHERE name <> '" + recordsSetting + "')"}
 	for _, table := range tables {
 		some = append(some, "EXISTS (SELECT FROM "+table+")")
 	}
 	var used bool
-	err := tx.QueryRow(ctx, "SELECT "+strings.Join(some, " OR ")).Scan(&used)
-	if err == nil && used {
-		err = fmt.Errorf("%w: a server has used it", store.ErrNotEmpty)
+	if err := tx.QueryRow(ctx, "SELECT "+strings.Join(some, " OR ")).Scan(&used); err != nil {
+		return err
 	}
-	return err
+	if used {
+		return fmt.Errorf("%w: a server has used it", store.ErrNotEmpty)
+	}
+	return nil
 }
 
-// empty removes what an import has brought, and begins again.
-func empty(ctx context.Context, tx pgx.Tx, begin string) error {
+// reset removes the imported records, and begins again.
+func reset(ctx context.Context, tx pgx.Tx, begin string) error {
 	if _, err := tx.Exec(ctx, "TRUNCATE "+strings.Join(tables, ", ")); err != nil {
 		return err
 	}
@@ -148,7 +153,7 @@ func setRecords(ctx context.Context, tx pgx.Tx, value string) error {
 	return err
 }
 
-// advance lets change store something and say how far the import has come then.
+// advance calls change in a transaction and stores the new progress.
 func (s *Store) advance(ctx context.Context, change func(ctx context.Context, tx pgx.Tx, p *progress) error) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		p, finished, err := lockProgress(ctx, tx)
@@ -175,7 +180,7 @@ func (s *Store) Import(ctx context.Context, at store.Position, records []store.R
 		if p.At.Kind != at.Kind || string(p.At.Place) != string(at.Place) {
 			return store.ErrMoved
 		}
-		for rest := records; len(rest) > 0; { // may be called again
+		for rest := records; len(rest) > 0; { // records stays, because update may call this again
 			kind, n := rest[0].Kind, 1
 			for n < len(rest) && rest[n].Kind == kind {
 				n++
@@ -202,16 +207,16 @@ func (s *Store) CountImported(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// NoteContent implements [store.Importer].
-func (s *Store) NoteContent(ctx context.Context, upload string) error {
+// RecordContent implements [store.Importer].
+func (s *Store) RecordContent(ctx context.Context, upload string) error {
 	return s.advance(ctx, func(_ context.Context, _ pgx.Tx, p *progress) error {
 		p.Content = upload
 		return nil
 	})
 }
 
-// FinishImport implements [store.Importer]. What the database knows of its
-// tables, to find its way, is made anew: they have grown from nothing.
+// FinishImport implements [store.Importer]. It updates the database's statistics,
+// because the tables were empty before the import.
 func (s *Store) FinishImport(ctx context.Context) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		p, finished, err := lockProgress(ctx, tx)

@@ -13,8 +13,8 @@ import (
 	"handover/backend/order"
 )
 
-// target says into which table the records of a kind go, and how one becomes a
-// row there.
+// target is the table for a kind of records, and the conversion of a record to a
+// row.
 type target struct {
 	table   string
 	columns []string
@@ -29,27 +29,27 @@ var targets = map[store.Kind]target{
 	store.PlacementRecord: {"placements", []string{"seller", "key", "request", "orders"}, (*importing).placement},
 	store.EventRecord:     {"events", []string{"seq", "order_id", "seller", "doc"}, (*importing).event},
 	store.EntryRecord:     {"ledger", []string{"seller", "seq", "doc"}, (*importing).entry},
-	store.NotesRecord:     {draftNotes, []string{"order_id", "doc"}, (*importing).beside},
-	store.CommentsRecord:  {comments, []string{"order_id", "doc"}, (*importing).beside},
+	store.PresenceRecord:  {draftPresence, []string{"order_id", "doc"}, (*importing).list},
+	store.CommentsRecord:  {comments, []string{"order_id", "doc"}, (*importing).list},
 	store.UploadRecord:    {"uploads", []string{"id", "seller", "sha256", "size", "delivered_in", "doc"}, (*importing).upload},
 	store.CursorRecord:    {"outbox_cursors", []string{"channel", "seq"}, (*importing).cursor},
 	store.OutboxRecord:    {"outbox", []string{"channel", "seq", "receiver", "doc"}, (*importing).outbox},
 }
 
-// importing collects what follows from the records of a batch.
+// importing collects the data that is derived from the records of a batch.
 type importing struct {
 	views  [][]any
 	counts map[order.Status]int
-	sums   map[sumKey]order.Earnings
+	sums   store.Sums
 }
 
-// importKind stores records of one kind, and what follows from them.
+// importKind stores records of one kind, and the derived data.
 func importKind(ctx context.Context, tx pgx.Tx, kind store.Kind, records []store.Record) error {
 	to, ok := targets[kind]
 	if !ok {
 		return fmt.Errorf("this version does not know the kind")
 	}
-	in := &importing{counts: map[order.Status]int{}, sums: map[sumKey]order.Earnings{}}
+	in := &importing{counts: map[order.Status]int{}, sums: store.Sums{}}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{to.table}, to.columns, pgx.CopyFromSlice(len(records), func(i int) ([]any, error) {
 		return to.row(in, records[i])
 	}))
@@ -64,22 +64,19 @@ func importKind(ctx context.Context, tx pgx.Tx, kind store.Kind, records []store
 	return in.addUp(ctx, tx)
 }
 
-// addUp adds to the counts and the sums.
+// addUp adds to the stored counts and sums.
 func (in *importing) addUp(ctx context.Context, tx pgx.Tx) error {
 	b := &pgx.Batch{}
 	count(b, in.counts)
-	for _, k := range slices.SortedFunc(maps.Keys(in.sums), func(a, b sumKey) int { return cmp.Compare(a.String(), b.String()) }) {
+	for _, k := range slices.SortedFunc(maps.Keys(in.sums), func(a, b store.SumKey) int { return cmp.Compare(a.String(), b.String()) }) {
 		addEarnings(b, k, in.sums[k])
 	}
-	if b.Len() == 0 {
-		return nil
-	}
-	return tx.SendBatch(ctx, b).Close()
+	return send(ctx, tx, b)
 }
 
 func (in *importing) account(r store.Record) ([]any, error) {
 	a, err := decode[order.Account]("account", string(r.Place), r.Doc)
-	return []any{a.ID, emailKey(a.Email), r.Doc}, err
+	return []any{a.ID, store.EmailKey(a.Email), r.Doc}, err
 }
 
 func (in *importing) session(r store.Record) ([]any, error) {
@@ -105,7 +102,7 @@ func (in *importing) key(r store.Record) ([]any, error) { return []any{r.Of, r.K
 func (in *importing) placement(r store.Record) ([]any, error) {
 	p, err := decode[store.Placed]("placement", "of "+r.Of, r.Doc)
 	if p.Orders == nil {
-		p.Orders = []string{} // null is no list
+		p.Orders = []string{} // the column allows no null
 	}
 	return []any{r.Of, r.Key, []byte(p.Request), p.Orders}, err
 }
@@ -120,14 +117,11 @@ func (in *importing) entry(r store.Record) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := sumKey{e.Seller, order.Month(e.At), e.Amount.Currency}
-	sums := in.sums[k]
-	sums.Add(e)
-	in.sums[k] = sums
+	in.sums.Add(e)
 	return []any{e.Seller, e.Seq, r.Doc}, nil
 }
 
-func (in *importing) beside(r store.Record) ([]any, error) { return []any{r.Of, r.Doc}, nil }
+func (in *importing) list(r store.Record) ([]any, error) { return []any{r.Of, r.Doc}, nil }
 
 func (in *importing) upload(r store.Record) ([]any, error) {
 	u, err := decode[order.Upload]("upload", string(r.Place), r.Doc)

@@ -8,27 +8,26 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// leaseFor is how long a lease lasts that its holder does not renew: so long the
-// others wait for one that was killed.
+// leaseFor is the life of a lease that its holder does not renew. After a holder
+// was killed the others wait this long.
 const leaseFor = 30 * time.Second
 
-// leaseTimes says what follows from how long a lease lasts.
+// leaseTimes derives the other times from the life of a lease.
 type leaseTimes time.Duration
 
-// renew leaves room for attempts that fail.
+// renew is the time between renewals, short enough for several attempts.
 func (t leaseTimes) renew() time.Duration { return time.Duration(t) / 4 }
 
-// ask is how often a lease that another server has is asked for.
+// ask is the time between attempts to take a lease of another server.
 func (t leaseTimes) ask() time.Duration { return time.Duration(t) / 15 }
 
-// margin is how long before the database gives a lease to another server its
-// holder stops by itself, when it could not renew it.
+// margin is how long before the end of the lease a holder stops that could not
+// renew it.
 func (t leaseTimes) margin() time.Duration { return time.Duration(t) / 6 }
 
-// Alone waits until this server alone may do what has the name, or the context
-// ends. held is done once another server may have taken over: when the lease
-// could not be renewed, or was released. The caller releases it, and ends what
-// it does before that.
+// Alone waits until this server has the lease with the name, or ctx ends. held is
+// done when another server may have the lease: it could not be renewed, or was
+// released. The caller stops its work and then calls release.
 func (s *Store) Alone(ctx context.Context, name string) (held context.Context, release func(), err error) {
 	holder := rand.Text()
 	until, err := s.awaitLease(ctx, name, holder)
@@ -47,14 +46,14 @@ func (s *Store) Alone(ctx context.Context, name string) (held context.Context, r
 		<-ended
 		last, cancel := context.WithTimeout(context.Background(), connectWithin)
 		defer cancel()
-		// One that cannot be given back ends by itself.
+		// A lease that cannot be deleted expires.
 		_, _ = s.delete(last, "DELETE FROM leases WHERE name = $1 AND holder = $2", name, holder)
 	}, nil
 }
 
-// awaitLease asks until the lease is ours, and returns until when by our clock.
+// awaitLease takes the lease and returns its end by this server's clock.
 func (s *Store) awaitLease(ctx context.Context, name, holder string) (time.Time, error) {
-	silent := false // about an outage that was told of
+	silent := false // the outage is logged already
 	for {
 		asked := time.Now()
 		got, err := s.takeLease(ctx, name, holder)
@@ -64,7 +63,7 @@ func (s *Store) awaitLease(ctx context.Context, name, holder string) (time.Time,
 		case got:
 			return asked.Add(time.Duration(s.lease)), nil
 		case err != nil && !silent:
-			s.log.Warn("a lease was not to be had; trying again", "lease", name, "error", err)
+			s.log.Warn("could not take a lease; trying again", "lease", name, "error", err)
 		}
 		silent = err != nil
 		select {
@@ -75,16 +74,19 @@ func (s *Store) awaitLease(ctx context.Context, name, holder string) (time.Time,
 	}
 }
 
-// takeLease takes a lease that nobody has, or renews ours.
+// takeLease takes a free lease, or renews the holder's.
 func (s *Store) takeLease(ctx context.Context, name, holder string) (got bool, err error) {
 	err = s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, `INSERT INTO leases AS l (name, holder, expires_at) VALUES ($1, $2, clock_timestamp() + $3::interval)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
 			WHERE l.holder = excluded.holder OR l.expires_at <= clock_timestamp()`, name, holder, time.Duration(s.lease))
-		got = err == nil && done.RowsAffected() == 1
+		got = done.RowsAffected() == 1
 		return err
 	})
-	return got && err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return got, nil
 }
 
 // keepLease renews a lease until the context ends or it is lost.
@@ -97,7 +99,7 @@ func (s *Store) keepLease(ctx context.Context, name, holder string, until time.T
 		case <-time.After(min(wait, time.Until(until)-s.lease.margin())):
 		}
 		if time.Until(until) <= s.lease.margin() {
-			s.log.Warn("a lease was not renewed in time; another server may go on", "lease", name)
+			s.log.Warn("a lease was not renewed in time; another server may take it", "lease", name)
 			return
 		}
 		asked := time.Now()
@@ -110,7 +112,7 @@ func (s *Store) keepLease(ctx context.Context, name, holder string, until time.T
 		case got:
 			until, wait = asked.Add(time.Duration(s.lease)), s.lease.renew()
 		default:
-			s.log.Warn("a lease was lost; another server goes on", "lease", name)
+			s.log.Warn("a lease was lost; another server has it", "lease", name)
 			return
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,32 +15,32 @@ import (
 	"handover/backend/order"
 )
 
-// place is where an order stands in the lists: due date, then ID. The cursor is
-// the place of the last order of a page, so that the next page goes on after it
-// whatever changed meanwhile.
-type place struct {
+// position is the position of an order in the lists: due date, then ID. The cursor
+// is the position of the last order of a page, so the next page starts there even
+// if orders changed in between.
+type position struct {
 	due int64
 	id  string
 }
 
-func (p place) cursor() string {
+func (p position) cursor() string {
 	raw := binary.BigEndian.AppendUint64(nil, uint64(p.due))
 	return base64.RawURLEncoding.EncodeToString(append(raw, p.id...))
 }
 
-func readCursor(cursor string) (place, error) {
+func readCursor(cursor string) (position, error) {
 	if cursor == "" {
-		return place{due: math.MinInt64}, nil
+		return position{due: math.MinInt64}, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(raw) < 9 || !storable(string(raw[8:])) {
-		return place{}, &order.Error{Code: order.Invalid, Field: "cursor", Message: "the cursor is not one of this server's"}
+		return position{}, store.ErrCursor
 	}
-	return place{int64(binary.BigEndian.Uint64(raw)), string(raw[8:])}, nil
+	return position{int64(binary.BigEndian.Uint64(raw)), string(raw[8:])}, nil
 }
 
 // List implements [store.Orders].
-func (s *Store) List(ctx context.Context, q store.Query) (page store.Page, err error) {
+func (s orders) List(ctx context.Context, q store.Query) (page store.Page, err error) {
 	after, err := readCursor(q.Cursor)
 	if err != nil {
 		return page, err
@@ -55,28 +54,23 @@ func (s *Store) List(ctx context.Context, q store.Query) (page store.Page, err e
 		page.Orders, err = collect[order.Order](rows, err, "order")
 		return err
 	})
-	if err == nil && len(page.Orders) > q.Limit {
-		page.Orders = page.Orders[:q.Limit]
-		last := page.Orders[q.Limit-1]
-		page.Cursor = place{nanos(last.DueAt), last.ID}.cursor()
+	if err != nil || len(page.Orders) <= q.Limit {
+		return page, err
 	}
-	return page, err
+	page.Orders = page.Orders[:q.Limit]
+	last := page.Orders[q.Limit-1]
+	page.Cursor = position{nanos(last.DueAt), last.ID}.cursor()
+	return page, nil
 }
 
-// listQuery returns the query for one order more than the page has, "" when
-// nothing can match. Of several statuses each is a list of its own that an
-// index has in order, and they are merged; but a search looks through one index
-// that has all it looks at, and then reads the orders that it found.
-func listQuery(q store.Query, after place) (sql string, args []any) {
-	status := slices.Compact(slices.Sorted(slices.Values(q.Status)))
-	if !q.LateAt.IsZero() {
-		if len(status) == 0 {
-			status = order.Statuses()
-		}
-		status = slices.DeleteFunc(status, func(s order.Status) bool { return s != order.Active && s != order.InRevision })
-		if len(status) == 0 {
-			return "", nil
-		}
+// listQuery returns a query for one order more than the page has, "" when no order
+// can match. For several statuses it merges one list per status, because an index
+// has each list in order. A search reads one index with the searchable text, and
+// then the matching orders.
+func listQuery(q store.Query, after position) (sql string, args []any) {
+	status, every := q.Statuses()
+	if !every && len(status) == 0 {
+		return "", nil
 	}
 	args = []any{q.SellerID, after.due, after.id, q.Limit + 1}
 	where := " FROM orders WHERE seller = $1 AND (due_at, id) > ($2, $3)"
@@ -86,7 +80,7 @@ func listQuery(q store.Query, after place) (sql string, args []any) {
 	}
 	const end = " ORDER BY due_at, id LIMIT $4"
 	if q.Text != "" {
-		args = append(args, []byte(strings.ToLower(q.Text)))
+		args = append(args, store.FoldText(q.Text))
 		where += fmt.Sprintf(" AND position($%d::bytea IN search) > 0", len(args))
 		if len(status) > 0 {
 			args = append(args, status)
@@ -106,7 +100,7 @@ func listQuery(q store.Query, after place) (sql string, args []any) {
 }
 
 // Summarise implements [store.Orders].
-func (s *Store) Summarise(ctx context.Context, sellerID string, now time.Time) (store.Summary, error) {
+func (s orders) Summarise(ctx context.Context, sellerID string, now time.Time) (store.Summary, error) {
 	sum := store.Summary{Count: map[order.Status]int{}}
 	err := s.read(ctx, func(ctx context.Context, q querier) error {
 		rows, err := q.Query(ctx, `SELECT status, count(*), count(*) FILTER (WHERE due_at < $2) FROM orders WHERE seller = $1 GROUP BY status`, sellerID, nanos(now))
@@ -118,7 +112,7 @@ func (s *Store) Summarise(ctx context.Context, sellerID string, now time.Time) (
 		var n, late int
 		_, err = pgx.ForEachRow(rows, []any{&status, &n, &late}, func() error {
 			sum.Count[status] = n
-			if status == order.Active || status == order.InRevision {
+			if status.Owed() {
 				sum.Late += late
 			}
 			return nil

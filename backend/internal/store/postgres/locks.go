@@ -15,22 +15,22 @@ import (
 )
 
 const (
-	// lockChannel asks whoever has a lock to give it up, by the lock's name.
+	// lockChannel asks the holder of a lock to release it, by the lock's name.
 	lockChannel = "handover_locks"
-	// lockRetry is how often a lock that another server has is tried, and
-	// askAgain how often its holder is asked.
+	// lockRetry is the time between attempts to take a lock of another server, and
+	// askAgain the time between requests to its holder.
 	lockRetry = 100 * time.Millisecond
 	askAgain  = 2 * time.Second
 )
 
-// ErrLockLost is returned for a lock whose connection has ended: another server
-// may have it.
+// ErrLockLost is returned for a lock whose connection has ended. Another server may
+// have the lock.
 var ErrLockLost = errors.New("the lock was lost with its connection to the database")
 
-// locks are what this server has locked, as advisory locks of one session: they
-// end with it, however the server ends, and who can use the session has them.
+// locks are the locks of this server: advisory locks of one session. They end with
+// the session, even when the server is killed.
 type locks struct {
-	turn chan struct{} // holds one while nobody uses the connection
+	turn chan struct{} // has a token while the connection is free
 	conn *pgx.Conn
 
 	mu   sync.Mutex
@@ -50,15 +50,14 @@ func newLocks() *locks {
 	return l
 }
 
-// Lock waits until no other server has the lock with the name, or ctx ends.
-// asked is called, not only once, when another one wants it or when it was lost,
-// and must return at once. check returns nil when the lock was held at a moment
-// between its call and its return; whatever may only be done under the lock is
-// done right after that.
+// Lock takes the lock with the name, or waits until ctx ends. It calls asked, maybe
+// several times, when another server wants the lock or the lock was lost; asked
+// must return at once. check returns nil when the lock was held at a moment between
+// its call and its return. Do the work that needs the lock right after check.
 func (s *Store) Lock(ctx context.Context, name string, asked func()) (check func(context.Context) error, release func(), err error) {
 	sum := sha256.Sum256([]byte(name))
 	k := &holding{name: name, key: int64(binary.BigEndian.Uint64(sum[:8])), asked: asked}
-	var told time.Time
+	var lastAsked time.Time
 	for {
 		got, err := s.tryLock(ctx, k)
 		if err != nil {
@@ -67,8 +66,8 @@ func (s *Store) Lock(ctx context.Context, name string, asked func()) (check func
 		if got {
 			return func(ctx context.Context) error { return s.checkLock(ctx, k) }, func() { s.unlock(k) }, nil
 		}
-		if time.Since(told) >= askAgain {
-			told = time.Now()
+		if time.Since(lastAsked) >= askAgain {
+			lastAsked = time.Now()
 			if err := s.askHolder(ctx, name); err != nil {
 				return nil, nil, err
 			}
@@ -88,8 +87,8 @@ func (s *Store) askHolder(ctx context.Context, name string) error {
 	})
 }
 
-// tryLock takes the lock if nobody has it. One of this server's own counts as
-// another's, although the session could have it twice.
+// tryLock takes a free lock. A lock that this server holds is not free, although
+// the session could take it twice.
 func (s *Store) tryLock(ctx context.Context, k *holding) (got bool, err error) {
 	l := s.locks
 	err = l.use(ctx, func(ctx context.Context) error {
@@ -100,10 +99,11 @@ func (s *Store) tryLock(ctx context.Context, k *holding) (got bool, err error) {
 			return nil
 		}
 		if l.conn == nil {
-			if l.conn, err = pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig); err != nil {
-				l.conn = nil
+			conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+			if err != nil {
 				return err
 			}
+			l.conn = conn
 		}
 		if err := l.conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", k.key).Scan(&got); err != nil || !got {
 			return err
@@ -113,7 +113,10 @@ func (s *Store) tryLock(ctx context.Context, k *holding) (got bool, err error) {
 		l.held[k.name] = k
 		return nil
 	})
-	return got && err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return got, nil
 }
 
 func (s *Store) checkLock(ctx context.Context, k *holding) error {
@@ -126,14 +129,14 @@ func (s *Store) checkLock(ctx context.Context, k *holding) error {
 		return l.conn.QueryRow(ctx, "SELECT 1").Scan(&one)
 	})
 	if err != nil && !errors.Is(err, ErrLockLost) {
-		err = fmt.Errorf("%w: %w: %w", store.ErrUnavailable, ErrLockLost, err)
+		return fmt.Errorf("%w: %w: %w", store.ErrUnavailable, ErrLockLost, err)
 	}
 	return err
 }
 
 func (s *Store) unlock(k *holding) {
 	l := s.locks
-	// One that cannot be given back ends with the connection.
+	// A lock that cannot be released ends with the connection.
 	_ = l.use(context.Background(), func(ctx context.Context) error {
 		if l.isLost(k) {
 			return nil
@@ -152,9 +155,9 @@ func (l *locks) isLost(k *holding) bool {
 	return k.lost
 }
 
-// use calls f while nobody else uses the connection, and gives the connection up
-// when it fails. Who hangs up while it waits for its turn has not used it; in
-// the middle it would be the end of everybody's locks, so f goes on.
+// use calls f with exclusive use of the connection, and drops the connection when f
+// fails. The end of ctx stops the wait for the connection, but not f: a query that
+// is cancelled would break the connection and end all locks.
 func (l *locks) use(ctx context.Context, f func(ctx context.Context) error) error {
 	select {
 	case <-l.turn:
@@ -171,12 +174,12 @@ func (l *locks) use(ctx context.Context, f func(ctx context.Context) error) erro
 	return err
 }
 
-// drop gives up the connection, and tells all whose locks go with it.
+// drop closes the connection, and calls asked for all locks that end with it.
 func (l *locks) drop() {
 	if l.conn != nil {
 		last, cancel := context.WithTimeout(context.Background(), connectWithin)
 		defer cancel()
-		_ = l.conn.Close(last) // its end is the end of it
+		_ = l.conn.Close(last) // the connection is unusable either way
 		l.conn = nil
 	}
 	l.mu.Lock()
@@ -191,7 +194,7 @@ func (l *locks) drop() {
 	}
 }
 
-// ask passes on that another server wants a lock, if it is one of ours.
+// ask tells the holder in this server that another server wants the lock.
 func (l *locks) ask(name string) {
 	l.mu.Lock()
 	k := l.held[name]

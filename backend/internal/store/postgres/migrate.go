@@ -14,27 +14,27 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// migrations lead from each format of the tables to the next. One that has been
-// in use never changes; what comes is a file more.
+// migrations lead from each format of the tables to the next. A released migration
+// never changes; a new format needs another file.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// ErrNewer is returned by [Open] for a database that a newer version has changed.
+// ErrNewer is returned by [Open] for tables in a newer format.
 var ErrNewer = errors.New("a newer version has changed this database; use that version or a newer one")
 
 const (
 	// migrationLock is the advisory lock under which the tables change.
 	migrationLock = 0x48616e646f766572 // "Handover"
-	// lockTries are seconds: how long a server waits for another one's migration.
+	// lockTries is how many seconds a server waits for another server's migration.
 	lockTries = 600
 )
 
-// migrate brings the tables to the latest format, under a lock, so that servers
-// that start at once do it once.
+// migrate migrates the tables to the latest format. It holds a lock, so servers that
+// start together migrate once.
 func migrate(ctx context.Context, c *pgxpool.Config) error {
 	conn := c.ConnConfig.Copy()
-	// A migration takes as long as it takes.
+	// A migration has no time limit.
 	conn.RuntimeParams["statement_timeout"], conn.RuntimeParams["idle_in_transaction_session_timeout"] = "0", "0"
 	db := stdlib.OpenDB(*conn)
 	defer db.Close()
@@ -53,10 +53,13 @@ func migrate(ctx context.Context, c *pgxpool.Config) error {
 		return fmt.Errorf("bring the tables to the latest format: %w", err)
 	}
 	found, latest, err := p.GetVersions(ctx)
-	if err == nil && found > latest {
-		err = fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, found, latest)
+	if err != nil {
+		return err
 	}
-	return err
+	if found > latest {
+		return fmt.Errorf("%w: it has format %d, this version reads up to %d", ErrNewer, found, latest)
+	}
+	return nil
 }
 
 func provider(db *sql.DB) (*goose.Provider, error) {

@@ -36,8 +36,8 @@ func stores(t testing.TB, n int) ([]*postgres.Store, string) {
 // sound verifies a store and closes it.
 func sound(t testing.TB, s *postgres.Store) {
 	t.Helper()
-	problems, err := s.Verify(context.Background())
-	ledger, ledgerErr := s.CheckLedger(context.Background())
+	problems, err := s.Checks.Verify(context.Background())
+	ledger, ledgerErr := s.Checks.CheckLedger(context.Background())
 	problems = slices.DeleteFunc(append(problems, ledger...), func(p string) bool { return strings.HasSuffix(p, "no account") })
 	if err := errors.Join(err, ledgerErr, s.Close()); err != nil || len(problems) > 0 {
 		t.Errorf("the store: %q, %v", problems, err)
@@ -51,7 +51,7 @@ func place(t testing.TB, s *postgres.Store, id string) {
 		Price: order.Money{Hundredths: 12050, Currency: "EUR"},
 	}, noon)
 	if err == nil {
-		_, err = s.Place(t.Context(), o, e, "review of "+id)
+		_, err = s.Orders.Place(t.Context(), o, e, "review of "+id)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -117,8 +117,8 @@ func TestFollowersMissNothing(t *testing.T) {
 		group.Go(func() {
 			var after uint64
 			for after < uint64(want) {
-				changed := s.Changed()
-				events, err := s.Events(ctx, store.EventQuery{After: after, Limit: 7})
+				changed := s.EventLog.Changed()
+				events, err := s.EventLog.Events(ctx, store.EventQuery{After: after, Limit: 7})
 				if err != nil {
 					t.Error(err)
 					return
@@ -146,10 +146,10 @@ func TestFollowersMissNothing(t *testing.T) {
 			for i := range each {
 				s := all[(w+i)%len(all)]
 				refused := store.Change{Order: fmt.Sprint("o", w), Apply: func(*order.Order, []order.Upload) ([]order.Event, error) { return nil, no }}
-				if _, err := s.Change(ctx, refused); !errors.Is(err, no) {
+				if _, err := s.Orders.Change(ctx, refused); !errors.Is(err, no) {
 					t.Error(err)
 				}
-				if _, err := s.Change(ctx, message(fmt.Sprint("o", (w+i)%writers), "hello")); err != nil {
+				if _, err := s.Orders.Change(ctx, message(fmt.Sprint("o", (w+i)%writers), "hello")); err != nil {
 					t.Error(err)
 				}
 			}
@@ -166,7 +166,7 @@ func TestActionsAndDeadlinesRace(t *testing.T) {
 	for i := range orders {
 		id := fmt.Sprint("o", i)
 		place(t, all[0], id)
-		if _, err := all[0].Change(t.Context(), command(id, deliver)); err != nil {
+		if _, err := all[0].Orders.Change(t.Context(), command(id, deliver)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestActionsAndDeadlinesRace(t *testing.T) {
 				if n == 1 {
 					c = order.Command{Action: order.RequestChanges, By: order.Buyer, Message: "longer"}
 				}
-				_, err := s.Change(t.Context(), command(fmt.Sprint("o", i), c))
+				_, err := s.Orders.Change(t.Context(), command(fmt.Sprint("o", i), c))
 				if err != nil && !errors.Is(err, &order.Error{Code: order.Conflict}) {
 					t.Error(err)
 				}
@@ -187,11 +187,11 @@ func TestActionsAndDeadlinesRace(t *testing.T) {
 		})
 		group.Go(func() {
 			for left := true; left; {
-				if _, err := s.AdvanceDue(t.Context(), end, order.DefaultPolicy(), 3); err != nil {
+				if _, err := s.Deadlines.AdvanceDue(t.Context(), end, order.DefaultPolicy(), 3); err != nil {
 					t.Error(err)
 					return
 				}
-				due, err := s.NextDeadline(t.Context())
+				due, err := s.Deadlines.NextDeadline(t.Context())
 				if err != nil {
 					t.Error(err)
 					return
@@ -202,7 +202,7 @@ func TestActionsAndDeadlinesRace(t *testing.T) {
 	}
 	group.Wait()
 	for i := range orders {
-		log, err := all[0].Events(t.Context(), store.EventQuery{OrderID: fmt.Sprint("o", i), Limit: 100})
+		log, err := all[0].EventLog.Events(t.Context(), store.EventQuery{OrderID: fmt.Sprint("o", i), Limit: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +224,7 @@ func TestConnectionCutInAChange(t *testing.T) {
 	all, address := stores(t, 1)
 	place(t, all[0], "first")
 	calls := 0
-	_, err := all[0].Change(t.Context(), store.Change{Order: "first", Key: "k", Request: "r", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	_, err := all[0].Orders.Change(t.Context(), store.Change{Order: "first", Key: "k", Request: "r", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		if calls++; calls == 1 {
 			cut(t, address)
 		}
@@ -233,7 +233,7 @@ func TestConnectionCutInAChange(t *testing.T) {
 	if err != nil || calls != 2 {
 		t.Errorf("%d calls of Apply, %v", calls, err)
 	}
-	o, err := all[0].Order(t.Context(), "first")
+	o, err := all[0].Orders.Order(t.Context(), "first")
 	if err != nil || len(o.Deliveries) != 1 || o.Version != 2 {
 		t.Errorf("the order: %+v, %v", o, err)
 	}
@@ -253,8 +253,8 @@ func TestListeningGoesOn(t *testing.T) {
 	all, address := stores(t, 2)
 	place(t, all[0], "first")
 	for i := range 3 {
-		changed := all[1].Changed()
-		if _, err := all[0].Change(t.Context(), message("first", fmt.Sprint(i))); err != nil {
+		changed := all[1].EventLog.Changed()
+		if _, err := all[0].Orders.Change(t.Context(), message("first", fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
 		}
 		<-changed
@@ -268,7 +268,7 @@ func TestDeadlock(t *testing.T) {
 	all, address := stores(t, 1)
 	s := all[0]
 	place(t, s, "first")
-	if err := s.FinishUpload(t.Context(), order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 1}); err != nil {
+	if err := s.Uploads.FinishUpload(t.Context(), order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 1}); err != nil {
 		t.Fatal(err)
 	}
 	other, err := pgx.Connect(t.Context(), address)
@@ -286,7 +286,7 @@ func TestDeadlock(t *testing.T) {
 	change.Uploads = []string{"one"}
 	done := make(chan error, 1)
 	go func() {
-		_, err := s.Change(context.Background(), change)
+		_, err := s.Orders.Change(context.Background(), change)
 		done <- err
 	}()
 	waitsFor(t, address, "uploads")
@@ -337,16 +337,16 @@ func TestWaitingEnds(t *testing.T) {
 	if _, err := other.Exec(t.Context(), "BEGIN; SELECT 1 FROM orders FOR UPDATE"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := impatient.Change(t.Context(), message("first", "hello")); !errors.Is(err, store.ErrUnavailable) {
+	if _, err := impatient.Orders.Change(t.Context(), message("first", "hello")); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("a lock that is not given up: %v", err)
 	}
-	if n, err := s.AdvanceDue(t.Context(), noon.Add(10_000*time.Hour), order.DefaultPolicy(), 10); n != 0 || err != nil {
+	if n, err := s.Deadlines.AdvanceDue(t.Context(), noon.Add(10_000*time.Hour), order.DefaultPolicy(), 10); n != 0 || err != nil {
 		t.Errorf("time acts on %d locked orders, %v", n, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	hung := make(chan error, 1)
 	go func() {
-		_, err := s.Change(ctx, message("first", "hello"))
+		_, err := s.Orders.Change(ctx, message("first", "hello"))
 		hung <- err
 	}()
 	waitsFor(t, address, "orders")
@@ -357,7 +357,7 @@ func TestWaitingEnds(t *testing.T) {
 	if _, err := other.Exec(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	o, err := s.Change(t.Context(), message("first", "hello"))
+	o, err := s.Orders.Change(t.Context(), message("first", "hello"))
 	if err != nil || o.Version != 2 {
 		t.Errorf("afterwards: version %d, %v", o.Version, err)
 	}
@@ -377,12 +377,12 @@ func TestLongestNames(t *testing.T) {
 		ID: "first", SellerID: "eva", Title: long(0x20000), DueAt: noon.Add(time.Hour), Buyer: order.Contact{Name: long(0x25000), Email: "bea@example.org"},
 	}, noon)
 	if err == nil {
-		_, err = all[0].Place(t.Context(), o, e, "")
+		_, err = all[0].Orders.Place(t.Context(), o, e, "")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := all[0].List(t.Context(), store.Query{SellerID: "eva", Text: o.Buyer.Name, Limit: 2})
+	page, err := all[0].Orders.List(t.Context(), store.Query{SellerID: "eva", Text: o.Buyer.Name, Limit: 2})
 	if err != nil || len(page.Orders) != 1 {
 		t.Errorf("%d orders are found, %v", len(page.Orders), err)
 	}

@@ -7,19 +7,17 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"handover/backend/internal/store"
-	"handover/backend/order"
 )
 
-// Outbox implements [store.Outbox].
-func (s *Store) Outbox(ctx context.Context, channel string) (c store.Channel, err error) {
+// Outbox implements [store.Outboxes].
+func (s outboxes) Outbox(ctx context.Context, channel string) (c store.Channel, err error) {
 	err = s.view(ctx, func(tx pgx.Tx) error {
 		c = store.Channel{}
-		switch err := tx.QueryRow(ctx, "SELECT seq FROM outbox_cursors WHERE channel = $1", channel).Scan(&c.Cursor); {
-		case err == nil:
-			c.On = true
-		case !errors.Is(err, pgx.ErrNoRows):
+		err := tx.QueryRow(ctx, "SELECT seq FROM outbox_cursors WHERE channel = $1", channel).Scan(&c.Cursor)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
+		c.On = err == nil
 		rows, err := tx.Query(ctx, "SELECT doc FROM outbox WHERE channel = $1 ORDER BY seq, receiver", channel)
 		c.Entries, err = collect[store.Entry](rows, err, "entry of the outbox")
 		return err
@@ -27,9 +25,9 @@ func (s *Store) Outbox(ctx context.Context, channel string) (c store.Channel, er
 	return c, err
 }
 
-// TakeOver implements [store.Outbox]. What another server has taken over
-// already, because this one was thought to be gone, is not taken over again.
-func (s *Store) TakeOver(ctx context.Context, channel string, seq uint64, entries []store.Entry) error {
+// TakeOver implements [store.Outboxes]. It skips events that another server has
+// processed, after this server had seemed to be gone.
+func (s outboxes) TakeOver(ctx context.Context, channel string, seq uint64, entries []store.Entry) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var done uint64
 		err := tx.QueryRow(ctx, "SELECT seq FROM outbox_cursors WHERE channel = $1 FOR UPDATE", channel).Scan(&done)
@@ -54,29 +52,32 @@ func (s *Store) TakeOver(ctx context.Context, channel string, seq uint64, entrie
 	})
 }
 
-// SwitchOff implements [store.Outbox].
-func (s *Store) SwitchOff(ctx context.Context, channel string) error {
+// SwitchOff implements [store.Outboxes].
+func (s outboxes) SwitchOff(ctx context.Context, channel string) error {
 	_, err := s.delete(ctx, "DELETE FROM outbox_cursors WHERE channel = $1", channel)
 	return err
 }
 
-// SaveEntry implements [store.Outbox].
-func (s *Store) SaveEntry(ctx context.Context, channel string, e store.Entry) error {
+// SaveEntry implements [store.Outboxes].
+func (s outboxes) SaveEntry(ctx context.Context, channel string, e store.Entry) error {
 	doc, err := encode(e)
 	if err != nil {
 		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, "UPDATE outbox SET doc = $4 WHERE channel = $1 AND seq = $2 AND receiver = $3", channel, e.Seq, string(e.To), doc)
-		if err == nil && done.RowsAffected() == 0 {
-			err = &order.Error{Code: order.NotFound, Message: "there is no such entry in the outbox"}
+		if err != nil {
+			return err
 		}
-		return err
+		if done.RowsAffected() == 0 {
+			return store.NotFound("entry in the outbox")
+		}
+		return nil
 	})
 }
 
-// DropEntry implements [store.Outbox].
-func (s *Store) DropEntry(ctx context.Context, channel string, e store.Entry) error {
+// DropEntry implements [store.Outboxes].
+func (s outboxes) DropEntry(ctx context.Context, channel string, e store.Entry) error {
 	_, err := s.delete(ctx, "DELETE FROM outbox WHERE channel = $1 AND seq = $2 AND receiver = $3", channel, e.Seq, string(e.To))
 	return err
 }

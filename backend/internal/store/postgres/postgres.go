@@ -1,43 +1,41 @@
-// Package postgres keeps Handover's records in a PostgreSQL database, which
+// Package postgres stores Handover's records in a PostgreSQL database, which
 // several servers may use at once.
 //
-// Transactions are READ COMMITTED with explicit locks, always taken in this
-// order, so that two never wait for each other: orders by ID, uploads by ID,
-// the lock of the log of events, and what only its holder changes (counts and
-// earnings). What deadlocks nonetheless is tried again.
+// Transactions are READ COMMITTED and take explicit locks in this order, which
+// prevents deadlocks: orders by ID, uploads by ID, the lock of the log of events,
+// and the rows that only its holder changes (counts and earnings). A transaction
+// that deadlocks nonetheless is tried again.
 package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"sync"
-	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"handover/backend/internal/store"
-	"handover/backend/order"
 )
 
-var _ store.Store = (*Store)(nil)
-
-// Store is a [store.Store] in a PostgreSQL database.
+// Store is an open database with records.
 type Store struct {
-	pool *pgxpool.Pool
-	log  *slog.Logger
-	// lease is leaseFor; tests have less time.
+	store.Records
+	*database
+
+	// lease is leaseFor; tests shorten it.
 	lease leaseTimes
 	locks *locks
 
 	stop      context.CancelFunc
 	listening sync.WaitGroup
+}
 
+// database is the connection that all parts of a store share.
+type database struct {
+	pool      *pgxpool.Pool
+	log       *slog.Logger
 	commented store.Watchers
 
 	mu      sync.Mutex
@@ -45,11 +43,38 @@ type Store struct {
 	changed chan struct{}
 }
 
+// The parts of a store.
+type (
+	orders      struct{ *database }
+	deadlines   struct{ *database }
+	journal     struct{ *database }
+	annotations struct{ *database }
+	accounts    struct{ *database }
+	uploads     struct{ *database }
+	ledger      struct{ *database }
+	outboxes    struct{ *database }
+	checks      struct{ *database }
+)
+
+func newStore(db *database) *Store {
+	return &Store{Records: store.Records{
+		Orders:      orders{db},
+		Deadlines:   deadlines{db},
+		EventLog:    journal{db},
+		Annotations: annotations{db},
+		Accounts:    accounts{db},
+		Uploads:     uploads{db},
+		Ledger:      ledger{db},
+		Outboxes:    outboxes{db},
+		Checks:      checks{db},
+	}, database: db, lease: leaseTimes(leaseFor), locks: newLocks()}
+}
+
 // Open connects to the database at the address, such as
-// postgres://user:password@host/name, and brings its tables to the latest
-// format; of several servers that do so at once one does it and the others
-// wait. It returns [store.ErrUnavailable] when the database does not answer, and
-// ErrNewer for one that a newer version has changed. No error has the password.
+// postgres://user:password@host/name, and migrates its tables to the latest
+// format. When several servers start at once, one migrates and the others wait.
+// Open returns [store.ErrUnavailable] when the database does not answer, and
+// ErrNewer for tables in a newer format. No error contains the password.
 func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error) {
 	c, err := configure(address)
 	if err != nil {
@@ -62,8 +87,8 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", fault(ctx, err))
 	}
-	s := &Store{pool: pool, log: log, lease: leaseTimes(leaseFor), locks: newLocks(), changed: make(chan struct{})}
-	if s.newest, err = s.LastSeq(ctx); err != nil {
+	s := newStore(&database{pool: pool, log: log, changed: make(chan struct{})})
+	if s.newest, err = s.EventLog.LastSeq(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
@@ -73,7 +98,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	return s, nil
 }
 
-// Close ends all connections once running transactions have ended.
+// Close closes all connections after running transactions have ended.
 func (s *Store) Close() error {
 	s.stop()
 	s.listening.Wait()
@@ -82,100 +107,51 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Changed returns a channel that is closed once events were added, by this
-// server at once and by another within a moment.
-func (s *Store) Changed() <-chan struct{} {
+// Changed implements [store.EventLog]. Events of another server close the channel
+// after a short delay.
+func (s journal) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changed
 }
 
-// announce tells that the log has come to seq. What was announced before, as
-// when the notification of a change of our own arrives, is not told again.
-func (s *Store) announce(seq uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if seq <= s.newest {
+// announce closes the channel of Changed when seq is newer than the last announced
+// event. The server's own notifications repeat a seq.
+func (d *database) announce(seq uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if seq <= d.newest {
 		return
 	}
-	s.newest = seq
-	close(s.changed)
-	s.changed = make(chan struct{})
+	d.newest = seq
+	close(d.changed)
+	d.changed = make(chan struct{})
 }
 
-// Connections says how many connections are used, how many there are, and how
-// many there may be.
+// announceAfter announces new events unless err is set, and returns err.
+func (d *database) announceAfter(err error, seq uint64) error {
+	if err != nil {
+		return err
+	}
+	d.announce(seq)
+	return nil
+}
+
+// Agree returns the value that all servers of this database use for the name: the
+// stored value, or else the given one, which it stores.
+func (s *Store) Agree(ctx context.Context, name, value string) (agreed string, err error) {
+	err = s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, value); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "SELECT value FROM settings WHERE name = $1", name).Scan(&agreed)
+	})
+	return agreed, err
+}
+
+// Connections returns the number of connections in use, of open connections, and
+// the limit.
 func (s *Store) Connections() (used, open, most int32) {
 	st := s.pool.Stat()
 	return st.AcquiredConns(), st.TotalConns(), st.MaxConns()
-}
-
-// nanos is a time as the tables keep it. What does not fit sorts first or last.
-func nanos(t time.Time) int64 {
-	switch {
-	case t.Year() > 2261:
-		return math.MaxInt64
-	case t.Year() < 1678:
-		return math.MinInt64
-	}
-	return t.UnixNano()
-}
-
-// storable reports whether a text column can hold the name; what cannot be
-// there need not be looked for.
-func storable(name string) bool {
-	for i := range len(name) {
-		if name[i] == 0 {
-			return false
-		}
-	}
-	return name != "" && utf8.ValidString(name)
-}
-
-func notFound(what string) error {
-	return &order.Error{Code: order.NotFound, Message: "there is no such " + what}
-}
-
-// find reads the one document that a query selects by the name; it returns
-// NotFound, named by what, when there is none.
-func find[T any](ctx context.Context, q querier, what, sql, name string, args ...any) (v T, err error) {
-	if !storable(name) {
-		return v, notFound(what)
-	}
-	var raw []byte
-	err = q.QueryRow(ctx, sql, append([]any{name}, args...)...).Scan(&raw)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return v, notFound(what)
-	}
-	if err != nil {
-		return v, err
-	}
-	return decode[T](what, name, raw)
-}
-
-func decode[T any](what, name string, raw []byte) (v T, err error) {
-	if err := json.Unmarshal(raw, &v); err != nil {
-		return v, fmt.Errorf("read %s %s: %w", what, name, err)
-	}
-	return v, nil
-}
-
-// collect decodes the documents of all rows.
-func collect[T any](rows pgx.Rows, err error, what string) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (v T, err error) {
-		var raw []byte
-		if err := row.Scan(&raw); err != nil {
-			return v, err
-		}
-		return decode[T](what, "of a list", raw)
-	})
-}
-
-// encode returns the document of a record, which is of plain values.
-func encode(v any) (json.RawMessage, error) {
-	raw, err := json.Marshal(v)
-	return raw, err
 }

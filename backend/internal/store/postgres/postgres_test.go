@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"testing"
@@ -36,5 +37,8 @@ func open(t testing.TB, address string) *postgres.Store {
 }
 
 func TestContract(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, cluster.Database(t)) })
+	storetest.Run(t, func(t *testing.T) (store.Records, io.Closer) {
+		s := open(t, cluster.Database(t))
+		return s.Records, s
+	})
 }

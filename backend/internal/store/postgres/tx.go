@@ -18,11 +18,10 @@ import (
 )
 
 const (
-	// answerWithin bounds an operation, whatever keeps the database from
-	// answering; it is more than the time-outs that the database itself has.
+	// answerWithin bounds an operation. It is longer than the time-outs of the
+	// database.
 	answerWithin = 45 * time.Second
-	// attempts bounds how often a transaction is tried that was rolled back
-	// through no fault of its own.
+	// attempts bounds the attempts of a transaction after rollbacks by the database.
 	attempts = 5
 )
 
@@ -32,47 +31,45 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// read calls f with what answers single queries, and once more when the
-// connection was lost: reading twice does no harm. What ends one connection has
-// often ended all, so the second time is on a new one.
-func (s *Store) read(ctx context.Context, f func(ctx context.Context, q querier) error) error {
+// read calls f with the pool, and again after a lost connection, because reads can
+// be repeated. A cause that breaks one connection often breaks all, so the second
+// attempt uses a new one.
+func (d *database) read(ctx context.Context, f func(ctx context.Context, q querier) error) error {
 	within, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	err := f(within, s.pool)
+	err := f(within, d.pool)
 	if lost(err) && within.Err() == nil {
-		s.pool.Reset()
-		err = f(within, s.pool)
+		d.pool.Reset()
+		err = f(within, d.pool)
 	}
 	return fault(ctx, err)
 }
 
-// view calls f in a transaction that sees one moment and may take long.
-func (s *Store) view(ctx context.Context, f func(tx pgx.Tx) error) error {
+// view calls f in a read-only transaction on one snapshot, without time-outs.
+func (d *database) view(ctx context.Context, f func(tx pgx.Tx) error) error {
 	moment := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	tx, err := s.pool.BeginTx(ctx, moment)
+	tx, err := d.pool.BeginTx(ctx, moment)
 	if lost(err) && ctx.Err() == nil {
-		s.pool.Reset()
-		tx, err = s.pool.BeginTx(ctx, moment)
+		d.pool.Reset()
+		tx, err = d.pool.BeginTx(ctx, moment)
 	}
 	if err != nil {
 		return fault(ctx, err)
 	}
 	defer rollback(ctx, tx)
-	_, err = tx.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
-	if err == nil {
-		err = f(tx)
+	if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+		return fault(ctx, err)
 	}
-	return fault(ctx, err)
+	return fault(ctx, f(tx))
 }
 
-// update calls f in a transaction and commits what it did, unless it returns an
-// error. f is called again when the transaction was rolled back by a deadlock or
-// the loss of the connection.
-func (s *Store) update(ctx context.Context, f func(ctx context.Context, tx pgx.Tx) error) error {
+// update calls f in a transaction and commits unless f returns an error. It calls
+// f again after a deadlock or a lost connection rolled the transaction back.
+func (d *database) update(ctx context.Context, f func(ctx context.Context, tx pgx.Tx) error) error {
 	within, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	for try := 1; ; try++ {
-		again, err := s.attempt(within, f)
+		again, err := d.attempt(within, f)
 		if err == nil {
 			return nil
 		}
@@ -80,7 +77,7 @@ func (s *Store) update(ctx context.Context, f func(ctx context.Context, tx pgx.T
 			return fault(ctx, err)
 		}
 		if lost(err) {
-			s.pool.Reset()
+			d.pool.Reset()
 		}
 		select {
 		case <-within.Done():
@@ -89,9 +86,20 @@ func (s *Store) update(ctx context.Context, f func(ctx context.Context, tx pgx.T
 	}
 }
 
-// attempt is one try; again says that it was rolled back and may succeed now.
-func (s *Store) attempt(ctx context.Context, f func(ctx context.Context, tx pgx.Tx) error) (again bool, err error) {
-	tx, err := s.pool.Begin(ctx)
+// delete deletes rows in a separate transaction and returns their number.
+func (d *database) delete(ctx context.Context, sql string, args ...any) (n int, err error) {
+	err = d.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, sql, args...)
+		n = int(done.RowsAffected())
+		return err
+	})
+	return n, err
+}
+
+// attempt is one attempt of update. again means that the transaction was rolled
+// back and may succeed now.
+func (d *database) attempt(ctx context.Context, f func(ctx context.Context, tx pgx.Tx) error) (again bool, err error) {
+	tx, err := d.pool.Begin(ctx)
 	if err != nil {
 		return lost(err), err
 	}
@@ -99,34 +107,35 @@ func (s *Store) attempt(ctx context.Context, f func(ctx context.Context, tx pgx.
 	if err := f(ctx, tx); err != nil {
 		return conflicted(err) || lost(err), err
 	}
-	// From here on the outcome has to be known: who has hung up does not stop
-	// it. When the connection breaks nobody knows, and it is not tried again.
+	// A cancelled context does not stop the commit, because the outcome must be
+	// known. If the connection breaks, the outcome is unknown and update does not try
+	// again.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
 	err = tx.Commit(last)
 	return conflicted(err), err
 }
 
-// rollback ends a transaction that was not committed.
+// rollback rolls back a transaction, unless it was committed.
 func rollback(ctx context.Context, tx pgx.Tx) {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectWithin)
 	defer cancel()
-	_ = tx.Rollback(last) // of one that was committed, or whose connection is gone, there is nothing to roll back
+	_ = tx.Rollback(last) // fails after a commit or a lost connection; both leave nothing to roll back
 }
 
-// conflicted reports whether the database rolled a transaction back because of
-// another one.
+// conflicted reports whether the database rolled a transaction back because of a
+// concurrent one.
 func conflicted(err error) bool {
 	var p *pgconn.PgError
 	return errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
 }
 
-// away are the beginnings of SQLSTATEs by which a database says that it cannot
-// answer now: connections, resources, shut-downs, time-outs, a standby.
+// away are prefixes of the SQLSTATEs of a database that cannot answer now:
+// connections, resources, shut-downs, time-outs, a standby.
 var away = []string{"08", "53", "57P", "57014", "55P03", "25P03", "25006", "40", "58"}
 
-// lost reports whether an error is one of the connection, or of a database that
-// shuts down, starts, or has cut us off.
+// lost reports whether the connection failed, or the database starts, shuts down
+// or has closed the connection.
 func lost(err error) bool {
 	var p *pgconn.PgError
 	if errors.As(err, &p) {
@@ -138,9 +147,9 @@ func lost(err error) bool {
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) || err != nil && strings.Contains(err.Error(), "conn closed")
 }
 
-// fault makes an error of the database one that callers know: what it says when
-// it cannot answer now is [store.ErrUnavailable]. The caller's own end stays what
-// it is.
+// fault translates an error of the database for callers: [store.ErrUnavailable]
+// when the database cannot answer now. The error of a context that ended comes
+// first.
 func fault(ctx context.Context, err error) error {
 	var refused *order.Error
 	if err == nil || errors.As(err, &refused) || errors.Is(err, store.ErrUnavailable) {
@@ -160,4 +169,12 @@ func fault(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	return err
+}
+
+// send sends a batch, if it has statements.
+func send(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	return tx.SendBatch(ctx, b).Close()
 }

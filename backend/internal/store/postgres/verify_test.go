@@ -24,20 +24,20 @@ func furnished(t *testing.T) *postgres.Store {
 			t.Fatal(err)
 		}
 	}
-	must(nil, s.AddAccount(ctx, order.Account{ID: "eva", Email: "eva@example.org"}))
-	must(nil, s.AddSession(ctx, store.Session{TokenHash: "token", AccountID: "eva", UsedAt: noon}))
+	must(nil, s.Accounts.AddAccount(ctx, order.Account{ID: "eva", Email: "eva@example.org"}))
+	must(nil, s.Accounts.AddSession(ctx, store.Session{TokenHash: "token", AccountID: "eva", UsedAt: noon}))
 	place(t, s, "first")
-	must(nil, s.FinishUpload(ctx, order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 3, SHA256: "x"}))
+	must(nil, s.Uploads.FinishUpload(ctx, order.Upload{ID: "one", SellerID: "eva", OrderID: "first", Path: "a", Size: 3, SHA256: "x"}))
 	c := command("first", deliver)
 	c.Key, c.Request, c.Uploads = "k", "r", []string{"one"}
-	must(s.Change(ctx, c))
-	must(s.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
-		return o.ShareToLook("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
+	must(s.Orders.Change(ctx, c))
+	must(s.Orders.Change(ctx, store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		return o.Share("Ada", func(int) string { return "view" }, noon, order.DefaultPolicy())
 	}}))
 	o, e, err := order.Place(order.Order{ID: "second", SellerID: "eva", Title: "Logo", DueAt: noon, Buyer: order.Contact{Name: "Bob", Email: "bob@example.org"}}, noon)
 	must(nil, err)
-	must(s.PlaceAll(ctx, store.Placement{SellerID: "eva", Key: "k", Request: "r", Orders: []store.NewOrder{{Order: o, Event: e, ReviewHash: "hash"}}}))
-	must(nil, s.ChangeDraftNotes(ctx, "first", func([]order.DraftNote) []order.DraftNote { return []order.DraftNote{{Device: "laptop"}} }))
+	must(s.Orders.PlaceAll(ctx, store.Placement{SellerID: "eva", Key: "k", Request: "r", Orders: []store.NewOrder{{Order: o, Event: e, ReviewHash: "hash"}}}))
+	must(nil, s.Annotations.ChangeDraftPresence(ctx, "first", func([]order.DraftPresence) []order.DraftPresence { return []order.DraftPresence{{Device: "laptop"}} }))
 	return s
 }
 
@@ -85,8 +85,8 @@ func TestVerifyFindsDamage(t *testing.T) {
 			if err := s.Exec(t.Context(), test.damage); err != nil {
 				t.Fatal(err)
 			}
-			problems, err := s.Verify(t.Context())
-			ledger, ledgerErr := s.CheckLedger(t.Context())
+			problems, err := s.Checks.Verify(t.Context())
+			ledger, ledgerErr := s.Checks.CheckLedger(t.Context())
 			problems = append(problems, ledger...)
 			if err != nil || ledgerErr != nil {
 				t.Fatal(err, ledgerErr)

@@ -6,19 +6,51 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
 // OrderByViewLink implements [store.Orders].
-func (s *Store) OrderByViewLink(ctx context.Context, viewHash string) (o order.Order, err error) {
-	err = s.read(ctx, func(ctx context.Context, q querier) error {
-		o, err = find[order.Order](ctx, q, "order", "SELECT doc FROM orders WHERE id = (SELECT order_id FROM views WHERE hash = $1)", viewHash)
+func (s orders) OrderByViewLink(ctx context.Context, viewHash string) (order.Order, error) {
+	o, err := s.find(ctx, "SELECT doc FROM orders WHERE id = (SELECT order_id FROM views WHERE hash = $1)", viewHash)
+	if err != nil {
+		return o, err
+	}
+	if _, ok := o.ViewedBy(viewHash); !ok {
+		return order.Order{}, store.NotFound("order")
+	}
+	return o, nil
+}
+
+// RecordViews implements [store.Orders].
+func (s orders) RecordViews(ctx context.Context, views []order.View, p order.Policy) error {
+	ids := make([]string, 0, len(views))
+	for _, v := range views {
+		if storable(v.Order) {
+			ids = append(ids, v.Order)
+		}
+	}
+	slices.Sort(ids)
+	var seq uint64
+	err := s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		seq = 0
+		rows, err := tx.Query(ctx, "SELECT doc FROM orders WHERE id = ANY($1) ORDER BY id FOR UPDATE", slices.Compact(ids))
+		all, err := collect[order.Order](rows, err, "order")
+		if err != nil {
+			return err
+		}
+		found := make(map[string]order.Order, len(all))
+		for _, o := range all {
+			found[o.ID] = o
+		}
+		revisions := store.ViewRevisions(found, views, p)
+		if len(revisions) == 0 {
+			return nil
+		}
+		seq, err = save(ctx, tx, revisions)
 		return err
 	})
-	if _, ok := o.ViewedBy(viewHash); err == nil && !ok {
-		return order.Order{}, notFound("order")
-	}
-	return o, err
+	return s.announceAfter(err, seq)
 }
 
 func viewHashes(o order.Order) []string {
@@ -30,32 +62,12 @@ func viewHashes(o order.Order) []string {
 	return hashes
 }
 
-// putViews queues that the order is found by the hashes of its links to look.
-func putViews(b *pgx.Batch, v saving) {
-	before, after := viewHashes(v.before), viewHashes(v.after)
+// putViews queues the index of the order's view links.
+func putViews(b *pgx.Batch, r store.Revision) {
+	before, after := viewHashes(r.Before), viewHashes(r.After)
 	if slices.Equal(before, after) {
 		return
 	}
-	b.Queue("DELETE FROM views WHERE order_id = $1 AND hash <> ALL($2)", v.after.ID, after)
-	b.Queue("INSERT INTO views (hash, order_id) SELECT unnest($2::text[]), $1 ON CONFLICT (hash) DO UPDATE SET order_id = $1", v.after.ID, after)
-}
-
-// views compares what viewers' hashes find with what orders say.
-func (v *verifier) views() error {
-	found, err := v.tx.Query(v.ctx, "SELECT hash, order_id FROM views")
-	if err != nil {
-		return err
-	}
-	var hash, id string
-	_, err = pgx.ForEachRow(found, []any{&hash, &id}, func() error {
-		if v.viewed[hash] != id {
-			v.problem("a link to look opens order %s, which does not know it", id)
-		}
-		delete(v.viewed, hash)
-		return nil
-	})
-	for _, id := range v.viewed {
-		v.problem("order %s is missing for one who may look at it", id)
-	}
-	return err
+	b.Queue("DELETE FROM views WHERE order_id = $1 AND hash <> ALL($2)", r.After.ID, after)
+	b.Queue("INSERT INTO views (hash, order_id) SELECT unnest($2::text[]), $1 ON CONFLICT (hash) DO UPDATE SET order_id = $1", r.After.ID, after)
 }

@@ -30,31 +30,31 @@ func change(f *fixture) {
 
 func changeNothing(f *fixture) {
 	before := f.place("first", "eva", time.Hour)
-	_, err := f.Change(f.Context(), store.Change{Order: "first", Apply: func(*order.Order, []order.Upload) ([]order.Event, error) {
+	_, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Apply: func(*order.Order, []order.Upload) ([]order.Event, error) {
 		return nil, nil
 	}})
 	f.must(err)
 	f.same("the order", f.get("first"), before)
 }
 
-// refusalWithEvents has a buyer come too late: the order completes, and the
-// refusal is returned with the completed order committed.
+// refusalWithEvents sends a buyer's command after the deadline. The store commits
+// the completed order and returns the refusal.
 func refusalWithEvents(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
-	f.must(f.FinishUpload(f.Context(), finished("one")))
+	f.must(f.Uploads.FinishUpload(f.Context(), finished("one")))
 	end := start.Add(72 * time.Hour)
 	late := store.Change{
 		Order: "first", Key: "k", Request: "r", Uploads: []string{"one"},
 		Apply: apply(order.Command{Action: order.RequestChanges, By: order.Buyer, Message: "longer"}, end.Add(time.Hour)),
 	}
-	_, err := f.Change(f.Context(), late)
+	_, err := f.Orders.Change(f.Context(), late)
 	f.refused(err, order.Conflict)
-	u, err := f.Upload(f.Context(), "one")
+	u, err := f.Uploads.Upload(f.Context(), "one")
 	f.must(err)
 	f.same("the delivery of the upload", u.DeliveredIn, 0)
 	late.Request = "another request" // the key is still free
-	_, err = f.Change(f.Context(), late)
+	_, err = f.Orders.Change(f.Context(), late)
 	f.refused(err, order.Conflict)
 	o := f.get("first")
 	if o.Status != order.Completed || !o.CompletedAt.Equal(end) || o.Version != 3 {
@@ -68,7 +68,7 @@ func refusalWithEvents(f *fixture) {
 func refusalWithoutEvents(f *fixture) {
 	before := f.place("first", "eva", time.Hour)
 	no := errors.New("no")
-	_, err := f.Change(f.Context(), store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	_, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		o.Title = "changed nonetheless"
 		return nil, no
 	}})
@@ -87,22 +87,22 @@ func idempotency(f *fixture) {
 		calls++
 		return o.Apply(work, start, order.DefaultPolicy())
 	}}
-	_, err := f.Change(f.Context(), deliver)
+	_, err := f.Orders.Change(f.Context(), deliver)
 	f.must(err)
 	f.do("first", order.Command{Action: order.Accept, By: order.Buyer}, start)
 	once := calls
-	again, err := f.Change(f.Context(), deliver)
+	again, err := f.Orders.Change(f.Context(), deliver)
 	f.must(err)
 	f.same("Apply's calls by the second use", calls-once, 0)
 	f.same("the answer to the second use", again, f.get("first"))
 	f.same("the deliveries", len(again.Deliveries), 1)
 	other := deliver
 	other.Request = "another request"
-	_, err = f.Change(f.Context(), other)
+	_, err = f.Orders.Change(f.Context(), other)
 	f.refused(err, order.Exists)
 	elsewhere := deliver
 	elsewhere.Order = "second"
-	o, err := f.Change(f.Context(), elsewhere)
+	o, err := f.Orders.Change(f.Context(), elsewhere)
 	f.must(err)
 	f.same("the deliveries of another order under the same key", len(o.Deliveries), 1)
 	f.same("the log's length", len(f.events(store.EventQuery{})), 5)
@@ -111,9 +111,9 @@ func idempotency(f *fixture) {
 func keyAfterRefusal(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	empty := order.Command{Action: order.Deliver, By: order.Seller}
-	_, err := f.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "empty", Apply: apply(empty, start)})
+	_, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "empty", Apply: apply(empty, start)})
 	f.refused(err, order.Invalid)
-	o, err := f.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "mended", Apply: apply(work, start)})
+	o, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "mended", Apply: apply(work, start)})
 	f.must(err)
 	f.same("the deliveries", len(o.Deliveries), 1)
 }
@@ -129,14 +129,14 @@ func delivered(f *fixture) {
 	ctx := f.Context()
 	f.place("first", "eva", time.Hour)
 	for _, id := range []string{"one", "two", "spare"} {
-		f.must(f.FinishUpload(ctx, finished(id)))
+		f.must(f.Uploads.FinishUpload(ctx, finished(id)))
 	}
 	deliver := func(at time.Time, want ...order.Upload) {
 		var names []string
 		for _, u := range want {
 			names = append(names, u.ID)
 		}
-		_, err := f.Change(ctx, store.Change{Order: "first", Uploads: names, Apply: func(o *order.Order, got []order.Upload) ([]order.Event, error) {
+		_, err := f.Orders.Change(ctx, store.Change{Order: "first", Uploads: names, Apply: func(o *order.Order, got []order.Upload) ([]order.Event, error) {
 			f.same("the uploads that Apply gets", got, want)
 			return o.Apply(work, at, order.DefaultPolicy())
 		}})
@@ -147,30 +147,30 @@ func delivered(f *fixture) {
 	one.DeliveredIn, two.DeliveredIn = 1, 1
 	deliver(start.Add(time.Hour), one, finished("spare")) // an upload can be delivered again
 	for id, in := range map[string]int{"one": 1, "two": 1, "spare": 2} {
-		u, err := f.Upload(ctx, id)
+		u, err := f.Uploads.Upload(ctx, id)
 		f.must(err)
 		f.same("the delivery of "+id, u.DeliveredIn, in)
-		f.refused(f.DropUpload(ctx, id), order.Conflict)
+		f.refused(f.Uploads.DropUpload(ctx, id), order.Conflict)
 	}
 }
 
 func uploadMissing(f *fixture) {
 	ctx := f.Context()
 	before := f.place("first", "eva", time.Hour)
-	f.must(f.FinishUpload(ctx, finished("one")))
+	f.must(f.Uploads.FinishUpload(ctx, finished("one")))
 	c := store.Change{Order: "first", Key: "k", Request: "r", Uploads: []string{"one", "absent"}, Apply: apply(work, start)}
-	_, err := f.Change(ctx, c)
+	_, err := f.Orders.Change(ctx, c)
 	f.refused(err, order.UploadMissing)
 	f.same("the order", f.get("first"), before)
-	u, err := f.Upload(ctx, "one")
+	u, err := f.Uploads.Upload(ctx, "one")
 	f.must(err)
 	f.same("the other upload's delivery", u.DeliveredIn, 0)
-	f.must(f.FinishUpload(ctx, finished("absent")))
-	_, err = f.Change(ctx, c)
+	f.must(f.Uploads.FinishUpload(ctx, finished("absent")))
+	_, err = f.Orders.Change(ctx, c)
 	f.must(err)
 }
 
-// concurrentChanges writes to one order from many sides, beside others.
+// concurrentChanges writes to one order from many goroutines, and to another order.
 func concurrentChanges(f *fixture) {
 	const writers, each = 8, 10
 	f.place("busy", "eva", time.Hour)
@@ -181,12 +181,12 @@ func concurrentChanges(f *fixture) {
 		group.Go(func() {
 			for i := range each {
 				text := fmt.Sprintf("%d/%d", w, i)
-				o, err := f.Change(f.Context(), store.Change{Order: "busy", Apply: apply(message(text), start)})
+				o, err := f.Orders.Change(f.Context(), store.Change{Order: "busy", Apply: apply(message(text), start)})
 				if err != nil {
 					f.Error(err)
 				}
 				versions <- o.Version
-				if _, err := f.Change(f.Context(), store.Change{Order: "beside", Apply: apply(message(text), start)}); err != nil {
+				if _, err := f.Orders.Change(f.Context(), store.Change{Order: "beside", Apply: apply(message(text), start)}); err != nil {
 					f.Error(err)
 				}
 			}
@@ -218,7 +218,7 @@ func concurrentKey(f *fixture) {
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			o, err := f.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "r", Apply: apply(work, start)})
+			o, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Key: "k", Request: "r", Apply: apply(work, start)})
 			if err != nil || len(o.Deliveries) != 1 {
 				f.Errorf("%d deliveries, error %v; want one and none", len(o.Deliveries), err)
 			}

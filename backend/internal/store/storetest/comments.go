@@ -21,14 +21,14 @@ func note(id string) order.Comment {
 // comment adds comments to an order.
 func (f *fixture) comment(id string, add ...order.Comment) {
 	f.Helper()
-	f.must(f.ChangeComments(f.Context(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
+	f.must(f.Annotations.ChangeComments(f.Context(), id, func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
 		return append(comments, add...), nil
 	}))
 }
 
 func (f *fixture) commentsOf(id string) []order.Comment {
 	f.Helper()
-	comments, err := f.Comments(f.Context(), id)
+	comments, err := f.Annotations.Comments(f.Context(), id)
 	f.must(err)
 	return comments
 }
@@ -37,31 +37,31 @@ func comments(f *fixture) {
 	f.place("o1", "eva", time.Hour)
 	f.place("o2", "eva", time.Hour)
 	before := f.do("o1", work, start)
-	last, err := f.LastSeq(f.Context())
+	last, err := f.EventLog.LastSeq(f.Context())
 	f.must(err)
-	announced := f.Changed()
+	announced := f.EventLog.Changed()
 
 	full := note("a")
 	f.comment("o1", full, note("b"))
 	f.same("the comments", f.commentsOf("o1"), []order.Comment{full, note("b")})
 	f.same("those of another order", f.commentsOf("o2"), nil)
 	f.same("those of no order", f.commentsOf("absent"), nil)
-	f.must(f.ChangeComments(f.Context(), "o1", func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
 		f.same("the order, as change sees it", o, before)
 		return comments[1:], nil
 	}))
 	f.same("the comments after one was deleted", f.commentsOf("o1"), []order.Comment{note("b")})
 
 	no := errors.New("no")
-	err = f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, no })
+	err = f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, no })
 	if !errors.Is(err, no) {
 		f.Errorf("a refused change returns %v", err)
 	}
 	f.same("the comments after a refusal", f.commentsOf("o1"), []order.Comment{note("b")})
-	f.refused(f.ChangeComments(f.Context(), "absent", func(_ order.Order, c []order.Comment) ([]order.Comment, error) { return c, nil }), order.NotFound)
+	f.refused(f.Annotations.ChangeComments(f.Context(), "absent", func(_ order.Order, c []order.Comment) ([]order.Comment, error) { return c, nil }), order.NotFound)
 
 	f.same("the order", f.get("o1"), before)
-	seq, err := f.LastSeq(f.Context())
+	seq, err := f.EventLog.LastSeq(f.Context())
 	f.must(err)
 	select {
 	case <-announced:
@@ -71,14 +71,14 @@ func comments(f *fixture) {
 	if seq != last {
 		f.Errorf("a comment made event %d", seq)
 	}
-	f.must(f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
 	f.same("the comments after all were deleted", f.commentsOf("o1"), nil)
 }
 
 // ask sends comments with a change request.
 func (f *fixture) ask(id string, at time.Time, points ...string) (order.Order, error) {
 	var comments []order.Comment
-	return f.Change(f.Context(), store.Change{
+	return f.Orders.Change(f.Context(), store.Change{
 		Order: id, Comments: &comments,
 		Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			return o.Apply(order.Command{Action: order.RequestChanges, By: order.Buyer, Points: points, Comments: comments}, at, order.DefaultPolicy())
@@ -104,7 +104,7 @@ func changeWithComments(f *fixture) {
 	var seen []order.Comment
 	again := work
 	again.Work.Done = []string{"b"}
-	o, err = f.Change(f.Context(), store.Change{Order: "o1", Comments: &seen, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	o, err = f.Orders.Change(f.Context(), store.Change{Order: "o1", Comments: &seen, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		again.Comments = seen
 		return o.Apply(again, start, order.DefaultPolicy())
 	}})
@@ -113,8 +113,8 @@ func changeWithComments(f *fixture) {
 	f.same("what the delivery takes up", o.Deliveries[1].Done, []string{"b"})
 	f.same("the order, read again", f.get("o1"), o)
 
-	// What time does comes first and stays: the order has completed, and the
-	// draft went with that instead.
+	// The deadline comes first and its result stays: the order has completed, and
+	// that event sent the draft.
 	_, err = f.ask("o1", start.Add(1_000*time.Hour), "a")
 	f.refused(err, order.Conflict)
 	f.same("the status", f.get("o1").Status, order.Completed)
@@ -123,23 +123,22 @@ func changeWithComments(f *fixture) {
 	f.same("the comments after the order's end", f.commentsOf("o1"), []order.Comment{sent, late})
 }
 
-// restOfComments has orders complete in each of the ways that store an event:
-// by the clock, several at once, by the buyer, by a command that comes too late,
-// and by a reading.
+// restOfComments completes orders in every way that stores an event: by the clock,
+// several at once, by the buyer, by a late command, and by a view.
 func restOfComments(f *fixture) {
 	p := order.DefaultPolicy()
 	late := start.Add(p.ReviewPeriod + time.Hour)
 	ways := map[string]func(id string){
 		"accepted": func(id string) { f.do(id, order.Command{Action: order.Accept, By: order.Buyer}, start.Add(time.Hour)) },
 		"refused": func(id string) {
-			_, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(order.Command{Action: order.Accept, By: order.Buyer}, late)})
+			_, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: apply(order.Command{Action: order.Accept, By: order.Buyer}, late)})
 			f.refused(err, order.Conflict)
 		},
 		"looked at": func(id string) {
-			f.must(f.RecordViews(f.Context(), []order.View{{Order: id, Delivery: 1, At: late}}, p))
+			f.must(f.Orders.RecordViews(f.Context(), []order.View{{Order: id, Delivery: 1, At: late}}, p))
 		},
 		"elapsed": func(string) {
-			if n, err := f.AdvanceDue(f.Context(), late, p, 10); n != 3 || err != nil {
+			if n, err := f.Deadlines.AdvanceDue(f.Context(), late, p, 10); n != 3 || err != nil {
 				f.Errorf("%d orders completed, %v", n, err)
 			}
 		},
@@ -171,15 +170,15 @@ func restOfComments(f *fixture) {
 	}
 }
 
-// watchedComments has somebody watch the comments of an order.
+// watchedComments watches the comments of an order.
 func watchedComments(f *fixture) {
 	f.place("o1", "eva", time.Hour)
 	f.do("o1", work, start)
-	changed, stop := f.WatchComments("o1")
+	changed, stop := f.Annotations.WatchComments("o1")
 	f.comment("o1", note("a"))
-	f.comment("o1", note("b")) // may be told together
+	f.comment("o1", note("b")) // the tokens may merge
 	<-changed
-	f.must(f.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
+	f.must(f.Annotations.ChangeComments(f.Context(), "o1", func(order.Order, []order.Comment) ([]order.Comment, error) { return nil, nil }))
 	<-changed
 	stop()
 }
@@ -191,7 +190,7 @@ func concurrentComments(f *fixture) {
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() {
-			err := f.ChangeComments(f.Context(), "o1", func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
+			err := f.Annotations.ChangeComments(f.Context(), "o1", func(_ order.Order, comments []order.Comment) ([]order.Comment, error) {
 				return append(comments, note(fmt.Sprint("c", i))), nil
 			})
 			if err != nil {

@@ -9,12 +9,12 @@ import (
 	"handover/backend/order"
 )
 
-// waiting returns the orders whose deadline is not after now, soonest first, as
-// package order sees them.
+// waiting returns the orders whose deadline is not after now, soonest first,
+// according to package order.
 func (f *fixture) waiting(now time.Time) []order.Order {
 	f.Helper()
 	var list []order.Order
-	f.must(f.EachOrder(f.Context(), func(o order.Order) error {
+	f.must(f.Orders.EachOrder(f.Context(), func(o order.Order) error {
 		if due := o.NextDeadline(); !due.IsZero() && !due.After(now) {
 			list = append(list, o)
 		}
@@ -24,14 +24,14 @@ func (f *fixture) waiting(now time.Time) []order.Order {
 	return list
 }
 
-// due demands that the store finds the soonest deadline of all its orders.
+// due checks that the store finds the soonest deadline of all orders.
 func (f *fixture) due() {
 	f.Helper()
 	var want time.Time
 	if list := f.waiting(start.AddDate(100, 0, 0)); len(list) > 0 {
 		want = list[0].NextDeadline()
 	}
-	due, err := f.NextDeadline(f.Context())
+	due, err := f.Deadlines.NextDeadline(f.Context())
 	f.must(err)
 	if !due.Equal(want) {
 		f.Errorf("the next deadline is %s, want %s", due, want)
@@ -62,10 +62,9 @@ func nextDeadline(f *fixture) {
 	}
 }
 
-// elapse has seven orders of two sellers, of which five complete, two of them at
-// the same moment, and the others' reviews end soon. It lets time act on two at
-// once.
-func elapse(f *fixture) {
+// advanceDue advances seven orders of two sellers, two per call. Five complete, two
+// of them at the same moment; the reviews of the others end soon.
+func advanceDue(f *fixture) {
 	p := order.DefaultPolicy()
 	for i, at := range []time.Duration{0, 1, 1, 3, 4, 5, 6} {
 		id := fmt.Sprint("o", i)
@@ -76,7 +75,7 @@ func elapse(f *fixture) {
 	events, rounds := len(f.events(store.EventQuery{})), 0
 	for {
 		list := f.waiting(now)
-		n, err := f.AdvanceDue(f.Context(), now, p, 2)
+		n, err := f.Deadlines.AdvanceDue(f.Context(), now, p, 2)
 		f.must(err)
 		f.same("how many changed", n, min(2, len(list)))
 		if n == 0 {
@@ -86,7 +85,7 @@ func elapse(f *fixture) {
 		for _, o := range list {
 			got := f.get(o.ID)
 			if got.NextDeadline().Equal(o.NextDeadline()) {
-				continue // not its turn
+				continue // not in this call
 			}
 			happened := o.Advance(now, p)
 			events += len(happened)
@@ -109,19 +108,19 @@ func elapse(f *fixture) {
 	}
 	f.due()
 	f.gapless(events)
-	n, err := f.AdvanceDue(f.Context(), now.Add(-1000*time.Hour), p, 10)
+	n, err := f.Deadlines.AdvanceDue(f.Context(), now.Add(-1000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many change when the clock went back", n, 0)
 }
 
-// elapseMoment has a proposal to cancel lapse, the order complete and its
-// payment clear, all during one outage.
-func elapseMoment(f *fixture) {
+// advanceMoment advances an order once, after an outage in which a proposal to cancel
+// lapsed, the order completed and its payment cleared.
+func advanceMoment(f *fixture) {
 	p := order.DefaultPolicy()
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
 	f.do("first", order.Command{Action: order.ProposeCancellation, By: order.Buyer}, start.Add(time.Hour))
-	n, err := f.AdvanceDue(f.Context(), start.Add(10_000*time.Hour), p, 10)
+	n, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(10_000*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many changed", n, 1)
 	lapse := start.Add(time.Hour + order.ProposalLapses)
@@ -130,7 +129,7 @@ func elapseMoment(f *fixture) {
 	if o.Status != order.Completed || !o.CompletedAt.Equal(end) || !o.ClearsAt.Equal(end.Add(p.ClearingPeriod)) {
 		f.Errorf("the order is %s since %s and clears at %s; want completed since %s", o.Status, o.CompletedAt, o.ClearsAt, end)
 	}
-	f.same("the version", o.Version, 4) // one more for all
+	f.same("the version", o.Version, 4) // one more for all events together
 	log := f.events(store.EventQuery{After: 3})
 	f.same("what was logged", types(log), []order.EventType{order.CancellationLapsed, order.OrderCompleted, order.PaymentCleared})
 	f.same("when", []time.Time{log[0].At, log[1].At, log[2].At}, []time.Time{lapse, end, o.ClearsAt})

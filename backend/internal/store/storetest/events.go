@@ -8,7 +8,7 @@ import (
 	"handover/backend/order"
 )
 
-// gapless demands a log whose Seqs are 1, 2, 3 … up to last.
+// gapless checks that the Seqs of the log are 1, 2, 3 … up to last.
 func (f *fixture) gapless(last int) {
 	f.Helper()
 	log := f.events(store.EventQuery{})
@@ -18,7 +18,7 @@ func (f *fixture) gapless(last int) {
 			f.Fatalf("event %d has the Seq %d", i+1, e.Seq)
 		}
 	}
-	seq, err := f.LastSeq(f.Context())
+	seq, err := f.EventLog.LastSeq(f.Context())
 	f.must(err)
 	f.same("the last Seq", seq, last)
 }
@@ -28,18 +28,18 @@ func seqs(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.do("first", work, start)
 	f.gapless(2)
-	// What was rolled back or refused leaves no hole.
+	// A rollback or a refusal leaves no gap.
 	o, e := build("first", "eva", time.Hour)
-	_, err := f.Place(f.Context(), o, e, "hash")
+	_, err := f.Orders.Place(f.Context(), o, e, "hash")
 	f.refused(err, order.Exists)
-	_, err = f.Change(f.Context(), store.Change{Order: "first", Apply: apply(message(""), start)})
+	_, err = f.Orders.Change(f.Context(), store.Change{Order: "first", Apply: apply(message(""), start)})
 	f.refused(err, order.Invalid)
 	f.do("first", message("hello"), start)
 	f.gapless(3)
 }
 
 func eventFilters(f *fixture) {
-	// Names that begin alike must not be mixed up.
+	// Names with a common prefix must stay separate.
 	f.place("a", "eva", time.Hour)
 	f.place("ab", "eva", time.Hour)
 	f.place("c", "eva2", time.Hour)
@@ -112,12 +112,12 @@ func announced(c <-chan struct{}) bool {
 func changed(f *fixture) {
 	expect := func(what string, do func()) {
 		f.Helper()
-		before := f.Changed()
+		before := f.EventLog.Changed()
 		if announced(before) {
 			f.Fatal("a channel is closed before there was an event")
 		}
 		do()
-		// Another process may be what tells the store, so it has a moment.
+		// The notification may come from another process, so it may take a moment.
 		select {
 		case <-before:
 		case <-time.After(10 * time.Second):
@@ -127,26 +127,26 @@ func changed(f *fixture) {
 	expect("an order", func() { f.place("first", "eva", time.Hour) })
 	expect("a delivery", func() { f.do("first", work, start) })
 	expect("what time did", func() {
-		_, err := f.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
+		_, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
 		f.must(err)
 	})
 	f.place("second", "eva", time.Hour)
 	f.do("second", work, start)
 	expect("what time did before a refusal", func() {
-		_, err := f.Change(f.Context(), store.Change{Order: "second", Apply: apply(message(""), start.Add(1000*time.Hour))})
+		_, err := f.Orders.Change(f.Context(), store.Change{Order: "second", Apply: apply(message(""), start.Add(1000*time.Hour))})
 		f.refused(err, order.Invalid)
 	})
 }
 
 func notChanged(f *fixture) {
 	f.place("first", "eva", time.Hour)
-	before := f.Changed()
-	_, err := f.Change(f.Context(), store.Change{Order: "first", Apply: apply(message(""), start)})
+	before := f.EventLog.Changed()
+	_, err := f.Orders.Change(f.Context(), store.Change{Order: "first", Apply: apply(message(""), start)})
 	f.refused(err, order.Invalid)
 	o, e := build("first", "eva", time.Hour)
-	_, err = f.Place(f.Context(), o, e, "hash")
+	_, err = f.Orders.Place(f.Context(), o, e, "hash")
 	f.refused(err, order.Exists)
-	_, err = f.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
+	_, err = f.Deadlines.AdvanceDue(f.Context(), start.Add(1000*time.Hour), order.DefaultPolicy(), 10)
 	f.must(err)
 	if announced(before) {
 		f.Error("there was no event, but one was announced")

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"math"
 	"time"
 
 	"handover/backend/internal/store"
@@ -11,12 +12,12 @@ var accept = order.Command{Action: order.Accept, By: order.Buyer}
 
 func euro(hundredths int64) order.Money { return order.Money{Hundredths: hundredths, Currency: "EUR"} }
 
-// priced places an order with a price; the zero one is a present.
+// priced places an order with a price; the zero price is a present.
 func (f *fixture) priced(id, seller string, price order.Money) {
 	f.Helper()
 	o, e := build(id, seller, 48*time.Hour)
 	o.Price = price
-	_, err := f.Place(f.Context(), o, e, "review of "+id)
+	_, err := f.Orders.Place(f.Context(), o, e, "review of "+id)
 	f.must(err)
 }
 
@@ -33,10 +34,10 @@ func ledger(f *fixture) {
 	f.do("o2", order.Command{Action: order.ProposeCancellation, By: order.Seller}, start)
 	f.do("o2", order.Command{Action: order.AgreeCancellation, By: order.Buyer}, start)
 	for range 2 {
-		_, err := f.AdvanceDue(f.Context(), start.Add(2*p.ClearingPeriod), p, 10)
+		_, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(2*p.ClearingPeriod), p, 10)
 		f.must(err)
 	}
-	entries, err := f.Entries(f.Context(), "eva", 0, 100)
+	entries, err := f.Ledger.Entries(f.Context(), "eva", 0, 100)
 	f.must(err)
 	clears := start.Add(p.ClearingPeriod)
 	var want []order.Entry
@@ -50,7 +51,7 @@ func ledger(f *fixture) {
 			e.Amount = euro(500)
 		}
 		if len(want) < len(entries) {
-			e.Seq = entries[len(want)].Seq // that of an event, see below
+			e.Seq = entries[len(want)].Seq // the Seq of an event, see below
 		}
 		want = append(want, e)
 	}
@@ -62,26 +63,29 @@ func ledger(f *fixture) {
 		by := f.events(store.EventQuery{OrderID: e.Order, After: e.Seq - 1, Limit: 1})
 		f.same("the event that made an entry", []any{by[0].Seq, by[0].Type}, []any{e.Seq, made[e.Status]})
 	}
-	page, err := f.Entries(f.Context(), "eva", entries[1].Seq, 2)
+	page, err := f.Ledger.Entries(f.Context(), "eva", entries[1].Seq, 2)
 	f.must(err)
 	f.same("the page after the second entry", page, want[2:4])
-	months, err := f.Earnings(f.Context(), "eva")
+	page, err = f.Ledger.Entries(f.Context(), "eva", math.MaxUint64, 2)
+	f.must(err)
+	f.same("the page after every entry", page, nil)
+	months, err := f.Ledger.Earnings(f.Context(), "eva")
 	f.must(err)
 	f.same("the months", months, []order.MonthEarnings{
 		{Month: "2026-03", Currency: "EUR", Earnings: order.Earnings{Placed: 12_500, Cancelled: 500, Completed: 12_000, Cleared: 12_000}},
 	})
-	nobody, err := f.Earnings(f.Context(), "ev") // the beginning of another's name
+	nobody, err := f.Ledger.Earnings(f.Context(), "ev") // a prefix of another seller's ID
 	f.must(err)
 	f.same("nobody's months", nobody, []order.MonthEarnings{})
 }
 
-func readings(f *fixture) {
+func recordViews(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	before := f.do("first", work, start)
-	changed := f.Changed()
+	changed := f.EventLog.Changed()
 	read := order.View{Order: "first", Delivery: 1, At: start.Add(time.Hour)}
 	for range 2 {
-		f.must(f.RecordViews(f.Context(), []order.View{
+		f.must(f.Orders.RecordViews(f.Context(), []order.View{
 			read, read, {Order: "absent", Delivery: 1, At: start}, {Order: "first", Delivery: 7, At: start},
 			{Order: "first", Delivery: 1, File: "absent", At: start},
 		}, order.DefaultPolicy()))
@@ -97,19 +101,19 @@ func readings(f *fixture) {
 	f.same("what was logged", types(f.events(store.EventQuery{})), []order.EventType{order.OrderPlaced, order.WorkDelivered, order.DeliveryOpened})
 }
 
-// reminder has time remind of a due date, which leaves the order's version, and
-// of nothing when it comes too late.
+// reminder checks that a reminder of a due date keeps the order's version, and that
+// a late one is left out.
 func reminder(f *fixture) {
 	p := order.DefaultPolicy()
 	before := f.place("first", "eva", 48*time.Hour)
 	f.place("second", "eva", 72*time.Hour)
 	for range 2 {
-		_, err := f.AdvanceDue(f.Context(), start.Add(25*time.Hour), p, 10)
+		_, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(25*time.Hour), p, 10)
 		f.must(err)
 	}
 	f.same("the version after a reminder", f.get("first").Version, before.Version)
 	f.due()
-	n, err := f.AdvanceDue(f.Context(), start.Add(100*time.Hour), p, 10)
+	n, err := f.Deadlines.AdvanceDue(f.Context(), start.Add(100*time.Hour), p, 10)
 	f.must(err)
 	f.same("how many changed", n, 1)
 	f.due()

@@ -13,26 +13,25 @@ import (
 	"handover/backend/order"
 )
 
-// listed is an order of the seller to be placed, due so many hours after the
-// start.
+// listed returns a new order of the seller. due is in hours after the start.
 func listed(id, seller, title, buyer string, due int) store.NewOrder {
 	o, e := build(id, seller, time.Duration(due)*time.Hour)
 	o.Title, o.Buyer.Name = title, buyer
-	o.Price = order.Money{} // these orders change with no event, which a ledger would miss
+	o.Price = order.Money{} // these orders change without events, so their ledger would be wrong
 	return store.NewOrder{Order: o, Event: e, ReviewHash: "hash of " + id}
 }
 
 func (f *fixture) placeAll(p store.Placement) []order.Order {
 	f.Helper()
-	orders, err := f.PlaceAll(f.Context(), p)
+	orders, err := f.Orders.PlaceAll(f.Context(), p)
 	f.must(err)
 	return orders
 }
 
-// become takes an order to a status, whatever it was before.
+// become sets the status of an order, without the rules.
 func (f *fixture) become(id string, status order.Status) order.Order {
 	f.Helper()
-	o, err := f.Change(f.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+	o, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		o.Status = status
 		return []order.Event{{Order: id, Seller: o.SellerID, Type: order.MessageWritten, At: start, Status: status}}, nil
 	}})
@@ -40,7 +39,7 @@ func (f *fixture) become(id string, status order.Status) order.Order {
 	return o
 }
 
-// pages returns the IDs of all pages, and calls between after each but the last.
+// pages returns the IDs of all pages, and calls between after each page but the last.
 func (f *fixture) pages(q store.Query, between func()) []string {
 	f.Helper()
 	all := []string{}
@@ -57,8 +56,8 @@ func (f *fixture) pages(q store.Query, between func()) []string {
 	}
 }
 
-// listMatches compares every query, in pages of every size, with a look at each
-// order.
+// listMatches compares every query, in pages of every size, with a filter over all
+// orders.
 func listMatches(f *fixture) {
 	const sellers, n = 2, 60
 	var p store.Placement
@@ -101,7 +100,7 @@ func listMatches(f *fixture) {
 			}
 		}
 		f.same(fmt.Sprintf("the list of %+v", q), f.pages(q, func() {}), want)
-		got, err := f.Summarise(f.Context(), q.SellerID, now)
+		got, err := f.Orders.Summarise(f.Context(), q.SellerID, now)
 		f.must(err)
 		for _, status := range order.Statuses() {
 			f.same("how many are "+string(status), got.Count[status], sum.Count[status])
@@ -113,8 +112,8 @@ func listMatches(f *fixture) {
 	})
 }
 
-// listWhileChanging has orders that come and go and change between two pages;
-// what stays is listed once.
+// listWhileChanging adds, removes and changes orders between two pages. The other
+// orders are listed once.
 func listWhileChanging(f *fixture) {
 	for n, status := range [][]order.Status{nil, {order.Active}} {
 		seller := fmt.Sprintf("eva%d", n)
@@ -130,7 +129,7 @@ func listWhileChanging(f *fixture) {
 		f.placeAll(p)
 		round := 0
 		got := f.pages(store.Query{SellerID: seller, Status: status, Limit: 7}, func() {
-			for i := range 20 { // some that were listed and some that were not yet
+			for i := range 20 { // listed orders and orders of later pages
 				if i%3 == round%3 {
 					f.become(name(i*3), order.Statuses()[round%5])
 				}

@@ -12,33 +12,33 @@ import (
 func notFound(f *fixture) {
 	ctx := f.Context()
 	f.place("there", "eva", time.Hour)
-	_, err := f.Order(ctx, "absent")
+	_, err := f.Orders.Order(ctx, "absent")
 	f.refused(err, order.NotFound)
-	_, err = f.Order(ctx, "")
+	_, err = f.Orders.Order(ctx, "")
 	f.refused(err, order.NotFound)
-	_, err = f.OrderByReview(ctx, "absent")
+	_, err = f.Orders.OrderByReview(ctx, "absent")
 	f.refused(err, order.NotFound)
-	_, err = f.OrderByReview(ctx, "")
+	_, err = f.Orders.OrderByReview(ctx, "")
 	f.refused(err, order.NotFound)
-	_, err = f.Change(ctx, store.Change{Order: "absent", Apply: func(*order.Order, []order.Upload) ([]order.Event, error) {
+	_, err = f.Orders.Change(ctx, store.Change{Order: "absent", Apply: func(*order.Order, []order.Upload) ([]order.Event, error) {
 		f.Error("Apply was called for an order that is not there")
 		return nil, nil
 	}})
 	f.refused(err, order.NotFound)
-	_, err = f.Account(ctx, "absent")
+	_, err = f.Accounts.Account(ctx, "absent")
 	f.refused(err, order.NotFound)
-	_, err = f.AccountByEmail(ctx, "absent@example.org")
+	_, err = f.Accounts.AccountByEmail(ctx, "absent@example.org")
 	f.refused(err, order.NotFound)
-	_, err = f.Session(ctx, "absent")
+	_, err = f.Accounts.Session(ctx, "absent")
 	f.refused(err, order.NotFound)
-	f.refused(f.TouchSession(ctx, "absent", start), order.NotFound)
-	_, err = f.Upload(ctx, "absent")
+	f.refused(f.Accounts.TouchSession(ctx, "absent", start), order.NotFound)
+	_, err = f.Uploads.Upload(ctx, "absent")
 	f.refused(err, order.NotFound)
 }
 
 func placed(f *fixture) {
 	want, e := build("first", "eva", 72*time.Hour)
-	got, err := f.Place(f.Context(), want, e, "hash")
+	got, err := f.Orders.Place(f.Context(), want, e, "hash")
 	f.must(err)
 	f.same("the version", got.Version, 1)
 	f.same("what was agreed", []any{got.ID, got.SellerID, got.Title, got.Buyer, got.Price, got.PlacedAt, got.DueAt, got.Status},
@@ -51,10 +51,10 @@ func placed(f *fixture) {
 func placedTwice(f *fixture) {
 	first := f.place("first", "eva", time.Hour)
 	o, e := build("first", "otto", 2*time.Hour)
-	_, err := f.Place(f.Context(), o, e, "another hash")
+	_, err := f.Orders.Place(f.Context(), o, e, "another hash")
 	f.refused(err, order.Exists)
 	f.same("the order", f.get("first"), first)
-	_, err = f.OrderByReview(f.Context(), "another hash")
+	_, err = f.Orders.OrderByReview(f.Context(), "another hash")
 	f.refused(err, order.NotFound)
 	f.same("the other seller's orders", len(f.list(store.Query{SellerID: "otto"}).Orders), 0)
 	f.same("the log's length", len(f.events(store.EventQuery{})), 1)
@@ -64,7 +64,7 @@ func review(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	f.place("second", "eva", time.Hour)
 	f.do("second", message("hello"), start)
-	o, err := f.OrderByReview(f.Context(), "review of second")
+	o, err := f.Orders.OrderByReview(f.Context(), "review of second")
 	f.must(err)
 	f.same("the order", o, f.get("second"))
 }
@@ -74,14 +74,14 @@ func eachOrder(f *fixture) {
 		f.place(id, "seller of "+id, time.Hour)
 	}
 	var seen []order.Order
-	f.must(f.EachOrder(f.Context(), func(o order.Order) error {
+	f.must(f.Orders.EachOrder(f.Context(), func(o order.Order) error {
 		seen = append(seen, o)
 		return nil
 	}))
 	slices.SortFunc(seen, func(a, b order.Order) int { return int(a.ID[0]) - int(b.ID[0]) })
 	f.same("what was visited", ids(seen), []string{"a", "b", "c"})
 	enough, visited := errors.New("enough"), 0
-	err := f.EachOrder(f.Context(), func(order.Order) error {
+	err := f.Orders.EachOrder(f.Context(), func(order.Order) error {
 		visited++
 		return enough
 	})
@@ -103,7 +103,7 @@ func listOrder(f *fixture) {
 	f.same("a stranger's list", len(f.list(store.Query{SellerID: "ev"}).Orders), 0)
 }
 
-// listPages has orders with equal due dates, and pages that end between them.
+// listPages lists orders with equal due dates, and ends pages between them.
 func listPages(f *fixture) {
 	var want []string
 	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g"} {
@@ -154,7 +154,7 @@ func listStatus(f *fixture) {
 	} {
 		f.same("the list", ids(f.list(store.Query{SellerID: "eva", Status: test.status}).Orders), test.want)
 	}
-	// A filter and pages: the last page says so, although other orders follow.
+	// With a filter, the last page has no cursor although other orders follow.
 	page := f.list(store.Query{SellerID: "eva", Status: []order.Status{order.Active}, Limit: 1})
 	f.same("the cursor of the only page", page.Cursor, "")
 }
@@ -163,7 +163,7 @@ func listText(f *fixture) {
 	for id, title := range map[string]string{"k3ab": "Wedding FILM", "k4cd": "Ärztekammer", "k5ef": "100 % off_er"} {
 		o, e := build(id, "eva", time.Hour)
 		o.Title, o.Buyer.Name = title, "Bea Özdemir "+id[:2]
-		_, err := f.Place(f.Context(), o, e, id)
+		_, err := f.Orders.Place(f.Context(), o, e, id)
 		f.must(err)
 	}
 	for text, want := range map[string][]string{
@@ -178,11 +178,12 @@ func listText(f *fixture) {
 func listCursor(f *fixture) {
 	f.place("a", "eva", time.Hour)
 	f.place("b", "otto", time.Hour)
-	_, err := f.List(f.Context(), store.Query{SellerID: "eva", Cursor: "not one! of ours", Limit: 1})
+	_, err := f.Orders.List(f.Context(), store.Query{SellerID: "eva", Cursor: "not one! of ours", Limit: 1})
 	f.refused(err, order.Invalid)
-	// Well-formed nonsense is refused, or finds a place in the seller's own list.
+	// A well-formed but wrong cursor is refused, or is a position in the seller's own
+	// list.
 	for _, cursor := range []string{"AA", "AAAAAAAAAAA", "_____________w"} {
-		page, err := f.List(f.Context(), store.Query{SellerID: "eva", Cursor: cursor, Limit: 5})
+		page, err := f.Orders.List(f.Context(), store.Query{SellerID: "eva", Cursor: cursor, Limit: 5})
 		if err != nil {
 			f.refused(err, order.Invalid)
 		} else if slices.ContainsFunc(page.Orders, func(o order.Order) bool { return o.SellerID != "eva" }) {

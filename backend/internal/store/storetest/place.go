@@ -18,15 +18,15 @@ func placeAll(f *fixture) {
 
 func placeNone(f *fixture) {
 	twin := listed("a", "eva", "Film", "Bea", 1)
-	_, err := f.PlaceAll(f.Context(), store.Placement{
+	_, err := f.Orders.PlaceAll(f.Context(), store.Placement{
 		SellerID: "eva", Key: "k", Request: "r", Orders: []store.NewOrder{listed("b", "eva", "Film", "Bea", 1), twin, twin},
 	})
 	f.refused(err, order.Exists)
 	f.same("the list", len(f.list(store.Query{SellerID: "eva"}).Orders), 0)
 	f.same("the log", len(f.events(store.EventQuery{})), 0)
-	_, err = f.OrderByReview(f.Context(), "hash of b")
+	_, err = f.Orders.OrderByReview(f.Context(), "hash of b")
 	f.refused(err, order.NotFound)
-	// The key is free.
+	// The refused placement has left the key free.
 	f.placeAll(store.Placement{SellerID: "eva", Key: "k", Request: "other", Orders: []store.NewOrder{twin}})
 }
 
@@ -38,29 +38,29 @@ func placeKey(f *fixture) {
 	again.Orders = []store.NewOrder{listed("other", "eva", "Film", "Bea", 1)}
 	f.same("the retry", f.placeAll(again), []order.Order{now})
 	again.Request = "another"
-	_, err := f.PlaceAll(f.Context(), again)
+	_, err := f.Orders.PlaceAll(f.Context(), again)
 	f.refused(err, order.Exists)
 	f.same("another seller's with the same key", ids(f.placeAll(store.Placement{
 		SellerID: "otto", Key: "k", Request: "r", Orders: []store.NewOrder{listed("other", "otto", "Film", "Bea", 1)},
 	})), []string{"other"})
-	// Without a key the same again is placed again.
+	// Without a key a repeated placement places new orders.
 	for i := range 2 {
 		f.placeAll(store.Placement{SellerID: "eva", Request: "r", Orders: []store.NewOrder{listed(fmt.Sprint("free", i), "eva", "Film", "Bea", 1)}})
 	}
 }
 
-// reviewRenewed has a link that is renewed, revoked, and renewed again; each
-// time only the last hash opens the order.
+// reviewRenewed renews, revokes and renews a review link. Only the last hash opens
+// the order each time.
 func reviewRenewed(f *fixture) {
 	f.place("first", "eva", time.Hour)
 	o, e := build("second", "eva", time.Hour)
 	o.ReviewGeneration = 1
-	_, err := f.Place(f.Context(), o, e, "second/1")
+	_, err := f.Orders.Place(f.Context(), o, e, "second/1")
 	f.must(err)
 	opens := func(want string) {
 		f.Helper()
 		for _, hash := range []string{"second/1", "second/2", "second/3", ""} {
-			o, err := f.OrderByReview(f.Context(), hash)
+			o, err := f.Orders.OrderByReview(f.Context(), hash)
 			if hash != want || want == "" {
 				f.refused(err, order.NotFound)
 				continue
@@ -68,13 +68,13 @@ func reviewRenewed(f *fixture) {
 			f.must(err)
 			f.same("what the link opens", o, f.get("second"))
 		}
-		other, err := f.OrderByReview(f.Context(), "review of first")
+		other, err := f.Orders.OrderByReview(f.Context(), "review of first")
 		f.must(err)
 		f.same("another order's link", other.ID, "first")
 	}
 	change := func(apply func(o *order.Order) []order.Event) {
 		f.Helper()
-		_, err := f.Change(f.Context(), store.Change{Order: "second", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
+		_, err := f.Orders.Change(f.Context(), store.Change{Order: "second", Apply: func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 			return apply(o), nil
 		}})
 		f.must(err)

@@ -1,6 +1,6 @@
-// Package storetest checks that an implementation of [store.Store] keeps every
-// promise of the contract. An implementation's own test calls [Run]; what only
-// it promises (files, locks, formats) it tests itself.
+// Package storetest tests an implementation of package store against the
+// contract. The tests of an implementation call [Run], and test files, locks and
+// formats themselves.
 //
 // A new promise in package store gets a function here and a line in Run.
 package storetest
@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -19,9 +20,9 @@ import (
 	"handover/backend/order"
 )
 
-// Run runs every check, each on a store of its own. open returns an empty
-// store; Run closes it.
-func Run(t *testing.T, open func(t *testing.T) store.Store) {
+// Run runs every check on a separate store. open returns the records of an empty
+// store, and Run calls the closer at the end.
+func Run(t *testing.T, open func(t *testing.T) (store.Records, io.Closer)) {
 	for _, check := range []struct {
 		name string
 		run  func(*fixture)
@@ -30,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"an order comes back as it was placed", placed},
 		{"an order's ID is taken once", placedTwice},
 		{"texts and names of any kind", texts},
-		{"notes about drafts are kept by order", draftNotes},
+		{"notes about drafts are kept by order", draftPresence},
 		{"comments are kept by order, and change without a trace", comments},
 		{"a change takes the comments along, or leaves them", changeWithComments},
 		{"an order that completes sends the rest of its comments", restOfComments},
@@ -68,10 +69,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"a changed order moves in its lists", listMoves},
 		{"a wrong cursor is refused", listCursor},
 		{"the next deadline follows the orders", nextDeadline},
-		{"time acts on what is due, up to a limit", elapse},
-		{"time completes at the deadline", elapseMoment},
+		{"time acts on what is due, up to a limit", advanceDue},
+		{"time completes at the deadline", advanceMoment},
 		{"time reminds once, and quietly", reminder},
-		{"readings are noted once, and quietly", readings},
+		{"views are recorded once, and quietly", recordViews},
 		{"the ledger follows the events", ledger},
 		{"accounts", accounts},
 		{"sessions", sessions},
@@ -90,17 +91,17 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"contents of each seller count once", contents},
 	} {
 		t.Run(check.name, func(t *testing.T) {
-			s := open(t)
+			s, db := open(t)
 			t.Cleanup(func() {
-				if problems, err := s.Verify(context.Background()); err != nil {
+				if problems, err := s.Checks.Verify(context.Background()); err != nil {
 					t.Errorf("verify the store: %v", err)
 				} else if problems = slices.DeleteFunc(problems, lacking); len(problems) > 0 {
 					t.Errorf("the store contradicts itself: %q", problems)
 				}
-				if problems, err := s.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
+				if problems, err := s.Checks.CheckLedger(context.Background()); err != nil || len(problems) > 0 {
 					t.Errorf("the ledger at the end: %q, %v", problems, err)
 				}
-				if err := s.Close(); err != nil {
+				if err := db.Close(); err != nil {
 					t.Errorf("close the store: %v", err)
 				}
 			})
@@ -109,22 +110,22 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}
 }
 
-// lacking reports whether a problem is one of the tests: they place orders of
-// sellers without accounts, and finish uploads of no order.
+// lacking reports whether the tests themselves cause the problem. They place orders
+// of sellers without accounts, and finish uploads without orders.
 func lacking(problem string) bool {
 	return strings.HasSuffix(problem, "no account") || strings.HasPrefix(problem, "upload ")
 }
 
-// start is when the tests begin; nanoseconds show whether times keep them.
+// start is the start of every test. It has nanoseconds, which a store must keep.
 var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 
 // fixture is a store under test with shorthands that end the test on an error.
 type fixture struct {
 	*testing.T
-	store.Store
+	store.Records
 }
 
-// build returns an order of the seller that is due so long after the start.
+// build returns a new order of the seller. due counts from the start.
 func build(id, seller string, due time.Duration) (order.Order, order.Event) {
 	o, e, err := order.Place(order.Order{
 		ID: id, SellerID: seller, Title: "Film " + id, DueAt: start.Add(due),
@@ -140,12 +141,12 @@ func build(id, seller string, due time.Duration) (order.Order, order.Event) {
 func (f *fixture) place(id, seller string, due time.Duration) order.Order {
 	f.Helper()
 	o, e := build(id, seller, due)
-	o, err := f.Place(f.Context(), o, e, "review of "+id)
+	o, err := f.Orders.Place(f.Context(), o, e, "review of "+id)
 	f.must(err)
 	return o
 }
 
-// apply carries a command out at a time, as the server does.
+// apply applies a command at a time, as the server does.
 func apply(c order.Command, at time.Time) func(*order.Order, []order.Upload) ([]order.Event, error) {
 	return func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(c, at, order.DefaultPolicy())
@@ -163,15 +164,15 @@ func message(text string) order.Command {
 
 func (f *fixture) do(id string, c order.Command, at time.Time) order.Order {
 	f.Helper()
-	o, err := f.Change(f.Context(), store.Change{Order: id, Apply: apply(c, at)})
+	o, err := f.Orders.Change(f.Context(), store.Change{Order: id, Apply: apply(c, at)})
 	f.must(err)
 	return o
 }
 
-// get returns an order that must be there.
+// get returns an order that must exist.
 func (f *fixture) get(id string) order.Order {
 	f.Helper()
-	o, err := f.Order(f.Context(), id)
+	o, err := f.Orders.Order(f.Context(), id)
 	f.must(err)
 	return o
 }
@@ -181,7 +182,7 @@ func (f *fixture) events(q store.EventQuery) []order.Event {
 	if q.Limit == 0 {
 		q.Limit = 1_000_000
 	}
-	events, err := f.Events(f.Context(), q)
+	events, err := f.EventLog.Events(f.Context(), q)
 	f.must(err)
 	return events
 }
@@ -191,7 +192,7 @@ func (f *fixture) list(q store.Query) store.Page {
 	if q.Limit == 0 {
 		q.Limit = 500
 	}
-	page, err := f.List(f.Context(), q)
+	page, err := f.Orders.List(f.Context(), q)
 	f.must(err)
 	return page
 }
@@ -203,7 +204,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// refused demands an error with the code.
+// refused checks that err has the code.
 func (f *fixture) refused(err error, code order.Code) {
 	f.Helper()
 	if !errors.Is(err, &order.Error{Code: code}) {
@@ -211,8 +212,8 @@ func (f *fixture) refused(err error, code order.Code) {
 	}
 }
 
-// same compares as JSON, which is how far the contract goes: no list is an
-// empty one, and a time is the same only with the same zone.
+// same compares values as JSON. The contract does not tell nil from an empty list,
+// and equal times have the same zone.
 func (f *fixture) same(what string, got, want any) {
 	f.Helper()
 	g, err := json.Marshal(got)

@@ -1052,7 +1052,7 @@ export interface components {
             /** @description of the computer, as the seller knows it */
             name: string;
         };
-        DraftNote: {
+        DraftPresence: {
             /** @description ID of the computer */
             device: string;
             /**
@@ -1337,7 +1337,7 @@ export interface components {
             /** @description oldest first */
             deliveries: components["schemas"]["Delivery"][];
             /** @description on which computers a delivery is being prepared; only for the seller */
-            drafts?: components["schemas"]["DraftNote"][] | null;
+            drafts?: components["schemas"]["DraftPresence"][] | null;
             /**
              * Format: date-time
              * @description when the work is due
@@ -1428,7 +1428,7 @@ export interface components {
             /** @description oldest first */
             deliveries: components["schemas"]["Delivery"][];
             /** @description on which computers a delivery is being prepared; only for the seller */
-            drafts?: components["schemas"]["DraftNote"][] | null;
+            drafts?: components["schemas"]["DraftPresence"][] | null;
             /**
              * Format: date-time
              * @description when the work is due

@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// killAll kills the server whose process ID a file begins with, and its
-// children, and waits for their end: another one does not start while any still
-// has their memory. It is stopped first, so that it can neither start nor warn any.
+// killAll kills the server whose process ID is the first line of a file, and its
+// children. It waits for their end, because no other server starts while one of
+// them has the shared memory. It stops the server first, so the server can neither
+// start nor warn children.
 func killAll(pidFile string) error {
 	raw, err := os.ReadFile(pidFile)
 	if err != nil {
@@ -37,7 +38,7 @@ func killAll(pidFile string) error {
 	var errs []error
 	family = append(family, server)
 	for _, pid := range family {
-		if err := syscall.Kill(pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) { // it may have ended by itself
+		if err := syscall.Kill(pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) { // it may have ended before
 			errs = append(errs, err)
 		}
 	}
@@ -49,7 +50,7 @@ func killAll(pidFile string) error {
 	return errors.Join(errs...)
 }
 
-// children are the processes that a process has started.
+// children returns the child processes of a process.
 func children(parent int) (pids []int, err error) {
 	listed, err := exec.CommandContext(context.Background(), "ps", "-A", "-o", "pid=,ppid=").Output()
 	for line := range strings.Lines(string(listed)) {
@@ -66,14 +67,14 @@ func children(parent int) (pids []int, err error) {
 	return pids, err
 }
 
-// anyAlive reports whether one of the processes has not ended. One that nobody
-// has waited for has.
+// anyAlive reports whether one of the processes still runs. A zombie has ended.
 func anyAlive(pids []int) bool {
 	for _, pid := range pids {
 		state, err := exec.CommandContext(context.Background(), "ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
-		if err == nil && !strings.HasPrefix(strings.TrimSpace(string(state)), "Z") {
-			return true
+		if err != nil || strings.HasPrefix(strings.TrimSpace(string(state)), "Z") {
+			continue
 		}
+		return true
 	}
 	return false
 }

@@ -1,5 +1,5 @@
-// Package pgtest runs a PostgreSQL server of a test package's own: the real one,
-// in a temporary folder, reachable over a socket there and gone at the end.
+// Package pgtest runs a real PostgreSQL server for a test package. The server has a
+// temporary folder with its socket, and is removed at the end.
 package pgtest
 
 import (
@@ -23,10 +23,10 @@ const startWithin = time.Minute
 // superuser is the superuser of a cluster.
 const superuser = "handover"
 
-// Cluster is a server that starts with the first database that is asked for.
-// The zero value is ready; a test package has one, and stops it at its end.
+// Cluster is a server that starts with the first call of Database. The zero value
+// is ready. A test package has one Cluster, and stops it at the end.
 type Cluster struct {
-	// Durable makes the server sync, which is slow, and is for tests that kill it.
+	// Durable makes the server sync to disk, for tests that kill it. It is slow.
 	Durable bool
 
 	mu    sync.Mutex
@@ -42,7 +42,7 @@ type Cluster struct {
 // errMissing means that PostgreSQL is not installed.
 var errMissing = errors.New("PostgreSQL is not installed: build/setup.sh test installs it on Debian and Ubuntu")
 
-// TB is the part of a test that a database needs; a property's test has it too.
+// TB is the part of testing.TB that this package uses. A *rapid.T has it too.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -51,16 +51,16 @@ type TB interface {
 	Skip(args ...any)
 }
 
-// Database returns the address of a new and empty database, which goes with the
-// test. Where PostgreSQL cannot be installed by build/setup.sh the test is
-// skipped; where it only was not, it fails.
+// Database returns the address of a new and empty database, which is dropped after
+// the test. Without PostgreSQL the test fails, or is skipped on systems where
+// build/setup.sh cannot install it.
 func (c *Cluster) Database(t TB) string {
 	t.Helper()
 	return c.database(t, "")
 }
 
-// Copy returns the address of a new database that has all of the one at an
-// address, to which nobody is connected.
+// Copy returns the address of a copy of a database. The original must not have any
+// connections.
 func (c *Cluster) Copy(t TB, of string) string {
 	t.Helper()
 	u, err := url.Parse(of)
@@ -109,8 +109,7 @@ func (c *Cluster) create(ctx context.Context, template string) (name string, err
 	return name, c.Exec(ctx, "CREATE DATABASE "+name+template)
 }
 
-// Exec runs a statement as the operator of the server would, in a database
-// of its own.
+// Exec runs a statement as the operator of the server, in a separate database.
 func (c *Cluster) Exec(ctx context.Context, sql string) error {
 	return Exec(ctx, c.address("postgres"), sql)
 }
@@ -126,7 +125,7 @@ func Exec(ctx context.Context, address, sql string) error {
 	return err
 }
 
-// begin makes the cluster and starts it. The lock is held.
+// begin creates the cluster and starts it. The caller holds the lock.
 func (c *Cluster) begin(ctx context.Context) error {
 	initdb, err := program("initdb")
 	if err != nil {
@@ -149,10 +148,10 @@ func (c *Cluster) begin(ctx context.Context) error {
 	return c.start(ctx)
 }
 
-// guarded is a user who needs a password, which all others do not.
+// guarded is the only user with a password.
 const guarded = "guarded"
 
-// guard has the server ask that user for it.
+// guard makes the server require the password of that user.
 func (c *Cluster) guard() error {
 	path := filepath.Join(c.dir, "data", "pg_hba.conf")
 	rules, err := os.ReadFile(path)
@@ -162,30 +161,31 @@ func (c *Cluster) guard() error {
 	return os.WriteFile(path, append([]byte("local all "+guarded+" scram-sha-256\n"), rules...), 0o600)
 }
 
-// WithPassword returns the address of a database for a user who needs the
-// password, and whose address has it.
+// WithPassword returns the address of a database with a user and the password that
+// the user needs.
 func (c *Cluster) WithPassword(t TB, address, password string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	c.roles.Lock() // tests that run side by side share the user
+	c.roles.Lock() // parallel tests share the user
 	defer c.roles.Unlock()
 	ctx := context.Background()
-	err = c.Exec(ctx, fmt.Sprintf("DO $$ BEGIN CREATE ROLE %s; EXCEPTION WHEN duplicate_object THEN NULL; END $$", guarded))
-	if err == nil {
-		err = c.Exec(ctx, fmt.Sprintf("ALTER ROLE %s SUPERUSER LOGIN PASSWORD '%s'", guarded, password))
-	}
-	if err != nil {
-		t.Fatalf("a user with a password: %v", err)
+	for _, sql := range []string{
+		fmt.Sprintf("DO $$ BEGIN CREATE ROLE %s; EXCEPTION WHEN duplicate_object THEN NULL; END $$", guarded),
+		fmt.Sprintf("ALTER ROLE %s SUPERUSER LOGIN PASSWORD '%s'", guarded, password),
+	} {
+		if err := c.Exec(ctx, sql); err != nil {
+			t.Fatalf("a user with a password: %v", err)
+		}
 	}
 	u.User = url.UserPassword(guarded, password)
 	return u.String()
 }
 
-// place is where the cluster lies: in memory, where nothing has to last. The path
-// of a socket is short.
+// place returns the parent folder of the cluster: in memory unless the cluster is
+// durable. The path is short, because paths of sockets are limited.
 func (c *Cluster) place() string {
 	const memory = "/dev/shm"
 	if !c.Durable && free(memory) > 2<<30 {
@@ -194,8 +194,8 @@ func (c *Cluster) place() string {
 	return "/tmp"
 }
 
-// underWatch runs the server until its input ends, which it does with the test
-// program, however that ends.
+// underWatch runs the server until its input ends. The input ends with the test
+// program, even when that is killed.
 const underWatch = `"$0" "$@" </dev/null & server=$!; read _; kill -INT $server; wait $server`
 
 func (c *Cluster) start(ctx context.Context) error {
@@ -230,7 +230,7 @@ func (c *Cluster) start(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		select { // another process is on the other side, and says nothing when it is ready
+		select { // the server does not report that it is ready, so the test polls
 		case <-ctx.Done():
 			said, _ := os.ReadFile(output.Name())
 			return fmt.Errorf("the server does not answer: %w\n%s", err, said)
@@ -239,7 +239,7 @@ func (c *Cluster) start(ctx context.Context) error {
 	}
 }
 
-// Down stops the server and keeps its data, for [Cluster.Up].
+// Down stops the server and keeps its data for [Cluster.Up].
 func (c *Cluster) Down(t TB) {
 	t.Helper()
 	c.mu.Lock()
@@ -259,8 +259,8 @@ func (c *Cluster) Up(t TB) {
 	}
 }
 
-// Kill ends the server and every process of it with kill -9, and keeps its data,
-// for [Cluster.Up].
+// Kill ends every process of the server with kill -9, and keeps its data for
+// [Cluster.Up].
 func (c *Cluster) Kill(t TB) {
 	t.Helper()
 	c.mu.Lock()
@@ -275,11 +275,11 @@ func (c *Cluster) Kill(t TB) {
 
 func (c *Cluster) halt() error {
 	err := c.input.Close()
-	_ = c.cmd.Wait() // says that it was told to stop
+	_ = c.cmd.Wait() // the error of an interrupted process
 	return err
 }
 
-// Stop ends the server, if it was started, and removes everything.
+// Stop stops the server, if it runs, and removes its folder.
 func (c *Cluster) Stop() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -293,13 +293,13 @@ func (c *Cluster) Stop() error {
 	return errors.Join(err, os.RemoveAll(c.dir))
 }
 
-// program finds a program of PostgreSQL, the newest where there are several.
-// Debian keeps them out of the PATH.
+// program returns the path of a PostgreSQL program, in the newest version. Debian
+// installs the programs outside of PATH.
 func program(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
 	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name) // the pattern is right
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name) // the pattern is valid
 	if len(found) == 0 {
 		return "", errMissing
 	}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// free is how many bytes a folder has room for, 0 for one that is not there.
+// free returns the free bytes in a folder, 0 for a missing folder.
 func free(dir string) uint64 {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {
@@ -20,8 +20,8 @@ func free(dir string) uint64 {
 	return st.Bavail * uint64(st.Bsize)
 }
 
-// servant is who the server runs as when the tests run as root, which it
-// refuses: the user that the package made, or nobody.
+// servant returns the user for a server when the tests run as root, because
+// PostgreSQL refuses to run as root: the user of the package, or else "nobody".
 func servant() (uid, gid int, needed bool) {
 	if os.Getuid() != 0 {
 		return 0, 0, false
@@ -35,9 +35,10 @@ func servant() (uid, gid int, needed bool) {
 		if err != nil {
 			continue
 		}
-		if gid, err = strconv.Atoi(u.Gid); err == nil {
-			return uid, gid, true
+		if gid, err = strconv.Atoi(u.Gid); err != nil {
+			continue
 		}
+		return uid, gid, true
 	}
 	return 0, 0, false
 }
@@ -50,8 +51,8 @@ func giveAway(dir string) error {
 	return os.Chown(dir, uid, gid)
 }
 
-// unprivileged also keeps the server out of the reach of an interrupt at the
-// terminal, which is for the tests.
+// unprivileged also puts the server in a separate process group, so an interrupt at
+// the terminal reaches only the tests.
 func unprivileged() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if uid, gid, needed := servant(); needed {

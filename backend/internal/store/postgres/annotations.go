@@ -2,26 +2,26 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
-// besides are the tables of lists that lie beside orders, a row an order. The
-// order's row is locked for them, because there may be none of theirs yet.
+// The tables of annotations, with one row per order. A change locks the order's
+// row, because the annotation may not have a row yet.
 const (
-	draftNotes = "draft_notes"
-	comments   = "comments"
+	draftPresence = "draft_notes"
+	comments      = "comments"
 )
 
-// listOf returns an order's list, none for one that is not there.
+// listOf returns an order's list, nil if the table has none.
 func listOf[T any](ctx context.Context, q querier, table, orderID string) ([]T, error) {
 	list, err := find[[]T](ctx, q, table+" of order", "SELECT doc FROM "+table+" WHERE order_id = $1", orderID)
-	if errors.Is(err, &order.Error{Code: order.NotFound}) {
+	if store.IsNotFound(err) {
 		return nil, nil
 	}
 	return list, err
@@ -33,9 +33,10 @@ func putList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, list 
 		return err
 	}
 	doc, err := encode(list)
-	if err == nil {
-		_, err = tx.Exec(ctx, upsertList(table), orderID, doc)
+	if err != nil {
+		return err
 	}
+	_, err = tx.Exec(ctx, upsertList(table), orderID, doc)
 	return err
 }
 
@@ -43,8 +44,8 @@ func upsertList(table string) string {
 	return "INSERT INTO " + table + " (order_id, doc) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET doc = $2"
 }
 
-// changeList replaces an order's list by what change makes of it, with the order
-// held still meanwhile.
+// changeList replaces an order's list with the result of change, and locks the
+// order.
 func changeList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, change func(order.Order, []T) ([]T, error)) error {
 	o, err := find[order.Order](ctx, tx, "order", lockOrder, orderID)
 	if err != nil {
@@ -60,26 +61,26 @@ func changeList[T any](ctx context.Context, tx pgx.Tx, table, orderID string, ch
 	return putList(ctx, tx, table, orderID, list)
 }
 
-// ChangeDraftNotes implements [store.DraftNotes].
-func (s *Store) ChangeDraftNotes(ctx context.Context, orderID string, change func([]order.DraftNote) []order.DraftNote) error {
+// ChangeDraftPresence implements [store.Annotations].
+func (s annotations) ChangeDraftPresence(ctx context.Context, orderID string, change func([]order.DraftPresence) []order.DraftPresence) error {
 	return s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return changeList(ctx, tx, draftNotes, orderID, func(_ order.Order, notes []order.DraftNote) ([]order.DraftNote, error) {
-			return change(notes), nil
+		return changeList(ctx, tx, draftPresence, orderID, func(_ order.Order, list []order.DraftPresence) ([]order.DraftPresence, error) {
+			return change(list), nil
 		})
 	})
 }
 
-// DraftNotes implements [store.DraftNotes].
-func (s *Store) DraftNotes(ctx context.Context, orderID string) (notes []order.DraftNote, err error) {
+// DraftPresence implements [store.Annotations].
+func (s annotations) DraftPresence(ctx context.Context, orderID string) (list []order.DraftPresence, err error) {
 	err = s.read(ctx, func(ctx context.Context, q querier) error {
-		notes, err = listOf[order.DraftNote](ctx, q, draftNotes, orderID)
+		list, err = listOf[order.DraftPresence](ctx, q, draftPresence, orderID)
 		return err
 	})
-	return notes, err
+	return list, err
 }
 
-// ChangeComments implements [store.Comments].
-func (s *Store) ChangeComments(ctx context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error {
+// ChangeComments implements [store.Annotations].
+func (s annotations) ChangeComments(ctx context.Context, orderID string, change func(order.Order, []order.Comment) ([]order.Comment, error)) error {
 	err := s.update(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := changeList(ctx, tx, comments, orderID, change); err != nil {
 			return err
@@ -87,25 +88,35 @@ func (s *Store) ChangeComments(ctx context.Context, orderID string, change func(
 		_, err := tx.Exec(ctx, "SELECT pg_notify($1, $2)", commentChannel, orderID)
 		return err
 	})
-	if err == nil {
-		s.commented.Tell(orderID)
+	if err != nil {
+		return err
 	}
-	return err
+	s.commented.Notify(orderID)
+	return nil
 }
 
-// WatchComments implements [store.Comments]. Changes by other servers are told
-// within a moment.
-func (s *Store) WatchComments(orderID string) (<-chan struct{}, func()) {
+// WatchComments implements [store.Annotations]. Notifications of changes by other
+// servers arrive after a short delay.
+func (s annotations) WatchComments(orderID string) (<-chan struct{}, func()) {
 	return s.commented.Watch(orderID)
 }
 
-// sendRest stores what [order.SendRest] makes of the comments of the orders that
-// complete. Their rows are locked.
-func sendRest(ctx context.Context, tx pgx.Tx, all []saving) error {
+// Comments implements [store.Annotations].
+func (s annotations) Comments(ctx context.Context, orderID string) (list []order.Comment, err error) {
+	err = s.read(ctx, func(ctx context.Context, q querier) error {
+		list, err = listOf[order.Comment](ctx, q, comments, orderID)
+		return err
+	})
+	return list, err
+}
+
+// sendRest stores the result of [order.SendRest] for the comments of the orders
+// that complete. The caller has locked their rows.
+func sendRest(ctx context.Context, tx pgx.Tx, all []store.Revision) error {
 	completing := map[string][]order.Event{}
-	for _, v := range all {
-		if order.Completes(v.events) {
-			completing[v.after.ID] = v.events
+	for _, r := range all {
+		if order.Completes(r.Events) {
+			completing[r.After.ID] = r.Events
 		}
 	}
 	if len(completing) == 0 {
@@ -127,17 +138,8 @@ func sendRest(ctx context.Context, tx pgx.Tx, all []saving) error {
 		sent.Queue(upsertList(comments), id, doc)
 		return err
 	})
-	if err != nil || sent.Len() == 0 {
+	if err != nil {
 		return err
 	}
-	return tx.SendBatch(ctx, sent).Close()
-}
-
-// Comments implements [store.Comments].
-func (s *Store) Comments(ctx context.Context, orderID string) (list []order.Comment, err error) {
-	err = s.read(ctx, func(ctx context.Context, q querier) error {
-		list, err = listOf[order.Comment](ctx, q, comments, orderID)
-		return err
-	})
-	return list, err
+	return send(ctx, tx, sent)
 }

@@ -9,25 +9,25 @@ import (
 	"handover/backend/order"
 )
 
-// draftNotes: they are kept by order, replaced
-// as the caller says, and go when none is left.
-func draftNotes(f *fixture) {
+// draftPresence replaces the presence of an order, and removes it with an empty
+// list.
+func draftPresence(f *fixture) {
 	ctx := context.Background()
 	id, other := f.place("o1", "eva", time.Hour).ID, f.place("o2", "eva", time.Hour).ID
-	set := func(notes ...order.DraftNote) {
+	set := func(list ...order.DraftPresence) {
 		f.Helper()
-		if err := f.ChangeDraftNotes(ctx, id, func([]order.DraftNote) []order.DraftNote { return notes }); err != nil {
+		if err := f.Annotations.ChangeDraftPresence(ctx, id, func([]order.DraftPresence) []order.DraftPresence { return list }); err != nil {
 			f.Fatal(err)
 		}
 	}
 	want := func(id string, devices ...string) {
 		f.Helper()
-		notes, err := f.DraftNotes(ctx, id)
+		list, err := f.Annotations.DraftPresence(ctx, id)
 		if err != nil {
 			f.Fatal(err)
 		}
 		var got []string
-		for _, n := range notes {
+		for _, n := range list {
 			got = append(got, n.Device)
 		}
 		if !slices.Equal(got, devices) {
@@ -35,14 +35,14 @@ func draftNotes(f *fixture) {
 		}
 	}
 	want(id)
-	set(order.DraftNote{Device: "a"}, order.DraftNote{Device: "b"})
+	set(order.DraftPresence{Device: "a"}, order.DraftPresence{Device: "b"})
 	want(id, "a", "b")
 	want(other)
-	set(order.DraftNote{Device: "b"})
+	set(order.DraftPresence{Device: "b"})
 	want(id, "b")
 	set()
 	want(id)
-	err := f.ChangeDraftNotes(ctx, "absent", func(n []order.DraftNote) []order.DraftNote { return n })
+	err := f.Annotations.ChangeDraftPresence(ctx, "absent", func(n []order.DraftPresence) []order.DraftPresence { return n })
 	if !errors.Is(err, &order.Error{Code: order.NotFound}) {
 		f.Errorf("notes of no order: %v", err)
 	}
