@@ -1,11 +1,13 @@
 package workfolder
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/dirid"
+	"handover/app/internal/workfolder/place"
+	"handover/app/internal/workfolder/tree"
 )
 
 // setOrders makes these the open orders.
@@ -26,13 +28,13 @@ func (l *loop) setOrders(orders []Order) {
 	for id, o := range l.orders {
 		if !open[id] {
 			delete(l.orders, id)
-			delete(l.byPath, o.place.path)
+			delete(l.byPath, o.place.Path)
 			delete(l.changed, o)
 			l.forgetOrder(id)
 		}
 	}
 	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
+		l.watcher.Keep(l.wanted)
 	}
 	if !fresh {
 		return
@@ -58,57 +60,54 @@ func (f *Folder) forgetOrder(id string) {
 // around looks for the orders' folders and returns what is to be read because an
 // order's folder is new or was moved. If create is set it makes those that are
 // missing: only after the known ones were read, since they may be in there.
-func (l *loop) around(create bool) []task {
+func (l *loop) around(create bool) []tree.Task {
 	l.roundAt = never
 	if l.rootIsMissing() {
 		return nil
 	}
 	isOpen := func(id string) bool { return l.orders[id] != nil }
-	s := lookAround(l.config.Root, isOpen, l.watchBetween)
-	if s.err != nil {
+	s := place.Scan(l.config.Root, isOpen, l.watchBetween)
+	if s.Err != nil {
 		l.roundAt = l.now() + l.config.tuning.poll
 		return nil
 	}
 	clear(l.between)
-	for _, path := range s.between {
+	for _, path := range s.Between {
 		l.between[path] = true
 	}
-	claims := map[string][]place{}
-	for _, p := range append(s.places, l.nested()...) {
-		claims[p.order] = append(claims[p.order], p)
+	claims := map[string][]place.Place{}
+	for _, p := range append(s.Places, l.nested()...) {
+		claims[p.Order] = append(claims[p.Order], p)
 	}
-	var tasks []task
+	var tasks []tree.Task
 	ids := make([]string, 0, len(l.orders))
 	for id := range l.orders {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids) // so that equal titles get their numbers in a known order
 	for _, id := range ids {
-		if o := l.orders[id]; l.settlePlace(o, claims[id], s.unsure, create) {
+		if o := l.orders[id]; l.settlePlace(o, claims[id], s.Unsure, create) {
 			l.loadRules(o)
-			tasks = append(tasks, task{o, "", true})
+			tasks = append(tasks, tree.Task{Tree: o.tree, Deep: true})
 		}
 	}
 	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
+		l.watcher.Keep(l.wanted)
 	}
 	l.checkWatches()
 	return tasks
 }
 
 // nested returns the orders' folders that lie in the folders of open orders.
-func (l *loop) nested() []place {
-	var places []place
+func (l *loop) nested() []place.Place {
+	var places []place.Place
 	for _, o := range l.orders {
-		for _, d := range o.folders {
-			for _, f := range d.left {
-				if f.Reason != leftout.OtherFolder {
-					continue
-				}
-				if p, err := readPlace(o.abs(f.Path)); err == nil {
-					places = append(places, p)
-				}
+		for _, path := range o.tree.OtherFolders() {
+			p, err := place.Read(path)
+			if err != nil {
+				continue
 			}
+			places = append(places, p)
 		}
 	}
 	return places
@@ -118,33 +117,35 @@ func (l *loop) watchBetween(path string) {
 	if l.watcher == nil {
 		return
 	}
-	if n, err := folderNode(path); err == nil {
-		l.watcher.watch(path, n)
+	id, err := dirid.Of(path)
+	if err != nil {
+		return // it has gone; events of the folder above say so
 	}
+	l.watcher.Watch(path, id)
 }
 
 // settlePlace decides which folder is the order's and reports whether it is to
 // be read anew.
-func (l *loop) settlePlace(o *orderFolder, claims []place, unsure, create bool) bool {
+func (l *loop) settlePlace(o *orderFolder, claims []place.Place, unsure, create bool) bool {
 	if len(claims) == 0 {
-		return (create || o.place.path != "") && l.withoutPlace(o, unsure)
+		return (create || o.place.Path != "") && l.withoutPlace(o, unsure)
 	}
 	o.failed = nil
-	chosen, copies := choose(claims, o.place)
+	chosen, copies := place.Choose(claims, o.place)
 	o.copies = copies
 	for _, c := range copies { // until its ID file is deleted
-		l.between[c.path] = true
-		l.watchBetween(c.path)
+		l.between[c.Path] = true
+		l.watchBetween(c.Path)
 	}
-	moved := chosen.path != o.place.path || chosen.node != o.place.node || o.gone > 0
+	moved := chosen.Path != o.place.Path || chosen.ID != o.place.ID || o.gone > 0
 	if o.gone > 0 {
 		o.gone = 0
 		l.changed[o] = true
 	}
-	if chosen.node != chosen.stamp && !o.stamped {
+	if chosen.ID != chosen.Stamp && !o.stamped {
 		// Restored, or brought from another drive: it is the one from now on.
 		o.stamped = true
-		if err := writeID(chosen.path, o.order.ID); err != nil {
+		if err := place.Write(chosen.Path, o.order.ID); err != nil {
 			l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
 		}
 	}
@@ -152,15 +153,15 @@ func (l *loop) settlePlace(o *orderFolder, claims []place, unsure, create bool) 
 	return moved
 }
 
-func (l *loop) put(o *orderFolder, p place) {
-	if l.byPath[o.place.path] == o {
-		delete(l.byPath, o.place.path)
+func (l *loop) put(o *orderFolder, p place.Place) {
+	if l.byPath[o.place.Path] == o {
+		delete(l.byPath, o.place.Path)
 	}
-	if o.place.path != p.path {
+	if o.place.Path != p.Path {
 		l.changed[o] = true
 	}
-	o.place = p
-	l.byPath[p.path] = o
+	o.place, o.tree.Dir = p, p.Path
+	l.byPath[p.Path] = o
 }
 
 // withoutPlace handles an order that no folder claims: a new one gets its
@@ -168,7 +169,7 @@ func (l *loop) put(o *orderFolder, p place) {
 // twice: it may have been renamed while it was looked for.
 func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
 	o.copies = nil
-	if o.place.path != "" {
+	if o.place.Path != "" {
 		if l.remark(o) {
 			return false
 		}
@@ -181,9 +182,9 @@ func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
 			l.roundAt = min(l.roundAt, max(again, now+l.config.Quiet))
 			return false
 		}
-		o.removeFolder("", now, l.config.Quiet)
+		o.tree.Remove("", now, l.config.Quiet)
 	}
-	p, err := makePlace(l.config.Root, o.order.ID, o.order.Title)
+	p, err := place.Make(l.config.Root, o.order.ID, o.order.Title)
 	if o.failed = err; err != nil {
 		l.roundAt = min(l.roundAt, l.now()+l.config.tuning.poll)
 		return false
@@ -196,11 +197,11 @@ func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
 // remark writes the ID file again that somebody has deleted or damaged, and
 // reports whether the folder is where it was.
 func (l *loop) remark(o *orderFolder) bool {
-	n, err := folderNode(o.place.path)
-	if err != nil || n != o.place.node {
+	n, err := dirid.Of(o.place.Path)
+	if err != nil || n != o.place.ID {
 		return false
 	}
-	if err := writeID(o.place.path, o.order.ID); err != nil {
+	if err := place.Write(o.place.Path, o.order.ID); err != nil {
 		l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
 		return false
 	}
@@ -214,18 +215,17 @@ func (l *loop) remark(o *orderFolder) bool {
 // isThere reports whether the order's folder is where it was: what is not found
 // in a folder that was moved, or on a drive that was unplugged, is not deleted.
 func (l *loop) isThere(o *orderFolder) bool {
-	_, err := os.Lstat(filepath.Join(o.place.path, IDFile))
-	return err == nil && !l.rootIsMissing()
+	return place.HasID(o.place.Path) && !l.rootIsMissing()
 }
 
 func (l *loop) loadRules(o *orderFolder) {
-	at, err := filepath.Rel(l.config.Root, o.place.path)
+	at, err := filepath.Rel(l.config.Root, o.place.Path)
 	if err != nil {
 		at = ""
 	}
-	own, err := leftout.Load(o.place.path)
+	own, err := leftout.Load(o.place.Path)
 	if o.badRule = err; err != nil {
-		own = o.rules.Own // better the ones from before than none
+		own = o.tree.Rules.Own // better the ones from before than none
 	}
-	o.rules = &leftout.Rules{Above: l.rules, At: filepath.ToSlash(at), Own: own}
+	o.tree.Rules = &leftout.Rules{Above: l.rules, At: filepath.ToSlash(at), Own: own}
 }

@@ -6,6 +6,8 @@ import (
 
 	"handover/app/internal/leftout"
 	"handover/app/internal/standin"
+	"handover/app/internal/workfolder/place"
+	"handover/app/internal/workfolder/tree"
 )
 
 // follow looks where events say that something has happened.
@@ -14,27 +16,27 @@ func (l *loop) follow() {
 	if l.watcher == nil {
 		return
 	}
-	h := l.watcher.take()
-	if h.all {
+	h := l.watcher.Take()
+	if h.All {
 		l.stopWatching() // its state may have suffered, too
 		l.everything()
 		return
 	}
-	f := follower{loop: l, tasks: map[task]bool{}}
-	for path, deep := range h.folders {
+	f := follower{loop: l, tasks: map[tree.Task]bool{}}
+	for path, deep := range h.Folders {
 		f.folder(path, deep)
 	}
-	for path := range h.files {
+	for path := range h.Files {
 		f.file(path)
 	}
 	if f.all {
 		l.everything()
 		return
 	}
-	tasks := make([]task, 0, len(f.tasks))
+	tasks := make([]tree.Task, 0, len(f.tasks))
 	for t := range f.tasks {
 		// A folder that is read with all below it need not be read alone.
-		if t.deep || !f.tasks[task{t.order, t.rel, true}] {
+		if t.Deep || !f.tasks[tree.Task{Tree: t.Tree, Rel: t.Rel, Deep: true}] {
 			tasks = append(tasks, t)
 		}
 	}
@@ -47,7 +49,7 @@ func (l *loop) follow() {
 // follower gathers what hints ask for.
 type follower struct {
 	*loop
-	tasks  map[task]bool
+	tasks  map[tree.Task]bool
 	around bool // look for the orders' folders
 	all    bool
 }
@@ -57,17 +59,17 @@ func (f *follower) own(path string) bool {
 	dir, name := filepath.Split(path)
 	dir = filepath.Clean(dir)
 	switch {
-	case name == rootMark, name == leftout.IgnoreFile && dir == f.config.Root:
+	case name == place.RootMark, name == leftout.IgnoreFile && dir == f.config.Root:
 		f.all = true
 	case name == IDFile:
 		f.around = true
 		if o, rel := f.find(dir); o != nil && rel != "" {
-			f.tasks[task{o, "", true}] = true // a part of it is another's now, or no longer
+			f.tasks[tree.Task{Tree: o.tree, Deep: true}] = true // a part of it is another's now, or no longer
 		}
 	case name == leftout.IgnoreFile:
 		if o, rel := f.find(dir); o != nil && rel == "" {
 			f.loadRules(o)
-			f.tasks[task{o, "", true}] = true
+			f.tasks[tree.Task{Tree: o.tree, Deep: true}] = true
 		}
 	default:
 		return false
@@ -83,8 +85,8 @@ func (f *follower) folder(path string, deep bool) {
 	switch {
 	case o == nil:
 		f.around = f.around || f.between[path]
-	case o.folders[rel] != nil:
-		f.tasks[task{o, rel, deep}] = true
+	case o.tree.HasFolder(rel):
+		f.tasks[tree.Task{Tree: o.tree, Rel: rel, Deep: deep}] = true
 	}
 }
 
@@ -96,11 +98,16 @@ func (f *follower) file(path string) {
 	if o == nil || rel == "" {
 		return
 	}
-	if dir, name := split(rel); (leftout.ByContent(name) || isPlaceholder(path)) && o.folders[dir] != nil {
-		f.tasks[task{o, dir, false}] = true // it is judged again
+	dir, name := tree.Split(rel)
+	if (leftout.ByContent(name) || isPlaceholder(path)) && o.tree.HasFolder(dir) {
+		f.tasks[tree.Task{Tree: o.tree, Rel: dir}] = true // it is judged again
 	}
-	if f.look(o, rel, f.now()) {
+	changed, away := o.tree.Stat(rel, f.now(), f.config.Quiet, func() bool { return f.isThere(o) })
+	if changed {
 		f.changed[o] = true
+	}
+	if away {
+		f.roundAt = min(f.roundAt, f.now()+debounce)
 	}
 }
 

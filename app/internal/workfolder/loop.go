@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/tree"
+	"handover/app/internal/workfolder/watch"
 )
 
 // loop is the state of the goroutine that does all looking and deciding.
@@ -20,7 +22,7 @@ type loop struct {
 	rules   leftout.List            // of the work folder
 	badRule error
 	missing bool // the work folder is not there
-	watcher *watcher
+	watcher *watch.Watcher
 	why     error // why nothing is watched
 
 	changed map[*orderFolder]bool
@@ -124,7 +126,7 @@ func (l *loop) everything() {
 	}
 	l.startWatching()
 	if l.watcher != nil {
-		l.watcher.take() // all of it is looked at now
+		l.watcher.Take() // all of it is looked at now
 	}
 	l.hintsAt = never
 	l.rules, l.badRule = leftout.Load(l.config.Root)
@@ -132,7 +134,7 @@ func (l *loop) everything() {
 		l.readAll()
 	}
 	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
+		l.watcher.Keep(l.wanted)
 		l.fullAt = l.now() + l.config.tuning.full
 	}
 	l.finish()
@@ -141,11 +143,11 @@ func (l *loop) everything() {
 // readAll reads the folders of all orders, wherever they are now.
 func (l *loop) readAll() {
 	l.around(false)
-	var tasks []task
+	var tasks []tree.Task
 	for _, o := range l.orders {
-		if o.place.path != "" {
+		if o.place.Path != "" {
 			l.loadRules(o)
-			tasks = append(tasks, task{o, "", true})
+			tasks = append(tasks, tree.Task{Tree: o.tree, Deep: true})
 		}
 	}
 	l.read(tasks)
@@ -156,7 +158,7 @@ func (l *loop) readAll() {
 
 func (l *loop) lacksPlace() bool {
 	for _, o := range l.orders {
-		if o.place.path == "" {
+		if o.place.Path == "" {
 			return true
 		}
 	}
@@ -169,7 +171,7 @@ func (l *loop) wanted(path string) bool {
 		return true
 	}
 	o, rel := l.find(path)
-	return o != nil && o.folders[rel] != nil
+	return o != nil && o.tree.HasFolder(rel)
 }
 
 // find returns the order that a path is in, and where in its folder.
@@ -194,30 +196,29 @@ func (l *loop) find(path string) (*orderFolder, string) {
 }
 
 // read reads folders and takes in what they hold.
-func (l *loop) read(tasks []task) {
+func (l *loop) read(tasks []tree.Task) {
 	if len(tasks) == 0 || l.ctx.Err() != nil {
 		return
 	}
-	r := reader{aged: !l.config.tuning.scanning && !tellsNothing(l.config.Root), fault: l.config.tuning.fault}
+	r := tree.Reader{Aged: !l.config.tuning.scanning && !watch.Silent(l.config.Root), Fault: l.config.tuning.fault}
 	if l.watcher != nil {
-		r.watch = l.watcher.watch
+		r.Watch = l.watcher.Watch
 	}
-	listings := r.read(tasks)
+	listings := r.Read(tasks)
 	now := l.now()
 	for _, got := range listings {
-		if errors.Is(got.err, fs.ErrNotExist) && (got.rel == "" || !l.isThere(got.order)) {
+		o := l.orders[got.Tree.Order]
+		if errors.Is(got.Err, fs.ErrNotExist) && (got.Rel == "" || !l.isThere(o)) {
 			l.roundAt = min(l.roundAt, now+debounce)
 			continue
 		}
-		for _, f := range got.left {
-			if f.Reason == leftout.OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
+		for _, f := range got.Left {
+			if f.Reason == leftout.OtherFolder && l.byPath[o.tree.Abs(f.Path)] == nil {
 				l.roundAt = min(l.roundAt, now) // it may be that of an open order
 			}
 		}
-		change := got.order.merge(got, now, l.config.Quiet)
-		if first := got.err == nil && !got.order.looked; change || first {
-			got.order.looked = got.order.looked || first
-			l.changed[got.order] = true
+		if o.tree.Merge(got, now, l.config.Quiet) {
+			l.changed[o] = true
 		}
 	}
 	l.checkWatches()

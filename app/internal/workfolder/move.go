@@ -5,28 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
-	"syscall"
+
+	"handover/app/internal/workfolder/dirid"
+	"handover/app/internal/workfolder/move"
 )
 
 // Errors of Move.
 var (
 	// ErrOccupied is returned when something is at the new place already, or
 	// when one of the two places is in the other.
-	ErrOccupied = errors.New("the new place of the work folder must be an empty folder, or none, outside of the old one")
+	ErrOccupied = move.ErrOccupied
 	// ErrChanges is returned when files are written faster than they are copied.
-	ErrChanges = errors.New("files of the work folder change while it is moved; close the programs that write them and try again")
+	ErrChanges = move.ErrChanges
 	// ErrLeftBehind is returned when the work folder was moved but something
 	// stays at the old place: it was written to at the last moment, or could
 	// not be deleted.
-	ErrLeftBehind = errors.New("the work folder was moved, but something is left at the old place")
+	ErrLeftBehind = move.ErrLeftBehind
 )
-
-// movingEnd ends the name of a copy that is not complete.
-const movingEnd = ".handover-moving"
 
 // Move brings the work folder with all that is in it to another place: by
 // renaming it, or to another drive by copying, comparing and then deleting.
@@ -57,57 +53,17 @@ func (l *loop) move(ctx context.Context, root string, progress func(done, total 
 	if l.rootIsMissing() {
 		return fmt.Errorf("the work folder %s is not there: %w", old, fs.ErrNotExist)
 	}
-	real, err := freePlace(old, root)
+	real, err := move.FreePlace(old, root)
 	if err != nil {
 		return err
 	}
 	l.stopWatching() // also because Windows renames no folder that is watched
 	defer l.everything()
-	err = syscall.EXDEV
-	if !l.config.tuning.copies {
-		err = os.Rename(old, real)
-	}
-	if otherDrive(err) {
-		err = (&mover{ctx: ctx, from: old, to: real, progress: progress}).run()
-	}
+	err = move.Folder(ctx, old, real, l.config.tuning.copies, progress)
 	if err == nil || errors.Is(err, ErrLeftBehind) {
 		l.rootIs(real)
 	}
 	return err
-}
-
-// freePlace returns the real path of root, where there is nothing now.
-func freePlace(old, root string) (string, error) {
-	if within(root, old) {
-		return "", ErrOccupied
-	}
-	if err := os.MkdirAll(filepath.Dir(root), 0o755); err != nil {
-		return "", err
-	}
-	above, err := filepath.EvalSymlinks(filepath.Dir(root))
-	if err != nil {
-		return "", err
-	}
-	real := filepath.Join(above, filepath.Base(root))
-	if within(real, old) || within(old, real) {
-		return "", ErrOccupied
-	}
-	// Only an empty folder can be removed like that.
-	if err := os.Remove(real); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%w: %w", ErrOccupied, err)
-	}
-	return real, nil
-}
-
-func within(path, dir string) bool {
-	return path == dir || strings.HasPrefix(path, strings.TrimRight(dir, string(filepath.Separator))+string(filepath.Separator))
-}
-
-// otherDrive reports whether renaming failed because the places are on two drives.
-func otherDrive(err error) bool {
-	const errorNotSameDevice = syscall.Errno(17) // of Windows
-	return errors.Is(err, syscall.EXDEV) || errors.Is(err, syscall.EBUSY) ||
-		runtime.GOOS == "windows" && errors.Is(err, errorNotSameDevice)
 }
 
 // rootIs notes that the work folder is elsewhere; what is known of it stays.
@@ -118,15 +74,16 @@ func (l *loop) rootIs(root string) {
 	l.mu.Unlock()
 	clear(l.byPath)
 	for _, o := range l.orders {
-		rel, err := filepath.Rel(old, o.place.path)
-		if o.place.path == "" || err != nil {
+		rel, err := filepath.Rel(old, o.place.Path)
+		if o.place.Path == "" || err != nil {
 			continue
 		}
-		o.place.path = filepath.Join(root, rel)
-		if n, err := folderNode(o.place.path); err == nil {
-			o.place.node, o.stamped = n, false
+		o.place.Path = filepath.Join(root, rel)
+		o.tree.Dir = o.place.Path
+		if id, err := dirid.Of(o.place.Path); err == nil {
+			o.place.ID, o.stamped = id, false
 		}
-		l.byPath[o.place.path] = o
+		l.byPath[o.place.Path] = o
 		l.changed[o] = true
 	}
 	clear(l.between)

@@ -11,6 +11,29 @@ import (
 	"handover/app/internal/leftout"
 )
 
+// ProblemCode is a kind of problem.
+type ProblemCode string
+
+// The kinds of problems.
+const (
+	RootMissing  ProblemCode = "root_missing"  // the work folder is not there; a drive may be unplugged
+	WatchLimit   ProblemCode = "watch_limit"   // the system watches no more folders; they are scanned instead
+	Unreadable   ProblemCode = "unreadable"    // a folder or file cannot be read
+	FolderCopied ProblemCode = "folder_copied" // two folders of one order; Path is the one that is not used
+	FolderFailed ProblemCode = "folder_failed" // an order's folder cannot be made
+	BadRule      ProblemCode = "bad_rule"      // an ignore file cannot be used
+)
+
+// Problem is something that the seller should know of. Problems go away by
+// themselves once their cause has.
+type Problem struct {
+	Code    ProblemCode
+	Order   string // "" when it concerns all
+	Path    string
+	Message string // what it is and what to do, safe to show
+	Remedy  string // a command that helps; "" for none
+}
+
 // limitMessage says why the folder is scanned and what helps, also as a command.
 func limitMessage(why error) (message, remedy string) {
 	const scanned = "the work folder is scanned every 30 seconds instead of at once: "
@@ -35,15 +58,13 @@ func (o *orderFolder) problems() []Problem {
 		add(FolderFailed, "", "the order's folder cannot be made: "+o.failed.Error())
 	}
 	if o.badRule != nil {
-		add(BadRule, filepath.Join(o.place.path, leftout.IgnoreFile), "the ignore rules of the order cannot be read: "+o.badRule.Error())
+		add(BadRule, filepath.Join(o.place.Path, leftout.IgnoreFile), "the ignore rules of the order cannot be read: "+o.badRule.Error())
 	}
 	for _, c := range o.copies {
-		add(FolderCopied, c.path, "this is a copy of the order's folder; what is in it is not delivered. Delete the file "+IDFile+" in it to keep it as a folder of your own")
+		add(FolderCopied, c.Path, "this is a copy of the order's folder; what is in it is not delivered. Delete the file "+IDFile+" in it to keep it as a folder of your own")
 	}
-	for rel, f := range o.folders {
-		if f.fault != nil {
-			add(Unreadable, o.abs(rel), "this cannot be read; check its permissions and its disk: "+f.fault.Error())
-		}
+	for rel, fault := range o.tree.Faults() {
+		add(Unreadable, o.tree.Abs(rel), "this cannot be read; check its permissions and its disk: "+fault.Error())
 	}
 	return list
 }

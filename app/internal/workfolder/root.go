@@ -2,18 +2,18 @@ package workfolder
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/place"
+	"handover/app/internal/workfolder/watch"
 )
 
 // rootIsMissing looks whether the work folder is there. While it is not, what
 // was known stays: an unplugged drive deletes nothing.
 func (l *loop) rootIsMissing() bool {
-	_, err := os.Lstat(filepath.Join(l.config.Root, rootMark))
-	missing := err != nil
+	missing := !place.HasRootMark(l.config.Root)
 	if missing != l.missing {
 		l.missing = missing
 		for _, o := range l.orders {
@@ -31,10 +31,10 @@ func (l *loop) rootIsMissing() bool {
 
 // startWatching watches the work folder unless that is of no use or failed lately.
 func (l *loop) startWatching() {
-	if l.watcher != nil || l.config.tuning.scanning || tellsNothing(l.config.Root) || l.now() < l.retryAt {
+	if l.watcher != nil || l.config.tuning.scanning || watch.Silent(l.config.Root) || l.now() < l.retryAt {
 		return
 	}
-	w, err := newWatcher(l.config.Root, l.wake, l.config.tuning)
+	w, err := watch.New(l.config.Root, l.wake, watch.Faults{Drop: l.config.tuning.drop, Limit: l.config.tuning.watchLimit})
 	if err != nil {
 		l.giveUpWatching(err)
 		return
@@ -44,7 +44,7 @@ func (l *loop) startWatching() {
 
 func (l *loop) stopWatching() {
 	if l.watcher != nil {
-		l.watcher.close()
+		l.watcher.Close()
 		l.watcher = nil
 	}
 }
@@ -54,7 +54,7 @@ func (l *loop) checkWatches() {
 	if l.watcher == nil {
 		return
 	}
-	if err := l.watcher.failure(); err != nil {
+	if err := l.watcher.Failure(); err != nil {
 		l.stopWatching()
 		l.giveUpWatching(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/place"
 )
 
 // ErrRulesChanged is returned when an ignore file is no longer what the caller
@@ -32,5 +33,5 @@ func SaveRules(dir, before, text string) error {
 	case now != before:
 		return ErrRulesChanged
 	}
-	return writeOwn(filepath.Join(dir, leftout.IgnoreFile), text)
+	return place.WriteOwn(filepath.Join(dir, leftout.IgnoreFile), text)
 }

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
+
+	"handover/app/internal/workfolder/place"
 )
 
 // Order is an order that is open: something can still be delivered for it.
@@ -96,7 +97,7 @@ func Open(c Config) (*Folder, error) {
 	}
 	root, err := filepath.Abs(c.Root)
 	if err == nil && c.Create {
-		err = makeRoot(root)
+		err = place.MakeRoot(root)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make the work folder %s: %w", c.Root, err)
@@ -115,18 +116,6 @@ func Open(c Config) (*Folder, error) {
 	return f, nil
 }
 
-// makeRoot makes dir a work folder. What is in it stays.
-func makeRoot(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	mark := filepath.Join(dir, rootMark)
-	if _, err := os.Lstat(mark); err == nil {
-		return nil
-	}
-	return writeOwn(mark, "# By this file Handover knows its work folder; leave it here.\n")
-}
-
 // Close ends watching and waits until nothing runs any more. Next returns
 // ErrClosed then; Snapshot still answers.
 func (f *Folder) Close() error {
@@ -140,7 +129,7 @@ func (f *Folder) Close() error {
 // returns when each has its folder and its files were looked at.
 func (f *Folder) SetOrders(ctx context.Context, orders []Order) error {
 	for _, o := range orders {
-		if !validID(o.ID) {
+		if !place.ValidID(o.ID) {
 			return fmt.Errorf("%q cannot be the ID of an order", o.ID)
 		}
 	}

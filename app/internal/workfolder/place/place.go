@@ -1,4 +1,5 @@
-package workfolder
+// Package place finds, makes and marks the folders of orders in the work folder.
+package place
 
 import (
 	"errors"
@@ -12,14 +13,15 @@ import (
 	"unicode"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/dirid"
 )
 
 const (
 	// IDFile is the name of the file that says which order a folder belongs to.
 	IDFile = ".handover-order"
-	// rootMark tells the work folder from the empty folder that is left where a
+	// RootMark tells the work folder from the empty folder that is left where a
 	// drive was unplugged.
-	rootMark = ".handover-folder"
+	RootMark = ".handover-folder"
 	// ownTemporary begins the names of files that are being written.
 	ownTemporary = ".handover-new-"
 
@@ -29,33 +31,33 @@ const (
 	maxLooked = 20_000
 )
 
-// place is a folder that says that it is an order's.
-type place struct {
-	order string
-	path  string
-	node  node
-	stamp node // the folder that the ID file was written in
+// Place is a folder that says that it is an order's.
+type Place struct {
+	Order string
+	Path  string
+	ID    dirid.ID
+	Stamp dirid.ID // the folder that the ID file was written in
 }
 
-// survey is what a look at the work folder found.
-type survey struct {
-	places  []place
-	between []string // folders that are in no order: the root, and the seller's own
-	unsure  bool     // not everything was looked at
-	err     error    // the root cannot be read
+// Survey is what a look at the work folder found.
+type Survey struct {
+	Places  []Place
+	Between []string // folders that are in no order: the root, and the seller's own
+	Unsure  bool     // not everything was looked at
+	Err     error    // the root cannot be read
 }
 
-// lookAround finds the orders' folders. It does not look into those of open
+// Scan finds the orders' folders. It does not look into those of open
 // orders: reading them tells which folders in them are an order's own. watch is
 // called for folders before they are read.
-func lookAround(root string, isOpen func(order string) bool, watch func(path string)) survey {
+func Scan(root string, isOpen func(order string) bool, watch func(path string)) Survey {
 	s := surveyor{isOpen: isOpen, watch: watch}
-	s.err = s.look(root, 0, false)
-	return s.survey
+	s.Err = s.look(root, 0, false)
+	return s.Survey
 }
 
 type surveyor struct {
-	survey
+	Survey
 	isOpen func(order string) bool
 	watch  func(path string)
 	looked int
@@ -64,28 +66,28 @@ type surveyor struct {
 // look looks at a folder and those in it. inside says that it is in an order's.
 func (s *surveyor) look(path string, depth int, inside bool) error {
 	if s.looked++; s.looked > maxLooked {
-		s.unsure = true
+		s.Unsure = true
 		return nil
 	}
 	if depth > 0 {
-		p, err := readPlace(path)
+		p, err := Read(path)
 		switch {
-		case err == nil && s.isOpen(p.order):
-			s.places = append(s.places, p)
+		case err == nil && s.isOpen(p.Order):
+			s.Places = append(s.Places, p)
 			return nil
 		case err == nil:
 			inside = true
 		case !errors.Is(err, fs.ErrNotExist):
-			s.unsure = true
+			s.Unsure = true
 		}
 	}
 	if !inside {
 		s.watch(path)
-		s.between = append(s.between, path)
+		s.Between = append(s.Between, path)
 	}
 	entries, err := readFolder(path)
 	if err != nil {
-		s.unsure = s.unsure || !errors.Is(err, fs.ErrNotExist)
+		s.Unsure = s.Unsure || !errors.Is(err, fs.ErrNotExist)
 		return err
 	}
 	for _, e := range entries {
@@ -97,7 +99,7 @@ func (s *surveyor) look(path string, depth int, inside bool) error {
 }
 
 func readFolder(path string) ([]fs.DirEntry, error) {
-	f, err := openFolder(path)
+	f, err := dirid.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -105,27 +107,27 @@ func readFolder(path string) ([]fs.DirEntry, error) {
 	return f.ReadDir(-1)
 }
 
-// choose picks the folder of an order among those that claim to be: the one it
+// Choose picks the folder of an order among those that claim to be: the one it
 // had, even if renamed; then the one that the ID file was written in; a copy by
 // a file manager is neither.
-func choose(claims []place, known place) (chosen place, copies []place) {
-	rank := func(p place) int {
+func Choose(claims []Place, known Place) (chosen Place, copies []Place) {
+	rank := func(p Place) int {
 		switch {
-		case known.path != "" && p.node == known.node && p.node != node{}:
+		case known.Path != "" && p.ID == known.ID && p.ID != dirid.ID{}:
 			return 0
-		case known.path != "" && p.path == known.path:
+		case known.Path != "" && p.Path == known.Path:
 			return 1
-		case p.node == p.stamp && p.node != node{}:
+		case p.ID == p.Stamp && p.ID != dirid.ID{}:
 			return 2
 		}
 		return 3
 	}
 	sorted := slices.Clone(claims)
-	slices.SortFunc(sorted, func(a, b place) int {
+	slices.SortFunc(sorted, func(a, b Place) int {
 		if r := rank(a) - rank(b); r != 0 {
 			return r
 		}
-		return strings.Compare(a.path, b.path)
+		return strings.Compare(a.Path, b.Path)
 	})
 	return sorted[0], sorted[1:]
 }
@@ -134,9 +136,9 @@ const idText = `# Handover knows by this file which order the folder belongs to.
 # You may rename or move the folder inside the work folder; leave this file in it.
 `
 
-// readPlace reads the ID file of a folder.
-func readPlace(dir string) (place, error) {
-	p := place{path: dir}
+// Read reads the ID file of a folder.
+func Read(dir string) (Place, error) {
+	p := Place{Path: dir}
 	name := filepath.Join(dir, IDFile)
 	info, err := os.Lstat(name)
 	if err != nil {
@@ -153,36 +155,37 @@ func readPlace(dir string) (place, error) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch key {
 		case "order":
-			p.order = value
+			p.Order = value
 		case "folder":
 			inode, device, _ := strings.Cut(value, "@")
-			p.stamp.inode, _ = strconv.ParseUint(inode, 10, 64) // 0 matches nothing
-			p.stamp.device, _ = strconv.ParseUint(device, 10, 64)
+			p.Stamp.Inode, _ = strconv.ParseUint(inode, 10, 64) // 0 matches nothing
+			p.Stamp.Device, _ = strconv.ParseUint(device, 10, 64)
 		}
 	}
-	if !validID(p.order) {
+	if !ValidID(p.Order) {
 		return p, fmt.Errorf("%s names no order", name)
 	}
-	p.node, err = folderNode(dir)
-	p.stamp.device = p.node.device // volumes get new numbers when they are mounted again
+	p.ID, err = dirid.Of(dir)
+	p.Stamp.Device = p.ID.Device // volumes get new numbers when they are mounted again
 	return p, err
 }
 
-func validID(id string) bool {
+// ValidID reports whether a string can be the ID of an order.
+func ValidID(id string) bool {
 	return id != "" && len(id) <= 200 && strings.TrimSpace(id) == id && !strings.ContainsFunc(id, unicode.IsControl)
 }
 
-// writeID makes dir the folder of the order, durably and at once.
-func writeID(dir, order string) error {
-	n, err := folderNode(dir)
+// Write makes dir the folder of the order, durably and at once.
+func Write(dir, order string) error {
+	n, err := dirid.Of(dir)
 	if err != nil {
 		return err
 	}
-	return writeOwn(filepath.Join(dir, IDFile), fmt.Sprintf("%sorder %s\nfolder %d\n", idText, order, n.inode))
+	return WriteOwn(filepath.Join(dir, IDFile), fmt.Sprintf("%sorder %s\nfolder %d\n", idText, order, n.Inode))
 }
 
-// writeOwn writes a file of ours whole or not at all.
-func writeOwn(name, text string) error {
+// WriteOwn writes a file of ours whole or not at all.
+func WriteOwn(name, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ownTemporary+"*")
 	if err != nil {
 		return err
@@ -198,12 +201,12 @@ func writeOwn(name, text string) error {
 	return err
 }
 
-// makePlace makes the folder of an order that has none, named after its title.
+// Make makes the folder of an order that has none, named after its title.
 // An empty folder of that name is taken.
-func makePlace(root, order, title string) (place, error) {
+func Make(root, order, title string) (Place, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
-		return place{}, err
+		return Place{}, err
 	}
 	taken := map[string]string{} // folded -> as it is
 	for _, e := range entries {
@@ -219,19 +222,19 @@ func makePlace(root, order, title string) (place, error) {
 		}
 		dir := filepath.Join(root, name)
 		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return place{}, err
+			return Place{}, err
 		}
-		if err := writeID(dir, order); err != nil {
-			return place{}, err
+		if err := Write(dir, order); err != nil {
+			return Place{}, err
 		}
-		return readPlace(dir)
+		return Read(dir)
 	}
-	return place{}, fmt.Errorf("every name for %q is taken", title)
+	return Place{}, fmt.Errorf("every name for %q is taken", title)
 }
 
 // isEmpty reports whether there is nothing in the folder but what systems leave.
 func isEmpty(dir string) bool {
-	f, err := openFolder(dir)
+	f, err := dirid.Open(dir)
 	if err != nil {
 		return false
 	}

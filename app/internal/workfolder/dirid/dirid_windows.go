@@ -1,4 +1,4 @@
-package workfolder
+package dirid
 
 import (
 	"io/fs"
@@ -6,22 +6,22 @@ import (
 	"syscall"
 )
 
-// folderNode tells a folder from others on this computer, also when it is renamed.
-func folderNode(path string) (node, error) {
+// Of returns the identity of the folder at the path.
+func Of(path string) (ID, error) {
 	h, err := openShared(path, 0, syscall.FILE_FLAG_OPEN_REPARSE_POINT)
 	if err != nil {
-		return node{}, err
+		return ID{}, err
 	}
 	defer syscall.CloseHandle(h) //nolint:errcheck // it was only asked
 	var info syscall.ByHandleFileInformation
 	if err := syscall.GetFileInformationByHandle(h, &info); err != nil {
-		return node{}, &fs.PathError{Op: "identify", Path: path, Err: err}
+		return ID{}, &fs.PathError{Op: "identify", Path: path, Err: err}
 	}
-	return node{uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow), uint64(info.VolumeSerialNumber)}, nil
+	return ID{uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow), uint64(info.VolumeSerialNumber)}, nil
 }
 
-// openFolder opens a folder for reading.
-func openFolder(path string) (*os.File, error) {
+// Open opens a folder for reading.
+func Open(path string) (*os.File, error) {
 	h, err := openShared(path, syscall.GENERIC_READ, 0)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package workfolder
+package watch
 
 import "github.com/fsnotify/fsnotify"
 

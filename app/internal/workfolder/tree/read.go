@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"errors"
@@ -7,30 +7,30 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"handover/app/internal/content"
 	"handover/app/internal/leftout"
 	"handover/app/internal/standin"
+	"handover/app/internal/workfolder/dirid"
+	"handover/app/internal/workfolder/place"
 )
 
-// task is a folder of an order to be read.
-type task struct {
-	order *orderFolder
-	rel   string // within the order's folder; "" for itself
-	deep  bool   // also folders below that are known
+// Task is a folder of an order to be read.
+type Task struct {
+	Tree *Tree
+	Rel  string // within the order's folder; "" for itself
+	Deep bool   // also folders below that are known
 }
 
-// listing is what a folder held when it was read.
-type listing struct {
-	task
-	node    node
-	err     error
+// Listing is what a folder held when it was read.
+type Listing struct {
+	Task
+	Err     error
 	files   []seen
 	folders []string
-	left    []File // with symbolic links that are not left out
+	Left    []File // with symbolic links that are not left out
 }
 
 // seen is a file as it was when it was looked at.
@@ -58,22 +58,22 @@ type openDir struct {
 	volume content.Volume
 }
 
-// reader reads folders. Orders are not changed while it does.
-type reader struct {
-	watch func(path string, n node) // nil when nothing is watched
-	aged  bool                      // times of the disk can be trusted
-	fault func(path string) error   // of tests; nil for none
+// Reader reads folders. Orders are not changed while it does.
+type Reader struct {
+	Watch func(path string, id dirid.ID) // nil when nothing is watched
+	Aged  bool                           // times of the disk can be trusted
+	Fault func(path string) error        // of tests; nil for none
 }
 
 // workers is how many folders are read at once: reading them waits for the
 // system, and for the disk when it was not read lately.
 func workers() int { return max(2, min(8, runtime.GOMAXPROCS(0))) }
 
-// read reads the folders, and those below that are new or asked for.
-func (r *reader) read(tasks []task) []listing {
-	var all []listing
+// Read reads the folders, and those below that are new or asked for.
+func (r *Reader) Read(tasks []Task) []Listing {
+	var all []Listing
 	for len(tasks) > 0 {
-		level := make([]listing, len(tasks))
+		level := make([]Listing, len(tasks))
 		var group sync.WaitGroup
 		next := make(chan int)
 		for range min(workers(), len(tasks)) {
@@ -88,12 +88,12 @@ func (r *reader) read(tasks []task) []listing {
 		}
 		close(next)
 		group.Wait()
-		var below []task
+		var below []Task
 		for _, l := range level {
 			for _, name := range l.folders {
-				rel := join(l.rel, name)
-				if _, known := l.order.folders[rel]; l.deep || !known {
-					below = append(below, task{l.order, rel, true})
+				rel := join(l.Rel, name)
+				if _, known := l.Tree.folders[rel]; l.Deep || !known {
+					below = append(below, Task{l.Tree, rel, true})
 				}
 			}
 		}
@@ -102,43 +102,45 @@ func (r *reader) read(tasks []task) []listing {
 	return all
 }
 
-func (r *reader) readOne(t task) listing {
-	l := listing{task: t}
-	dir := t.order.abs(t.rel)
-	if l.node, l.err = folderNode(dir); l.err != nil {
+func (r *Reader) readOne(t Task) Listing {
+	l := Listing{Task: t}
+	dir := t.Tree.Abs(t.Rel)
+	id, err := dirid.Of(dir)
+	if err != nil {
+		l.Err = err
 		return l
 	}
-	if r.watch != nil {
-		r.watch(dir, l.node) // before it is read, so that nothing falls between
+	if r.Watch != nil {
+		r.Watch(dir, id) // before it is read, so that nothing falls between
 	}
 	f, err := r.open(dir)
 	if err != nil {
-		l.err = err
+		l.Err = err
 		return l
 	}
 	defer f.Close()
 	entries, err := f.ReadDir(-1)
-	l.err = err
+	l.Err = err
 	now, open := time.Now(), openDir{f, content.VolumeOf(f)}
 	judge := l.judge(dir, entries)
 	for _, e := range entries {
-		l.add(e, judge, open, now, r.aged)
+		l.add(e, judge, open, now, r.Aged)
 	}
 	l.dropAnswered()
 	return l
 }
 
-func (r *reader) open(dir string) (*os.File, error) {
-	if r.fault != nil {
-		if err := r.fault(dir); err != nil {
+func (r *Reader) open(dir string) (*os.File, error) {
+	if r.Fault != nil {
+		if err := r.Fault(dir); err != nil {
 			return nil, err
 		}
 	}
-	return openFolder(dir)
+	return dirid.Open(dir)
 }
 
 // judge decides on the entries of the folder.
-func (l *listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
+func (l *Listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
 	names := func() []string {
 		list := make([]string, len(entries))
 		for i, e := range entries {
@@ -146,42 +148,42 @@ func (l *listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
 		}
 		return list
 	}
-	return l.order.rules.In(l.rel, names, func(name string) []byte { return leftout.Head(filepath.Join(dir, name)) })
+	return l.Tree.Rules.In(l.Rel, names, func(name string) []byte { return leftout.Head(filepath.Join(dir, name)) })
 }
 
-func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now time.Time, aged bool) {
+func (l *Listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now time.Time, aged bool) {
 	name := e.Name()
-	if IsOwn(name) {
+	if place.IsOwn(name) {
 		return
 	}
-	rel := join(l.rel, name)
+	rel := join(l.Rel, name)
 	kind := e.Type()
 	if v := judge.Judge(name, kind.IsDir()); v.Out() {
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail, Folder: kind.IsDir()})
+		l.Left = append(l.Left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail, Folder: kind.IsDir()})
 		return
 	}
 	switch {
 	case kind.IsDir():
-		if isOtherFolder(filepath.Join(dir.Name(), name)) {
-			l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: leftout.OtherFolder, Folder: true})
+		if place.HasID(filepath.Join(dir.Name(), name)) {
+			l.Left = append(l.Left, File{Path: rel, State: LeftOut, Reason: leftout.OtherFolder, Folder: true})
 			return
 		}
 		l.folders = append(l.folders, name)
 	case kind&fs.ModeSymlink != 0:
 		l.addLink(rel, filepath.Join(dir.Name(), name))
 	case !kind.IsRegular():
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: leftout.Special})
+		l.Left = append(l.Left, File{Path: rel, State: LeftOut, Reason: leftout.Special})
 	default:
 		if real, service := standin.RealName(name); service != "" {
 			l.addAway(real, service)
 			return
 		}
-		f, err := dir.look(name)
+		f, err := dir.stat(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return // gone meanwhile
 		}
 		if err != nil {
-			l.err = err
+			l.Err = err
 			return
 		}
 		if f.away != "" {
@@ -193,34 +195,34 @@ func (l *listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now tim
 }
 
 // addAway notes a file of which only a placeholder is there.
-func (l *listing) addAway(name, service string) {
-	l.left = append(l.left, File{Path: join(l.rel, name), State: Away, Detail: service})
+func (l *Listing) addAway(name, service string) {
+	l.Left = append(l.Left, File{Path: join(l.Rel, name), State: Away, Detail: service})
 }
 
 // dropAnswered drops placeholders that are left beside the file itself.
-func (l *listing) dropAnswered() {
-	if !slices.ContainsFunc(l.left, func(f File) bool { return f.State == Away }) {
+func (l *Listing) dropAnswered() {
+	if !slices.ContainsFunc(l.Left, func(f File) bool { return f.State == Away }) {
 		return
 	}
 	here := make(map[string]bool, len(l.files))
 	for _, s := range l.files {
-		here[join(l.rel, s.name)] = true
+		here[join(l.Rel, s.name)] = true
 	}
-	l.left = slices.DeleteFunc(l.left, func(f File) bool { return f.State == Away && here[f.Path] })
+	l.Left = slices.DeleteFunc(l.Left, func(f File) bool { return f.State == Away && here[f.Path] })
 }
 
-func (l *listing) addLink(rel, source string) {
+func (l *Listing) addLink(rel, source string) {
 	target, err := os.Readlink(source)
 	if err != nil {
-		l.err = err
+		l.Err = err
 		return
 	}
 	inside, v := leftout.Symlink(rel, target)
 	if v.Out() {
-		l.left = append(l.left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail})
+		l.Left = append(l.Left, File{Path: rel, State: LeftOut, Reason: v.Reason, Detail: v.Detail})
 		return
 	}
-	l.left = append(l.left, File{Path: rel, State: Linked, Detail: inside})
+	l.Left = append(l.Left, File{Path: rel, State: Linked, Detail: inside})
 }
 
 func see(name string, f facts, now time.Time, aged bool) seen {
@@ -231,22 +233,10 @@ func see(name string, f facts, now time.Time, aged bool) seen {
 	return s
 }
 
-// isOtherFolder reports whether a folder within an order's is an order's own.
-func isOtherFolder(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, IDFile))
-	return err == nil
-}
-
 // join is path.Join of clean parts, which costs nothing.
 func join(dir, name string) string {
 	if dir == "" {
 		return name
 	}
 	return dir + "/" + name
-}
-
-// IsOwn names the files by which Handover knows a folder; they are part of no
-// order and not reported.
-func IsOwn(name string) bool {
-	return name == IDFile || name == leftout.IgnoreFile || name == rootMark || strings.HasPrefix(name, ownTemporary)
 }

@@ -1,4 +1,4 @@
-package workfolder
+package watch
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"golang.org/x/sys/windows"
+
+	"handover/app/internal/workfolder/dirid"
 )
 
 // events tell of everything in a folder at once. fsnotify opens each folder by
@@ -19,7 +21,7 @@ type events struct {
 	Errors chan error          // likewise; after an error nothing is told any more
 
 	root    string
-	node    node
+	node    dirid.ID
 	folder  windows.Handle
 	buffer  *[64 << 10]byte // more is not allowed on other computers' drives
 	pending *windows.Overlapped
@@ -43,7 +45,7 @@ func watchEvents(root string) (_ *events, err error) {
 			err = fmt.Errorf("watch %s: %w", root, err)
 		}
 	}()
-	if w.node, err = folderNode(root); err != nil {
+	if w.node, err = dirid.Of(root); err != nil {
 		return nil, err
 	}
 	name, err := windows.UTF16PtrFromString(root)
@@ -135,7 +137,7 @@ func (w *events) answer() (size uint32, err error) {
 		case what == windows.WAIT_OBJECT_0:
 			err = fs.ErrClosed
 		case what == uint32(windows.WAIT_TIMEOUT):
-			if now, gone := folderNode(w.root); gone == nil && now == w.node {
+			if now, gone := dirid.Of(w.root); gone == nil && now == w.node {
 				continue
 			}
 			err = fs.ErrNotExist

@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// openForWriting returns the paths below root, among them those asked for, that
+// OpenForWriting returns the paths below root, among them those asked for, that
 // another process has open for writing. It sees the processes of this user only;
 // the system hides others. It costs as much as listing their open files.
-func openForWriting(root string, _ iter.Seq[string]) map[string]bool {
+func OpenForWriting(root string, _ iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
 	processes, err := os.ReadDir("/proc")
 	if err != nil {

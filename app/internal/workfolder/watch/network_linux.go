@@ -1,4 +1,4 @@
-package workfolder
+package watch
 
 import "syscall"
 
@@ -16,8 +16,9 @@ var networkSystems = map[uint32]bool{
 	0x73757245: true, // Coda
 }
 
-// tellsNothing reports whether the folder lies on a drive without events.
-func tellsNothing(dir string) bool {
+// Silent reports whether the folder is on a drive without events, such as a
+// network drive.
+func Silent(dir string) bool {
 	var st syscall.Statfs_t
 	if syscall.Statfs(dir, &st) != nil {
 		return false

@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// look is lstat of a name in an open folder. It spares the system the way to
+// stat is lstat of a name in an open folder. It spares the system the way to
 // the folder, which for many small files is half of the work.
-func (d openDir) look(name string) (facts, error) {
+func (d openDir) stat(name string) (facts, error) {
 	var st unix.Stat_t
 	for {
 		err := unix.Fstatat(int(d.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW)

@@ -1,4 +1,4 @@
-package workfolder
+package move
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"handover/app/internal/content"
+	"handover/app/internal/workfolder/place"
 )
 
 // mover copies a folder to another drive and deletes the original.
@@ -31,7 +32,7 @@ const maxPasses = 5
 // run does it all. The copy gets its name only when it is complete, so that a
 // crash leaves either the original or both.
 func (m *mover) run() error {
-	part := m.to + movingEnd
+	part := m.to + partialEnd
 	if err := os.RemoveAll(part); err != nil { // of a crash
 		return err
 	}
@@ -233,7 +234,7 @@ func (m *mover) isCopied(original, copied string, then content.Identity) (bool, 
 // deleteOriginal deletes what was copied and has not changed since. The mark of
 // the work folder goes first: what is left is none any more.
 func (m *mover) deleteOriginal() error {
-	left := ignoreGone(os.Remove(filepath.Join(m.from, rootMark)))
+	left := ignoreGone(os.Remove(filepath.Join(m.from, place.RootMark)))
 	for rel, id := range m.copied {
 		name := filepath.Join(m.from, rel)
 		same, err := m.isCopied(name, filepath.Join(m.to, rel), id)

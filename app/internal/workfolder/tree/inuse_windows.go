@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 
 const errorSharingViolation = syscall.Errno(32)
 
-// openForWriting returns those of the paths that another process has open for
+// OpenForWriting returns those of the paths that another process has open for
 // writing: they cannot be opened by one who does not share writing.
-func openForWriting(_ string, paths iter.Seq[string]) map[string]bool {
+func OpenForWriting(_ string, paths iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
 	for path := range paths {
 		name, err := syscall.UTF16PtrFromString(path)

@@ -1,4 +1,4 @@
-package workfolder
+package place
 
 import (
 	"fmt"

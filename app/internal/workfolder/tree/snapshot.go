@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"path/filepath"
@@ -46,29 +46,6 @@ type Snapshot struct {
 
 // Source is where the file lies on this computer.
 func (s Snapshot) Source(f File) string { return filepath.Join(s.Dir, filepath.FromSlash(f.Path)) }
-
-// ProblemCode is a kind of problem.
-type ProblemCode string
-
-// The kinds of problems.
-const (
-	RootMissing  ProblemCode = "root_missing"  // the work folder is not there; a drive may be unplugged
-	WatchLimit   ProblemCode = "watch_limit"   // the system watches no more folders; they are scanned instead
-	Unreadable   ProblemCode = "unreadable"    // a folder or file cannot be read
-	FolderCopied ProblemCode = "folder_copied" // two folders of one order; Path is the one that is not used
-	FolderFailed ProblemCode = "folder_failed" // an order's folder cannot be made
-	BadRule      ProblemCode = "bad_rule"      // an ignore file cannot be used
-)
-
-// Problem is something that the seller should know of. Problems go away by
-// themselves once their cause has.
-type Problem struct {
-	Code    ProblemCode
-	Order   string // "" when it concerns all
-	Path    string
-	Message string // what it is and what to do, safe to show
-	Remedy  string // a command that helps; "" for none
-}
 
 func sortFiles(files []File) {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
