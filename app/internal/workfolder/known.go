@@ -10,19 +10,19 @@ import (
 	"handover/app/internal/workfolder/watch"
 )
 
-// IsRoot reports whether a folder is a work folder, used now or before. It is
-// false for one on a drive that is not there.
+// IsRoot reports whether a folder is or was a work folder. It is false while the
+// folder's drive is unplugged.
 func IsRoot(dir string) bool {
 	info, err := os.Lstat(filepath.Join(dir, place.RootMark))
 	return err == nil && info.Mode().IsRegular()
 }
 
-// IsScanned reports whether a folder lies on a drive that tells of no changes,
-// such as a network drive: there files are seen every 30 seconds at most.
+// IsScanned reports whether a folder is on a drive that reports no changes, such as
+// a network drive. Its files are scanned every 30 seconds.
 func IsScanned(dir string) bool { return watch.Silent(dir) }
 
-// IsDrive reports whether a folder is where a drive begins: it cannot be
-// replaced by another one.
+// IsDrive reports whether a folder is the root of a drive. Such a folder cannot be
+// replaced by another.
 func IsDrive(dir string) bool {
 	above := filepath.Dir(dir)
 	here, err := dirid.Of(dir)
@@ -33,6 +33,6 @@ func IsDrive(dir string) bool {
 	return err == nil && here.Device != there.Device
 }
 
-// ForgetMove removes the copy that a move to a folder was making when the
-// program was killed. The work folder itself is not touched.
+// ForgetMove removes the incomplete copy of a move to the given folder, as left by
+// a crash. It does not touch the work folder.
 func ForgetMove(to string) error { return move.Forget(to) }

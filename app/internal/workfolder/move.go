@@ -13,24 +13,23 @@ import (
 
 // Errors of Move.
 var (
-	// ErrOccupied is returned when something is at the new place already, or
-	// when one of the two places is in the other.
+	// ErrOccupied is returned when the new place is not free, or when either
+	// place contains the other.
 	ErrOccupied = move.ErrOccupied
 	// ErrChanges is returned when files are written faster than they are copied.
 	ErrChanges = move.ErrChanges
-	// ErrLeftBehind is returned when the work folder was moved but something
-	// stays at the old place: it was written to at the last moment, or could
-	// not be deleted.
+	// ErrLeftBehind is returned when the work folder was moved but files remain at
+	// the old place: they changed at the last moment, or could not be deleted.
 	ErrLeftBehind = move.ErrLeftBehind
 )
 
-// Move brings the work folder with all that is in it to another place: by
-// renaming it, or to another drive by copying, comparing and then deleting.
-// Nothing else is done meanwhile. progress is called with bytes copied and all
-// bytes when there is something to copy; it must return soon.
+// Move moves the work folder with all its content: by renaming it, or to another
+// drive by copying, verifying and then deleting it. Scanning pauses until then.
+// When Move copies, it calls progress with the bytes copied and the total;
+// progress must return soon.
 //
-// When an error but ErrLeftBehind is returned, the work folder is where it was.
-// The caller stores the new place when nil or ErrLeftBehind is returned.
+// After an error other than ErrLeftBehind, the work folder is unchanged. After nil
+// or ErrLeftBehind, the caller stores the new place.
 func (f *Folder) Move(ctx context.Context, root string, progress func(done, total int64)) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -51,23 +50,24 @@ func (f *Folder) Move(ctx context.Context, root string, progress func(done, tota
 func (l *loop) move(ctx context.Context, root string, progress func(done, total int64)) error {
 	old := l.config.Root
 	if l.rootIsMissing() {
-		return fmt.Errorf("the work folder %s is not there: %w", old, fs.ErrNotExist)
+		return fmt.Errorf("the work folder %s is missing: %w", old, fs.ErrNotExist)
 	}
 	real, err := move.FreePlace(old, root)
 	if err != nil {
 		return err
 	}
-	l.stopWatching() // also because Windows renames no folder that is watched
-	defer l.everything()
+	l.stopWatching() // Windows also refuses to rename a watched folder
+	defer l.rescan()
 	err = move.Folder(ctx, old, real, l.config.tuning.copies, progress)
-	if err == nil || errors.Is(err, ErrLeftBehind) {
-		l.rootIs(real)
+	if err != nil && !errors.Is(err, ErrLeftBehind) {
+		return err
 	}
+	l.relocate(real)
 	return err
 }
 
-// rootIs notes that the work folder is elsewhere; what is known of it stays.
-func (l *loop) rootIs(root string) {
+// relocate updates all paths to the new root and keeps the files' states.
+func (l *loop) relocate(root string) {
 	old := l.config.Root
 	l.mu.Lock()
 	l.config.Root = root

@@ -5,14 +5,14 @@ import (
 	"handover/app/internal/workfolder/tree"
 )
 
-// What the folders of orders hold, see package tree.
+// The content of an order's folder; see package tree.
 type (
 	State    = tree.State
 	File     = tree.File
 	Snapshot = tree.Snapshot
 )
 
-// A file in a snapshot is in exactly one of these states.
+// The states of a file.
 const (
 	Settling = tree.Settling
 	Present  = tree.Present
@@ -21,12 +21,11 @@ const (
 	Away     = tree.Away
 )
 
-// IDFile is the name of the file that says which order a folder belongs to.
+// IDFile is the name of the file that assigns a folder to an order.
 const IDFile = place.IDFile
 
 // FolderName returns the name of an order's folder, see [place.FolderName].
 func FolderName(title string, n int) string { return place.FolderName(title, n) }
 
-// IsOwn names the files by which Handover knows a folder; they are part of no
-// order and not reported.
+// IsOwn reports whether a file is Handover's own and so belongs to no order.
 func IsOwn(name string) bool { return place.IsOwn(name) }

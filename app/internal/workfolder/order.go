@@ -7,22 +7,22 @@ import (
 	"handover/app/internal/workfolder/tree"
 )
 
-// orderFolder is what is known of an open order's folder.
+// orderFolder is the state of an open order's folder.
 type orderFolder struct {
 	order   Order
 	tree    *tree.Tree
 	place   place.Place
 	badRule error
-	gone    time.Duration // since when no folder claims the order; 0 for never
+	gone    time.Duration // when no folder with the order's ID was found; 0 if one was
 	copies  []place.Place
-	failed  error // its folder could not be made
-	stamped bool  // its folder was marked anew
-	unsure  bool  // the work folder is not there
+	failed  error // why the folder could not be created
+	stamped bool  // the ID file was written again
+	unsure  bool  // the work folder is missing
 }
 
 func newOrderFolder(o Order) *orderFolder { return &orderFolder{order: o, tree: tree.New(o.ID)} }
 
-// snapshot is what is known, for others.
+// snapshot returns the current state as a snapshot.
 func (o *orderFolder) snapshot() Snapshot {
 	s := o.tree.Snapshot()
 	s.Complete = s.Complete && o.gone == 0 && !o.unsure

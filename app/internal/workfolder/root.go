@@ -10,8 +10,8 @@ import (
 	"handover/app/internal/workfolder/watch"
 )
 
-// rootIsMissing looks whether the work folder is there. While it is not, what
-// was known stays: an unplugged drive deletes nothing.
+// rootIsMissing checks the work folder's mark. While the mark is missing, known files
+// keep their state: unplugging a drive deletes nothing.
 func (l *loop) rootIsMissing() bool {
 	missing := !place.HasRootMark(l.config.Root)
 	if missing != l.missing {
@@ -20,16 +20,16 @@ func (l *loop) rootIsMissing() bool {
 			l.changed[o] = true
 			o.unsure = missing
 		}
-		l.fullAt = 0
+		l.rescanAt = 0
 		if missing {
-			l.stopWatching() // it would watch what is not there
-			l.fullAt = l.now() + l.config.tuning.poll
+			l.stopWatching() // it would watch an empty place
+			l.rescanAt = l.now() + l.config.tuning.poll
 		}
 	}
 	return missing
 }
 
-// startWatching watches the work folder unless that is of no use or failed lately.
+// startWatching watches the work folder unless that is impossible or failed recently.
 func (l *loop) startWatching() {
 	if l.watcher != nil || l.config.tuning.scanning || watch.Silent(l.config.Root) || l.now() < l.retryAt {
 		return
@@ -39,7 +39,7 @@ func (l *loop) startWatching() {
 		l.giveUpWatching(err)
 		return
 	}
-	l.watcher, l.why = w, nil
+	l.watcher, l.watchErr = w, nil
 }
 
 func (l *loop) stopWatching() {
@@ -49,7 +49,7 @@ func (l *loop) stopWatching() {
 	}
 }
 
-// checkWatches scans instead when the system watches no more folders.
+// checkWatches falls back to scanning when the system's limit of watches is reached.
 func (l *loop) checkWatches() {
 	if l.watcher == nil {
 		return
@@ -61,21 +61,21 @@ func (l *loop) checkWatches() {
 }
 
 func (l *loop) giveUpWatching(err error) {
-	l.why = err
+	l.watchErr = err
 	l.retryAt = l.now() + l.config.tuning.full
-	l.fullAt = min(l.fullAt, l.now()+l.config.tuning.poll)
+	l.rescanAt = min(l.rescanAt, l.now()+l.config.tuning.poll)
 	l.config.Log.Warn("the work folder is scanned, not watched", "error", err, "every", l.config.tuning.poll)
 }
 
-// listProblems returns what the seller should know of, in a fixed order.
+// listProblems returns the current problems in a stable order.
 func (l *loop) listProblems() []Problem {
 	root := l.config.Root
 	if l.missing {
-		return []Problem{{Code: RootMissing, Path: root, Message: fmt.Sprintf("the work folder %s is not there; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
+		return []Problem{{Code: RootMissing, Path: root, Message: fmt.Sprintf("the work folder %s is missing; plug in its drive, or choose another folder. Drafts keep what they have", root)}}
 	}
 	var list []Problem
-	if l.why != nil {
-		message, remedy := limitMessage(l.why)
+	if l.watchErr != nil {
+		message, remedy := limitMessage(l.watchErr)
 		list = append(list, Problem{Code: WatchLimit, Path: root, Message: message, Remedy: remedy})
 	}
 	if l.badRule != nil {

@@ -7,7 +7,7 @@ import (
 	"handover/app/internal/workfolder/tree"
 )
 
-// candidate is a file that has not changed for long enough.
+// candidate is a file that was unchanged for long enough.
 type candidate struct {
 	order *orderFolder
 	rel   string
@@ -18,7 +18,7 @@ func (l *loop) settle() {
 	now, quiet := l.now(), l.config.Quiet
 	var candidates []candidate
 	for _, o := range l.orders {
-		if o.gone == 0 && !l.missing { // otherwise the state of its files is not known
+		if o.gone == 0 && !l.missing { // otherwise the state of its files is unknown
 			candidates = l.due(o, now, candidates)
 		}
 	}
@@ -49,15 +49,14 @@ func paths(candidates []candidate) iter.Seq[string] {
 	}
 }
 
-// due looks at the order's files that are due and appends those that have not
-// changed.
+// due checks the order's due files and appends the unchanged ones.
 func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []candidate {
-	due := o.tree.Due(now, l.config.Quiet, func() bool { return l.isThere(o) })
+	due := o.tree.Due(now, l.config.Quiet, func() bool { return l.inPlace(o) })
 	if due.Changed {
 		l.changed[o] = true
 	}
 	if due.Away {
-		l.roundAt = min(l.roundAt, now+debounce)
+		l.locateAt = min(l.locateAt, now+debounce)
 	}
 	for _, rel := range due.Rested {
 		candidates = append(candidates, candidate{o, rel})
@@ -65,7 +64,7 @@ func (l *loop) due(o *orderFolder, now time.Duration, candidates []candidate) []
 	return candidates
 }
 
-// nextDue is when the next file is to be looked at.
+// nextDue returns when the next file is due.
 func (l *loop) nextDue() time.Duration {
 	due := never
 	for _, o := range l.orders {

@@ -1,6 +1,6 @@
-// Package dirid identifies folders of this computer, also after they were renamed.
+// Package dirid identifies folders, also after a rename.
 package dirid
 
-// ID is the identity of a folder: its inode and its volume. The zero value
-// identifies none.
+// ID is the identity of a folder: its inode and its volume. The zero value matches
+// no folder.
 type ID struct{ Inode, Device uint64 }

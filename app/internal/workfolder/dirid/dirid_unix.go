@@ -20,7 +20,7 @@ func Of(path string) (ID, error) {
 	return ID{uint64(st.Ino), uint64(st.Dev)}, nil //nolint:unconvert // narrower on other systems
 }
 
-// Open opens a folder for reading, and no symbolic link to one.
+// Open opens a folder for reading. It does not follow a symbolic link.
 func Open(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_DIRECTORY, 0)
 }

@@ -12,7 +12,7 @@ func Of(path string) (ID, error) {
 	if err != nil {
 		return ID{}, err
 	}
-	defer syscall.CloseHandle(h) //nolint:errcheck // it was only asked
+	defer syscall.CloseHandle(h) //nolint:errcheck // opened for reading only
 	var info syscall.ByHandleFileInformation
 	if err := syscall.GetFileInformationByHandle(h, &info); err != nil {
 		return ID{}, &fs.PathError{Op: "identify", Path: path, Err: err}
@@ -29,16 +29,17 @@ func Open(path string) (*os.File, error) {
 	return os.NewFile(uintptr(h), path), nil
 }
 
-// openShared opens a folder, and lets others rename or delete it meanwhile, which
-// os.Open does not.
+// openShared opens a folder. Unlike os.Open it allows other programs to rename or
+// delete the folder while it is open.
 func openShared(path string, access, flags uint32) (syscall.Handle, error) {
 	name, err := syscall.UTF16PtrFromString(path)
-	if err == nil {
-		const share = syscall.FILE_SHARE_READ | syscall.FILE_SHARE_WRITE | syscall.FILE_SHARE_DELETE
-		var h syscall.Handle
-		if h, err = syscall.CreateFile(name, access, share, nil, syscall.OPEN_EXISTING, syscall.FILE_FLAG_BACKUP_SEMANTICS|flags, 0); err == nil {
-			return h, nil
-		}
+	if err != nil {
+		return syscall.InvalidHandle, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
-	return syscall.InvalidHandle, &fs.PathError{Op: "open", Path: path, Err: err}
+	const share = syscall.FILE_SHARE_READ | syscall.FILE_SHARE_WRITE | syscall.FILE_SHARE_DELETE
+	h, err := syscall.CreateFile(name, access, share, nil, syscall.OPEN_EXISTING, syscall.FILE_FLAG_BACKUP_SEMANTICS|flags, 0)
+	if err != nil {
+		return syscall.InvalidHandle, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	return h, nil
 }

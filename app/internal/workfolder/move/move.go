@@ -1,4 +1,4 @@
-// Package move brings the work folder to another place without losing a file.
+// Package move moves the work folder without losing a file.
 package move
 
 import (
@@ -15,26 +15,25 @@ import (
 
 // Errors of Move.
 var (
-	// ErrOccupied is returned when something is at the new place already, or
-	// when one of the two places is in the other.
-	ErrOccupied = errors.New("the new place of the work folder must be an empty folder, or none, outside of the old one")
+	// ErrOccupied is returned when the new place is not free, or when either
+	// place contains the other.
+	ErrOccupied = errors.New("the new place of the work folder must be a new or empty folder outside the old one")
 	// ErrChanges is returned when files are written faster than they are copied.
 	ErrChanges = errors.New("files of the work folder change while it is moved; close the programs that write them and try again")
-	// ErrLeftBehind is returned when the work folder was moved but something
-	// stays at the old place: it was written to at the last moment, or could
-	// not be deleted.
-	ErrLeftBehind = errors.New("the work folder was moved, but something is left at the old place")
+	// ErrLeftBehind is returned when the work folder was moved but files remain at
+	// the old place: they changed at the last moment, or could not be deleted.
+	ErrLeftBehind = errors.New("the work folder was moved, but some files remain at the old place")
 )
 
-// partialEnd ends the name of a copy that is not complete.
+// partialEnd is the suffix of an incomplete copy's name.
 const partialEnd = ".handover-moving"
 
-// Forget removes the copy that a move to a folder was making when the program
-// was killed. The work folder itself is not touched.
+// Forget removes the incomplete copy of a move to the given folder, as left by a
+// crash. It does not touch the work folder.
 func Forget(to string) error { return os.RemoveAll(to + partialEnd) }
 
-// Folder moves a folder to a place that [FreePlace] returned, by renaming it or
-// else by copying. With copying it copies in any case.
+// Folder moves the folder from to to, a path that [FreePlace] returned. It renames
+// the folder, or copies it to another drive. copying forces a copy.
 func Folder(ctx context.Context, from, to string, copying bool, progress func(done, total int64)) error {
 	err := error(syscall.EXDEV)
 	if !copying {
@@ -46,7 +45,7 @@ func Folder(ctx context.Context, from, to string, copying bool, progress func(do
 	return (&mover{ctx: ctx, from: from, to: to, progress: progress}).run()
 }
 
-// FreePlace returns the real path of root, where there is nothing now.
+// FreePlace makes room for the work folder at root and returns root's real path.
 func FreePlace(old, root string) (string, error) {
 	if within(root, old) {
 		return "", ErrOccupied
@@ -62,7 +61,7 @@ func FreePlace(old, root string) (string, error) {
 	if within(real, old) || within(old, real) {
 		return "", ErrOccupied
 	}
-	// Only an empty folder can be removed like that.
+	// Remove deletes only an empty folder.
 	if err := os.Remove(real); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w: %w", ErrOccupied, err)
 	}
@@ -73,9 +72,10 @@ func within(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, strings.TrimRight(dir, string(filepath.Separator))+string(filepath.Separator))
 }
 
-// otherDrive reports whether renaming failed because the places are on two drives.
+// otherDrive reports whether renaming failed because the two places are on
+// different drives.
 func otherDrive(err error) bool {
-	const errorNotSameDevice = syscall.Errno(17) // of Windows
+	const errorNotSameDevice = syscall.Errno(17) // ERROR_NOT_SAME_DEVICE on Windows
 	return errors.Is(err, syscall.EXDEV) || errors.Is(err, syscall.EBUSY) ||
 		runtime.GOOS == "windows" && errors.Is(err, errorNotSameDevice)
 }

@@ -8,26 +8,25 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// IsOwn names the files by which Handover knows a folder; they are part of no
-// order and not reported.
+// IsOwn reports whether a file is Handover's own: the ID file, the mark, the ignore
+// file, or a temporary file. Such a file belongs to no order.
 func IsOwn(name string) bool {
 	return name == IDFile || name == leftout.IgnoreFile || name == RootMark || strings.HasPrefix(name, ownTemporary)
 }
 
-// HasID reports whether a folder is, or was, an order's.
+// HasID reports whether a folder has an ID file.
 func HasID(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, IDFile))
 	return err == nil
 }
 
-// HasRootMark reports whether a folder is marked as a work folder, by a file or
-// anything else.
+// HasRootMark reports whether a folder has the work folder's mark.
 func HasRootMark(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, RootMark))
 	return err == nil
 }
 
-// MakeRoot makes dir a work folder. What is in it stays.
+// MakeRoot makes dir a work folder. It keeps existing files.
 func MakeRoot(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

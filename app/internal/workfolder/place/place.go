@@ -1,4 +1,4 @@
-// Package place finds, makes and marks the folders of orders in the work folder.
+// Package place finds, creates and marks the folders of orders in the work folder.
 package place
 
 import (
@@ -17,21 +17,21 @@ import (
 )
 
 const (
-	// IDFile is the name of the file that says which order a folder belongs to.
+	// IDFile is the name of the file that assigns a folder to an order.
 	IDFile = ".handover-order"
-	// RootMark tells the work folder from the empty folder that is left where a
-	// drive was unplugged.
+	// RootMark is the name of the file that marks the work folder. An empty mount
+	// point of an unplugged drive does not have it.
 	RootMark = ".handover-folder"
-	// ownTemporary begins the names of files that are being written.
+	// ownTemporary is the prefix of temporary files that earlier versions wrote.
 	ownTemporary = ".handover-new-"
 
-	// maxDepth is how deep below the work folder orders' folders are looked for,
-	// and maxLooked in how many folders: the seller may choose any folder.
-	maxDepth  = 4
-	maxLooked = 20_000
+	// maxDepth and maxScanned limit the search for orders' folders, because the
+	// seller may choose any folder, such as a whole drive.
+	maxDepth   = 4
+	maxScanned = 20_000
 )
 
-// Place is a folder that says that it is an order's.
+// Place is a folder with an ID file.
 type Place struct {
 	Order string
 	Path  string
@@ -39,46 +39,47 @@ type Place struct {
 	Stamp dirid.ID // the folder that the ID file was written in
 }
 
-// Survey is what a look at the work folder found.
+// Survey is the result of scanning the work folder.
 type Survey struct {
 	Places  []Place
-	Between []string // folders that are in no order: the root, and the seller's own
-	Unsure  bool     // not everything was looked at
+	Between []string // folders that belong to no order: the root, and the seller's own
+	Unsure  bool     // some folders were not scanned
 	Err     error    // the root cannot be read
 }
 
-// Scan finds the orders' folders. It does not look into those of open
-// orders: reading them tells which folders in them are an order's own. watch is
-// called for folders before they are read.
+// Scan finds the orders' folders. It does not scan the folders of open orders:
+// reading those finds orders' folders inside them. Scan calls watch for each
+// folder before it reads the folder.
 func Scan(root string, isOpen func(order string) bool, watch func(path string)) Survey {
-	s := surveyor{isOpen: isOpen, watch: watch}
-	s.Err = s.look(root, 0, false)
+	s := scanner{isOpen: isOpen, watch: watch}
+	s.Err = s.scan(root, 0, false)
 	return s.Survey
 }
 
-type surveyor struct {
+type scanner struct {
 	Survey
-	isOpen func(order string) bool
-	watch  func(path string)
-	looked int
+	isOpen  func(order string) bool
+	watch   func(path string)
+	scanned int
 }
 
-// look looks at a folder and those in it. inside says that it is in an order's.
-func (s *surveyor) look(path string, depth int, inside bool) error {
-	if s.looked++; s.looked > maxLooked {
+// scan scans a folder and its subfolders. inside is set within an order's folder.
+func (s *scanner) scan(path string, depth int, inside bool) error {
+	if s.scanned++; s.scanned > maxScanned {
 		s.Unsure = true
 		return nil
 	}
 	if depth > 0 {
 		p, err := Read(path)
 		switch {
-		case err == nil && s.isOpen(p.Order):
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			s.Unsure = true
+		case s.isOpen(p.Order):
 			s.Places = append(s.Places, p)
 			return nil
-		case err == nil:
+		default:
 			inside = true
-		case !errors.Is(err, fs.ErrNotExist):
-			s.Unsure = true
 		}
 	}
 	if !inside {
@@ -92,7 +93,7 @@ func (s *surveyor) look(path string, depth int, inside bool) error {
 	}
 	for _, e := range entries {
 		if e.IsDir() && depth < maxDepth && e.Name()[0] != '.' && !leftout.IsSystem(e.Name(), true) {
-			s.look(filepath.Join(path, e.Name()), depth+1, inside) //nolint:errcheck // unsure says it
+			s.scan(filepath.Join(path, e.Name()), depth+1, inside) //nolint:errcheck // recorded in Unsure
 		}
 	}
 	return nil
@@ -107,9 +108,9 @@ func readFolder(path string) ([]fs.DirEntry, error) {
 	return f.ReadDir(-1)
 }
 
-// Choose picks the folder of an order among those that claim to be: the one it
-// had, even if renamed; then the one that the ID file was written in; a copy by
-// a file manager is neither.
+// Choose picks the folder of an order among those with its ID file: first the
+// known folder, even if it was renamed, then the folder that the ID file was
+// written in. A copy made by a file manager is neither.
 func Choose(claims []Place, known Place) (chosen Place, copies []Place) {
 	rank := func(p Place) int {
 		switch {
@@ -166,7 +167,7 @@ func Read(dir string) (Place, error) {
 		return p, fmt.Errorf("%s names no order", name)
 	}
 	p.ID, err = dirid.Of(dir)
-	p.Stamp.Device = p.ID.Device // volumes get new numbers when they are mounted again
+	p.Stamp.Device = p.ID.Device // a volume may get another number when it is mounted again
 	return p, err
 }
 
@@ -175,7 +176,8 @@ func ValidID(id string) bool {
 	return id != "" && len(id) <= 200 && strings.TrimSpace(id) == id && !strings.ContainsFunc(id, unicode.IsControl)
 }
 
-// Write makes dir the folder of the order, durably and at once.
+// Write makes dir the folder of the order. The ID file is written atomically and
+// durably.
 func Write(dir, order string) error {
 	n, err := dirid.Of(dir)
 	if err != nil {
@@ -184,7 +186,7 @@ func Write(dir, order string) error {
 	return WriteOwn(filepath.Join(dir, IDFile), fmt.Sprintf("%sorder %s\nfolder %d\n", idText, order, n.Inode))
 }
 
-// WriteOwn writes a file of ours whole or not at all.
+// WriteOwn writes a file of Handover's own atomically and durably.
 func WriteOwn(name, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ownTemporary+"*")
 	if err != nil {
@@ -201,14 +203,14 @@ func WriteOwn(name, text string) error {
 	return err
 }
 
-// Make makes the folder of an order that has none, named after its title.
-// An empty folder of that name is taken.
+// Make creates a folder for an order and names it after the title. An existing
+// empty folder of that name is used.
 func Make(root, order, title string) (Place, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return Place{}, err
 	}
-	taken := map[string]string{} // folded -> as it is
+	taken := map[string]string{} // folded name -> name on disk
 	for _, e := range entries {
 		taken[leftout.Fold(e.Name())] = e.Name()
 	}
@@ -232,7 +234,8 @@ func Make(root, order, title string) (Place, error) {
 	return Place{}, fmt.Errorf("every name for %q is taken", title)
 }
 
-// isEmpty reports whether there is nothing in the folder but what systems leave.
+// isEmpty reports whether the folder has no files other than those that operating
+// systems create.
 func isEmpty(dir string) bool {
 	f, err := dirid.Open(dir)
 	if err != nil {
@@ -240,7 +243,10 @@ func isEmpty(dir string) bool {
 	}
 	defer f.Close()
 	entries, err := f.ReadDir(100)
-	return len(entries) < 100 && (err == nil || len(entries) == 0) && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+	if err != nil && len(entries) > 0 || len(entries) == 100 {
+		return false
+	}
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return !leftout.IsSystem(e.Name(), e.IsDir()) && !strings.HasPrefix(e.Name(), ownTemporary)
 	})
 }

@@ -11,15 +11,15 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// Due is what became of the files that were to be looked at again.
+// Due is the result of checking the files that are due.
 type Due struct {
-	Rested  []string // have not changed for long enough; Settle or Wait decides on them
-	Changed bool     // the snapshot changes
-	Away    bool     // the order's folder is not in its place
+	Rested  []string // unchanged for long enough; call Settle or Wait for each
+	Changed bool     // the snapshot has changed
+	Away    bool     // the order's folder is missing
 }
 
-// Due looks at the files that are due and forgets those that have been gone for
-// long enough. isThere reports whether the order's folder is in its place.
+// Due checks the files that are due, and drops removed files whose quiet period
+// has ended. isThere reports whether the order's folder exists.
 func (t *Tree) Due(now, quiet time.Duration, isThere func() bool) (d Due) {
 	there := sync.OnceValue(isThere)
 	for rel, e := range t.settles {
@@ -48,13 +48,13 @@ func (t *Tree) Due(now, quiet time.Duration, isThere func() bool) (d Due) {
 	return d
 }
 
-// Stat looks at one file, if it is known. It reports whether the snapshot
-// changes, and whether the file is away with the order's folder.
+// Stat checks one file, if it is known. changed reports whether the snapshot has
+// changed; away, that the file is missing together with the order's folder.
 func (t *Tree) Stat(rel string, now, quiet time.Duration, isThere func() bool) (changed, away bool) {
 	dir, name := Split(rel)
 	d := t.folders[dir]
 	if d == nil || d.files[name] == nil || d.files[name].missing {
-		return false, false // left out, or reading its folder tells
+		return false, false // left out, or unknown until its folder is read
 	}
 	e := d.files[name]
 	info, err := os.Lstat(t.Abs(rel))
@@ -77,20 +77,20 @@ func (t *Tree) Stat(rel string, now, quiet time.Duration, isThere func() bool) (
 	return changed, false
 }
 
-// Settle notes that the file is at rest.
+// Settle marks the file as at rest.
 func (t *Tree) Settle(rel string) {
 	e := t.settles[rel]
 	e.state, e.inUse = Present, false
 	delete(t.settles, rel)
 }
 
-// Wait notes that the file rests but is open for writing. It reports whether the
-// snapshot changes.
+// Wait records that the file is unchanged but open for writing. It reports whether
+// the snapshot has changed.
 func (t *Tree) Wait(rel string, now, quiet time.Duration) bool {
-	return t.settles[rel].waits(now, quiet)
+	return t.settles[rel].heldOpen(now, quiet)
 }
 
-// NextDue returns when the next file is due; ok is false for none.
+// NextDue returns when the next file is due; ok is false when no file is.
 func (t *Tree) NextDue() (due time.Duration, ok bool) {
 	for _, e := range t.settles {
 		if !ok || e.due < due {

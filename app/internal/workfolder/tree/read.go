@@ -17,39 +17,39 @@ import (
 	"handover/app/internal/workfolder/place"
 )
 
-// Task is a folder of an order to be read.
+// Task is a folder of an order to read.
 type Task struct {
 	Tree *Tree
-	Rel  string // within the order's folder; "" for itself
-	Deep bool   // also folders below that are known
+	Rel  string // within the order's folder; "" for the folder itself
+	Deep bool   // also read its known subfolders
 }
 
-// Listing is what a folder held when it was read.
+// Listing is the content of a folder.
 type Listing struct {
 	Task
 	Err     error
 	files   []seen
 	folders []string
-	Left    []File // with symbolic links that are not left out
+	Left    []File // left-out files and folders, placeholders, and symbolic links
 }
 
-// seen is a file as it was when it was looked at.
+// seen is an observation of a file.
 type seen struct {
 	name string
 	id   content.Identity
-	rest time.Duration // it was not touched before it was looked at; 0 when that is not known
+	rest time.Duration // time since the last change; 0 if unknown
 
 	executable bool
 }
 
-// facts are what the system says of a file.
+// facts are the attributes of a file.
 type facts struct {
 	id      content.Identity
 	regular bool
-	touched time.Time // last, as far as the system tells
+	touched time.Time // last change, as far as the system reports it
 
 	executable bool
-	away       string // what has its content, when that is not here
+	away       string // the service that has the content; "" if the content is here
 }
 
 // openDir is a folder that is open for reading.
@@ -58,18 +58,18 @@ type openDir struct {
 	volume content.Volume
 }
 
-// Reader reads folders. Orders are not changed while it does.
+// Reader reads folders. Trees must not change during Read.
 type Reader struct {
-	Watch func(path string, id dirid.ID) // nil when nothing is watched
-	Aged  bool                           // times of the disk can be trusted
-	Fault func(path string) error        // of tests; nil for none
+	Watch func(path string, id dirid.ID) // nil if nothing is watched
+	Aged  bool                           // the disk's times can be trusted
+	Fault func(path string) error        // set by tests
 }
 
-// workers is how many folders are read at once: reading them waits for the
-// system, and for the disk when it was not read lately.
+// workers returns how many folders to read in parallel. Reading mostly waits for
+// the system and the disk.
 func workers() int { return max(2, min(8, runtime.GOMAXPROCS(0))) }
 
-// Read reads the folders, and those below that are new or asked for.
+// Read reads the folders, and those of their subfolders that are new or wanted.
 func (r *Reader) Read(tasks []Task) []Listing {
 	var all []Listing
 	for len(tasks) > 0 {
@@ -111,7 +111,7 @@ func (r *Reader) readOne(t Task) Listing {
 		return l
 	}
 	if r.Watch != nil {
-		r.Watch(dir, id) // before it is read, so that nothing falls between
+		r.Watch(dir, id) // before reading, so that no change is missed
 	}
 	f, err := r.open(dir)
 	if err != nil {
@@ -126,7 +126,7 @@ func (r *Reader) readOne(t Task) Listing {
 	for _, e := range entries {
 		l.add(e, judge, open, now, r.Aged)
 	}
-	l.dropAnswered()
+	l.dropPlaceholders()
 	return l
 }
 
@@ -139,7 +139,7 @@ func (r *Reader) open(dir string) (*os.File, error) {
 	return dirid.Open(dir)
 }
 
-// judge decides on the entries of the folder.
+// judge applies the rules of package leftout to the folder's entries.
 func (l *Listing) judge(dir string, entries []fs.DirEntry) *leftout.Folder {
 	names := func() []string {
 		list := make([]string, len(entries))
@@ -175,32 +175,32 @@ func (l *Listing) add(e fs.DirEntry, judge *leftout.Folder, dir openDir, now tim
 		l.Left = append(l.Left, File{Path: rel, State: LeftOut, Reason: leftout.Special})
 	default:
 		if real, service := standin.RealName(name); service != "" {
-			l.addAway(real, service)
+			l.addPlaceholder(real, service)
 			return
 		}
 		f, err := dir.stat(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return // gone meanwhile
+			return // removed since the folder was read
 		}
 		if err != nil {
 			l.Err = err
 			return
 		}
 		if f.away != "" {
-			l.addAway(name, f.away)
+			l.addPlaceholder(name, f.away)
 			return
 		}
 		l.files = append(l.files, see(name, f, now, aged))
 	}
 }
 
-// addAway notes a file of which only a placeholder is there.
-func (l *Listing) addAway(name, service string) {
+// addPlaceholder adds a file whose content is not on this computer.
+func (l *Listing) addPlaceholder(name, service string) {
 	l.Left = append(l.Left, File{Path: join(l.Rel, name), State: Away, Detail: service})
 }
 
-// dropAnswered drops placeholders that are left beside the file itself.
-func (l *Listing) dropAnswered() {
+// dropPlaceholders drops placeholders next to the real file.
+func (l *Listing) dropPlaceholders() {
 	if !slices.ContainsFunc(l.Left, func(f File) bool { return f.State == Away }) {
 		return
 	}
@@ -233,7 +233,7 @@ func see(name string, f facts, now time.Time, aged bool) seen {
 	return s
 }
 
-// join is path.Join of clean parts, which costs nothing.
+// join is path.Join for clean parts, without its cost.
 func join(dir, name string) string {
 	if dir == "" {
 		return name

@@ -6,31 +6,31 @@ import (
 	"handover/app/internal/content"
 )
 
-// patience is how many quiet periods a file has to rest at most.
+// patience is the longest rest period, in quiet periods.
 const patience = 5
 
-// entry is a file that is or was in an order's folder. Times are counted from
-// when the work folder was opened, on the clock that nobody sets.
+// entry is a file that is or was in an order's folder. Times are monotonic and
+// count from the opening of the work folder.
 type entry struct {
 	id         content.Identity
 	state      State         // Settling or Present
-	since      time.Duration // it changed last
+	since      time.Duration // time of the last change
 	gap        time.Duration // longest pause between two changes while it grew
-	due        time.Duration // it is looked at again, when Settling
-	seen       time.Duration // it was looked at last
-	missing    bool          // it is not there; forgotten when due
+	due        time.Duration // next check, while Settling
+	seen       time.Duration // time of the last check
+	missing    bool          // removed; dropped when due
 	inUse      bool
 	executable bool
-	mark       uint64 // of the reading that saw it last
+	mark       uint64 // number of the last merge that saw the file
 }
 
-// rest is how long the file must not change to be at rest. One that grows in
-// bursts gets twice its longest pause.
+// rest is how long the file must stay unchanged. A file that grows in bursts gets
+// twice its longest pause.
 func (e *entry) rest(quiet time.Duration) time.Duration {
 	return min(max(quiet, 2*e.gap), patience*quiet)
 }
 
-// changed notes at now that the file is not what it was.
+// changed records that the file has changed.
 func (e *entry) changed(id content.Identity, now, quiet time.Duration) {
 	if e.state != 0 {
 		if pause := now - e.since; pause <= patience*quiet {
@@ -44,15 +44,15 @@ func (e *entry) changed(id content.Identity, now, quiet time.Duration) {
 	e.due = now + e.rest(quiet)
 }
 
-// observed compares the entry with what was seen at now and reports whether the
-// file starts to settle or settles.
+// observed compares the entry with an observation and reports whether the
+// snapshot has changed.
 func (e *entry) observed(s seen, now, quiet time.Duration) bool {
 	before, again := e.state, e.executable != s.executable
 	e.seen, e.executable = now, s.executable
 	switch {
 	case before == 0 && s.rest > quiet:
-		// It was not touched for long before it was seen first. Still it has
-		// to be asked whether it is open.
+		// The file was already at rest when it was first seen, but another program may
+		// have it open.
 		e.id, e.state, e.since = s.id, Settling, now-s.rest
 		e.due = now
 	case before == 0, !e.id.Same(s.id), e.missing:
@@ -61,8 +61,8 @@ func (e *entry) observed(s seen, now, quiet time.Duration) bool {
 	return e.state != before || again
 }
 
-// vanished notes at now that the file is not there. It is kept for a quiet
-// period: many programs save by putting a new file in the place of the old one.
+// vanished records that the file is missing. The entry stays for a quiet period,
+// because many programs save by replacing the old file with a new one.
 func (e *entry) vanished(now, quiet time.Duration) bool {
 	if e.missing {
 		return false
@@ -72,8 +72,8 @@ func (e *entry) vanished(now, quiet time.Duration) bool {
 	return before != Settling
 }
 
-// waits notes at now that the file is open for writing, though it rests.
-func (e *entry) waits(now, quiet time.Duration) bool {
+// heldOpen records that the file is unchanged but open for writing.
+func (e *entry) heldOpen(now, quiet time.Duration) bool {
 	before := e.inUse
 	e.inUse = true
 	e.due = now + min(max(quiet, (now-e.since)/2), patience*quiet)

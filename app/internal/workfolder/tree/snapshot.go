@@ -9,19 +9,19 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// State is where a file stands.
+// State is the state of a file.
 type State uint8
 
-// A file in a snapshot is in exactly one of these states.
+// The states of a file.
 const (
-	Settling State = iota + 1 // it changes, is open for writing, or has just gone
+	Settling State = iota + 1 // changing, open for writing, or just removed
 	Present                   // at rest
-	LeftOut                   // not for the delivery; Reason says why
-	Linked                    // a symbolic link to Detail, which is relative and stays inside
-	Away                      // a placeholder stands for it; Detail is what has its content, such as iCloud
+	LeftOut                   // not part of the delivery; see Reason
+	Linked                    // a symbolic link to Detail, a relative path inside the order's folder
+	Away                      // only a placeholder is here; Detail names the service that has the content, such as iCloud
 )
 
-// File is a file of an order, or a folder that is left out with all in it.
+// File is a file of an order, or a folder that is left out with all its content.
 type File struct {
 	Path     string // within the order's folder, with slashes, as the disk spells it
 	State    State
@@ -30,21 +30,21 @@ type File struct {
 	Folder   bool           // of LeftOut
 	InUse    bool           // of Settling: another program has it open for writing
 	Identity content.Identity
-	// Executable says that this system may run the file.
+	// Executable is set when this system may run the file.
 	Executable bool
 }
 
-// Snapshot is what an order's folder holds.
+// Snapshot is the content of an order's folder.
 type Snapshot struct {
 	Order string
-	Dir   string // absolute path of the order's folder; "" while it has none
-	// Complete is false before the first look and while something cannot be
-	// read: a file that is missing then may still be there.
+	Dir   string // absolute path of the order's folder; "" if it has none yet
+	// Complete is false before the first scan and while a part cannot be read;
+	// then a file that is not listed may still exist.
 	Complete bool
-	Files    []File // by path
+	Files    []File // sorted by path
 }
 
-// Source is where the file lies on this computer.
+// Source returns the file's path on this computer.
 func (s Snapshot) Source(f File) string { return filepath.Join(s.Dir, filepath.FromSlash(f.Path)) }
 
 func sortFiles(files []File) {

@@ -12,9 +12,9 @@ import (
 	"handover/app/internal/standin"
 )
 
-// stat is lstat of a name in an open folder. When the file was touched last is
-// unknown here: Windows' Explorer sets the time of a copy before it has written
-// it. So a file has to rest while it is watched.
+// stat is lstat of a name in an open folder. The time of the last change is unknown
+// here, because Windows Explorer sets a copy's times before it writes the content.
+// So every file must rest while it is watched.
 func (d openDir) stat(name string) (facts, error) {
 	path := filepath.Join(d.Name(), name)
 	info, err := os.Lstat(path)

@@ -1,5 +1,5 @@
-// Package tree knows the files in the folder of one order: which are at rest,
-// which still change, and which are left out.
+// Package tree tracks the files of one order: which are at rest, which are still
+// changing, and which are left out.
 package tree
 
 import (
@@ -13,28 +13,28 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// folder is a folder within an order's folder, or that folder itself.
+// folder is the order's folder or a subfolder.
 type folder struct {
 	files   map[string]*entry
 	folders map[string]bool
-	left    []File
-	fault   error // it could not be read; what is known is from before
+	leftOut []File
+	fault   error // why it could not be read; its files keep their state
 }
 
-// Tree is what is known of the files in the folder of an open order. One
-// goroutine at a time may use it.
+// Tree is the state of the files in an open order's folder. It is not safe for
+// concurrent use.
 type Tree struct {
 	Order string         // its ID
-	Dir   string         // absolute path of the order's folder; "" while it has none
+	Dir   string         // absolute path of the order's folder; "" if it has none yet
 	Rules *leftout.Rules // never nil
 
 	folders map[string]*folder // by path within Dir
-	settles map[string]*entry  // those that are Settling, by path
-	looked  bool               // it was read once
+	settles map[string]*entry  // files in state Settling, by path
+	scanned bool               // the order's folder was read at least once
 	mark    uint64
 }
 
-// New returns the tree of an order whose folder was not read yet.
+// New returns the tree of an order whose folder has not been read.
 func New(order string) *Tree {
 	return &Tree{Order: order, Rules: &leftout.Rules{}, folders: map[string]*folder{}, settles: map[string]*entry{}}
 }
@@ -42,10 +42,10 @@ func New(order string) *Tree {
 // Abs returns the absolute path of a file or folder of the order.
 func (t *Tree) Abs(rel string) string { return filepath.Join(t.Dir, filepath.FromSlash(rel)) }
 
-// HasFolder reports whether the folder is known. "" is the order's folder itself.
+// HasFolder reports whether a subfolder is known; "" means the order's folder.
 func (t *Tree) HasFolder(rel string) bool { return t.folders[rel] != nil }
 
-// Faults returns why folders could not be read, by path.
+// Faults returns the errors of folders that could not be read, by path.
 func (t *Tree) Faults() map[string]error {
 	faults := map[string]error{}
 	for rel, d := range t.folders {
@@ -56,12 +56,11 @@ func (t *Tree) Faults() map[string]error {
 	return faults
 }
 
-// OtherFolders returns the absolute paths of the folders in it that are an
-// order's own.
+// OtherFolders returns the absolute paths of subfolders that belong to other orders.
 func (t *Tree) OtherFolders() []string {
 	var paths []string
 	for _, d := range t.folders {
-		for _, f := range d.left {
+		for _, f := range d.leftOut {
 			if f.Reason == leftout.OtherFolder {
 				paths = append(paths, t.Abs(f.Path))
 			}
@@ -70,13 +69,13 @@ func (t *Tree) OtherFolders() []string {
 	return paths
 }
 
-// Merge takes in what a folder held and reports whether the snapshot changes.
+// Merge applies a listing and reports whether the snapshot has changed.
 func (t *Tree) Merge(l Listing, now, quiet time.Duration) bool {
 	change := t.merge(l, now, quiet)
-	if l.Err != nil || t.looked {
+	if l.Err != nil || t.scanned {
 		return change
 	}
-	t.looked = true
+	t.scanned = true
 	return true
 }
 
@@ -91,7 +90,7 @@ func (t *Tree) merge(l Listing, now, quiet time.Duration) bool {
 	}
 	change := (l.Err == nil) != (d.fault == nil)
 	if d.fault = l.Err; l.Err != nil {
-		return change // what was known stays: a fault is no deletion
+		return change // a read error deletes nothing
 	}
 	change = t.mergeFiles(d, l, now, quiet) || change
 	below := make(map[string]bool, len(l.folders))
@@ -104,15 +103,15 @@ func (t *Tree) merge(l Listing, now, quiet time.Duration) bool {
 		}
 	}
 	d.folders = below
-	change = change || !sameFiles(d.left, l.Left)
-	d.left = l.Left
+	change = change || !sameFiles(d.leftOut, l.Left)
+	d.leftOut = l.Left
 	return change
 }
 
-// mergeFiles compares the files of a folder with those that were seen.
+// mergeFiles compares the known files of a folder with a listing.
 func (t *Tree) mergeFiles(d *folder, l Listing, now, quiet time.Duration) (change bool) {
 	t.mark++
-	var fresh []entry // made at once: there may be many
+	var fresh []entry // allocated in blocks: a folder may have many files
 	for i, s := range l.files {
 		e := d.files[s.name]
 		if e == nil {
@@ -131,7 +130,7 @@ func (t *Tree) mergeFiles(d *folder, l Listing, now, quiet time.Duration) (chang
 		}
 	}
 	for _, f := range l.Left {
-		if _, name := Split(f.Path); d.files[name] != nil { // a new rule, or no file any more
+		if _, name := Split(f.Path); d.files[name] != nil { // a rule changed, or the file was replaced by a folder
 			change = true
 			delete(d.files, name)
 			delete(t.settles, f.Path)
@@ -149,15 +148,15 @@ func (t *Tree) see(e *entry, rel string, s seen, now, quiet time.Duration) bool 
 	return change
 }
 
-// Remove notes that a folder and all below it is not there any more.
+// Remove records that a folder with all its content is missing.
 func (t *Tree) Remove(rel string, now, quiet time.Duration) bool {
 	change := false
 	for p, d := range t.folders {
 		if p != rel && rel != "" && !strings.HasPrefix(p, rel+"/") {
 			continue
 		}
-		change = change || len(d.left) > 0 || d.fault != nil
-		d.left, d.folders, d.fault = nil, nil, nil
+		change = change || len(d.leftOut) > 0 || d.fault != nil
+		d.leftOut, d.folders, d.fault = nil, nil, nil
 		for name, e := range d.files {
 			if e.vanished(now, quiet) {
 				change = true
@@ -171,7 +170,7 @@ func (t *Tree) Remove(rel string, now, quiet time.Duration) bool {
 	return change
 }
 
-// forget drops an entry whose file has been gone for long enough.
+// forget drops the entry of a removed file.
 func (t *Tree) forget(rel string) {
 	delete(t.settles, rel)
 	dir, name := Split(rel)
@@ -182,23 +181,23 @@ func (t *Tree) forget(rel string) {
 	}
 }
 
-// isThere reports whether the folder was seen by the latest reading of the one above it.
+// isThere reports whether the last listing of the parent contained the folder.
 func (t *Tree) isThere(rel string) bool {
 	above, name := Split(rel)
 	d := t.folders[above]
 	return d != nil && d.folders[name]
 }
 
-// Snapshot is what is known.
+// Snapshot returns the current state of all files.
 func (t *Tree) Snapshot() Snapshot {
 	size := 0
 	for _, d := range t.folders {
-		size += len(d.left) + len(d.files)
+		size += len(d.leftOut) + len(d.files)
 	}
-	s := Snapshot{Order: t.Order, Dir: t.Dir, Complete: t.looked, Files: make([]File, 0, size)}
+	s := Snapshot{Order: t.Order, Dir: t.Dir, Complete: t.scanned, Files: make([]File, 0, size)}
 	for rel, d := range t.folders {
 		s.Complete = s.Complete && d.fault == nil
-		s.Files = append(s.Files, d.left...)
+		s.Files = append(s.Files, d.leftOut...)
 		for name, e := range d.files {
 			s.Files = append(s.Files, File{Path: join(rel, name), State: e.state, Identity: e.id, InUse: e.inUse, Executable: e.executable})
 		}

@@ -1,5 +1,4 @@
-// Package watch turns the file system's events below a folder into hints where
-// to look.
+// Package watch turns file system events below a folder into hints where to scan.
 package watch
 
 import (
@@ -15,43 +14,43 @@ import (
 	"handover/app/internal/workfolder/dirid"
 )
 
-// Hints are where to look: what events say, gathered until somebody takes it.
+// Hints are the files and folders that events have named since the last Take.
 type Hints struct {
-	Folders map[string]bool // read them; true: with all below
-	Files   map[string]bool // look at them
+	Folders map[string]bool // folders to read; true: with their subfolders
+	Files   map[string]bool // files to check
 	All     bool            // events were lost
 }
 
 func newHints() Hints { return Hints{Folders: map[string]bool{}, Files: map[string]bool{}} }
 
-// maxHints bounds the memory of a storm of events; beyond it everything is read.
+// maxHints limits the memory during a storm of events; beyond it everything is read.
 const maxHints = 4096
 
-// Watcher turns the system's events into hints. A goroutine of it runs until Close.
+// Watcher turns events into hints. Its goroutine runs until Close.
 type Watcher struct {
 	events *events
-	drop   func(string) bool // of tests: loses the event
-	wake   chan struct{}     // holds one value while there are hints
+	drop   func(string) bool // set by tests: drops the event
+	wake   chan struct{}     // buffered signal, capacity 1
 	done   chan struct{}
 
-	hinting sync.Mutex // never held while events is asked: that may wait for gather
-	found   Hints
+	hintMu sync.Mutex // never held while calling events, which may wait for collect
+	hints  Hints
 
 	mu     sync.Mutex
 	byPath map[string]dirid.ID
 	byNode map[dirid.ID]string
-	failed error // why not everything is watched
-	limit  int   // of tests: how many folders the system watches; 0 for its own limit
+	failed error // why some folders are not watched
+	limit  int   // set by tests: number of folders that can be watched; 0 for the system's limit
 }
 
-// Faults are what only tests set.
+// Faults are simulated by tests.
 type Faults struct {
-	Drop  func(path string) bool // loses the event
-	Limit int                    // how many folders the system watches; 0 for its own limit
+	Drop  func(path string) bool // drops the event
+	Limit int                    // number of folders that can be watched; 0 for the system's limit
 }
 
-// New starts watching below root. wake, a buffered signal, gets a value when
-// there are hints.
+// New starts watching root. It signals wake, a channel of capacity 1, when there
+// are hints.
 func New(root string, wake chan struct{}, faults Faults) (*Watcher, error) {
 	events, err := watchEvents(root)
 	if err != nil {
@@ -59,9 +58,9 @@ func New(root string, wake chan struct{}, faults Faults) (*Watcher, error) {
 	}
 	w := &Watcher{
 		events: events, drop: faults.Drop, wake: wake, done: make(chan struct{}), limit: faults.Limit,
-		found: newHints(), byPath: map[string]dirid.ID{}, byNode: map[dirid.ID]string{},
+		hints: newHints(), byPath: map[string]dirid.ID{}, byNode: map[dirid.ID]string{},
 	}
-	go w.gather()
+	go w.collect()
 	return w, nil
 }
 
@@ -70,9 +69,9 @@ func (w *Watcher) Close() {
 	<-w.done
 }
 
-// gather always reads, so that the system's queue does not fill while the
-// folder is being looked at.
-func (w *Watcher) gather() {
+// collect reads events all the time, so that the system's queue does not overflow
+// during a scan.
+func (w *Watcher) collect() {
 	defer close(w.done)
 	events, errs := w.events.Events, w.events.Errors
 	for events != nil || errs != nil {
@@ -81,42 +80,42 @@ func (w *Watcher) gather() {
 			if !ok {
 				events = nil
 			} else if e.Name != "" && (w.drop == nil || !w.drop(e.Name)) {
-				w.note(e)
+				w.add(e)
 			}
 		case _, ok := <-errs:
 			if !ok {
 				errs = nil
 			} else {
-				w.lost() // an overflow, or a fault after which the same is true
+				w.overflow() // an overflow, or an error with the same effect
 			}
 		}
 	}
 }
 
-func (w *Watcher) note(e fsnotify.Event) {
-	w.hinting.Lock()
-	defer w.hinting.Unlock()
+func (w *Watcher) add(e fsnotify.Event) {
+	w.hintMu.Lock()
+	defer w.hintMu.Unlock()
 	if e.Has(fsnotify.Create) || e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
-		// The folder has the true spelling of names where case does not count.
-		if dir := filepath.Dir(e.Name); !w.found.Folders[dir] {
-			w.found.Folders[dir] = false
+		// Reading the folder gives the true spelling where case is ignored.
+		if dir := filepath.Dir(e.Name); !w.hints.Folders[dir] {
+			w.hints.Folders[dir] = false
 		}
-		w.found.Folders[e.Name] = true // if it is one
+		w.hints.Folders[e.Name] = true // in case it is a folder
 	} else {
-		w.found.Files[e.Name] = true
+		w.hints.Files[e.Name] = true
 	}
-	if len(w.found.Folders)+len(w.found.Files) > maxHints {
-		w.found = newHints()
-		w.found.All = true
+	if len(w.hints.Folders)+len(w.hints.Files) > maxHints {
+		w.hints = newHints()
+		w.hints.All = true
 	}
 	w.signal()
 }
 
-func (w *Watcher) lost() {
-	w.hinting.Lock()
-	defer w.hinting.Unlock()
-	w.found = newHints()
-	w.found.All = true
+func (w *Watcher) overflow() {
+	w.hintMu.Lock()
+	defer w.hintMu.Unlock()
+	w.hints = newHints()
+	w.hints.All = true
 	w.signal()
 }
 
@@ -128,16 +127,16 @@ func (w *Watcher) signal() {
 }
 
 func (w *Watcher) Take() Hints {
-	w.hinting.Lock()
-	defer w.hinting.Unlock()
-	h := w.found
-	w.found = newHints()
+	w.hintMu.Lock()
+	defer w.hintMu.Unlock()
+	h := w.hints
+	w.hints = newHints()
 	return h
 }
 
-// Watch watches a folder, not what is below it. It may be called again: the
-// system forgets a folder that was deleted and made again, and follows one that
-// was renamed under its old name.
+// Watch watches a folder without its subfolders. Call it again after each read: the
+// system drops the watch of a deleted folder, and reports a renamed folder under
+// its old name.
 func (w *Watcher) Watch(path string, n dirid.ID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,12 +157,12 @@ func (w *Watcher) Watch(path string, n dirid.ID) {
 		if isLimit(err) {
 			w.failed = err
 		}
-		return // it is gone or not ours to read; reading it says so
+		return // removed or not readable; reading it reports the error
 	}
 	w.byPath[path], w.byNode[n] = n, path
 }
 
-// Keep ends watching of all folders but those that wanted says.
+// Keep stops watching the folders for which wanted returns false.
 func (w *Watcher) Keep(wanted func(path string) bool) {
 	w.mu.Lock()
 	watched := slices.Collect(maps.Keys(w.byPath))
@@ -181,17 +180,17 @@ func (w *Watcher) forget(path string) {
 		delete(w.byNode, n)
 	}
 	delete(w.byPath, path)
-	w.events.Remove(path) // the system may have ended it first
+	w.events.Remove(path) // the system may have dropped the watch already
 }
 
-// Failure is why folders are not watched; nil when all are.
+// Failure returns why some folders are not watched; nil if all are.
 func (w *Watcher) Failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.failed
 }
 
-// isLimit reports whether the system has no more watches, watchers or open files.
+// isLimit reports whether the system has run out of watches, watchers or open files.
 func isLimit(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }

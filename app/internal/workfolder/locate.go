@@ -10,7 +10,7 @@ import (
 	"handover/app/internal/workfolder/tree"
 )
 
-// setOrders makes these the open orders.
+// setOrders replaces the open orders.
 func (l *loop) setOrders(orders []Order) {
 	open := map[string]bool{}
 	fresh := false
@@ -40,11 +40,11 @@ func (l *loop) setOrders(orders []Order) {
 		return
 	}
 	if l.watcher == nil {
-		l.everything()
+		l.rescan()
 	} else {
-		l.read(l.around(false))
+		l.read(l.locate(false))
 		if l.lacksPlace() {
-			l.read(l.around(true))
+			l.read(l.locate(true))
 		}
 	}
 	l.finish()
@@ -57,18 +57,18 @@ func (f *Folder) forgetOrder(id string) {
 	delete(f.changed, id)
 }
 
-// around looks for the orders' folders and returns what is to be read because an
-// order's folder is new or was moved. If create is set it makes those that are
-// missing: only after the known ones were read, since they may be in there.
-func (l *loop) around(create bool) []tree.Task {
-	l.roundAt = never
+// locate searches for the orders' folders and returns reading tasks for folders that
+// are new or were moved. If create is set it creates missing folders. Create only
+// after reading the known folders, because a missing folder may be inside one.
+func (l *loop) locate(create bool) []tree.Task {
+	l.locateAt = never
 	if l.rootIsMissing() {
 		return nil
 	}
 	isOpen := func(id string) bool { return l.orders[id] != nil }
 	s := place.Scan(l.config.Root, isOpen, l.watchBetween)
 	if s.Err != nil {
-		l.roundAt = l.now() + l.config.tuning.poll
+		l.locateAt = l.now() + l.config.tuning.poll
 		return nil
 	}
 	clear(l.between)
@@ -84,7 +84,7 @@ func (l *loop) around(create bool) []tree.Task {
 	for id := range l.orders {
 		ids = append(ids, id)
 	}
-	slices.Sort(ids) // so that equal titles get their numbers in a known order
+	slices.Sort(ids) // so that equal titles are numbered in a stable order
 	for _, id := range ids {
 		if o := l.orders[id]; l.settlePlace(o, claims[id], s.Unsure, create) {
 			l.loadRules(o)
@@ -98,7 +98,7 @@ func (l *loop) around(create bool) []tree.Task {
 	return tasks
 }
 
-// nested returns the orders' folders that lie in the folders of open orders.
+// nested returns the orders' folders inside the folders of open orders.
 func (l *loop) nested() []place.Place {
 	var places []place.Place
 	for _, o := range l.orders {
@@ -119,21 +119,21 @@ func (l *loop) watchBetween(path string) {
 	}
 	id, err := dirid.Of(path)
 	if err != nil {
-		return // it has gone; events of the folder above say so
+		return // removed; an event of the parent folder follows
 	}
 	l.watcher.Watch(path, id)
 }
 
-// settlePlace decides which folder is the order's and reports whether it is to
-// be read anew.
+// settlePlace chooses the order's folder among those with its ID file. It reports
+// whether the folder must be read again.
 func (l *loop) settlePlace(o *orderFolder, claims []place.Place, unsure, create bool) bool {
 	if len(claims) == 0 {
-		return (create || o.place.Path != "") && l.withoutPlace(o, unsure)
+		return (create || o.place.Path != "") && l.unclaimed(o, unsure)
 	}
 	o.failed = nil
 	chosen, copies := place.Choose(claims, o.place)
 	o.copies = copies
-	for _, c := range copies { // until its ID file is deleted
+	for _, c := range copies { // until the copy's ID file is deleted
 		l.between[c.Path] = true
 		l.watchBetween(c.Path)
 	}
@@ -143,10 +143,10 @@ func (l *loop) settlePlace(o *orderFolder, claims []place.Place, unsure, create 
 		l.changed[o] = true
 	}
 	if chosen.ID != chosen.Stamp && !o.stamped {
-		// Restored, or brought from another drive: it is the one from now on.
+		// Restored from a backup or moved from another drive: adopt this folder.
 		o.stamped = true
 		if err := place.Write(chosen.Path, o.order.ID); err != nil {
-			l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
+			l.config.Log.Warn("failed to write the ID file of an order's folder", "order", o.order.ID, "error", err)
 		}
 	}
 	l.put(o, chosen)
@@ -164,13 +164,13 @@ func (l *loop) put(o *orderFolder, p place.Place) {
 	l.byPath[p.Path] = o
 }
 
-// withoutPlace handles an order that no folder claims: a new one gets its
-// folder; one whose folder has gone, too, but not before it was looked for
-// twice: it may have been renamed while it was looked for.
-func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
+// unclaimed handles an order without a folder. A new order gets one at once. An
+// order whose folder has gone gets a new one after a second search, because the
+// folder may have been renamed during the first.
+func (l *loop) unclaimed(o *orderFolder, unsure bool) bool {
 	o.copies = nil
 	if o.place.Path != "" {
-		if l.remark(o) {
+		if l.restoreID(o) {
 			return false
 		}
 		now := l.now()
@@ -179,14 +179,14 @@ func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
 			l.changed[o] = true
 		}
 		if again := o.gone + l.config.Quiet; unsure || now < again {
-			l.roundAt = min(l.roundAt, max(again, now+l.config.Quiet))
+			l.locateAt = min(l.locateAt, max(again, now+l.config.Quiet))
 			return false
 		}
 		o.tree.Remove("", now, l.config.Quiet)
 	}
 	p, err := place.Make(l.config.Root, o.order.ID, o.order.Title)
 	if o.failed = err; err != nil {
-		l.roundAt = min(l.roundAt, l.now()+l.config.tuning.poll)
+		l.locateAt = min(l.locateAt, l.now()+l.config.tuning.poll)
 		return false
 	}
 	o.gone, o.stamped = 0, false
@@ -194,15 +194,15 @@ func (l *loop) withoutPlace(o *orderFolder, unsure bool) bool {
 	return true
 }
 
-// remark writes the ID file again that somebody has deleted or damaged, and
-// reports whether the folder is where it was.
-func (l *loop) remark(o *orderFolder) bool {
+// restoreID writes the ID file again if it was deleted or damaged. It reports
+// whether the folder is still in its place.
+func (l *loop) restoreID(o *orderFolder) bool {
 	n, err := dirid.Of(o.place.Path)
 	if err != nil || n != o.place.ID {
 		return false
 	}
 	if err := place.Write(o.place.Path, o.order.ID); err != nil {
-		l.config.Log.Warn("an order's folder cannot be marked anew", "order", o.order.ID, "error", err)
+		l.config.Log.Warn("failed to write the ID file of an order's folder", "order", o.order.ID, "error", err)
 		return false
 	}
 	if o.gone > 0 {
@@ -212,9 +212,9 @@ func (l *loop) remark(o *orderFolder) bool {
 	return true
 }
 
-// isThere reports whether the order's folder is where it was: what is not found
-// in a folder that was moved, or on a drive that was unplugged, is not deleted.
-func (l *loop) isThere(o *orderFolder) bool {
+// inPlace reports whether the order's folder is in its place. Files that are missing
+// because the folder was moved or its drive unplugged do not count as deleted.
+func (l *loop) inPlace(o *orderFolder) bool {
 	return place.HasID(o.place.Path) && !l.rootIsMissing()
 }
 
@@ -225,7 +225,7 @@ func (l *loop) loadRules(o *orderFolder) {
 	}
 	own, err := leftout.Load(o.place.Path)
 	if o.badRule = err; err != nil {
-		own = o.tree.Rules.Own // better the ones from before than none
+		own = o.tree.Rules.Own // keep the previous rules
 	}
 	o.tree.Rules = &leftout.Rules{Above: l.rules, At: filepath.ToSlash(at), Own: own}
 }
