@@ -6,12 +6,19 @@ import (
 	"strings"
 
 	"handover/app/internal/leftout"
+	"handover/internal/atomicfile"
 )
 
 // IsOwn reports whether a file is Handover's own: the ID file, the mark, the ignore
 // file, or a temporary file. Such a file belongs to no order.
 func IsOwn(name string) bool {
-	return name == IDFile || name == leftout.IgnoreFile || name == RootMark || strings.HasPrefix(name, ownTemporary)
+	return name == IDFile || name == leftout.IgnoreFile || name == RootMark || isTemporary(name)
+}
+
+// isTemporary reports whether a crash left the file while WriteOwn was writing.
+func isTemporary(name string) bool {
+	return atomicfile.IsTemporary(name, IDFile) || atomicfile.IsTemporary(name, leftout.IgnoreFile) ||
+		atomicfile.IsTemporary(name, RootMark) || strings.HasPrefix(name, ownTemporary)
 }
 
 // HasID reports whether a folder has an ID file.

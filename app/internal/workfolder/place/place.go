@@ -14,6 +14,7 @@ import (
 
 	"handover/app/internal/leftout"
 	"handover/app/internal/workfolder/dirid"
+	"handover/internal/atomicfile"
 )
 
 const (
@@ -188,19 +189,7 @@ func Write(dir, order string) error {
 
 // WriteOwn writes a file of Handover's own atomically and durably.
 func WriteOwn(name, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ownTemporary+"*")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return atomicfile.ReplaceReadable(name, atomicfile.Text(text))
 }
 
 // Make creates a folder for an order and names it after the title. An existing
@@ -247,6 +236,6 @@ func isEmpty(dir string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return !leftout.IsSystem(e.Name(), e.IsDir()) && !strings.HasPrefix(e.Name(), ownTemporary)
+		return !leftout.IsSystem(e.Name(), e.IsDir()) && !isTemporary(e.Name())
 	})
 }
