@@ -12,11 +12,11 @@ import (
 
 // RuleFault is a line of an ignore file that can never match.
 type RuleFault struct {
-	Line int // from 1 on
+	Line int // from 1
 	Text string
 }
 
-// Check returns the lines that are neither rules nor comments.
+// Check returns the lines that are neither valid rules nor comments.
 func Check(text string) []RuleFault {
 	faults := []RuleFault{}
 	n := 0
@@ -33,13 +33,13 @@ func Check(text string) []RuleFault {
 	return faults
 }
 
-// Text returns the text of the ignore file in a folder; "" when it has none.
+// Text returns the text of a folder's ignore file; "" if the file is missing.
 func Text(dir string) (string, error) {
 	text, err := readRules(dir)
 	return string(text), err
 }
 
-// readRules reads the ignore file in dir; nil when there is none.
+// readRules reads the ignore file in dir; nil if the file is missing.
 func readRules(dir string) ([]byte, error) {
 	name := filepath.Join(dir, IgnoreFile)
 	info, err := os.Lstat(name)
@@ -63,7 +63,7 @@ func readRules(dir string) ([]byte, error) {
 	return text, err
 }
 
-// Load reads the rules of the ignore file in dir; none are no rules.
+// Load reads the rules of the ignore file in dir. A missing file has no rules.
 func Load(dir string) (List, error) {
 	text, err := readRules(dir)
 	if err != nil {

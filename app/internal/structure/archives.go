@@ -23,10 +23,13 @@ func check7z(p *probe) error {
 		return nil
 	}
 	list, err := p.at(32+int64(offset), int(length))
-	if err == nil && crc32.ChecksumIEEE(list) != little.Uint32(raw[16:]) {
+	if err != nil {
+		return err
+	}
+	if crc32.ChecksumIEEE(list) != little.Uint32(raw[16:]) {
 		return errShort
 	}
-	return err
+	return nil
 }
 
 // checkRAR searches for the end block of a RAR 4 or 5 archive at the end of the file. If

@@ -71,11 +71,13 @@ func checkBoxes(kind string) func(*probe) error {
 	still := kind == kindHEIF || kind == kindAVIF
 	return func(p *probe) error {
 		var s seen
-		err := s.walk(p, still)
-		if err == nil && (!s.complete(still) || s.stated > p.size) {
+		if err := s.walk(p, still); err != nil {
+			return err
+		}
+		if !s.complete(still) || s.stated > p.size {
 			return errShort
 		}
-		return err
+		return nil
 	}
 }
 
@@ -164,10 +166,13 @@ func checkJP2(p *probe) error {
 		}
 		if name == "jp2c" {
 			raw, err := p.at(offset+length-2, 2)
-			if err == nil && string(raw) != "\xff\xd9" {
+			if err != nil {
+				return err
+			}
+			if string(raw) != "\xff\xd9" {
 				return errShort
 			}
-			return err
+			return nil
 		}
 		offset += length
 	}

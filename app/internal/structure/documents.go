@@ -91,8 +91,11 @@ func checkDOSEPS(p *probe) error {
 // checkBlend searches for the last block of a Blender file.
 func checkBlend(p *probe) error {
 	end, _, err := p.end(64)
-	if err == nil && !bytes.Contains(end, []byte("ENDB")) {
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(end, []byte("ENDB")) {
 		return errShort
 	}
-	return err
+	return nil
 }

@@ -47,7 +47,7 @@ func checkFLAC(p *probe) error {
 }
 
 // flacFrame reads a frame header and returns the number of samples up to the frame's end;
-// false if there is no header.
+// false if it finds none.
 func flacFrame(raw []byte, block uint64) (samples uint64, ok bool) {
 	if len(raw) < 6 || raw[1]&0xfe != 0xf8 || raw[2]>>4 == 0 || raw[2]&0xf == 0xf || raw[3]&1 != 0 {
 		return 0, false

@@ -144,19 +144,26 @@ func checkGIF(p *probe) error {
 		case '!':
 			err = c.skip(1)
 		case ',':
-			if raw, err = c.next(9); err == nil {
-				err = c.skip(gifColours(raw[8]) + 1)
-			}
+			err = skipGIFImage(c)
 		default:
 			return errShort
-		}
-		if err == nil {
-			err = skipGIFBlocks(c)
 		}
 		if err != nil {
 			return err
 		}
+		if err := skipGIFBlocks(c); err != nil {
+			return err
+		}
 	}
+}
+
+// skipGIFImage skips an image's descriptor and its colour table.
+func skipGIFImage(c *cursor) error {
+	raw, err := c.next(9)
+	if err != nil {
+		return err
+	}
+	return c.skip(gifColours(raw[8]) + 1)
 }
 
 // gifColours returns the length of a colour table.

@@ -62,7 +62,7 @@ func followElements(p *probe, offset int64) error {
 }
 
 // elementAt reads the ID of an element, its length and where its content begins. The ID is
-// 0 if there is no element.
+// 0 for other data.
 func elementAt(p *probe, offset int64) (id, length, content int64, err error) {
 	raw, err := p.upTo(offset, 12)
 	if err != nil {
@@ -83,7 +83,7 @@ func elementAt(p *probe, offset int64) (id, length, content int64, err error) {
 	return id, length, offset + int64(width+more), nil
 }
 
-// variable reads a number of variable length, at most max bytes. width is 0 if it is
+// variable reads a number of variable length, of at most most bytes. width is 0 if it is
 // invalid.
 func variable(raw []byte, most int) (n int64, width int) {
 	if len(raw) == 0 {

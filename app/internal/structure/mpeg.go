@@ -43,10 +43,13 @@ func checkTransportStream(p *probe) error {
 		return errShort
 	}
 	last, err := p.at(p.size-int64(size), size)
-	if err == nil && last[mark] != 0x47 {
+	if err != nil {
+		return err
+	}
+	if last[mark] != 0x47 {
 		return errShort
 	}
-	return err
+	return nil
 }
 
 // checkProgramStream follows the packets at the end. A stream cut between two packets

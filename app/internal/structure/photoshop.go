@@ -35,11 +35,13 @@ func checkPSD(p *probe) error {
 	}
 	switch big.Uint16(raw) {
 	case 0:
-		err := p.within(uint64(offset)+2, uint64(rows)*row)
-		if err == nil && big.Uint16(head[12:]) > 2 { // colour planes follow one another: all but the first would be black
-			err = p.solid(0, p.size)
+		if err := p.within(uint64(offset)+2, uint64(rows)*row); err != nil {
+			return err
 		}
-		return err
+		if big.Uint16(head[12:]) > 2 { // colour planes follow one another: all but the first would be black
+			return p.solid(0, p.size)
+		}
+		return nil
 	case 1:
 		return checkRows(p, offset+2, rows, long)
 	}

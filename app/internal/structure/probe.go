@@ -95,10 +95,13 @@ func (p *probe) solid(from, to int64) error {
 	}
 	if to-from <= whole {
 		raw, err := p.at(from, int(to-from))
-		if err == nil && allZeros(raw) {
+		if err != nil {
+			return err
+		}
+		if allZeros(raw) {
 			return errZeros
 		}
-		return err
+		return nil
 	}
 	// The last sample is read first: usually it decides.
 	for i := range int64(samplePlaces) {

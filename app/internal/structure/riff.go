@@ -103,10 +103,10 @@ func checkWAV(p *probe) error {
 // riffOrder returns the byte order: RIFX is big-endian.
 func riffOrder(p *probe) (byteOrder, error) {
 	raw, err := p.at(3, 1)
-	if err == nil && raw[0] == 'X' {
-		return big, nil
+	if err != nil || raw[0] != 'X' {
+		return little, err
 	}
-	return little, err
+	return big, nil
 }
 
 // riffLength compares the length of a form with the file's. Some programs include the

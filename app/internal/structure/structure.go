@@ -61,12 +61,7 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	if belied(&v, head, name) {
 		return v, nil
 	}
-	if k.check != nil {
-		err = k.check(p)
-	}
-	if err == nil && k.dense {
-		err = p.solid(0, size)
-	}
+	err = k.verify(p)
 	switch {
 	case errors.Is(err, errShort):
 		v.Fault = Cut
@@ -78,6 +73,19 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	return v, nil
 }
 
+// verify applies the checks of the kind.
+func (k kind) verify(p *probe) error {
+	if k.check != nil {
+		if err := k.check(p); err != nil {
+			return err
+		}
+	}
+	if k.dense {
+		return p.solid(0, p.size)
+	}
+	return nil
+}
+
 // kindAfterTag returns the kind of a file that begins with a music tag, and the beginning of
 // its content. A tag without content belongs to a truncated MP3.
 func kindAfterTag(p *probe, tag int64) (kind, []byte, error) {
@@ -87,10 +95,10 @@ func kindAfterTag(p *probe, tag int64) (kind, []byte, error) {
 	}
 	p.start = tag
 	head, err := p.upTo(tag, headSize)
-	if err == nil && len(head) < 4 {
-		return cut, head, nil
+	if err != nil || len(head) >= 4 {
+		return kindOf(head), head, err
 	}
-	return kindOf(head), head, err
+	return cut, head, nil
 }
 
 // faultOnly returns errors other than those of a probe.

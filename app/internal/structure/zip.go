@@ -43,16 +43,22 @@ func checkZip(p *probe) error {
 		if len(buf)-i < zipEndSize || len(buf)-i-zipEndSize < int(binary.LittleEndian.Uint16(buf[i+20:])) {
 			continue // the record, or its comment, is incomplete
 		}
-		end, err := readZipEnd(p, buf[i:i+zipEndSize], start+int64(i))
-		if err == nil {
-			err = checkZipDirectory(p, end)
-		}
+		err := checkZipAt(p, buf[i:i+zipEndSize], start+int64(i))
 		// A nested archive or a comment can contain the signature, too.
 		if !errors.Is(err, errShort) {
 			return err
 		}
 	}
 	return errShort
+}
+
+// checkZipAt checks the archive of an end record at an offset.
+func checkZipAt(p *probe, record []byte, offset int64) error {
+	end, err := readZipEnd(p, record, offset)
+	if err != nil {
+		return err
+	}
+	return checkZipDirectory(p, end)
 }
 
 // unpacksItself reports whether a file named as a zip archive begins with other data, such
