@@ -1,6 +1,7 @@
 package content
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -57,10 +58,7 @@ func Of(f *os.File) (Identity, error) {
 	}
 	var failed error
 	err = conn.Control(func(fd uintptr) { failed = id.ask(windows.Handle(fd)) })
-	if err == nil {
-		err = failed
-	}
-	if err != nil {
+	if err := errors.Join(err, failed); err != nil {
 		return Identity{}, unreadable(&fs.PathError{Op: "identify", Path: f.Name(), Err: err})
 	}
 	return id, nil
@@ -77,15 +75,15 @@ func (id *Identity) ask(h windows.Handle) error {
 	}
 	var number windows.ByHandleFileInformation
 	var basic basicInfo
-	err := windows.GetFileInformationByHandle(h, &number)
-	if err == nil {
-		err = windows.GetFileInformationByHandleEx(h, windows.FileBasicInfo, (*byte)(unsafe.Pointer(&basic)), uint32(unsafe.Sizeof(basic)))
+	if err := windows.GetFileInformationByHandle(h, &number); err != nil {
+		return err
 	}
-	if err == nil {
-		id.Inode, id.Device = uint64(number.FileIndexHigh)<<32|uint64(number.FileIndexLow), uint64(number.VolumeSerialNumber)
-		id.Changed = (basic.ChangeTime - toUnix) * 100
+	if err := windows.GetFileInformationByHandleEx(h, windows.FileBasicInfo, (*byte)(unsafe.Pointer(&basic)), uint32(unsafe.Sizeof(basic))); err != nil {
+		return err
 	}
-	return err
+	id.Inode, id.Device = uint64(number.FileIndexHigh)<<32|uint64(number.FileIndexLow), uint64(number.VolumeSerialNumber)
+	id.Changed = (basic.ChangeTime - toUnix) * 100
+	return nil
 }
 
 // Seen returns the identity of the file at path from the result of lstat: size and

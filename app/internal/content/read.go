@@ -56,10 +56,13 @@ func Read(ctx context.Context, path string, w io.Writer, n int64, report func(do
 		}
 	}
 	now, err := Glance(path)
-	if err == nil && !id.Same(now) {
-		err = fmt.Errorf("%w: %s", ErrChanged, path)
+	if err != nil {
+		return id, err
 	}
-	return id, err
+	if !id.Same(now) {
+		return id, fmt.Errorf("%w: %s", ErrChanged, path)
+	}
+	return id, nil
 }
 
 // beginRested is Begin after a wait if the file has changed very recently.

@@ -57,10 +57,13 @@ func readRules(dir string) ([]byte, error) {
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxIgnoreFile+1))
-	if err == nil && len(text) > MaxIgnoreFile {
-		err = fmt.Errorf("%s is larger than %d KiB", name, MaxIgnoreFile>>10)
+	if err != nil {
+		return nil, err
 	}
-	return text, err
+	if len(text) > MaxIgnoreFile {
+		return nil, fmt.Errorf("%s is larger than %d KiB", name, MaxIgnoreFile>>10)
+	}
+	return text, nil
 }
 
 // Load reads the rules of the ignore file in dir. A missing file has no rules.

@@ -34,7 +34,7 @@ func (g glob) match(parts []string) bool {
 	return true
 }
 
-// matchName matches one name: * matches any characters, ? a single one, [a-z] and [!a-z] one in a
+// matchName matches one name: * matches any characters, ? a single one, [a-z] and [!a-z] a character in a
 // set, and \ the next character literally.
 func matchName(pattern, name string) bool {
 	star, mark := -1, 0

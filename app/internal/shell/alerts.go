@@ -51,7 +51,7 @@ func (s *Shell) complete(ctx context.Context, n alerts.News) (alerts.News, bool)
 	return n, true
 }
 
-// openNotifier connects to the notification service; nil when there is none.
+// openNotifier connects to the notification service; nil if that fails.
 func (s *Shell) openNotifier() Notifier {
 	notifier, err := s.window.Notifier(s.clicked)
 	if err != nil {
