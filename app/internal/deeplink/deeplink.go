@@ -15,7 +15,7 @@ const prefix = Scheme + "://order/"
 const longest = 64
 
 // ErrUnusable is returned for a link without the ID of an order.
-var ErrUnusable = errors.New("the link names no order")
+var ErrUnusable = errors.New("the link does not name an order")
 
 // Parse returns the ID of the order in the link. The link may come from anyone, so it must
 // contain an ID and nothing else; otherwise Parse returns [ErrUnusable].

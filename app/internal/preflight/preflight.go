@@ -95,9 +95,9 @@ var workers = 2 * runtime.GOMAXPROCS(0)
 // writes with now. It reads some kilobytes of each file, and whole files only to detect
 // duplicates. It fails only when the context ends.
 func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) {
-	looks := make([]look, len(files))
-	each(ctx, len(files), func(i int) { looks[i] = inspect(files[i], now) })
-	twins := findTwins(ctx, files, looks)
+	inspected := make([]inspection, len(files))
+	each(ctx, len(files), func(i int) { inspected[i] = inspect(files[i], now) })
+	twins := findTwins(ctx, files, inspected)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) 
 		if word := telling(f.Path); word != "" {
 			findings = append(findings, Finding{UnfinishedName, f.Path, word})
 		}
-		if l := looks[i]; l.code != "" {
+		if l := inspected[i]; l.code != "" {
 			findings = append(findings, Finding{l.code, f.Path, l.hint})
 		}
 		if twin, found := twins[i]; found {
@@ -135,48 +135,48 @@ func each(ctx context.Context, n int, f func(int)) {
 	running.Wait()
 }
 
-// look is the result of inspecting a file.
-type look struct {
+// inspection is the state of a file on this computer.
+type inspection struct {
 	code Code // "" if nothing was found
 	hint string
 	size int64
 }
 
 // comparable reports whether the content can be compared with other files'.
-func (l look) comparable() bool {
+func (l inspection) comparable() bool {
 	return l.code == "" || l.code == CutShort || l.code == Zeros || l.code == Misnamed
 }
 
 // inspect checks the file itself.
-func inspect(file File, now time.Time) look {
+func inspect(file File, now time.Time) inspection {
 	if p, found := standin.Look(file.Source); found {
-		return look{code: Placeholder, hint: p.Service}
+		return inspection{code: Placeholder, hint: p.Service}
 	}
 	info, err := os.Stat(file.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return look{code: Missing}
+		return inspection{code: Missing}
 	case err != nil, !info.Mode().IsRegular(): // opening a pipe would block
-		return look{code: Unreadable}
+		return inspection{code: Unreadable}
 	case info.Size() == 0:
-		return look{code: EmptyFile}
+		return inspection{code: EmptyFile}
 	}
 	if age := now.Sub(info.ModTime()); age >= 0 && age < rest {
-		return look{code: Changing}
+		return inspection{code: Changing}
 	}
 	f, err := os.Open(file.Source)
 	if err != nil {
-		return look{code: Unreadable}
+		return inspection{code: Unreadable}
 	}
 	defer f.Close()
-	l := look{size: info.Size()}
+	l := inspection{size: info.Size()}
 	if kind := standin.Shortcut(file.Path, file.Source); kind != "" {
 		l.code, l.hint = Shortcut, kind
 		return l
 	}
 	v, err := structure.Check(f, l.size, path.Base(file.Path))
 	if err != nil {
-		return look{code: Unreadable, size: l.size}
+		return inspection{code: Unreadable, size: l.size}
 	}
 	l.hint = v.Kind
 	switch v.Fault {

@@ -23,10 +23,10 @@ const (
 // that file. Content is compared by SHA-256, which is computed if it is unknown and
 // another file has the same size and the same beginning. Files that are too large, or
 // have changed since their inspection, are not compared.
-func findTwins(ctx context.Context, files []File, looks []look) map[int]int {
+func findTwins(ctx context.Context, files []File, inspected []inspection) map[int]int {
 	sums := make([]string, len(files))
 	var alike []int // files of unknown content that have the size of another file
-	for size, group := range groups(files, looks) {
+	for size, group := range groups(files, inspected) {
 		unknown := false
 		for _, i := range group {
 			sums[i] = files[i].SHA256
@@ -40,12 +40,12 @@ func findTwins(ctx context.Context, files []File, looks []look) map[int]int {
 	begins := make([]string, len(files))
 	each(ctx, len(alike), func(n int) {
 		i := alike[n]
-		begins[i] = hash(ctx, files[i].Source, min(glance, looks[i].size))
+		begins[i] = hash(ctx, files[i].Source, min(glance, inspected[i].size))
 	})
-	read := choose(alike, sums, begins, looks)
+	read := choose(alike, sums, begins, inspected)
 	each(ctx, len(read), func(n int) {
 		i := read[n]
-		if size := looks[i].size; size <= glance {
+		if size := inspected[i].size; size <= glance {
 			sums[i] = begins[i]
 		} else {
 			sums[i] = hash(ctx, files[i].Source, size)
@@ -55,11 +55,11 @@ func findTwins(ctx context.Context, files []File, looks []look) map[int]int {
 }
 
 // groups returns the indexes of comparable files by size.
-func groups(files []File, looks []look) map[int64][]int {
+func groups(files []File, inspected []inspection) map[int64][]int {
 	bySize := map[int64][]int{}
 	for i := range files {
-		if looks[i].comparable() {
-			bySize[looks[i].size] = append(bySize[looks[i].size], i)
+		if inspected[i].comparable() {
+			bySize[inspected[i].size] = append(bySize[inspected[i].size], i)
 		}
 	}
 	return bySize
@@ -67,8 +67,8 @@ func groups(files []File, looks []look) map[int64][]int {
 
 // choose returns which files to read: those of unknown content with the same size and
 // beginning as another, up to the limit of one check.
-func choose(alike []int, sums, begins []string, looks []look) []int {
-	key := func(i int) string { return fmt.Sprint(looks[i].size, " ", begins[i]) }
+func choose(alike []int, sums, begins []string, inspected []inspection) []int {
+	key := func(i int) string { return fmt.Sprint(inspected[i].size, " ", begins[i]) }
 	count := map[string]int{}
 	for _, i := range alike {
 		count[key(i)]++
@@ -76,8 +76,8 @@ func choose(alike []int, sums, begins []string, looks []look) []int {
 	var chosen []int
 	left := int64(maxHashed)
 	for _, i := range alike {
-		if sums[i] == "" && begins[i] != "" && count[key(i)] > 1 && looks[i].size <= left {
-			left -= looks[i].size
+		if sums[i] == "" && begins[i] != "" && count[key(i)] > 1 && inspected[i].size <= left {
+			left -= inspected[i].size
 			chosen = append(chosen, i)
 		}
 	}

@@ -112,7 +112,7 @@ func explainTus(err error) *Error {
 	var status *tus.StatusError
 	switch {
 	case errors.Is(err, tus.ErrSourceChanged):
-		return &Error{CodeFileChanged, "the file changes while it is read; it is sent again once it rests", err}
+		return &Error{CodeFileChanged, "the file changes while it is read; it will be sent again when it stops changing", err}
 	case errors.Is(err, tus.ErrSource) && errors.Is(err, fs.ErrNotExist):
 		return &Error{CodeFileMissing, "the file is no longer there; put it back or remove it from the draft", err}
 	case errors.Is(err, tus.ErrSource):
@@ -124,13 +124,13 @@ func explainTus(err error) *Error {
 	case errors.As(err, &status) && status.Status == 507 && status.Code == CodeQuota:
 		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:
-		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
+		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload will continue by itself", err}
 	case errors.As(err, &status) && status.Status < 500 && status.Code != "" && status.Message != "":
 		return &Error{status.Code, status.Message, err}
 	case errors.As(err, &status) && status.Status < 500:
 		return &Error{CodeInternal, status.Error(), err}
 	case errors.Is(err, tus.ErrNetwork), errors.Is(err, tus.ErrProtocol), errors.As(err, &status):
-		return &Error{CodeUnreachable, "the server cannot be reached; the upload goes on where it stopped", err}
+		return &Error{CodeUnreachable, "the server cannot be reached; the upload will continue where it stopped", err}
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (s Settings) Check() error {
 
 func checkRate(up int64) error {
 	if up < 0 || up > 0 && up < LeastUp {
-		return fmt.Errorf("a limit of %d bytes a second: %d is the least, 0 is none", up, LeastUp)
+		return fmt.Errorf("a limit of %d bytes per second is too low; use at least %d, or 0 for no limit", up, LeastUp)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type Tray struct {
 	closed bool
 }
 
-var errClosed = errors.New("the symbol was taken away")
+var errClosed = errors.New("the tray icon was removed")
 
 // Show shows the icon as soon as there is a taskbar, also if the taskbar appears later or
 // restarts. pressed receives the keys of clicked items, one at a time; it must not call

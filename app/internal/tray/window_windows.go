@@ -29,17 +29,17 @@ func openWindow(look func() Look, press func(string)) (*window, error) {
 	w.taskbarCreated = uint32(call(registerWindowMessage, uintptr(unsafe.Pointer(text("TaskbarCreated")))))
 	const unchanged = windows.GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT
 	if err := windows.GetModuleHandleEx(unchanged, nil, &w.program); err != nil {
-		return nil, fmt.Errorf("make a window for the symbol: %w", err)
+		return nil, fmt.Errorf("create a window for the tray icon: %w", err)
 	}
 	class := windowClass{procedure: windows.NewCallback(w.heard), instance: w.program, name: w.class}
 	class.size = uint32(unsafe.Sizeof(class))
 	if ok, _, err := registerClass.Call(uintptr(unsafe.Pointer(&class))); ok == 0 {
-		return nil, fmt.Errorf("register a window for the symbol: %w", err)
+		return nil, fmt.Errorf("register a window class for the tray icon: %w", err)
 	}
 	handle, _, err := createWindow.Call(0, uintptr(unsafe.Pointer(w.class)), 0, 0, 0, 0, 0, 0, 0, 0, uintptr(w.program), 0)
 	if handle == 0 {
 		w.forgetClass()
-		return nil, fmt.Errorf("make a window for the symbol: %w", err)
+		return nil, fmt.Errorf("create a window for the tray icon: %w", err)
 	}
 	w.handle = windows.HWND(handle)
 	w.put()
@@ -102,7 +102,7 @@ func (w *window) clicked(how uint32, where uintptr) {
 // post sends the window a message of the program.
 func (w *window) post(what uint32) error {
 	if ok, _, err := postMessage.Call(uintptr(w.handle), uintptr(what), 0, 0); ok == 0 {
-		return fmt.Errorf("tell the symbol's window: %w", err)
+		return fmt.Errorf("send a message to the tray icon's window: %w", err)
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, err
 	}
 	ev = ev.orNothing()
 	if err := ev.Created(res.URL); err != nil {
-		return res, fmt.Errorf("note the upload's address: %w", err)
+		return res, fmt.Errorf("store the upload's address: %w", err)
 	}
 	ev.Progress(size)
 	return res, nil

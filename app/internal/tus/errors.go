@@ -22,11 +22,11 @@ var (
 	ErrNetwork = errors.New("no working connection to the server")
 	// ErrStalled comes with ErrNetwork when an open connection made no progress for the
 	// stall time-out.
-	ErrStalled = errors.New("nothing moved for too long")
+	ErrStalled = errors.New("no data was transferred for too long")
 	// ErrUnauthorised: the server returned 401 or 403. Sign in again; the URL stays valid.
 	ErrUnauthorised = errors.New("the server does not accept this sign-in")
 	// ErrTooLarge: the server returned 413. The StatusError has the server's message.
-	ErrTooLarge = errors.New("the file is larger than the server takes")
+	ErrTooLarge = errors.New("the file is larger than the server accepts")
 	// ErrGone: the server lost the upload twice during one call.
 	ErrGone = errors.New("the server no longer has the upload")
 	// ErrKept: the server keeps the upload, because a delivery contains it.
@@ -35,7 +35,7 @@ var (
 	// Nothing was sent to it.
 	ErrForeignLocation = errors.New("the upload's address is at another origin")
 	// ErrProtocol: the response violates tus 1.0.
-	ErrProtocol = errors.New("the answer is not that of a tus 1.0 server")
+	ErrProtocol = errors.New("the response is not from a tus 1.0 server")
 )
 
 // StatusError is a response that refuses a request. It matches ErrUnauthorised (401, 403)

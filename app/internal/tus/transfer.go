@@ -163,7 +163,7 @@ func (t *transfer) create(ctx context.Context) error {
 		t.offset, _ = parseOffset(r.header.Get("Upload-Offset"))
 	}
 	if err := t.events.Created(t.url.String()); err != nil {
-		return fmt.Errorf("note the upload's address: %w", err)
+		return fmt.Errorf("store the upload's address: %w", err)
 	}
 	end := int64(0)
 	if k.body != nil {
@@ -186,7 +186,7 @@ func (t *transfer) combine(ctx context.Context) error {
 	}
 	t.offset = unknown
 	if err := t.events.Created(t.url.String()); err != nil {
-		return fmt.Errorf("note the upload's address: %w", err)
+		return fmt.Errorf("store the upload's address: %w", err)
 	}
 	if t.digest != "" {
 		t.offset = t.size

@@ -26,7 +26,7 @@ func (t *transfer) ask(ctx context.Context) error {
 	}
 	length := r.header.Get("Upload-Length")
 	if n, ok := parseOffset(length); offset > t.size || (length != "" && (!ok || n != t.size)) {
-		return &goneError{err: broken("the upload is another one: %d of %q bytes, the file has %d", offset, length, t.size)}
+		return &goneError{err: broken("the upload belongs to another file: %d of %q bytes, the file has %d", offset, length, t.size)}
 	}
 	if t.client.arrived(t.url, offset) {
 		t.failures = 0 // smaller requests have not failed yet
@@ -46,7 +46,7 @@ func (t *transfer) assembling(ctx context.Context) error {
 		t.assembled = now.Add(t.client.cfg.StallTimeout + t.copying())
 	}
 	if now.After(t.assembled) {
-		return &retryError{err: broken("the parts are still not put together")}
+		return &retryError{err: broken("the parts are still not joined")}
 	}
 	delays := t.client.cfg.Delays
 	return sleep(ctx, delays[min(1, len(delays)-1)])
@@ -89,7 +89,7 @@ func (t *transfer) send(ctx context.Context) error {
 		return &retryError{err: broken("no Upload-Offset from PATCH")}
 	}
 	if t.offset == from {
-		return &retryError{err: broken("PATCH took nothing")}
+		return &retryError{err: broken("PATCH accepted no bytes")}
 	}
 	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
 	return t.acknowledged(from, k.body.end)

@@ -52,10 +52,10 @@ func (p Place) Save(path string) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("keep the window's place: %w", err)
+		return fmt.Errorf("store the window's place: %w", err)
 	}
 	if err := atomicfile.Replace(path, atomicfile.Text(string(raw))); err != nil {
-		return fmt.Errorf("keep the window's place: %w", err)
+		return fmt.Errorf("store the window's place: %w", err)
 	}
 	return nil
 }
