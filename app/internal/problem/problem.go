@@ -46,9 +46,9 @@ const (
 	CodeInternal       = "internal"                    // a bug in the program
 	CodeElsewhere      = "draft_elsewhere"             // another of the seller's computers prepares the delivery
 	CodeChangedSince   = "changed_since"               // a queued delivery differs from what the seller saw
-	CodeFolderIsFile   = "folder_is_file"              // the chosen work folder is a file
-	CodeFolderReadOnly = "folder_read_only"            // the chosen work folder is read-only
-	CodeFolderInData   = "folder_in_data"              // the chosen work folder contains the program's data
+	CodeFolderIsFile   = "folder_is_file"              // the chosen path is a file
+	CodeFolderReadOnly = "folder_read_only"            // the chosen folder is read-only
+	CodeFolderInData   = "folder_in_data"              // the chosen folder is inside the program's data folder
 	CodeFolderWide     = "folder_wide"                 // a whole drive, or all of the user's files
 	CodeFolderGone     = "folder_gone"                 // the work folder is missing, such as on an unplugged drive
 	CodeFolderOccupied = "folder_occupied"             // the new place of the work folder is not free

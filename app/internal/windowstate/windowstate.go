@@ -12,7 +12,7 @@ import (
 	"handover/internal/atomicfile"
 )
 
-// Screen is the size of a screen in pixels.
+// Screen is the size of a screen in points.
 type Screen struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`

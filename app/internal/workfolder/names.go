@@ -5,10 +5,13 @@ import (
 	"handover/app/internal/workfolder/tree"
 )
 
-// The content of an order's folder; see package tree.
+// The content of an order's folder.
 type (
-	State    = tree.State
-	File     = tree.File
+	// State is the state of a file.
+	State = tree.State
+	// File is a file of an order, or a folder that is left out with all its content.
+	File = tree.File
+	// Snapshot is the content of an order's folder.
 	Snapshot = tree.Snapshot
 )
 

@@ -64,6 +64,7 @@ func New(root string, wake chan struct{}, faults Faults) (*Watcher, error) {
 	return w, nil
 }
 
+// Close stops watching and waits for the goroutine to end.
 func (w *Watcher) Close() {
 	w.events.Close()
 	<-w.done
@@ -126,6 +127,7 @@ func (w *Watcher) signal() {
 	}
 }
 
+// Take returns the hints so far and starts a new set.
 func (w *Watcher) Take() Hints {
 	w.hintMu.Lock()
 	defer w.hintMu.Unlock()
