@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -42,6 +43,7 @@ func TestWhole(t *testing.T) {
 		{"create again", atomicfile.Create, atomicfile.Text("two"), fs.ErrExist, "one"},
 		{"replace breaks off", atomicfile.Replace, breaksOff, fault, "one"},
 		{"replace", atomicfile.Replace, atomicfile.Text("three"), nil, "three"},
+		{"replace readable", atomicfile.ReplaceReadable, atomicfile.Text("four"), nil, "four"},
 	} {
 		if err := test.make(path, test.write); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", test.name, err)
@@ -50,6 +52,23 @@ func TestWhole(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
 		t.Errorf("left over: %v, %v", left, err)
+	}
+}
+
+func TestMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	for want, replace := range map[fs.FileMode]func(string, func(io.Writer) error) error{
+		0o600: atomicfile.Replace, 0o644: atomicfile.ReplaceReadable,
+	} {
+		path := filepath.Join(t.TempDir(), "file")
+		if err := replace(path, atomicfile.Text("text")); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode() != want {
+			t.Errorf("mode %v, %v; want %v", info.Mode(), err, want)
+		}
 	}
 }
 

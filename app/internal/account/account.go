@@ -1,6 +1,5 @@
-// Package account keeps the seller's sign-in: which server, who, and the token
-// in the system's keyring, or in a file only the user can read where there is
-// no keyring.
+// Package account stores the seller's sign-in: server, user, and the token in the system's
+// keyring or, without a keyring, in a file that only the user can read.
 package account
 
 import (
@@ -22,24 +21,24 @@ const (
 	tokenFile = "token"
 )
 
-// Tokens keeps one token for one data folder.
+// Tokens stores one token for one data folder.
 type Tokens struct{ dir string }
 
 // NewTokens returns the tokens of the data folder.
 func NewTokens(dir string) Tokens { return Tokens{dir} }
 
-// Save keeps the token in place of the one before.
+// Save replaces the token.
 func (t Tokens) Save(token string) error {
 	if hasKeyring() && keyring.Set(service, t.name(), token) == nil {
 		return t.removeFile()
 	}
 	if err := atomicfile.Replace(filepath.Join(t.dir, tokenFile), atomicfile.Text(token)); err != nil {
-		return fmt.Errorf("keep the sign-in: %w", err)
+		return fmt.Errorf("store the sign-in: %w", err)
 	}
 	return nil
 }
 
-// Load returns the token, "" when there is none.
+// Load returns the token; "" if none is stored.
 func (t Tokens) Load() (string, error) {
 	raw, err := os.ReadFile(filepath.Join(t.dir, tokenFile))
 	if err == nil {
@@ -61,11 +60,11 @@ func (t Tokens) Load() (string, error) {
 	return token, nil
 }
 
-// Delete forgets the token.
+// Delete deletes the token.
 func (t Tokens) Delete() error {
 	if hasKeyring() {
-		// Nothing else can be done about a keyring that does not answer; the
-		// server has ended the session by now.
+		// A keyring that does not respond cannot be helped; the server has ended the
+		// session by now.
 		_ = keyring.Delete(service, t.name())
 	}
 	return t.removeFile()
@@ -79,16 +78,17 @@ func (t Tokens) removeFile() error {
 	return nil
 }
 
-// name tells the entries of different data folders apart.
+// name distinguishes the entries of different data folders.
 func (t Tokens) name() string {
-	if abs, err := filepath.Abs(t.dir); err == nil {
-		return abs
+	abs, err := filepath.Abs(t.dir)
+	if err != nil {
+		return t.dir
 	}
-	return t.dir
+	return abs
 }
 
-// hasKeyring reports whether a keyring may be asked. Without a session bus the
-// attempt would start a bus of its own on Linux, and leave it behind.
+// hasKeyring reports whether a keyring may be used. On Linux without a session bus, the
+// attempt would start a bus and leave it running.
 func hasKeyring() bool {
 	return runtime.GOOS != "linux" || os.Getenv("DBUS_SESSION_BUS_ADDRESS") != ""
 }

@@ -8,38 +8,38 @@ import (
 	"handover/frontend/messages"
 )
 
-// Alert is what is shown: one line, and some words below it. They are plain
-// text, partly by people who are not known.
+// Alert is the content of a notification: a title and a text. Both are plain text, partly
+// written by strangers.
 type Alert struct {
 	Title string
 	Body  string
-	Order string // to open when it is clicked; "" for the list
-	// Urgent ones stay until they are seen.
+	Order string // opened by a click; "" opens the list
+	// Urgent alerts stay until the seller has seen them.
 	Urgent bool
 }
 
-// longest is how many characters of a text by others are shown.
+// longest limits texts written by others, in characters.
 const (
 	longestText = 200
 	longestName = 60
 )
 
-// words has the texts of one language.
+// words contains the texts of one language.
 type words struct{ messages.Catalog }
 
-// titles are the keys of the titles by kind. Their inputs are title and buyer.
+// titles are the message keys of the titles by kind. Their inputs are title and buyer.
 var titles = map[Kind]string{
 	Accepted: "desktop_alert_accepted", Changes: "desktop_alert_changes", Extended: "desktop_alert_extended",
 	Message: "desktop_alert_message", Completed: "desktop_alert_completed", Cancellation: "desktop_alert_cancellation",
 }
 
-// counts are the keys of a summary's parts.
+// counts are the message keys of a summary's parts.
 var counts = map[Kind]string{
 	Accepted: "desktop_count_accepted", Changes: "desktop_count_changes", Extended: "desktop_count_extended", Message: "desktop_count_message",
 	Completed: "desktop_count_completed", Cancellation: "desktop_count_cancellation", Due: "desktop_count_due",
 }
 
-// Tell makes the alerts of news: one each, or a single summary of many.
+// Tell returns the alerts for news: one each, or a single summary of many.
 func Tell(news []News, language string) []Alert {
 	w := words{messages.In(language)}
 	if len(news) > several {
@@ -52,7 +52,7 @@ func Tell(news []News, language string) []Alert {
 	return alerts
 }
 
-// several is how many alerts at once nobody minds.
+// several is the largest number of separate alerts.
 const several = 3
 
 func (w words) one(n News) Alert {
@@ -110,7 +110,7 @@ func (w words) sum(news []News) Alert {
 	return a
 }
 
-// left returns the time left, rounded down, in hours or minutes.
+// left returns the remaining time, rounded down, in hours or minutes.
 func (w words) left(d time.Duration) string {
 	if hours := int(d / time.Hour); hours > 1 {
 		return w.Text("desktop_hours", messages.Inputs{"n": hours})
@@ -118,11 +118,11 @@ func (w words) left(d time.Duration) string {
 	return w.Text("desktop_minutes", messages.Inputs{"n": max(1, int(d/time.Minute))})
 }
 
-// shorten makes one readable line of a text by somebody else.
+// shorten returns a text by somebody else as one readable line.
 func shorten(text string, most int) string {
 	clean := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' ' // such as what turns the direction of the text around
+			return ' ' // such as marks that change the text direction
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))

@@ -8,43 +8,43 @@ import (
 	"handover/backend/order"
 )
 
-// Options say how alerts are made. The functions are called by Run.
+// Options configure alerts. Run calls the functions.
 type Options struct {
-	// Complete adds the order's title and buyer; false when it is not known.
+	// Complete adds the order's title and buyer; false if they are unknown.
 	Complete func(context.Context, News) (News, bool)
-	// Wanted says whether the seller is to be told: not of a kind that is off,
-	// nor of the order that they are looking at.
+	// Wanted reports whether to alert the seller: the kind is switched on, and the
+	// seller is not looking at the order.
 	Wanted func(News) bool
-	// Language returns that of the window: en, de.
+	// Language returns the window's language: en, de.
 	Language func() string
 	Show     func(Alert)
 }
 
-// Alerts gathers news and has them shown. What comes together, such as after
-// an outage, is told together.
+// Alerts collects news and shows alerts. News that come together, such as after an outage,
+// are shown together.
 type Alerts struct {
 	options Options
-	some    chan struct{} // holds a token while something waits
+	some    chan struct{} // buffered signal, capacity 1
 
 	mu      sync.Mutex
 	waiting []News
-	held    bool      // nothing is taken
-	since   time.Time // what happened before is old
+	held    bool      // ignore events
+	since   time.Time // ignore events from before
 }
 
 const (
-	// settle is how long nothing must come until what there is is told.
+	// settle is the pause in the news after which they are shown.
 	settle = time.Second
-	// patience is how long the first of many waits at most.
+	// patience is the longest time that news wait.
 	patience = 5 * time.Second
-	// most is how many are kept for a summary.
+	// most limits the news stored for a summary.
 	most = 1000
 )
 
 // New returns alerts that wait for Run.
 func New(o Options) *Alerts { return &Alerts{options: o, some: make(chan struct{}, 1)} }
 
-// Hear takes an event in. It returns at once.
+// Hear adds an event. It returns at once.
 func (a *Alerts) Hear(e order.Event) {
 	a.mu.Lock()
 	old := a.held || e.At.Before(a.since)
@@ -54,8 +54,8 @@ func (a *Alerts) Hear(e order.Event) {
 	}
 }
 
-// Hold has what happens from now on ignored until the returned function is
-// called: the seller's own doing, in the name of others.
+// Hold ignores events until the returned function is called. Use it for events that the
+// seller causes in the name of others.
 func (a *Alerts) Hold() (release func()) {
 	set := func(held bool) {
 		a.mu.Lock()
@@ -66,7 +66,7 @@ func (a *Alerts) Hold() (release func()) {
 	return func() { set(false) }
 }
 
-// Add has news told.
+// Add adds news.
 func (a *Alerts) Add(news ...News) {
 	if len(news) == 0 {
 		return
@@ -81,7 +81,7 @@ func (a *Alerts) Add(news ...News) {
 	}
 }
 
-// Run has alerts shown until the context ends.
+// Run shows alerts until the context ends.
 func (a *Alerts) Run(ctx context.Context) {
 	for {
 		select {
@@ -102,7 +102,7 @@ func (a *Alerts) Run(ctx context.Context) {
 	}
 }
 
-// gather waits until no more come; false when the context has ended.
+// gather waits for a pause in the news; false if the context has ended.
 func (a *Alerts) gather(ctx context.Context) bool {
 	end := time.NewTimer(patience)
 	defer end.Stop()

@@ -7,23 +7,21 @@ import (
 	"handover/backend/order"
 )
 
-// warnings are how long before its due date the seller is told of an order.
+// warnings are the times before a due date at which the seller is warned.
 var warnings = []time.Duration{24 * time.Hour, 2 * time.Hour}
 
-// Told notes of which orders the seller was warned: for which due date, and
-// how long before at the least. It is kept, so that a restart warns nobody
-// twice.
+// Told records the warnings that the seller got: the order, the due date, and the shortest
+// time before it. It is stored, so that a restart does not repeat warnings.
 type Told map[string]Warned
 
-// Warned is one entry of [Told].
+// Warned is an entry of [Told].
 type Warned struct {
 	DueAt  time.Time     `json:"due_at"`
 	Before time.Duration `json:"before"`
 }
 
-// Near returns the orders whose due date is near at the time, while nothing is
-// delivered, and notes them in told. What is no longer owed leaves told, so
-// that it does not grow.
+// Near returns the undelivered orders whose due date is near, and records them in told. It
+// removes orders that are no longer owed, so that told does not grow.
 func (t Told) Near(orders []api.Order, now time.Time) (news []News) {
 	owed := map[string]bool{}
 	for _, o := range orders {
@@ -56,5 +54,5 @@ func (t Told) Near(orders []api.Order, now time.Time) (news []News) {
 	return news
 }
 
-// Owed reports whether the seller still has to deliver the order.
+// Owed reports whether the seller must still deliver the order.
 func Owed(o api.Order) bool { return o.Status == order.Active || o.Status == order.InRevision }

@@ -1,5 +1,5 @@
-// Package alerts decides what a seller who looks elsewhere is told of their
-// orders, when, and in which words. It shows nothing itself.
+// Package alerts decides which alerts a seller gets about their orders, when, and in which
+// words. It does not show them.
 package alerts
 
 import (
@@ -9,18 +9,18 @@ import (
 	"handover/backend/order"
 )
 
-// Kind is a kind of news, which the seller can switch off.
+// Kind is a kind of news. The seller can switch each off.
 type Kind string
 
 // The kinds of news.
 const (
 	Accepted     Kind = "accepted"     // the buyer accepted
-	Changes      Kind = "changes"      // the buyer asks for changes
+	Changes      Kind = "changes"      // the buyer asked for changes
 	Extended     Kind = "extended"     // the buyer extended the review
-	Message      Kind = "message"      // the buyer wrote
-	Completed    Kind = "completed"    // the order completed by itself
-	Cancellation Kind = "cancellation" // the buyer wants to cancel, or agreed to
-	Due          Kind = "due"          // the due date is near, and nothing is delivered
+	Message      Kind = "message"      // the buyer sent a message
+	Completed    Kind = "completed"    // the review period ended
+	Cancellation Kind = "cancellation" // the buyer proposed a cancellation, or agreed to one
+	Due          Kind = "due"          // the due date is near, without a delivery
 )
 
 // Kinds are all kinds of news.
@@ -28,20 +28,20 @@ func Kinds() []Kind {
 	return []Kind{Accepted, Changes, Extended, Message, Completed, Cancellation, Due}
 }
 
-// News is something that the seller may want to know of an order.
+// News is an event about an order that may interest the seller.
 type News struct {
 	Kind  Kind
 	Order string // ID
 	Title string
 	Buyer string
-	Text  string        // what the buyer wrote
+	Text  string        // the buyer's message
 	Days  int           // of Extended
 	Left  time.Duration // of Due
 	Over  bool          // of Cancellation: the order is cancelled
 }
 
-// Of returns the news that an event of the order is to its seller, without the
-// order's title and buyer; false for what is none or the seller did.
+// Of returns the news of an order's event, without the order's title and buyer. It returns
+// false for events that are not news or were caused by the seller.
 func Of(e order.Event) (News, bool) {
 	n := News{Order: e.Order, Text: e.Message, Days: e.Days}
 	switch {
@@ -65,5 +65,5 @@ func Of(e order.Event) (News, bool) {
 	return n, true
 }
 
-// Known reports whether there is such a kind.
+// Known reports whether the kind exists.
 func (k Kind) Known() bool { return slices.Contains(Kinds(), k) }

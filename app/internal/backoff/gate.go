@@ -1,5 +1,5 @@
-// Package backoff spaces requests while something on the way answers in the
-// server's place, however many uploads and questions wait.
+// Package backoff limits requests while a proxy or portal responds instead of the server,
+// however many uploads and requests are waiting.
 package backoff
 
 import (
@@ -12,43 +12,43 @@ import (
 	"handover/backend/api"
 )
 
-// Delays are the usual waits after foreign answers, one after the other; the
-// last one repeats. With the four kinds of requests that a program has under
-// way, at most 12 requests a minute meet such answers.
+// Delays are the default waits after foreign responses in a row; the last one repeats. A
+// program has four kinds of requests, so at most 12 requests per minute meet such
+// responses.
 func Delays() []time.Duration {
 	return []time.Duration{6 * time.Second, 18 * time.Second, 36 * time.Second, time.Minute}
 }
 
-// Gate is an [api.Gate]. After a foreign answer, requests of that kind are not
-// sent for a while; then one goes first. Kinds are told apart because a proxy
-// may refuse only one of them, such as DELETE.
+// Gate is an [api.Gate]. After a foreign response, requests of the same kind wait; then one
+// is sent first. Kinds are separate, because a proxy may block only some, such as
+// DELETE.
 type Gate struct {
 	delays []time.Duration
-	// small is the content, in bytes, above which an upload answers 413 with
-	// smaller requests, without a wait.
+	// small is the size, in bytes, from which an upload reacts to 413 with smaller
+	// requests instead of waiting.
 	small int64
 
 	mu    sync.Mutex
 	kinds map[string]*kind
 }
 
-// kind is where a kind of requests stands that met foreign answers.
+// kind is the state of a kind of requests that met foreign responses.
 type kind struct {
 	failures int
-	method   string      // of the last foreign answer
-	seen     api.Foreign // the last one
+	method   string      // of the last foreign response
+	seen     api.Foreign // the last foreign response
 	at       time.Time   // when it came
-	until    time.Time   // when the next request may go
+	until    time.Time   // when the next request may be sent
 }
 
-// NewGate returns a gate that is open. Uploads whose content is above so many
-// bytes may be sent again in smaller requests at once after a 413.
+// NewGate returns an open gate. After a 413, uploads larger than small bytes may be sent again
+// at once in smaller requests.
 func NewGate(delays []time.Duration, small int64) *Gate {
 	return &Gate{delays: delays, small: small, kinds: map[string]*kind{}}
 }
 
-// Open has the next request of each kind go now: the way to the server may be
-// another one, or the seller asks.
+// Open allows the next request of each kind now, because the network may have changed or
+// the seller asks for it.
 func (g *Gate) Open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -75,7 +75,7 @@ func (g *Gate) Enter(r *http.Request) error {
 		held.Wait, held.Held = wait, true
 		return &held
 	}
-	k.until = now.Add(g.delay(k.failures)) // the others wait for the answer to this one
+	k.until = now.Add(g.delay(k.failures)) // the others wait for this response
 	return nil
 }
 
@@ -93,14 +93,13 @@ func (g *Gate) Left(r *http.Request, began time.Time, err error) {
 	case err != nil || k == nil:
 	case k.method == r.Method:
 		delete(g.kinds, name)
-		g.open() // the others may get through again too
+		g.open() // the others may succeed again, too
 	default:
-		k.until = time.Time{} // the method that did not get through may be tried
+		k.until = time.Time{} // allow an attempt of the blocked method
 	}
 }
 
-// failed counts a foreign answer. Requests that were under way together count
-// as one.
+// failed counts a foreign response. Requests that were sent at the same time count once.
 func (g *Gate) failed(name string, r *http.Request, began time.Time, foreign *api.Foreign) {
 	k := g.kinds[name]
 	if k == nil {
@@ -116,22 +115,22 @@ func (g *Gate) failed(name string, r *http.Request, began time.Time, foreign *ap
 	foreign.Wait = max(foreign.Wait, k.until.Sub(now))
 }
 
-// delay is the wait after so many foreign answers. Chance keeps programs that
-// met them together from coming back together.
+// delay returns the wait after a number of foreign responses. It is random, so that programs
+// do not all return at the same time.
 func (g *Gate) delay(failures int) time.Duration {
 	d := g.delays[min(max(failures, 1), len(g.delays))-1]
 	return d + rand.N(d/8+1)
 }
 
-// shrinks reports whether the upload goes on with smaller requests.
+// shrinks reports whether the upload continues with smaller requests.
 func (g *Gate) shrinks(r *http.Request, foreign *api.Foreign) bool {
 	return foreign.Status == http.StatusRequestEntityTooLarge && uploads(r) && r.ContentLength > g.small
 }
 
 func uploads(r *http.Request) bool { return strings.Contains(r.URL.Path, "/uploads/") }
 
-// kindOf names the kind of a request. The requests that bring an upload belong
-// together, because they follow each other.
+// kindOf returns the kind of a request. All requests of an upload are one kind, because they
+// depend on each other.
 func kindOf(r *http.Request) string {
 	if uploads(r) && r.Method != http.MethodDelete {
 		return "upload"

@@ -1,5 +1,5 @@
-// Package bustest gives tests a message bus of their own, so that none reaches
-// the desktop of whoever runs it.
+// Package bustest starts a message bus for a test, so that the test does not reach the real
+// desktop.
 package bustest
 
 import (
@@ -11,11 +11,11 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Start starts a bus, which is the session's and the system's for the test,
-// and returns a connection to it. Both end with the test.
+// Start starts a bus and makes it the session bus and the system bus of the test. It
+// returns a connection. The bus and the connection end with the test.
 func Start(t testing.TB) *dbus.Conn {
 	t.Helper()
-	// Not bound to the test's context: what the test closes last still needs it.
+	// Not bound to the test's context, because cleanups still need it.
 	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", "--address=unix:dir="+t.TempDir()) //nolint:noctx // ended below
 	out, err := daemon.StdoutPipe()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package change says that something is no longer as it was, and collects such
-// changes until a goroutine handles them.
+// Package change reports that data has changed, and collects changes until a goroutine
+// handles them.
 package change
 
 // Kind says what a [Change] is about.

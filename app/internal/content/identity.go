@@ -1,6 +1,5 @@
-// Package content tells which content a file on this computer has: by reading
-// the file, or by what the system says of it when that proves that the file is
-// as it was when it was read.
+// Package content identifies the content of a file: by reading the file, or by its
+// attributes if those prove that the file is unchanged since it was read.
 package content
 
 import (
@@ -14,32 +13,28 @@ import (
 var (
 	// ErrUnreadable is wrapped by the errors of files that cannot be read.
 	ErrUnreadable = errors.New("the file cannot be read")
-	// ErrChanged is returned for a file that changes while it is read.
+	// ErrChanged is returned for a file that changes while it is being read.
 	ErrChanged = errors.New("the file changes while it is read")
 )
 
-// Identity is what the system says of a file: by it a version of the file is
-// known from others without reading. It survives encoding/json. Compare two
-// with Same, not with ==.
+// Identity holds the attributes that distinguish one version of a file from others without
+// reading it. It can be encoded as JSON. Compare identities with Same, not with ==.
 type Identity struct {
 	Size    int64 `json:"size"`    // bytes
-	ModTime int64 `json:"modTime"` // Unix time in nanoseconds; programs set it as they like
-	// Changed is the time that the system sets with every change and that
-	// programs cannot set back, as Unix time in nanoseconds. It is 0 if it is
-	// not known, or if the file system keeps no such time. Then Inode and Device
-	// are 0 as well.
+	ModTime int64 `json:"modTime"` // Unix time in nanoseconds; programs can set it
+	// Changed is the change time, which programs cannot set, as Unix time in
+	// nanoseconds. It is 0 if it is unknown or if the file system does not keep it
+	// reliably. Then Inode and Device are 0, too.
 	Changed int64  `json:"changed,omitempty"`
 	Inode   uint64 `json:"inode"`
-	Device  uint64 `json:"device"` // the volume that Inode belongs to
-	// Firm is set by Begin when no write that comes later can leave Changed as
-	// it is.
+	Device  uint64 `json:"device"` // the volume of Inode
+	// Firm is set by Begin if every later write must change Changed.
 	Firm bool `json:"firm,omitempty"`
 }
 
-// Same reports whether nothing shows that the file has changed between the two.
-// It is no proof: see Proves. Volumes get new device numbers when they are
-// mounted again (a restart, a drive plugged in), so inodes count only where the
-// devices are equal.
+// Same reports whether the attributes show no change between the two. This is not a proof:
+// see Proves. A volume may get a new device number when it is mounted again (after a
+// restart, or when a drive is plugged in), so inodes count only on equal devices.
 func (id Identity) Same(other Identity) bool {
 	if id.Size != other.Size || id.ModTime != other.ModTime {
 		return false
@@ -50,29 +45,28 @@ func (id Identity) Same(other Identity) bool {
 	return id.Device != other.Device || id.Inode == other.Inode
 }
 
-// Proves reports whether content that was read under id is still the file's,
-// which the system describes as now.
+// Proves reports whether content that was read under id is still the content of the file,
+// whose current identity is now.
 func (id Identity) Proves(now Identity) bool {
 	return id.Firm && id.Changed == now.Changed && id.Same(now)
 }
 
 const (
-	// A change within one tick of the file system's clock leaves the time of
-	// change as it is (git calls such a file racy). Systems tick every 16 ms or
-	// faster; some file systems keep whole seconds.
+	// A change within one tick of the file system's clock does not alter the change time
+	// (git calls such a file racy). Systems tick every 16 ms or faster; some file
+	// systems store whole seconds.
 	tick      = 20 * time.Millisecond
 	tickWhole = 2 * time.Second
 
-	// A write through a memory map sets the time only when it is the first one
-	// since the page was written to the disk. So Begin has large files written
-	// first. Smaller ones are not worth the wait: systems do it within half a
-	// minute by themselves.
+	// A write through a memory map sets the change time only if it is the first one since
+	// the page was written to the disk. So Begin flushes large files. Smaller files are
+	// not worth the wait: systems flush within half a minute.
 	large     = 1 << 20
 	writeback = time.Minute
 )
 
-// racy is how long a version must have been there when it is read, for a later
-// change to show.
+// racy is the least age of a version at the time of reading that makes a later change
+// visible.
 func (id Identity) racy() time.Duration {
 	if id.Changed%int64(time.Second) == 0 {
 		return tickWhole
@@ -80,12 +74,11 @@ func (id Identity) racy() time.Duration {
 	return tick
 }
 
-// age is how long the version has been there.
+// age returns the age of the version.
 func (id Identity) age() time.Duration { return time.Duration(time.Now().UnixNano() - id.Changed) }
 
-// Identify opens the file at path, so that one that cannot be read is noticed,
-// and identifies it. It follows symbolic links and wants a regular file. Errors
-// wrap ErrUnreadable.
+// Identify opens the file at path, to check that it can be read, and identifies it. It
+// follows symbolic links and requires a regular file. Errors wrap ErrUnreadable.
 func Identify(path string) (Identity, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -95,13 +88,12 @@ func Identify(path string) (Identity, error) {
 	return Of(f)
 }
 
-// Glance is Identify for a file that was identified before. Where the system
-// allows it the file is not opened.
+// Glance is Identify for a file that was identified before. Where the system allows it, the
+// file is not opened.
 func Glance(path string) (Identity, error) { return glance(path) }
 
-// Begin identifies a file whose content is about to be read. What is then read
-// is the content of the file for as long as the identity Proves what Glance or
-// Begin returns.
+// Begin identifies a file before it is read. The content read after Begin is the file's
+// content as long as the identity Proves later results of Glance or Begin.
 func Begin(path string) (Identity, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -127,9 +119,9 @@ func begin(f *os.File) (Identity, error) {
 	return id, nil
 }
 
-// Open opens a regular file for reading. Others may rename or delete it
-// meanwhile. It looks before it opens, because opening a named pipe would wait
-// for a writer. Errors wrap ErrUnreadable.
+// Open opens a regular file for reading. Other programs may rename or delete it while it is
+// open. Open checks the type first, because opening a named pipe would wait for a
+// writer. Errors wrap ErrUnreadable.
 func Open(path string) (*os.File, error) {
 	if _, err := regular(path); err != nil {
 		return nil, err
@@ -141,7 +133,7 @@ func Open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// regular looks at a regular file without opening it.
+// regular returns the attributes of a regular file without opening it.
 func regular(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {

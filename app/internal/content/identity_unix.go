@@ -8,12 +8,11 @@ import (
 	"syscall"
 )
 
-// OpenBlocksSaving is whether a file that is open cannot be replaced by a new
-// version of it.
+// OpenBlocksSaving is set if an open file cannot be replaced by a new version.
 const OpenBlocksSaving = false
 
-// openShared opens a file that others may rename or delete meanwhile, which on
-// these systems every open file allows.
+// openShared opens a file that other programs may rename or delete while it is open, as all
+// files on these systems.
 func openShared(path string) (*os.File, error) { return os.Open(path) }
 
 // Of identifies an open file.
@@ -42,6 +41,6 @@ func (v Volume) identity(info fs.FileInfo) Identity {
 	return v.Identity(id)
 }
 
-// Seen is what lstat said of the file at path. On Windows that is its size and
-// time alone.
+// Seen returns the identity of the file at path from the result of lstat. On Windows it has
+// only size and modification time.
 func Seen(path string, info fs.FileInfo) Identity { return volumeAt(path).identity(info) }

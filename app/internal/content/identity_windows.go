@@ -1,6 +1,7 @@
 package content
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -9,16 +10,16 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// fileFlagSequentialScan asks the system to read ahead (CreateFileW,
-// FILE_FLAG_SEQUENTIAL_SCAN).
+// fileFlagSequentialScan asks the system to read ahead (FILE_FLAG_SEQUENTIAL_SCAN of
+// CreateFileW).
 const fileFlagSequentialScan = 0x08000000
 
-// OpenBlocksSaving is whether a file that is open cannot be replaced by a new
-// version of it. Most editors save by renaming over the old file, and an upload
-// that takes an hour must not keep them from it.
+// OpenBlocksSaving is set if an open file cannot be replaced by a new version. Most editors
+// save by renaming over the old file, and an upload that takes an hour must not prevent
+// that.
 const OpenBlocksSaving = true
 
-// openShared opens a file that others may rename or delete meanwhile, which
+// openShared opens a file that other programs may rename or delete while it is open, which
 // os.Open does not allow.
 func openShared(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
@@ -41,7 +42,7 @@ type basicInfo struct {
 	_                                                       uint32
 }
 
-// toUnix is the beginning of Unix time in units of 100 ns since 1601.
+// toUnix is the start of Unix time in units of 100 ns since 1601.
 const toUnix = 116_444_736_000_000_000
 
 // Of identifies an open file.
@@ -57,47 +58,45 @@ func Of(f *os.File) (Identity, error) {
 	}
 	var failed error
 	err = conn.Control(func(fd uintptr) { failed = id.ask(windows.Handle(fd)) })
-	if err == nil {
-		err = failed
-	}
-	if err != nil {
+	if err := errors.Join(err, failed); err != nil {
 		return Identity{}, unreadable(&fs.PathError{Op: "identify", Path: f.Name(), Err: err})
 	}
 	return id, nil
 }
 
-// ask completes the identity on file systems that can be relied on.
+// ask completes the identity on reliable file systems.
 func (id *Identity) ask(h windows.Handle) error {
 	var name [windows.MAX_PATH + 1]uint16
 	if windows.GetVolumeInformationByHandle(h, nil, 0, nil, nil, nil, &name[0], uint32(len(name))) != nil {
-		return nil // such as a share that does not tell
+		return nil // for example a network share without this information
 	}
 	if kind := windows.UTF16ToString(name[:]); kind != "NTFS" && kind != "ReFS" {
 		return nil
 	}
 	var number windows.ByHandleFileInformation
 	var basic basicInfo
-	err := windows.GetFileInformationByHandle(h, &number)
-	if err == nil {
-		err = windows.GetFileInformationByHandleEx(h, windows.FileBasicInfo, (*byte)(unsafe.Pointer(&basic)), uint32(unsafe.Sizeof(basic)))
+	if err := windows.GetFileInformationByHandle(h, &number); err != nil {
+		return err
 	}
-	if err == nil {
-		id.Inode, id.Device = uint64(number.FileIndexHigh)<<32|uint64(number.FileIndexLow), uint64(number.VolumeSerialNumber)
-		id.Changed = (basic.ChangeTime - toUnix) * 100
+	if err := windows.GetFileInformationByHandleEx(h, windows.FileBasicInfo, (*byte)(unsafe.Pointer(&basic)), uint32(unsafe.Sizeof(basic))); err != nil {
+		return err
 	}
-	return err
+	id.Inode, id.Device = uint64(number.FileIndexHigh)<<32|uint64(number.FileIndexLow), uint64(number.VolumeSerialNumber)
+	id.Changed = (basic.ChangeTime - toUnix) * 100
+	return nil
 }
 
-// Seen is what lstat said of the file at path: its size and time alone.
+// Seen returns the identity of the file at path from the result of lstat: size and
+// modification time.
 func Seen(_ string, info fs.FileInfo) Identity {
 	return Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
 }
 
-// glance opens the file: its time of change is not to be had otherwise.
+// glance opens the file, because the change time is not available otherwise.
 func glance(path string) (Identity, error) { return Identify(path) }
 
-// flush would need the right to write.
+// flush does nothing: it would need write access.
 func flush(*os.File) bool { return false }
 
-// VolumeOf is not asked here: each file says what its volume tells.
+// VolumeOf returns the zero value: on Windows each file reports its volume.
 func VolumeOf(*os.File) Volume { return Volume{} }

@@ -14,10 +14,9 @@ import (
 // chunk is how much is read at once.
 const chunk = 1 << 20
 
-// Digest reads the file and returns its SHA-256 in hexadecimal, and the
-// identity in which it was read. report, which may be nil, is told how many
-// bytes have been read. Errors are ctx.Err(), or wrap ErrUnreadable or
-// ErrChanged.
+// Digest reads the file and returns its SHA-256 in hexadecimal, and the identity of the
+// version that it read. report, which may be nil, receives the number of bytes read.
+// Errors are ctx.Err(), or wrap ErrUnreadable or ErrChanged.
 func Digest(ctx context.Context, path string, report func(done int64)) (string, Identity, error) {
 	sum := sha256.New()
 	id, err := Read(ctx, path, sum, -1, report)
@@ -27,8 +26,8 @@ func Digest(ctx context.Context, path string, report func(done int64)) (string, 
 	return hex.EncodeToString(sum.Sum(nil)), id, nil
 }
 
-// Read is Digest for the first n bytes of the file, or all of it for -1, which
-// it writes to w.
+// Read is Digest for the first n bytes of the file, or all of it for -1. It also writes them
+// to w.
 func Read(ctx context.Context, path string, w io.Writer, n int64, report func(done int64)) (Identity, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -57,13 +56,16 @@ func Read(ctx context.Context, path string, w io.Writer, n int64, report func(do
 		}
 	}
 	now, err := Glance(path)
-	if err == nil && !id.Same(now) {
-		err = fmt.Errorf("%w: %s", ErrChanged, path)
+	if err != nil {
+		return id, err
 	}
-	return id, err
+	if !id.Same(now) {
+		return id, fmt.Errorf("%w: %s", ErrChanged, path)
+	}
+	return id, nil
 }
 
-// beginRested is begin once a file that has changed just now is no longer racy.
+// beginRested is Begin after a wait if the file has changed very recently.
 func beginRested(ctx context.Context, f *os.File) (Identity, error) {
 	id, err := begin(f)
 	if err != nil || id.Firm || id.Changed == 0 {

@@ -1,15 +1,14 @@
 package content
 
-// Volume is the file system that a file lies on.
+// Volume is the file system of a file.
 type Volume struct {
-	// Tracks is set when its files keep their numbers, and when every change
-	// sets their time of change. FAT and exFAT do neither, network and FUSE
-	// file systems as they like, and tmpfs leaves out writes through memory
-	// maps.
+	// Tracks is set if inode numbers are stable and every change sets the change time.
+	// That is false for FAT and exFAT, uncertain for network and FUSE file systems, and
+	// false for tmpfs, which ignores writes through memory maps.
 	Tracks bool
 }
 
-// Identity takes out of an identity what cannot be relied on.
+// Identity clears the attributes that are not reliable.
 func (v Volume) Identity(id Identity) Identity {
 	if !v.Tracks {
 		return Identity{Size: id.Size, ModTime: id.ModTime}

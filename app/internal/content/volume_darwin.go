@@ -31,8 +31,8 @@ func tracks(st *unix.Statfs_t) bool {
 
 func changed(st *syscall.Stat_t) int64 { return st.Ctimespec.Nano() }
 
-// flush has the system write what it holds of the file in memory: only then do
-// writes through a memory map set the time of change.
+// flush writes the file's cached data to the disk: only then do writes through a memory map
+// set the change time.
 func flush(f *os.File) bool {
 	conn, err := f.SyscallConn()
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tracking are the file systems whose times of change and inodes can be relied
-// on (statfs(2)).
+// tracking lists the file systems with reliable change times and inodes, by their type in
+// statfs(2).
 var tracking = map[uint32]bool{
 	unix.EXT4_SUPER_MAGIC:      true, // and ext2, ext3
 	unix.XFS_SUPER_MAGIC:       true,
@@ -42,8 +42,8 @@ func volumeAt(path string) Volume {
 
 func changed(st *syscall.Stat_t) int64 { return st.Ctim.Nano() }
 
-// flush has the system write what it holds of the file in memory, so that the
-// next write through a memory map shows. The disk's own cache does not matter.
+// flush writes the file's cached data to the disk, so that the next write through a memory
+// map is visible. The disk's own cache does not matter.
 func flush(f *os.File) bool {
 	conn, err := f.SyscallConn()
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// VolumeOf knows no file system of this system, so that files are read.
+// VolumeOf returns the zero value: the file systems of this system are unknown, so files
+// are read.
 func VolumeOf(*os.File) Volume { return Volume{} }
 
 func volumeAt(string) Volume { return Volume{} }

@@ -12,18 +12,18 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// abandoned is what is kept of an upload that no draft names any more, until
-// the server has deleted it. Files go onto the list, and leave it when they are
-// taken up again, in the transactions that change the drafts.
+// abandoned is an entry of the list of uploads that no draft refers to any more.
+// Entries are added and removed in the transactions that change the drafts. An
+// entry stays until the server has deleted its upload.
 type abandoned struct {
-	Account   string    `json:"account,omitempty"`   // whose upload it is; "" when that is not known
-	NotBefore time.Time `json:"not_before,omitzero"` // until when the seller can take it back
+	Account   string    `json:"account,omitempty"`   // owner; "" if unknown
+	NotBefore time.Time `json:"not_before,omitzero"` // until then the seller can undo the removal
 	Size      int64     `json:"size,omitempty"`      // bytes of content that another file may share; 0 for a part
-	Deleting  bool      `json:"deleting,omitempty"`  // the server may have been asked to delete it
+	Deleting  bool      `json:"deleting,omitempty"`  // the server may have received a request to delete it
 }
 
-// uploads returns the IDs of the uploads that the file names and that are its
-// own: those of an earlier delivery are not the draft's to delete.
+// uploads returns the IDs of the file's own uploads. Uploads of an earlier delivery
+// must not be deleted with the draft.
 func (f File) uploads() []string {
 	if f.Origin == FromDelivery {
 		return nil
@@ -35,7 +35,7 @@ func (f File) uploads() []string {
 	return ids
 }
 
-// abandonment keeps the list within the transactions of its callers.
+// abandonment maintains the list within its callers' transactions.
 type abandonment struct {
 	account atomic.Pointer[string]
 	some    chan struct{} // buffered signal, capacity 1
@@ -43,15 +43,15 @@ type abandonment struct {
 
 func newAbandonment() *abandonment { return &abandonment{some: make(chan struct{}, 1)} }
 
-// replaced puts the uploads that a file no longer names onto the list, and takes
-// those off it that it names now. An upload that the server may have deleted
-// already is not taken up: the file is then to be sent again.
+// replaced adds the uploads that a file no longer refers to, and removes those that it
+// refers to again. If the server may have deleted such an upload already, the file is
+// queued to be sent again.
 func (a *abandonment) replaced(tx *bbolt.Tx, old, now *File) error {
 	if err := a.claim(tx, now); err != nil {
 		return err
 	}
 	if now.Upload != "" && old.Upload == "" {
-		return nil // parts that have become one upload are the server's to remove
+		return nil // the server removes parts when it joins them
 	}
 	left := slices.DeleteFunc(old.uploads(), func(id string) bool { return slices.Contains(now.uploads(), id) })
 	return a.add(tx, left, old, time.Time{})
@@ -80,7 +80,7 @@ func (a *abandonment) claim(tx *bbolt.Tx, f *File) error {
 	return nil
 }
 
-// removed puts the uploads of a file that left its draft onto the list.
+// removed adds the uploads of a file that left its draft.
 func (a *abandonment) removed(tx *bbolt.Tx, f *File, notBefore time.Time) error {
 	return a.add(tx, f.uploads(), f, notBefore)
 }
@@ -114,41 +114,41 @@ func (a *abandonment) add(tx *bbolt.Tx, ids []string, f *File, notBefore time.Ti
 	return nil
 }
 
-// decodeAbandoned reads an entry. Earlier versions wrote true.
+// decodeAbandoned decodes an entry. Earlier versions stored true.
 func decodeAbandoned(raw []byte) (entry abandoned) {
-	_ = json.Unmarshal(raw, &entry) // what cannot be read is to be deleted
+	_ = json.Unmarshal(raw, &entry) // the zero value: delete the upload
 	return entry
 }
 
-// SetAccount says whose uploads are abandoned from now on.
+// SetAccount sets the owner of uploads that are abandoned from now on.
 func (s *Store) SetAccount(account string) { s.abandonment.account.Store(&account) }
 
-// Abandonment has a token when uploads were abandoned.
+// Abandonment signals that uploads were abandoned.
 func (s *Store) Abandonment() <-chan struct{} { return s.abandonment.some }
 
-// Abandon puts an upload onto the list that no draft has ever named.
+// Abandon adds an upload that no draft has ever referred to.
 func (s *Store) Abandon(upload string) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return s.abandonment.add(tx, []string{upload}, &File{}, time.Time{})
 	})
 }
 
-// Batch are abandoned uploads that are to be deleted now.
+// Batch is a set of abandoned uploads to delete now.
 type Batch struct {
 	Uploads []string
-	Last    string // where the next batch begins; "" at the end of the list
-	// Later is set when uploads were passed over: the seller can still take them
-	// back, or a file of their size waits to be sent and may share the content.
+	Last    string // start of the next batch; "" at the end of the list
+	// Later is set when uploads were skipped: the seller can still undo their
+	// removal, or a queued file of the same size may share their content.
 	Later bool
 }
 
-// errNothing ends a transaction that has nothing to store.
+// errNothing aborts a transaction that has no changes.
 var errNothing = errors.New("nothing to store")
 
-// TakeAbandoned returns up to n uploads of the account that come after the one
-// given, "" for the first, and are to be deleted at the time. From now on no
-// draft takes them up again. Once the server has deleted them,
-// [Store.ForgetAbandoned] is called.
+// TakeAbandoned returns up to n uploads of the account that are due for deletion. The
+// batch starts after the given upload; "" starts at the beginning. From now on no draft
+// uses these uploads again. Call [Store.ForgetAbandoned] when the server has deleted
+// them.
 func (s *Store) TakeAbandoned(account, after string, now time.Time, n int) (b Batch, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		var entries []abandoned
@@ -172,7 +172,7 @@ func (s *Store) TakeAbandoned(account, after string, now time.Time, n int) (b Ba
 	return b, err
 }
 
-// scan returns the batch, with an entry for each of its uploads.
+// scan returns the next batch and the entries of its uploads.
 func scan(tx *bbolt.Tx, account, after string, now time.Time, n int) (b Batch, entries []abandoned, err error) {
 	waiting := sync.OnceValues(func() (map[int64]bool, error) { return waitingSizes(tx) })
 	cursor := tx.Bucket(orphanBucket).Cursor()
@@ -187,7 +187,7 @@ func scan(tx *bbolt.Tx, account, after string, now time.Time, n int) (b Batch, e
 		}
 		entry := decodeAbandoned(raw)
 		if entry.Account != "" && entry.Account != account {
-			continue // with the next sign-in to that account
+			continue // waits until that account signs in again
 		}
 		shared := false
 		if entry.Size > 0 && !entry.Deleting {
@@ -207,7 +207,7 @@ func scan(tx *bbolt.Tx, account, after string, now time.Time, n int) (b Batch, e
 	return b, entries, nil
 }
 
-// waitingSizes are the sizes of files that are still to be sent.
+// waitingSizes returns the sizes of files that are not yet sent.
 func waitingSizes(tx *bbolt.Tx) (map[int64]bool, error) {
 	waiting := map[int64]bool{}
 	files := tx.Bucket(fileBucket)
@@ -225,7 +225,7 @@ func waitingSizes(tx *bbolt.Tx) (map[int64]bool, error) {
 	})
 }
 
-// ForgetAbandoned takes uploads off the list that the server has deleted.
+// ForgetAbandoned removes uploads from the list after the server has deleted them.
 func (s *Store) ForgetAbandoned(uploads []string) error {
 	if len(uploads) == 0 {
 		return nil

@@ -9,15 +9,14 @@ import (
 
 // Symlink is a symbolic link of a draft.
 type Symlink struct {
-	Path   string `json:"path"`   // as a file's
-	Target string `json:"target"` // relative to its folder
+	Path   string `json:"path"`   // like the path of a file
+	Target string `json:"target"` // relative to the link's folder
 	Origin Origin `json:"origin,omitempty"`
 }
 
-// LeftOut is a file, or a folder with all in it, that is not part of a draft
-// although it lies in a folder that is.
+// LeftOut is a file, or a folder with its content, that a rule excludes from a draft.
 type LeftOut struct {
-	Path   string `json:"path"`   // as it would be in the draft
+	Path   string `json:"path"`   // the path that it would have in the draft
 	Source string `json:"source"` // on this computer
 	Reason string `json:"reason"` // see package leftout
 	Detail string `json:"detail,omitempty"`
@@ -25,13 +24,14 @@ type LeftOut struct {
 	Origin Origin `json:"origin,omitempty"`
 }
 
-// Beside is what a draft knows beside its files.
+// Beside is the part of a draft that is not files: symbolic links and left-out
+// entries.
 type Beside struct {
 	Symlinks []Symlink
 	LeftOut  []LeftOut
 }
 
-// Of returns the part that came in one way.
+// Of returns the entries of one origin.
 func (b Beside) Of(origin Origin) Beside {
 	return Beside{
 		slices.DeleteFunc(slices.Clone(b.Symlinks), func(l Symlink) bool { return l.Origin != origin }),
@@ -39,22 +39,23 @@ func (b Beside) Of(origin Origin) Beside {
 	}
 }
 
-// Equal reports whether two are the same.
+// Equal reports whether b and other are equal.
 func (b Beside) Equal(other Beside) bool {
 	return slices.Equal(b.Symlinks, other.Symlinks) && slices.Equal(b.LeftOut, other.LeftOut)
 }
 
-// Beside returns what the draft knows beside its files.
+// Beside returns the draft's symbolic links and left-out entries.
 func (d Draft) Beside() Beside { return Beside{d.Symlinks, d.LeftOut} }
 
-// SetBeside replaces what came in one way.
+// SetBeside replaces the entries of one origin.
 func (d *Draft) SetBeside(origin Origin, b Beside) {
 	d.Symlinks = append(slices.DeleteFunc(d.Symlinks, func(l Symlink) bool { return l.Origin == origin }), b.Symlinks...)
 	d.LeftOut = append(slices.DeleteFunc(d.LeftOut, func(l LeftOut) bool { return l.Origin == origin }), b.LeftOut...)
 }
 
-// DeliveredSymlinks returns the symbolic links that are delivered: those at the top, and
-// those of folders of which a file is. They are sorted by path, each path once.
+// DeliveredSymlinks returns the symbolic links of the delivery, sorted by path and
+// without duplicates: links at the top level, and links in folders that contain a
+// file of the delivery.
 func (d Draft) DeliveredSymlinks() []order.Symlink {
 	tops := map[string]bool{}
 	for _, f := range d.Files {

@@ -12,8 +12,7 @@ import (
 
 const asOfSetting = "orders_as_of"
 
-// CacheOrders keeps the orders as the server told them, in place of all that
-// were kept before.
+// CacheOrders replaces all cached orders with those from the server.
 func (s *Store) CacheOrders(orders []api.Order, asOf time.Time) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		if err := tx.DeleteBucket(orderBucket); err != nil {
@@ -32,8 +31,8 @@ func (s *Store) CacheOrders(orders []api.Order, asOf time.Time) error {
 	})
 }
 
-// CacheOrder keeps one order, as the server answers to a question about it
-// alone. Its points are kept apart, because lists of orders do without them.
+// CacheOrder stores one order from the server. Its points are stored separately,
+// because lists of orders do not include them.
 func (s *Store) CacheOrder(o api.Order) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		if err := put(tx.Bucket(orderBucket), []byte(o.ID), o); err != nil {
@@ -48,8 +47,8 @@ func (s *Store) CacheOrder(o api.Order) error {
 
 func pointsSetting(order string) []byte { return []byte("points of " + order) }
 
-// CachedOrders returns the orders as last told, by ID, and when that was; the
-// zero time when none were.
+// CachedOrders returns the cached orders by ID, and when they were received; the zero
+// time if they never were.
 func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
 	if asOf, err = s.AsOf(); err != nil {
 		return nil, asOf, err
@@ -57,7 +56,7 @@ func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket(orderBucket).ForEach(func(_, raw []byte) error {
 			var o api.Order
-			if json.Unmarshal(raw, &o) == nil { // what is damaged here the server tells again
+			if json.Unmarshal(raw, &o) == nil { // skip a damaged entry; the server sends it again
 				orders = append(orders, o)
 			}
 			return nil
@@ -66,16 +65,16 @@ func (s *Store) CachedOrders() (orders []api.Order, asOf time.Time, err error) {
 	return orders, asOf, err
 }
 
-// AsOf returns when the orders were last told as a whole; zero for never.
+// AsOf returns when the complete list of orders was last received; zero for never.
 func (s *Store) AsOf() (asOf time.Time, err error) {
 	err = s.Setting(asOfSetting, &asOf)
 	return asOf, err
 }
 
-// NoteAsOf notes that the orders were still as kept at the time.
+// NoteAsOf records that the cached orders were still current at the time.
 func (s *Store) NoteAsOf(asOf time.Time) error { return s.PutSetting(asOfSetting, asOf) }
 
-// CachedOrder returns one order as last told.
+// CachedOrder returns one cached order.
 func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		raw := tx.Bucket(orderBucket).Get([]byte(id))
@@ -84,22 +83,22 @@ func (s *Store) CachedOrder(id string) (o api.Order, found bool, err error) {
 		}
 		found = json.Unmarshal(raw, &o) == nil
 		if raw := tx.Bucket(settingBucket).Get(pointsSetting(id)); raw != nil && o.Points == nil {
-			_ = json.Unmarshal(raw, &o.Points) // what is damaged here the server tells again
+			_ = json.Unmarshal(raw, &o.Points) // skip damaged points; the server sends them again
 		}
 		return nil
 	})
 	return o, found, err
 }
 
-// PutSetting keeps a value under a name.
+// PutSetting stores a value under a name.
 func (s *Store) PutSetting(name string, v any) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		return put(tx.Bucket(settingBucket), []byte(name), v)
 	})
 }
 
-// Setting decodes the value under the name into v, which stays as it is when
-// there is none.
+// Setting decodes the value stored under the name into v. A missing setting
+// leaves v unchanged.
 func (s *Store) Setting(name string, v any) error {
 	return s.db.View(func(tx *bbolt.Tx) error {
 		raw := tx.Bucket(settingBucket).Get([]byte(name))

@@ -12,25 +12,24 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// between is how long a change may wait until it is in the copy as well, while
-// the program runs. When it ends, the copy is made in any case.
+// between is how long the copy may lag behind the file while the program runs. Closing
+// the store updates the copy.
 const between = 3 * time.Minute
 
-// copies keeps a copy of the open file, which takes its place when it is found
-// damaged. It is the work of one goroutine, beside the store's own.
+// copies maintains a copy of the open file. The copy replaces the file when the file is
+// found damaged. One goroutine makes the copies.
 type copies struct {
 	db   *bbolt.DB
-	path string        // of the file
-	soon chan struct{} // holds a token when the copy is not to wait
+	path string        // of the original
+	soon chan struct{} // buffered signal, capacity 1: copy now
 	stop chan struct{}
 	done chan struct{}
 
 	mu    sync.Mutex
-	fault error // why the latest copy was not made
+	fault error // why the latest copy failed
 }
 
-// startCopies begins to keep a copy. made is the transaction of the copy that
-// is there.
+// startCopies starts the copying. made is the transaction of the existing copy.
 func startCopies(db *bbolt.DB, path string, made uint64) *copies {
 	c := &copies{db: db, path: path, soon: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go c.run(made)
@@ -53,7 +52,7 @@ func (c *copies) run(made uint64) {
 	}
 }
 
-// keep makes a copy and notes how it went.
+// keep makes a copy if needed and records the result.
 func (c *copies) keep(made uint64) uint64 {
 	latest, err := c.take(made)
 	c.mu.Lock()
@@ -64,26 +63,26 @@ func (c *copies) keep(made uint64) uint64 {
 	return latest
 }
 
-// hurry makes the next copy now: what has just happened must not be undone by
-// an older one.
-func (c *copies) hurry() {
+// copySoon makes the next copy now, because an older copy would undo what has just
+// happened.
+func (c *copies) copySoon() {
 	select {
 	case c.soon <- struct{}{}:
 	default:
 	}
 }
 
-// close makes the last copy and ends.
+// close makes the last copy and stops.
 func (c *copies) close() {
 	close(c.stop)
 	<-c.done
 }
 
-// take makes a copy, unless the last one, of the transaction made, is as new.
-// It returns the copy's transaction. A copy that is not sound does not take
-// the last one's place.
+// take copies the file unless the copy already has its latest transaction. made is the
+// transaction of the existing copy, latest that of the new copy. A damaged copy does
+// not replace a good one.
 func (c *copies) take(made uint64) (latest uint64, err error) {
-	// The mapped file may be cut off below us.
+	// The mapped file may be truncated while it is read.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -91,17 +90,17 @@ func (c *copies) take(made uint64) (latest uint64, err error) {
 		}
 	}()
 	var size int64
-	look := func(tx *bbolt.Tx) error {
+	stat := func(tx *bbolt.Tx) error {
 		latest, size = uint64(tx.ID()), tx.Size()
 		return nil
 	}
-	if err := c.db.View(look); err != nil || latest == made {
+	if err := c.db.View(stat); err != nil || latest == made {
 		return latest, err
 	}
 	err = writeWhole(copyOf(c.path), func(w io.Writer) error {
 		return c.db.View(func(tx *bbolt.Tx) error {
 			_, err := tx.WriteTo(w)
-			return errors.Join(err, look(tx))
+			return errors.Join(err, stat(tx))
 		})
 	}, func(f *os.File) error {
 		_, err := verify(f, size)
@@ -113,8 +112,8 @@ func (c *copies) take(made uint64) (latest uint64, err error) {
 	return latest, nil
 }
 
-// CopyFault returns why the latest copy of the drafts was not made; nil when
-// it was. The drafts themselves are stored nonetheless.
+// CopyFault returns why the latest copy failed; nil if it succeeded. A failed copy does
+// not affect the drafts themselves.
 func (s *Store) CopyFault() error {
 	s.copies.mu.Lock()
 	defer s.copies.mu.Unlock()

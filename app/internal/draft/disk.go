@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lock takes the lock at the path for the lifetime of the returned file, or
-// returns ErrInUse when another program keeps it.
+// lock locks the file at the path until the returned file is closed. It returns
+// ErrInUse if another program holds the lock.
 func lock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -22,32 +22,27 @@ func lock(path string) (*os.File, error) {
 		if taken {
 			return f, nil
 		}
-		if err == nil && time.Now().After(deadline) {
-			err = ErrInUse
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			f.Close()
 			return nil, err
+		case time.Now().After(deadline):
+			f.Close()
+			return nil, ErrInUse
 		}
 	}
 }
 
-// writeWhole writes a file so that at every moment, also after a loss of
-// power, there is the old one or the new one. sound looks at the new file
-// before it takes the place.
+// writeWhole replaces a file atomically and durably. sound checks the new file before
+// it replaces the old one.
 func writeWhole(path string, write func(io.Writer) error, sound func(*os.File) error) error {
-	temp := path + ".tmp" // what a killed program left is overwritten
+	temp := path + ".tmp" // overwrites the remains of a crash
 	f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err == nil {
-		err = sound(f)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	err = errors.Join(fill(f, write, sound), f.Close())
+	if err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
 	if err := os.Rename(temp, path); err != nil {
@@ -56,10 +51,20 @@ func writeWhole(path string, write func(io.Writer) error, sound func(*os.File) e
 	return syncFolder(filepath.Dir(path))
 }
 
+func fill(f *os.File, write func(io.Writer) error, sound func(*os.File) error) error {
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return sound(f)
+}
+
 // syncFolder makes the names in a folder durable.
 func syncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
-		return nil // it has no such call, and keeps a journal
+		return nil // Windows has no such call; NTFS keeps a journal
 	}
 	f, err := os.Open(dir)
 	if err != nil {

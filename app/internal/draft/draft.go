@@ -1,6 +1,6 @@
-// Package draft keeps what the seller's computer must not lose: drafts with
-// the state of their uploads, the last known orders, and settings, in one
-// bbolt file. Everything is durable when a method returns.
+// Package draft stores the data that the seller's computer must not lose: drafts
+// with the state of their uploads, the last known orders, and settings, in one
+// bbolt file. Every change is durable when its method returns.
 package draft
 
 import (
@@ -9,29 +9,29 @@ import (
 	"handover/backend/order"
 )
 
-// State is where a file of a draft stands.
+// State is the state of a draft's file.
 type State string
 
-// A file of a draft is in exactly one of these states.
+// The states of a draft's file.
 const (
-	Settling  State = "settling"  // it changed while it was read; waiting for it to rest
-	Queued    State = "queued"    // to be sent
+	Settling  State = "settling"  // it changed while it was read; wait until it is at rest
+	Queued    State = "queued"    // waiting to be sent
 	Uploading State = "uploading" // being sent
-	Verified  State = "verified"  // on the server whole, with the same SHA-256
-	Problem   State = "problem"   // the seller has to do something
+	Verified  State = "verified"  // complete on the server, with an equal SHA-256
+	Problem   State = "problem"   // the seller must act
 )
 
 // Origin says how a file came into a draft.
 type Origin string
 
-// A file of a draft has one of these origins.
+// The origins of a draft's file.
 const (
-	ByHand       Origin = ""         // attached; it stays until it is detached
-	FromFolder   Origin = "folder"   // it lies in the order's folder, and leaves the draft with it
-	FromDelivery Origin = "delivery" // it is an earlier delivery's, on the server, and has no Source
+	ByHand       Origin = ""         // attached by the seller; stays until it is detached
+	FromFolder   Origin = "folder"   // from the order's folder; leaves the draft when it leaves the folder
+	FromDelivery Origin = "delivery" // from an earlier delivery; on the server, without a Source
 )
 
-// Fault says what is wrong with a file. The zero value is none.
+// Fault is an error of a file. The zero value means none.
 type Fault struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -40,43 +40,43 @@ type Fault struct {
 // File is a file of a draft.
 type File struct {
 	Path   string `json:"path"`   // as the buyer will see it, with slashes
-	Source string `json:"source"` // where it lies on this computer; "" for FromDelivery
+	Source string `json:"source"` // absolute path on this computer; "" for FromDelivery
 	Size   int64  `json:"size"`
 	State  State  `json:"state"`
 	SHA256 string `json:"sha256,omitempty"` // set once Verified
 	Fault  Fault  `json:"fault,omitzero"`
 	Origin Origin `json:"origin,omitempty"`
-	// Executable says that the seller's system may run the file.
+	// Executable is set when the seller's system may run the file.
 	Executable bool `json:"executable,omitempty"`
-	// Seen is the identity in which the work folder told the file last.
+	// Seen is the identity that the work folder reported last.
 	Seen string `json:"seen,omitempty"`
 
-	// Upload is the address of its upload on the server, and Identity says
-	// which version of the file that upload holds. Sent is the SHA-256 of what
-	// it holds once that is a whole version, also when the file may be another
-	// by now.
+	// Upload is the upload's address on the server, and Identity the version of
+	// the file that the upload contains. Sent is the SHA-256 of the uploaded
+	// version once it is complete, even if the file may have changed since.
 	Upload   string `json:"upload,omitempty"`
 	Identity string `json:"identity,omitempty"`
 	Sent     string `json:"sent,omitempty"`
-	// Resume is what else the client of the uploads wants to know when it goes
-	// on, as it wrote it; worth nothing without Identity.
+	// Resume is opaque state with which the tus client resumes the upload; it is
+	// valid only together with Identity.
 	Resume string `json:"resume,omitempty"`
-	// Parts are the uploads that will become Upload, with spaces between them.
+	// Parts are the uploads to be joined into Upload, separated by spaces.
 	Parts string `json:"parts,omitempty"`
 }
 
-// Forget drops all that is known of an upload of the file.
+// Forget clears everything known about the file's upload.
 func (f *File) Forget() { f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = "", "", "", "", "" }
 
-// Doubt gives a file another state than Verified. What is known of its upload
-// stays, to be compared with the file.
+// Doubt moves the file from Verified to another state. It keeps the upload, so that
+// the file can be compared with it.
 func (f *File) Doubt(s State) {
 	f.Sent = f.Holds()
 	f.State, f.SHA256, f.Fault = s, "", Fault{}
 }
 
-// Holds is the SHA-256 of the version that the file's upload holds; "" while
-// there is no whole one. Drafts of before say it only of verified files.
+// Holds returns the SHA-256 of the complete version that the upload contains; "" while the
+// upload is incomplete. Drafts of earlier versions know it only for
+// verified files.
 func (f File) Holds() string {
 	if f.State == Verified {
 		return f.SHA256
@@ -89,52 +89,50 @@ type Draft struct {
 	Order       string       `json:"order"`
 	Description string       `json:"description"`
 	Links       []order.Link `json:"links,omitempty"`
-	Done        []string     `json:"done,omitempty"` // IDs of the buyer's points that are done
+	Done        []string     `json:"done,omitempty"` // IDs of the buyer's points that the seller marked as done
 	UpdatedAt   time.Time    `json:"updated_at"`
 	Submission  *Submission  `json:"submission,omitempty"`
-	Queued      *Wish        `json:"queued,omitempty"` // nil unless it is to be delivered when it is ready
-	Notice      Fault        `json:"notice,omitzero"`  // why it was not delivered although it was queued
+	Queued      *Wish        `json:"queued,omitempty"` // nil unless the draft waits to be delivered
+	Notice      Fault        `json:"notice,omitzero"`  // why the queued delivery failed
 
-	// Arranged are the paths of files in the order that the seller gave them;
-	// nil for none. Files that are not in it come after those that are.
+	// Arranged lists file paths in the seller's order; nil for none. Files that are
+	// not listed follow those that are.
 	Arranged []string `json:"arranged,omitempty"`
 
 	Symlinks []Symlink `json:"symlinks,omitempty"`
 	LeftOut  []LeftOut `json:"left_out,omitempty"`
 
-	// Revision grows with everything that is stored: of two readings of a
-	// draft the one with the greater revision is the newer one.
+	// Revision grows with every stored change: the reading with the greater
+	// revision is the newer one.
 	Revision uint64 `json:"-"`
 
-	// Files come as Arranged says, or else in the order of their paths. They
-	// are stored one by one, and are changed through UpdateFile and PutFiles.
+	// Files are sorted by Arranged, then by path. They are stored separately and
+	// changed through UpdateFile and PutFiles.
 	Files []File `json:"-"`
 }
 
-// Wish is a delivery that the seller asked for and that waits for its uploads
-// or the server.
+// Wish is a queued delivery: it waits for its uploads or for the server.
 type Wish struct {
 	At             time.Time `json:"at"`
 	ConfirmNoFiles bool      `json:"confirm_no_files,omitempty"`
-	// Fingerprints of what the seller saw, for nothing else is delivered: of
-	// the draft, and of the versions of its files. Known are the indexes of the
-	// files whose content was known, so that their digests count and not their
-	// times.
+	// Text and Versions are fingerprints of the draft and of its files' versions as
+	// the seller saw them. A draft with other fingerprints is not delivered. Known
+	// lists the indexes of files whose content was known; their fingerprints cover
+	// their digests instead of their times.
 	Text     string `json:"text"`
 	Versions string `json:"versions"`
 	Known    []int  `json:"known,omitempty"`
 }
 
-// Submission is a delivery that was sent to the server and whose answer is not
-// known yet. The same content is sent again under the same key, so that the
-// server never makes a second delivery of it.
+// Submission is a delivery that was sent but not yet answered. A retry sends the same
+// content with the same key, so that the server never makes a second delivery.
 type Submission struct {
 	Key         string `json:"key"`
 	Fingerprint string `json:"fingerprint"` // of the content sent
-	After       int    `json:"after"`       // number of the latest delivery before it
+	After       int    `json:"after"`       // number of the previous delivery
 }
 
-// Empty reports whether nothing was prepared.
+// Empty reports whether the draft has no content.
 func (d Draft) Empty() bool {
 	return d.Description == "" && len(d.Files) == 0 && len(d.Links) == 0 && len(d.Done) == 0
 }

@@ -12,27 +12,27 @@ import (
 	"handover/backend/api"
 )
 
-// Plan says what is to become of the files of a draft: Put replaces or adds,
-// Remove names paths.
+// Plan lists changes to the files of a draft: Put adds or replaces files, Remove
+// removes paths.
 type Plan struct {
 	Put    []File
 	Remove []string
-	Beside *Beside // of the work folder; nil when it stays as it is
+	Beside *Beside // of the work folder; nil for no change
 }
 
-// Empty reports whether nothing is to be done.
+// Empty reports whether the plan changes nothing.
 func (p Plan) Empty() bool { return len(p.Put) == 0 && len(p.Remove) == 0 && p.Beside == nil }
 
-// Delivered is a file of an order's folder in the version that was delivered.
+// Delivered is a file of the order's folder in the version of the last delivery.
 type Delivered struct {
 	Path     string `json:"path"`
 	Identity string `json:"identity"`
 }
 
-// Reconcile changes the files of a draft as plan says, which sees the draft and
-// what of the order's folder was delivered last, and must not look at anything
-// that can change. All of it happens or nothing. Uploads that no file names any
-// more are abandoned, and a draft with nothing in it is forgotten.
+// Reconcile changes a draft's files in one transaction. plan receives the draft and the
+// files of the last delivery from the order's folder; its result must depend on
+// nothing else. Reconcile abandons uploads that no file refers to any more, and
+// deletes an empty draft.
 func (s *Store) Reconcile(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		d, next, err := foresee(tx, order, plan)
@@ -44,7 +44,7 @@ func (s *Store) Reconcile(order string, plan func(Draft, []Delivered) Plan) (p P
 	return p, err
 }
 
-// Foresee returns what Reconcile would do now.
+// Foresee returns the plan that Reconcile would apply now.
 func (s *Store) Foresee(order string, plan func(Draft, []Delivered) Plan) (p Plan, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		_, p, err = foresee(tx, order, plan)
@@ -83,17 +83,16 @@ func (s *Store) apply(tx *bbolt.Tx, d Draft, p Plan) error {
 			return err
 		}
 	}
-	d, err = load(tx, d.Order)
+	if d, err = load(tx, d.Order); err != nil {
+		return err
+	}
 	if p.Beside != nil {
 		d.SetBeside(FromFolder, *p.Beside)
 	}
-	if err == nil && d.Empty() && d.Submission == nil {
+	if d.Empty() && d.Submission == nil {
 		return forget(tx, d.Order)
 	}
-	if err == nil {
-		err = s.save(tx, &d)
-	}
-	return err
+	return s.save(tx, &d)
 }
 
 func forget(tx *bbolt.Tx, order string) error {
@@ -104,13 +103,13 @@ func forget(tx *bbolt.Tx, order string) error {
 	return tx.Bucket(draftBucket).Delete([]byte(order))
 }
 
-// Complete ends the submission with the key, which has arrived. ended is false
-// if it ended earlier, and then nothing changes. The draft is forgotten if it is
-// still what was sent, which same decides; else it stays as the next
-// delivery's, without the words that were sent. It remembers which versions of
-// the files in the order's folder the delivery has.
+// Complete ends the submission with the key after the server has accepted it. ended is
+// false, and nothing changes, if that submission has ended before. If same reports that
+// the draft equals the delivery, Complete deletes the draft. Otherwise the draft stays
+// for the next delivery, without the texts that were sent. Complete also stores the
+// delivered versions of the files in the order's folder.
 func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draft) bool) (ended bool, err error) {
-	defer s.copies.hurry()
+	defer s.copies.copySoon()
 	uploads := make(map[string]string, len(sent.Files))
 	for _, f := range sent.Files {
 		uploads[f.Path] = f.Upload
@@ -148,29 +147,32 @@ func (s *Store) Complete(order, key string, sent api.NewDelivery, same func(Draf
 	return ended, err
 }
 
-// maxDigests bounds the digests that are kept.
+// maxDigests limits the number of stored digests.
 const maxDigests = 50_000
 
-// PutDigest remembers the SHA-256 of a file in one version. Calls that come
-// together share one write.
+// PutDigest stores the SHA-256 of one version of a file. Concurrent calls share one
+// write.
 func (s *Store) PutDigest(identity, sha256 string) error {
 	return s.db.Batch(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(digestBucket)
 		n, err := bucket.NextSequence()
-		if err == nil && n > maxDigests {
-			// Which are worth most is not known; all of them can be had again.
-			if err = tx.DeleteBucket(digestBucket); err == nil {
-				bucket, err = tx.CreateBucket(digestBucket)
-			}
-		}
 		if err != nil {
 			return err
+		}
+		if n > maxDigests {
+			// Drop all: it is unknown which are still needed, and all can be computed again.
+			if err := tx.DeleteBucket(digestBucket); err != nil {
+				return err
+			}
+			if bucket, err = tx.CreateBucket(digestBucket); err != nil {
+				return err
+			}
 		}
 		return put(bucket, []byte(identity), sha256)
 	})
 }
 
-// Digest returns the SHA-256 of a file in one version, "" when it is not known.
+// Digest returns the SHA-256 of one version of a file; "" if unknown.
 func (s *Store) Digest(identity string) (sha256 string, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		raw := tx.Bucket(digestBucket).Get([]byte(identity))

@@ -6,29 +6,38 @@ import (
 	"io"
 )
 
-// meta is what a file says of itself as a whole.
+// meta is the content of a meta page of bbolt.
 type meta struct {
 	pageSize   int64
 	root, free uint64
-	pages      uint64 // how many there are
-	tx         uint64 // number of the last transaction
+	pages      uint64 // total number
+	tx         uint64 // ID of the last transaction
 }
 
-// readMeta returns the newer of the two descriptions that a file begins with.
+// readMeta returns the newer of the file's two meta pages.
 func readMeta(r io.ReaderAt) (meta, error) {
 	first, err := metaAt(r, 0)
-	if err == nil {
-		if second, err := metaAt(r, first.pageSize); err == nil && second.tx > first.tx {
-			return second, nil
-		}
+	if err != nil {
+		return onlySecondMeta(r, err)
+	}
+	second, err := metaAt(r, first.pageSize)
+	if err != nil || second.tx <= first.tx {
 		return first, nil
 	}
+	return second, nil
+}
+
+// onlySecondMeta searches for the second meta page when the first is damaged, whose
+// error it returns if it finds none.
+func onlySecondMeta(r io.ReaderAt, damage error) (meta, error) {
 	for size := int64(1 << 10); size <= 1<<16; size <<= 1 {
-		if second, err := metaAt(r, size); err == nil && second.pageSize == size {
-			return second, nil
+		second, err := metaAt(r, size)
+		if err != nil || second.pageSize != size {
+			continue
 		}
+		return second, nil
 	}
-	return meta{}, err
+	return meta{}, damage
 }
 
 func metaAt(r io.ReaderAt, offset int64) (meta, error) {

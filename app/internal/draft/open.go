@@ -14,27 +14,27 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// ErrDamaged is wrapped by the error for a file that is not what was written.
-var ErrDamaged = errors.New("the file is damaged; move it away to begin anew, or put a copy in its place")
+// ErrDamaged is wrapped by errors about a file whose content is invalid.
+var ErrDamaged = errors.New("the file is damaged; move it away to start with no drafts, or replace it with a copy")
 
-// Store is an open file of drafts.
+// Store is an open file of drafts. Its methods are safe for concurrent use.
 type Store struct {
 	db          *bbolt.DB
-	edits       together
+	edits       batcher
 	abandonment *abandonment
 	now         func() time.Time
 	copies      *copies
 	close       func() error
 }
 
-// Open opens the file at path and makes it, with its folder, when it is
-// missing. A damaged file is set aside and the last good copy takes its place;
-// see [Store.Recovered].
+// Open opens the file at path. It creates the file and its folder if they are missing.
+// It sets a damaged file aside and restores the last good copy; see
+// [Store.Recovered].
 func Open(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	// The file itself cannot be the lock: it may have to be replaced.
+	// The file itself cannot be the lock, because a copy may replace it.
 	held, err := lock(path + ".lock")
 	if err != nil {
 		return nil, err
@@ -53,15 +53,16 @@ func Open(path string) (*Store, error) {
 func open(path string) (*Store, error) {
 	s := &Store{now: func() time.Time { return time.Now().UTC() }, abandonment: newAbandonment()}
 	options := &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType}
-	r, copied, err := mend(path, s.now(), false)
+	r, copied, err := repair(path, s.now(), false)
 	if err != nil {
 		return nil, err
 	}
 	s.db, err = openBolt(path, options)
-	if errors.Is(err, ErrDamaged) { // in a way that only bbolt sees
-		if r, copied, err = mend(path, s.now(), true); err == nil {
-			s.db, err = openBolt(path, options)
+	if errors.Is(err, ErrDamaged) { // damage that only bbolt detects
+		if r, copied, err = repair(path, s.now(), true); err != nil {
+			return nil, err
 		}
+		s.db, err = openBolt(path, options)
 	}
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
@@ -70,7 +71,8 @@ func open(path string) (*Store, error) {
 		return nil, err
 	}
 	s.edits.db, s.edits.abandonment = s.db, s.abandonment
-	if err = prepare(s.db, path); err == nil && r != (Recovered{}) {
+	err = prepare(s.db, path)
+	if r != (Recovered{}) && err == nil {
 		err = s.PutSetting(recoveredSetting, r)
 	}
 	if err != nil {
@@ -80,8 +82,8 @@ func open(path string) (*Store, error) {
 	return s, nil
 }
 
-// prepare makes a new file durable and the buckets that are missing. A file
-// that has them is left as it is, so that its copy stays up to date.
+// prepare creates missing buckets and makes a new file durable. It does not change a
+// complete file, so the copy stays up to date.
 func prepare(db *bbolt.DB, path string) error {
 	buckets := [][]byte{draftBucket, fileBucket, orderBucket, settingBucket, orphanBucket, digestBucket, baselineBucket, unreadBucket}
 	complete := true
@@ -107,11 +109,11 @@ func prepare(db *bbolt.DB, path string) error {
 	})
 }
 
-// Close makes the last copy and closes the file.
+// Close updates the copy and closes the file.
 func (s *Store) Close() error { return s.close() }
 
-// openBolt opens a database, and says so when it is damaged. bbolt trusts what
-// it reads, so that a damaged page shows as a panic.
+// openBolt opens a database and detects damage. bbolt trusts its file, so a damaged page
+// can cause a panic.
 func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -122,7 +124,7 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	if err == nil || errors.Is(err, bolterrors.ErrTimeout) {
 		return db, err
 	}
-	// What is not the system's refusal is about what the file holds.
+	// Any error that is not from the system is about the file's content.
 	if errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

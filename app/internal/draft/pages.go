@@ -8,22 +8,21 @@ import (
 	"io"
 )
 
-// bbolt maps its file into memory and trusts it: a damaged page can end the
-// program, or send it round in circles. So the file is looked through first,
-// by reading. The format is bbolt's version 2, which has not changed since
-// 2014.
+// bbolt maps its file into memory and trusts it: a damaged page can crash the program
+// or cause an endless loop. So the file is first checked by reading it. The format is
+// bbolt's version 2, unchanged since 2014.
 const (
 	metaMagic   = 0xED0CDAED
 	metaVersion = 2
 	metaLength  = 64
 	pageHeader  = 16
-	elementSize = 16 // of branches and of leaves
+	elementSize = 16 // of branch and leaf pages
 	bucketSize  = 16
 	noFreelist  = 1<<64 - 1
-	maxDepth    = 64 // a tree with so many levels has more pages than any disk
+	maxDepth    = 64 // a deeper tree would have more pages than any disk
 )
 
-// The kinds of pages, and of a leaf's elements.
+// The types of pages, and the flag of a leaf element that is a bucket.
 const (
 	branchPage   = 0x01
 	leafPage     = 0x02
@@ -35,9 +34,8 @@ func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, args...)...)
 }
 
-// verify looks through a file of size bytes. It returns its description, and
-// an error of ErrDamaged unless every page in use is sound and used once, and
-// every value can be decoded.
+// verify checks a file of size bytes and returns its meta page. It returns ErrDamaged
+// unless every page in use is valid and used once, and every value can be decoded.
 func verify(r io.ReaderAt, size int64) (meta, error) {
 	m, err := readMeta(r)
 	if err != nil {
@@ -59,7 +57,7 @@ type verifier struct {
 	used []bool // by page
 }
 
-// page reads a page that was not used before, with those that continue it.
+// page reads a page with its overflow pages. Each page may be read only once.
 func (v *verifier) page(id uint64) ([]byte, error) {
 	if id < 2 || id >= v.meta.pages {
 		return nil, damaged("no page %d", id)
@@ -85,9 +83,8 @@ func (v *verifier) page(id uint64) ([]byte, error) {
 	return raw, nil
 }
 
-// tree looks through the pages below the page. bucket is the name of the
-// outermost bucket that they belong to, nil above all; first is the key under
-// which the branch above names the page, nil for the uppermost page.
+// tree checks the pages below a page. bucket is the name of their top-level bucket, nil
+// at the root; first is the page's key in its parent branch, nil for a root page.
 func (v *verifier) tree(id uint64, bucket, first []byte, depth int) error {
 	if depth > maxDepth {
 		return damaged("page %d lies too deep", id)
@@ -102,9 +99,8 @@ func (v *verifier) tree(id uint64, bucket, first []byte, depth int) error {
 	return nil
 }
 
-// elements looks through the elements of a page, and what lies below them.
-// bbolt finds a page by the first of its keys again when it has changed it, so
-// that must be the one in the branch above.
+// elements checks the elements of a page and everything below them. bbolt searches for a
+// changed page by its first key, so that key must equal the key in the parent branch.
 func (v *verifier) elements(page, bucket, first []byte, depth int) error {
 	ne := binary.NativeEndian
 	kind, count := ne.Uint16(page[8:]), int(ne.Uint16(page[10:]))
@@ -147,8 +143,8 @@ func (v *verifier) elements(page, bucket, first []byte, depth int) error {
 	return nil
 }
 
-// decodes reports whether a value is what its bucket holds. The cached orders
-// are many, and the server tells them again.
+// decodes reports whether a value is valid for its bucket. Cached orders are not
+// decoded: there are many, and the server sends them again.
 func decodes(bucket, value []byte) bool {
 	switch string(bucket) {
 	case string(draftBucket):
@@ -161,8 +157,8 @@ func decodes(bucket, value []byte) bool {
 	return json.Valid(value)
 }
 
-// element returns what an element points at; e begins with it and ends with
-// its page.
+// element returns the key and value of an element. e starts at the element and ends at
+// the end of its page.
 func (v *verifier) element(e []byte, kind uint16) (key, value []byte, err error) {
 	ne := binary.NativeEndian
 	at, keySize, valueSize := uint64(ne.Uint32(e)), uint64(ne.Uint32(e[4:])), uint64(0)
@@ -175,8 +171,8 @@ func (v *verifier) element(e []byte, kind uint16) (key, value []byte, err error)
 	return e[at : at+keySize], e[at+keySize : at+keySize+valueSize], nil
 }
 
-// bucket looks through a bucket, which has pages of its own or, when it is
-// small, lies within the value.
+// bucket checks a bucket. It has its own pages or, if it is small, is stored inline in
+// the value.
 func (v *verifier) bucket(value, name []byte, depth int) error {
 	if len(value) < bucketSize || depth > maxDepth {
 		return damaged("a bucket of %d bytes", len(value))
@@ -190,8 +186,8 @@ func (v *verifier) bucket(value, name []byte, depth int) error {
 	return damaged("a bucket without content")
 }
 
-// freelist looks through the list of pages to be used next: one that is in use
-// would be overwritten.
+// freelist checks the list of free pages: bbolt would overwrite a listed page that is
+// in use.
 func (v *verifier) freelist() error {
 	if v.meta.free == noFreelist {
 		return nil
@@ -202,7 +198,7 @@ func (v *verifier) freelist() error {
 	}
 	ne := binary.NativeEndian
 	count, ids := uint64(ne.Uint16(raw[10:])), raw[pageHeader:]
-	if count == 0xffff { // too many for the header
+	if count == 0xffff { // the count does not fit into the header
 		count, ids = ne.Uint64(ids), ids[8:]
 	}
 	if ne.Uint16(raw[8:]) != freelistPage || count > uint64(len(ids)/8) {

@@ -10,56 +10,54 @@ import (
 	"time"
 )
 
-// Recovered says what [Open] did about a file of drafts that was damaged or
-// had gone.
+// Recovered describes what [Open] did about a damaged or missing file of drafts.
 type Recovered struct {
-	// SetAside is where the damaged file is kept; "" when it had gone.
+	// SetAside is the path of the damaged file; "" if the file was missing.
 	SetAside string `json:"set_aside,omitempty"`
-	// From is the copy that took its place; "" when there was none, and the
-	// drafts begin anew.
+	// From is the copy that replaced the file; "" if there was no copy and the
+	// drafts are empty.
 	From string `json:"from,omitempty"`
-	// AsOf is when that copy was made.
+	// AsOf is when the copy was made.
 	AsOf time.Time `json:"as_of,omitzero"`
 }
 
 const recoveredSetting = "recovered"
 
-// Recovered returns what was done about a damaged file, at this or an earlier
-// opening, until ForgetRecovered; false for nothing.
+// Recovered returns the last recovery, by this or an earlier Open, until
+// ForgetRecovered; false if there was no recovery.
 func (s *Store) Recovered() (r Recovered, happened bool, err error) {
 	err = s.Setting(recoveredSetting, &r)
 	return r, r != Recovered{}, err
 }
 
-// ForgetRecovered is called once the seller knows.
+// ForgetRecovered clears the recovery. Call it once the seller knows about it.
 func (s *Store) ForgetRecovered() error { return s.PutSetting(recoveredSetting, Recovered{}) }
 
-// copyOf is where the copy of the file is kept.
+// copyOf returns the path of the file's copy.
 func copyOf(path string) string { return path + ".bak" }
 
-// mend makes sure that the file at the path can be opened: a damaged one is
-// set aside and the last good copy takes its place. With distrust the file is
-// taken for damaged. copied is the transaction of the copy, 0 for no usable
-// one. The caller holds the lock.
-func mend(path string, now time.Time, distrust bool) (r Recovered, copied uint64, err error) {
-	here, err := look(path)
+// repair prepares the file at the path for opening: it sets a damaged file aside and
+// restores the last good copy. distrust treats the file as damaged. copied is the
+// transaction of the copy; 0 if no copy is usable. The caller holds the lock.
+func repair(path string, now time.Time, distrust bool) (r Recovered, copied uint64, err error) {
+	here, err := readFile(path)
 	if err != nil && !errors.Is(err, ErrDamaged) {
 		return r, 0, err
 	}
 	bad := err != nil || distrust
-	kept, err := look(copyOf(path))
+	kept, err := readFile(copyOf(path))
 	switch {
-	case errors.Is(err, ErrDamaged) && bad: // nothing is thrown away that may hold something
+	case errors.Is(err, ErrDamaged) && bad: // keep a damaged copy that may be needed
 		if _, err := setAside(copyOf(path), now); err != nil {
 			return r, 0, err
 		}
-	case errors.Is(err, ErrDamaged): // the next copy takes its place
+	case errors.Is(err, ErrDamaged): // the next copy replaces it
 	case err != nil:
 		return r, 0, err
 	default:
 		copied = kept.tx
 	}
-	// A file that is older than its copy has lost what was written to it.
+	// A file that is older than its copy has lost writes.
 	if !bad && here.tx >= copied {
 		return r, copied, nil
 	}
@@ -67,8 +65,7 @@ func mend(path string, now time.Time, distrust bool) (r Recovered, copied uint64
 	return r, copied, err
 }
 
-// replace sets the file aside, if it is there, and restores the copy, if that
-// is there.
+// replace sets the file aside and restores the copy, as far as each exists.
 func replace(path string, now time.Time, there, copied bool) (r Recovered, err error) {
 	if there {
 		if r.SetAside, err = setAside(path, now); err != nil {
@@ -82,9 +79,9 @@ func replace(path string, now time.Time, there, copied bool) (r Recovered, err e
 	return r, err
 }
 
-// look returns the description of the file at the path, the zero value for a
-// file that is not there or empty, and an error of ErrDamaged.
-func look(path string) (meta, error) {
+// readFile returns the meta page of the file at the path, or ErrDamaged. It returns the
+// zero value for a missing or empty file.
+func readFile(path string) (meta, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return meta{}, nil
@@ -98,12 +95,12 @@ func look(path string) (meta, error) {
 		return meta{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return meta{}, fmt.Errorf("open the drafts: %s is no file", path)
+		return meta{}, fmt.Errorf("open the drafts: %s is not a regular file", path)
 	}
 	return verify(f, info.Size())
 }
 
-// setAside gives the file a name that says what it is, and returns that.
+// setAside renames a damaged file and returns the new name.
 func setAside(path string, now time.Time) (string, error) {
 	aside := path + ".damaged-" + now.UTC().Format("20060102T150405Z")
 	for n := 2; ; n++ {
@@ -118,7 +115,7 @@ func setAside(path string, now time.Time) (string, error) {
 	return aside, syncFolder(filepath.Dir(path))
 }
 
-// restore puts a copy of the copy at the path, and returns when it was made.
+// restore copies the copy to the path and returns when the copy was made.
 func restore(path string) (asOf time.Time, err error) {
 	from, err := os.Open(copyOf(path))
 	if err != nil {
@@ -126,12 +123,13 @@ func restore(path string) (asOf time.Time, err error) {
 	}
 	defer from.Close()
 	info, err := from.Stat()
-	if err == nil {
-		err = writeWhole(path, func(w io.Writer) error {
-			_, err := io.Copy(w, from)
-			return err
-		}, func(*os.File) error { return nil })
+	if err != nil {
+		return asOf, fmt.Errorf("restore the drafts: %w", err)
 	}
+	err = writeWhole(path, func(w io.Writer) error {
+		_, err := io.Copy(w, from)
+		return err
+	}, func(*os.File) error { return nil })
 	if err != nil {
 		return asOf, fmt.Errorf("restore the drafts: %w", err)
 	}

@@ -13,8 +13,8 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Shared is a value in a file of its own, which several programs read and
-// change, while one of them has the drafts open. It is open for a moment only.
+// Shared is a value in its own file, which several programs read and change. The file
+// is open only during a call, so another program can keep the drafts open.
 type Shared struct{ Path string }
 
 var (
@@ -22,10 +22,10 @@ var (
 	sharedKey    = []byte("value")
 )
 
-// patience is how long a program waits for another one's moment.
+// patience is how long to wait for another program's call.
 const patience = 5 * time.Second
 
-// Read decodes the value into v, which stays as it is when there is none.
+// Read decodes the value into v. It leaves v unchanged without a value.
 func (s Shared) Read(v any) error {
 	if _, err := os.Stat(s.Path); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -35,9 +35,8 @@ func (s Shared) Read(v any) error {
 	})
 }
 
-// Update decodes the value into v, has change change it, and stores what v is
-// then. Nothing is stored when change fails. Changes by several programs follow
-// each other.
+// Update decodes the value into v, calls change, which changes v, and stores v. It
+// stores nothing if change fails. Updates by several programs are serialized.
 func (s Shared) Update(v any, change func() error) error {
 	if err := os.MkdirAll(filepath.Dir(s.Path), 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
@@ -59,7 +58,7 @@ func (s Shared) Update(v any, change func() error) error {
 	})
 }
 
-// Stamp changes with the value.
+// Stamp returns a string that differs whenever the value has changed.
 func (s Shared) Stamp() string {
 	info, err := os.Stat(s.Path)
 	if err != nil {

@@ -12,21 +12,21 @@ import (
 // ErrInUse is returned by [Open] when another program has the file open.
 var ErrInUse = errors.New("another Handover uses this data folder; close it first")
 
-// ErrNoFile is returned for a file that the draft does not have.
+// ErrNoFile is returned when the draft has no file at the path.
 var ErrNoFile = errors.New("the draft has no such file")
 
 var (
 	draftBucket   = []byte("drafts")   // order -> draft
 	fileBucket    = []byte("files")    // order -> bucket of path -> file
-	orderBucket   = []byte("orders")   // id -> order as the server told it
+	orderBucket   = []byte("orders")   // id -> order as received from the server
 	settingBucket = []byte("settings") // name -> value
 
-	orphanBucket   = []byte("orphans")   // upload that the server is to delete -> abandoned
+	orphanBucket   = []byte("orphans")   // upload that the server must delete -> abandoned
 	digestBucket   = []byte("digests")   // identity -> digest
-	baselineBucket = []byte("delivered") // order -> what of its folder was delivered last
+	baselineBucket = []byte("delivered") // order -> files of its folder in the last delivery
 )
 
-// Draft returns the draft of the order; an empty one when there is none.
+// Draft returns the draft of the order, which may be empty.
 func (s *Store) Draft(order string) (d Draft, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		d, err = load(tx, order)
@@ -46,8 +46,8 @@ func (s *Store) Drafts() (orders []string, err error) {
 	return orders, err
 }
 
-// Update changes everything of a draft but its files, and makes the draft when
-// there is none. The draft as it then stands is returned.
+// Update changes a draft except for its files, and creates the draft if it is missing.
+// It returns the changed draft.
 func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if d, err = load(tx, order); err != nil {
@@ -56,15 +56,15 @@ func (s *Store) Update(order string, change func(*Draft)) (d Draft, err error) {
 		change(&d)
 		d.arrange()
 		if d.Empty() && d.Submission == nil && tx.Bucket(draftBucket).Get([]byte(order)) == nil {
-			return nil // still nothing was prepared
+			return nil // there is still no content to store
 		}
 		return s.save(tx, &d)
 	})
 	return d, err
 }
 
-// PutFiles adds files to the draft; one with the path of another replaces it.
-// Uploads that no file names any more are abandoned.
+// PutFiles adds files to the draft; a file replaces another one at the same path.
+// Uploads that no file refers to any more are abandoned.
 func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if d, err = load(tx, order); err != nil {
@@ -88,15 +88,15 @@ func (s *Store) PutFiles(order string, files []File) (d Draft, err error) {
 	return d, err
 }
 
-// UpdateFile changes one file of the draft, or returns ErrNoFile. Calls that
-// come together share one write to the disk; change must not wait for another.
+// UpdateFile changes one file of the draft. It returns ErrNoFile for a missing file.
+// Concurrent calls share one write; change must not wait for another call.
 func (s *Store) UpdateFile(order, path string, change func(*File)) (f File, err error) {
 	e := &edit{order: order, path: path, change: change}
 	err = s.edits.do(e)
 	return e.file, err
 }
 
-// File returns one file of the draft, or ErrNoFile.
+// File returns one file of the draft. It returns ErrNoFile for a missing file.
 func (s *Store) File(order, path string) (f File, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		f, err = loadFile(tx.Bucket(fileBucket).Bucket([]byte(order)), path)
@@ -117,9 +117,8 @@ func (s *Store) putFile(tx *bbolt.Tx, bucket *bbolt.Bucket, f File) error {
 	return put(bucket, []byte(f.Path), f)
 }
 
-// RemoveFiles takes files out of the draft and returns those that were in it.
-// Their uploads are abandoned, and can be taken up again at least until the
-// time given.
+// RemoveFiles removes files from the draft and returns those that were in it. Their
+// uploads are abandoned, but stay available for an undo until the given time.
 func (s *Store) RemoveFiles(order string, paths []string, until time.Time) (removed []File, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		removed = nil
@@ -157,11 +156,11 @@ func (s *Store) removeFile(tx *bbolt.Tx, bucket *bbolt.Bucket, path string, unti
 	return f, bucket.Delete([]byte(path))
 }
 
-// Delete forgets the draft with all its files and abandons their uploads; no
-// draft is no error. It does not come back from an older copy, so what was
-// delivered is not delivered again.
+// Delete deletes the draft with its files and abandons their uploads. A missing draft
+// is not an error. Restoring a copy does not bring the draft back, so delivered work
+// is not delivered again.
 func (s *Store) Delete(order string) error {
-	defer s.copies.hurry()
+	defer s.copies.copySoon()
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		d, err := load(tx, order)
 		if err != nil {
@@ -196,7 +195,7 @@ func load(tx *bbolt.Tx, order string) (Draft, error) {
 		d.Files = append(d.Files, f)
 		return nil
 	})
-	if len(d.Arranged) > 0 { // the store has them by their paths
+	if len(d.Arranged) > 0 { // the store sorts them by path
 		d.arrange()
 	}
 	return d, err

@@ -6,28 +6,28 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Unread counts what the buyer of an order did since its seller last looked, on
+// Unread counts the buyer's actions on an order that the seller has not yet seen on
 // this computer.
 type Unread struct {
-	Messages int `json:"messages,omitempty"` // that the buyer wrote
-	Other    int `json:"other,omitempty"`    // all else
+	Messages int `json:"messages,omitempty"` // written by the buyer
+	Other    int `json:"other,omitempty"`    // all other actions
 }
 
-// None reports whether there is nothing unread.
+// None reports whether everything is read.
 func (u Unread) None() bool { return u == Unread{} }
 
-// Follower is how far a seller's events have been followed.
+// Follower is the position up to which a seller's events were processed.
 type Follower struct {
-	Account string `json:"account"` // whose events they are
-	After   string `json:"after"`   // ID of the last one; "" for none yet
+	Account string `json:"account"` // owner of the events
+	After   string `json:"after"`   // ID of the last event; "" for none yet
 }
 
 const followerSetting = "events_followed"
 
-var unreadBucket = []byte("unread") // order -> what of it is unread
+var unreadBucket = []byte("unread") // order -> Unread
 
-// Followed returns how far the account's events have been followed, and forgets
-// what is unread of any other account.
+// Followed returns the last processed event of the account. It deletes the unread
+// counts of any other account.
 func (s *Store) Followed(account string) (after string, err error) {
 	var f Follower
 	if err := s.Setting(followerSetting, &f); err != nil || f.Account == account {
@@ -44,8 +44,7 @@ func (s *Store) Followed(account string) (after string, err error) {
 	})
 }
 
-// Follow adds what happened to what is unread and notes how far the events have
-// been followed, both or neither.
+// Follow adds to the unread counts and stores the position, in one transaction.
 func (s *Store) Follow(f Follower, happened map[string]Unread) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(unreadBucket)
@@ -59,7 +58,7 @@ func (s *Store) Follow(f Follower, happened map[string]Unread) error {
 	})
 }
 
-// Unread returns what is unread, by order; orders with nothing are left out.
+// Unread returns the counts by order, without orders that have none.
 func (s *Store) Unread() (map[string]Unread, error) {
 	all := map[string]Unread{}
 	return all, s.db.View(func(tx *bbolt.Tx) error {
@@ -72,8 +71,8 @@ func (s *Store) Unread() (map[string]Unread, error) {
 	})
 }
 
-// See forgets what is unread of the order: all but the messages, or these as
-// well. It reports whether there was anything.
+// See clears the unread counts of an order; messages says whether to clear the
+// messages, too. some reports whether anything was unread.
 func (s *Store) See(order string, messages bool) (left Unread, some bool, err error) {
 	var before Unread
 	err = s.db.View(func(tx *bbolt.Tx) error {
@@ -93,7 +92,7 @@ func (s *Store) See(order string, messages bool) (left Unread, some bool, err er
 	})
 }
 
-// unread decodes a value; what cannot be read is only a mark that is lost.
+// unread decodes counts; damaged counts are treated as zero.
 func unread(raw []byte) (u Unread) {
 	if raw == nil || json.Unmarshal(raw, &u) != nil {
 		return Unread{}

@@ -1,7 +1,6 @@
-// Package install makes the program known to the system of the seller: that it
-// opens links of its scheme, and starts when they sign in to the computer.
-// Nothing needs more rights than theirs, and nothing is written that is there
-// already.
+// Package install registers the program with the seller's system: it opens links of its
+// scheme, and starts at sign-in. This needs no administrator's rights, and writes only
+// changes.
 package install
 
 import (
@@ -9,15 +8,15 @@ import (
 	"os"
 )
 
-// Program is the program that is made known.
+// Program describes the program to register.
 type Program struct {
-	// Path is where it is. It may be moved: the next start makes it known anew.
+	// Path is the program's file. If it moves, the next start registers it again.
 	Path string
-	// Scheme is that of its links, such as handover for handover://.
+	// Scheme is the scheme of its links, such as handover for handover://.
 	Scheme string
-	// Hidden is the argument with which it starts without showing its window.
+	// Hidden is the argument that starts it without showing its window.
 	Hidden string
-	Icon   []byte // PNG of 256 by 256 points
+	Icon   []byte // PNG of 256 by 256 pixels
 }
 
 // Here returns the running program.
@@ -26,6 +25,6 @@ func Here() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// What a package manager replaces while it runs is named so by Linux.
+	// Linux adds this suffix to the path of a running program whose file was replaced.
 	return string(bytes.TrimSuffix([]byte(path), []byte(" (deleted)"))), nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// Links does nothing: macOS reads from the bundle's Info.plist which links the
-// program opens (wails.json: protocols).
+// Links does nothing: macOS reads the program's links from Info.plist in the bundle
+// (wails.json: protocols).
 func (p Program) Links() error { return nil }
 
 // StartsAtLogin reports whether the program starts at sign-in.
@@ -24,7 +24,7 @@ func (p Program) StartsAtLogin() (bool, error) {
 	return err == nil, err
 }
 
-// StartAtLogin has the program start at sign-in, without its window, or not.
+// StartAtLogin switches the start at sign-in, without a window, on or off.
 func (p Program) StartAtLogin(on bool) error {
 	if !on {
 		return drop(agent())

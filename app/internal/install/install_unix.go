@@ -14,36 +14,44 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// file is the name of the desktop entry, in the menu and for the start.
+// file is the name of the desktop entry in both folders.
 const file = "handover.desktop"
 
-// Links has the desktop open the program's links with it, and lists it in the
-// menu. Where a package has installed it for everybody, that is left as it is.
-// The seller's own choice of another program for the links stays.
+// Links registers the program for its links and adds it to the menu. It changes neither the
+// installation by a package nor the seller's choice of another program.
 func (p Program) Links() error {
 	for _, dir := range xdg.DataDirs {
-		if raw, err := os.ReadFile(filepath.Join(dir, "applications", file)); err == nil && strings.Contains(string(raw), p.handles()) {
+		installed, _ := os.ReadFile(filepath.Join(dir, "applications", file)) // missing in most folders
+		if strings.Contains(string(installed), p.handles()) {
 			return drop(filepath.Join(xdg.DataHome, "applications", file))
 		}
 	}
-	_, err := put(filepath.Join(xdg.DataHome, "applications", file), []byte(p.entry("%u", "MimeType="+p.handles()+";")))
-	if err == nil && len(p.Icon) > 0 {
-		_, err = put(filepath.Join(xdg.DataHome, "icons", "hicolor", "256x256", "apps", "handover.png"), p.Icon)
-	}
-	if err == nil {
-		err = p.chooseForLinks(filepath.Join(xdg.ConfigHome, "mimeapps.list"))
-	}
-	if err != nil {
-		return fmt.Errorf("have links opened with Handover: %w", err)
+	if err := p.register(); err != nil {
+		return fmt.Errorf("register Handover for its links: %w", err)
 	}
 	return nil
 }
 
+// register writes the desktop entry and the icon, and makes the program the default
+// for its links.
+func (p Program) register() error {
+	_, err := put(filepath.Join(xdg.DataHome, "applications", file), []byte(p.entry("%u", "MimeType="+p.handles()+";")))
+	if err != nil {
+		return err
+	}
+	if len(p.Icon) > 0 {
+		if _, err := put(filepath.Join(xdg.DataHome, "icons", "hicolor", "256x256", "apps", "handover.png"), p.Icon); err != nil {
+			return err
+		}
+	}
+	return p.chooseForLinks(filepath.Join(xdg.ConfigHome, "mimeapps.list"))
+}
+
 func (p Program) handles() string { return "x-scheme-handler/" + p.Scheme }
 
-// chooseForLinks adds the program to the list of the seller's choices, unless
-// they have made one for its links. A new desktop entry alone counts only once
-// a cache was made that needs a tool of its own.
+// chooseForLinks adds the program to the seller's default applications, unless they have
+// chosen another one for its links. A new desktop entry alone takes effect only after
+// a separate tool has updated a cache.
 func (p Program) chooseForLinks(path string) error {
 	const section = "[Default Applications]"
 	raw, err := os.ReadFile(path)
@@ -72,12 +80,15 @@ func (p Program) StartsAtLogin() (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	// Desktops turn an entry off so, instead of removing it.
+	if err != nil {
+		return false, err
+	}
+	// Desktops disable an entry this way instead of removing it.
 	off := strings.Contains(string(raw), "\nHidden=true") || strings.Contains(string(raw), "\nX-GNOME-Autostart-enabled=false")
-	return err == nil && !off, err
+	return !off, nil
 }
 
-// StartAtLogin has the program start at sign-in, without its window, or not.
+// StartAtLogin switches the start at sign-in, without a window, on or off.
 func (p Program) StartAtLogin(on bool) error {
 	if !on {
 		return drop(p.autostart())
@@ -88,7 +99,7 @@ func (p Program) StartAtLogin(on bool) error {
 
 func (p Program) autostart() string { return filepath.Join(xdg.ConfigHome, "autostart", file) }
 
-// entry is a desktop entry that starts the program with the argument.
+// entry returns a desktop entry that starts the program with the argument.
 func (p Program) entry(argument, more string) string {
 	return `[Desktop Entry]
 Type=Application
@@ -103,8 +114,8 @@ StartupWMClass=handover
 ` + more + "\n"
 }
 
-// quote writes a path as the Exec of a desktop entry needs it: as one word, and
-// all of it once more as the string that a value is.
+// quote escapes a path for Exec in a desktop entry: first as one argument, then as a string
+// value.
 func quote(path string) string {
 	path = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", "$", `\$`, "%", "%%").Replace(path)
 	return strings.ReplaceAll(`"`+path+`"`, `\`, `\\`)

@@ -12,7 +12,7 @@ const (
 	runValue = "Handover"
 )
 
-// Links has Windows open the program's links with it, for this user.
+// Links registers the program for its links, for this user.
 func (p Program) Links() error {
 	class := `Software\Classes\` + p.Scheme
 	for _, v := range []struct{ key, name, value string }{
@@ -22,7 +22,7 @@ func (p Program) Links() error {
 		{class + `\shell\open\command`, "", quote(p.Path) + ` "%1"`},
 	} {
 		if err := set(v.key, v.name, v.value); err != nil {
-			return fmt.Errorf("have links opened with Handover: %w", err)
+			return fmt.Errorf("register Handover for its links: %w", err)
 		}
 	}
 	return nil
@@ -45,7 +45,7 @@ func (p Program) StartsAtLogin() (bool, error) {
 	return err == nil, err
 }
 
-// StartAtLogin has the program start at sign-in, without its window, or not.
+// StartAtLogin switches the start at sign-in, without a window, on or off.
 func (p Program) StartAtLogin(on bool) error {
 	if on {
 		return set(runKey, runValue, quote(p.Path)+" "+p.Hidden)
@@ -64,7 +64,7 @@ func (p Program) StartAtLogin(on bool) error {
 	return nil
 }
 
-// set writes a value, unless it is as it should be.
+// set writes a value unless it is unchanged.
 func set(path, name, value string) error {
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, path, registry.QUERY_VALUE|registry.SET_VALUE)
 	if err != nil {
@@ -77,5 +77,5 @@ func set(path, name, value string) error {
 	return key.SetStringValue(name, value)
 }
 
-// quote writes a path as one word; no path has a quotation mark on Windows.
+// quote quotes a path. On Windows a path cannot contain a quotation mark.
 func quote(path string) string { return `"` + path + `"` }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// system is what systems, file managers and synced folders leave behind.
+// system lists files that operating systems, file managers and sync clients create.
 var system = newTable([]entry{
 	{reason: System,
 		files: ".ds_store thumbs.db ehthumbs.db ehthumbs_vista.db desktop.ini icon\r .directory .localized .volumeicon.icns .apdisk ._* " +
@@ -17,11 +17,11 @@ var system = newTable([]entry{
 	{reason: System, folders: "._*"},
 })
 
-// working is what programs keep beside the work. A name that is also given to
-// finished work stays out only where the folder proves what it is; when in
-// doubt a file is taken, because the preflight can still warn of it.
+// working lists files that programs create next to the work. A name that finished work may
+// also have is left out only if its folder proves what it is. In doubt a file is included,
+// because the preflight can still warn about it.
 var working = newTable([]entry{
-	// Names that only an unfinished download has.
+	// Names that only unfinished downloads have.
 	{reason: Download, files: "*.crdownload *.opdownload *.download *.!ut *.!qb *.!bt *.bc! *.aria2 *.filepart *.part.met *.ytdl *.unconfirmed ~utorrentpartfile_*", folders: "*.download"},
 	{reason: Download, files: "*.part *.partial", when: besideWhole},
 
@@ -56,7 +56,7 @@ var working = newTable([]entry{
 	{reason: Working, of: "Eagle", files: "*.b#[0-9] *.s#[0-9] *.l#[0-9]"},
 	{reason: Working, of: "Altium", folders: "history __previews", when: besideExt(".prjpcb .schdoc .pcbdoc")},
 
-	// Three dimensions, compositing, games.
+	// 3D, compositing, games.
 	{reason: Working, of: "Blender", files: "*.blend[0-9] *.blend[0-9][0-9] *.blend@", folders: "blendcache_*"},
 	{reason: Working, of: "Maya", files: "*.ma.swatches *.mb.swatches", folders: ".mayaswatches incrementalsave"},
 	{reason: Working, of: "Maya", folders: "autosave", when: besideName("workspace.mel")},
@@ -72,7 +72,7 @@ var working = newTable([]entry{
 	{reason: Working, of: "Unreal Engine", folders: "intermediate saved deriveddatacache", when: besideExt(".uproject")},
 	{reason: Working, of: "Godot", folders: ".godot .import"},
 
-	// Sound and film.
+	// Audio and video.
 	{reason: Working, of: "Audacity", files: "*.aup3-wal *.aup3-shm *.aup3unsaved *.aup3unsaved-wal *.aup3unsaved-shm *.aup.bak *.aup3-journal"},
 	{reason: Working, of: "Ableton Live", files: "*.asd", when: besideSelf},
 	{reason: Working, of: "Ableton Live", folders: "backup", when: besideExt(".als")},
@@ -109,14 +109,14 @@ var working = newTable([]entry{
 	{reason: Working, of: "R", files: ".rhistory .rdata", folders: ".rproj.user"},
 })
 
-// besideDatabase: "shop.db-wal" belongs to "shop.db".
+// besideDatabase recognizes that "shop.db-wal" belongs to "shop.db".
 func besideDatabase(f *Folder, name string) bool {
 	return f.has(name[:strings.LastIndexByte(name, '-')])
 }
 
-// Folders for what is not finished work, in both languages: at any depth, and
-// for samples only at the top of a delivery, where they also hold the sounds of
-// a sample pack or of a project, which are work.
+// Folders for unfinished work, in English and German, at any depth. Folders for samples
+// count only at the top of a delivery: deeper ones may hold the sounds of a sample pack or
+// of a project, which are work.
 var (
 	unfinishedFolders = set("drafts draft entwürfe entwurf wip")
 	sampleFolders     = set("samples sample muster")
@@ -131,8 +131,8 @@ func set(names string) map[string]bool {
 	return m
 }
 
-// wantedHidden are names with a dot that websites and programs are made of.
-// Others stay out: the seller does not see them, and is told.
+// wantedHidden lists names with a leading dot that belong to websites and programs. Other
+// such files are left out and reported, because the seller does not see them.
 var wantedHidden = newNames(".htaccess .well-known .nojekyll .user.ini .editorconfig .gitignore .gitattributes .gitmodules .gitkeep .keep .mailmap " +
 	".github .gitlab .gitlab-ci.yml .travis.yml .circleci .eslintrc* .eslintignore .prettierrc* .prettierignore .stylelintrc* .stylelintignore .babelrc* " +
 	".browserslistrc .nvmrc .node-version .python-version .ruby-version .ruby-gemset .tool-versions .npmrc .npmignore .yarnrc* .yarn .dockerignore " +
@@ -141,14 +141,14 @@ var wantedHidden = newNames(".htaccess .well-known .nojekyll .user.ini .editorco
 	".jshintrc .luacheckrc .rspec .rustfmt.toml .cargo .php-cs-fixer* .phpcs.xml* .phpunit.xml* .helmignore .slugignore .buildpacks .ebextensions .platform " +
 	".readthedocs.yml .readthedocs.yaml .codecov.yml .markdownlint* .asf.yaml .all-contributorsrc .snyk .bowerrc")
 
-// BuiltIn is what stays out of a delivery with no ignore file at all.
+// BuiltIn is a group of built-in rules.
 type BuiltIn struct {
 	Reason   Reason
-	Patterns []string // as lines of an ignore file
+	Patterns []string // in the syntax of ignore files
 }
 
-// BuiltIns lists what stays out with no ignore file, whatever is beside it, in
-// a fixed order. A line that begins with ! takes something of it in again.
+// BuiltIns returns the built-in rules that do not depend on other files in the folder, in a
+// stable order. A line that begins with ! includes files again.
 func BuiltIns() []BuiltIn {
 	byReason := map[Reason][]string{
 		Unfinished: {"drafts/", "draft/", "entwürfe/", "entwurf/", "wip/"},
@@ -171,8 +171,8 @@ func BuiltIns() []BuiltIn {
 	return list
 }
 
-// lines are patterns as an ignore file has them. A Mac's file for a folder's
-// picture ends in a line break, which no line can say.
+// lines returns patterns in the syntax of ignore files. A Mac's file for a folder's icon ends
+// in a line break, which no line can express.
 func lines(files, folders string) (list []string) {
 	for _, p := range patternsOf(files) {
 		if !strings.HasSuffix(p, "\r") {
@@ -185,7 +185,7 @@ func lines(files, folders string) (list []string) {
 	return list
 }
 
-// escape keeps a name from being a comment or the opposite of a rule.
+// escape prevents a name from being read as a comment or as a negated rule.
 func escape(p string) string {
 	if p[0] == '#' || p[0] == '!' {
 		return `\` + p

@@ -7,13 +7,13 @@ import (
 	"runtime"
 )
 
-// headSize is how much of a file is read to see whether it holds a secret.
+// headSize is how much of a file is read to detect a secret.
 const headSize = 8 << 10
 
-// Head returns what a regular file begins with; nil when it cannot be read.
+// Head returns the beginning of a regular file; nil if it cannot be read.
 func Head(source string) []byte {
 	if info, err := os.Stat(source); err != nil || !info.Mode().IsRegular() {
-		return nil // opening a pipe would wait for its other end
+		return nil // opening a pipe would block
 	}
 	f, err := os.Open(source)
 	if err != nil {
@@ -27,8 +27,8 @@ func Head(source string) []byte {
 	return head
 }
 
-// Executable reports whether the mode of a file says on purpose that the system
-// may run it: drives without modes give every right to every file.
+// Executable reports whether the mode of a file deliberately allows running it. On drives
+// without modes every file has every right.
 func Executable(m fs.FileMode) bool {
 	return runtime.GOOS != "windows" && m&0o111 != 0 && m&0o002 == 0
 }

@@ -1,5 +1,5 @@
-// Package leftout decides which files of a folder stay out of a delivery, and
-// why: working files of programs, incomplete downloads, left-overs of systems,
-// folders for unfinished work, secrets, and the lines of ignore files. The same
-// rules hold for the work folder and for a folder that is attached by hand.
+// Package leftout decides which files of a folder are left out of a delivery, and why:
+// working files of programs, incomplete downloads, system files, folders for unfinished
+// work, secrets, and files that match an ignore file. The same rules apply to the work
+// folder and to folders attached by hand.
 package leftout

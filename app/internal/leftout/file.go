@@ -12,11 +12,11 @@ import (
 
 // RuleFault is a line of an ignore file that can never match.
 type RuleFault struct {
-	Line int // from 1 on
+	Line int // from 1
 	Text string
 }
 
-// Check returns the lines that are neither rules nor comments.
+// Check returns the lines that are neither valid rules nor comments.
 func Check(text string) []RuleFault {
 	faults := []RuleFault{}
 	n := 0
@@ -33,13 +33,13 @@ func Check(text string) []RuleFault {
 	return faults
 }
 
-// Text returns the text of the ignore file in a folder; "" when it has none.
+// Text returns the text of a folder's ignore file; "" if the file is missing.
 func Text(dir string) (string, error) {
 	text, err := readRules(dir)
 	return string(text), err
 }
 
-// readRules reads the ignore file in dir; nil when there is none.
+// readRules reads the ignore file in dir; nil if the file is missing.
 func readRules(dir string) ([]byte, error) {
 	name := filepath.Join(dir, IgnoreFile)
 	info, err := os.Lstat(name)
@@ -57,13 +57,16 @@ func readRules(dir string) ([]byte, error) {
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxIgnoreFile+1))
-	if err == nil && len(text) > MaxIgnoreFile {
-		err = fmt.Errorf("%s is larger than %d KiB", name, MaxIgnoreFile>>10)
+	if err != nil {
+		return nil, err
 	}
-	return text, err
+	if len(text) > MaxIgnoreFile {
+		return nil, fmt.Errorf("%s is larger than %d KiB", name, MaxIgnoreFile>>10)
+	}
+	return text, nil
 }
 
-// Load reads the rules of the ignore file in dir; none are no rules.
+// Load reads the rules of the ignore file in dir. A missing file has no rules.
 func Load(dir string) (List, error) {
 	text, err := readRules(dir)
 	if err != nil {

@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// glob is a pattern of gitignore, split at its slashes. It needs time in
-// proportion to pattern and path, whatever the pattern.
+// glob is a gitignore pattern, split at its slashes. Matching takes time proportional to
+// pattern and path for every pattern.
 type glob []string
 
 // match reports whether the whole path matches. Both are folded.
 func (g glob) match(parts []string) bool {
-	star, mark := -1, 0 // where the last ** was, and what it has taken
+	star, mark := -1, 0 // index of the last **, and how many parts it has matched
 	p, i := 0, 0
 	for i < len(parts) || p < len(g) {
 		switch {
 		case p < len(g) && g[p] == "**":
 			if p == len(g)-1 {
-				return i < len(parts) // "a/**" is all in a, not a itself
+				return i < len(parts) // "a/**" matches everything inside a, but not a itself
 			}
 			star, mark = p, i
 			p++
@@ -34,8 +34,8 @@ func (g glob) match(parts []string) bool {
 	return true
 }
 
-// matchName matches one name: * any characters, ? one, [a-z] and [!a-z] one of
-// a set, \ the next one as it is.
+// matchName matches one name: * matches any characters, ? a single one, [a-z] and [!a-z] a character in a
+// set, and \ the next character literally.
 func matchName(pattern, name string) bool {
 	star, mark := -1, 0
 	p, i := 0, 0
@@ -61,8 +61,8 @@ func matchName(pattern, name string) bool {
 	return true
 }
 
-// matchOne matches the first character of the name with what the pattern begins
-// with, and returns how many bytes of both that were.
+// matchOne matches the first character of the name against the beginning of the pattern. It
+// returns how many bytes of each it used.
 func matchOne(pattern, name string) (np, ni int, ok bool) {
 	if pattern == "" {
 		return 0, 0, false
@@ -85,7 +85,7 @@ func matchOne(pattern, name string) (np, ni int, ok bool) {
 	return n, size, want == r
 }
 
-// matchSet matches a set in brackets, which is known to be closed.
+// matchSet matches a set in brackets, which must be closed.
 func matchSet(pattern string, r rune) (n int, in bool) {
 	i, negated := 1, false
 	if pattern[i] == '!' || pattern[i] == '^' {
@@ -110,7 +110,7 @@ func matchSet(pattern string, r rune) (n int, in bool) {
 	return i + 1, in != negated
 }
 
-// classes are the sets that have names. Case makes no difference.
+// classes are the named character classes. Case is ignored.
 var classes = map[string]func(rune) bool{
 	"alnum": func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) },
 	"alpha": unicode.IsLetter, "lower": unicode.IsLetter, "upper": unicode.IsLetter,
@@ -120,7 +120,7 @@ var classes = map[string]func(rune) bool{
 	"xdigit": func(r rune) bool { return unicode.Is(unicode.ASCII_Hex_Digit, r) },
 }
 
-// setClass returns the name of the class that the pattern begins with.
+// setClass returns the class name at the beginning of the pattern.
 func setClass(pattern string) (name string, ok bool) {
 	rest, ok := strings.CutPrefix(pattern, "[:")
 	if !ok {
@@ -138,8 +138,8 @@ func setRune(pattern string) (rune, int) {
 	return utf8.DecodeRuneInString(pattern)
 }
 
-// wellFormed reports whether every set in the pattern of a name is closed and
-// no backslash stands at its end. Others match nothing, as in git.
+// wellFormed reports whether every set in the pattern is closed and the pattern does not end
+// with a backslash. As in git, other patterns match nothing.
 func wellFormed(pattern string) bool {
 	for i := 0; i < len(pattern); i++ {
 		switch pattern[i] {
@@ -158,7 +158,8 @@ func wellFormed(pattern string) bool {
 	return true
 }
 
-// setLength is the length of the set that the pattern begins with; 0 when it is not closed.
+// setLength returns the length of the set at the beginning of the pattern; 0 if it is not
+// closed.
 func setLength(pattern string) int {
 	i := 1
 	if i < len(pattern) && (pattern[i] == '!' || pattern[i] == '^') {

@@ -5,28 +5,27 @@ import (
 	"strings"
 )
 
-// IgnoreFile is the name of the files with ignore rules: one in the work
-// folder, one in each order's folder. They have gitignore's syntax, except that
-// case and Unicode's normal forms make no difference, so that a rule means the
-// same on every system.
+// IgnoreFile is the name of the files with ignore rules, in the work folder and in each
+// order's folder. They have gitignore's syntax, but case and Unicode normalization are
+// ignored, so that a rule has the same effect on every system.
 const IgnoreFile = ".handoverignore"
 
-// MaxIgnoreFile is how large an ignore file may be, in bytes.
+// MaxIgnoreFile is the largest size of an ignore file, in bytes.
 const MaxIgnoreFile = 64 << 10
 
-// rule is a line of an ignore file.
+// rule is a rule of an ignore file.
 type rule struct {
 	line     string
 	negated  bool
 	dirOnly  bool
-	nameOnly bool // matches the name, wherever it lies
+	nameOnly bool // matches the name in any folder
 	pattern  glob // folded
 }
 
-// List is the rules of one ignore file. The last one that matches decides.
+// List is the rules of one ignore file. The last matching rule decides.
 type List []rule
 
-// Parse reads the lines of an ignore file. What cannot match is dropped.
+// Parse parses an ignore file. It drops lines that cannot match.
 func Parse(text []byte) List {
 	var rules List
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
@@ -66,7 +65,7 @@ func parseRule(line string) (rule, bool) {
 	return r, true
 }
 
-// trimSpaces drops spaces at the end, except one after a backslash.
+// trimSpaces removes trailing spaces, except one after a backslash.
 func trimSpaces(s string) string {
 	for strings.HasSuffix(s, " ") {
 		slashes := len(s) - 1 - len(strings.TrimRight(s[:len(s)-1], `\`))
@@ -88,8 +87,8 @@ func (r rule) match(name string, parts func() []string, dir bool) bool {
 	return r.pattern.match(parts())
 }
 
-// decide applies the rules to a path. v is the verdict of the rules before
-// them; name is the folded last part of the path.
+// decide applies the rules to a path. v is the verdict of the preceding rules; name is the
+// folded last part of the path.
 func (l List) decide(v Verdict, name, rel string, dir bool) Verdict {
 	var split []string
 	parts := func() []string {

@@ -8,36 +8,36 @@ import (
 	"handover/app/internal/standin"
 )
 
-// Rules decide about one delivery. They may be used by several goroutines.
+// Rules decide about one delivery. They are safe for concurrent use.
 type Rules struct {
 	Above List   // of the work folder
-	At    string // where the folder of the delivery is in the work folder, with slashes
-	Own   List   // of the folder of the delivery
-	// Named is the path of a folder that the seller named: its own name is not
-	// judged, and Own is relative to it. "" for the top of the delivery.
+	At    string // path of the delivery's folder in the work folder, with slashes
+	Own   List   // of the delivery's folder
+	// Named is the path of a folder that the seller attached: its own name is not
+	// judged, and Own is relative to it. "" means the top of the delivery.
 	Named string
 }
 
-// Folder is a folder whose entries are judged. It is for one goroutine.
+// Folder judges the entries of a folder. It is not safe for concurrent use.
 type Folder struct {
 	rules *Rules
 	path  string // in the delivery, with slashes; "" for its top
 	list  func() []string
 	head  func(name string) []byte
 	pack  pack
-	names map[string]bool // of all entries, folded; nil until a rule asks
+	names map[string]bool // of all entries, folded; nil until a rule needs them
 }
 
-// In returns the folder at a path within the delivery, which itself is not left
-// out. names lists its entries, and head reads the first kilobytes of a file in
-// it, nil when it cannot; both are asked only where a name alone proves nothing.
+// In returns the folder at a path within the delivery. The folder itself must not be left
+// out. names lists its entries, and head reads the beginning of a file in it, nil if that
+// fails. Both are called only when a name alone is not enough.
 func (r *Rules) In(rel string, names func() []string, head func(name string) []byte) *Folder {
 	return &Folder{rules: r, path: rel, list: names, head: head, pack: packOf(rel)}
 }
 
-// Judge decides on an entry of the folder: by the last rule that matches, where
-// those of the order come after those of the work folder, and the built-in ones
-// are first. A placeholder is judged by the file that it stands for.
+// Judge decides about an entry of the folder. The last matching rule counts: built-in rules
+// come first, then those of the work folder, then those of the order. A placeholder is
+// judged like the file that it represents.
 func (f *Folder) Judge(name string, dir bool) Verdict {
 	if !dir {
 		name, _ = standin.RealName(name)
@@ -64,7 +64,7 @@ func (f *Folder) builtIn(as string, dir bool) Verdict {
 		return v
 	}
 	if f.pack == code {
-		return Verdict{} // all of it belongs to the program
+		return Verdict{} // the whole folder belongs to the program
 	}
 	if e := working.find(f, name, dir); e != nil {
 		return Verdict{e.reason, e.of}
@@ -79,8 +79,8 @@ func (f *Folder) builtIn(as string, dir bool) Verdict {
 	return Verdict{}
 }
 
-// inSamples reports whether the folder is, or is in, a folder for samples at
-// the top of the delivery. Deeper ones are part of the work, such as a library's.
+// inSamples reports whether the folder is, or is inside, a folder for samples at the top of
+// the delivery. Deeper ones are part of the work, for example of a sound library.
 func (f *Folder) inSamples() bool {
 	top, _, _ := strings.Cut(f.path, "/")
 	return f.rules.Named == "" && top != "" && sampleFolders[Fold(top)]
@@ -97,7 +97,7 @@ func (f *Folder) has(name string) bool {
 	return f.names[name]
 }
 
-// hasExt reports whether an entry of the folder ends in one of these.
+// hasExt reports whether an entry of the folder has any of these extensions.
 func (f *Folder) hasExt(exts ...string) bool {
 	f.has("")
 	for name := range f.names {
@@ -108,13 +108,13 @@ func (f *Folder) hasExt(exts ...string) bool {
 	return false
 }
 
-// pack is the kind of a folder that a Mac shows as one thing. The pages show
-// it as one too: frontend/src/lib/order/packages.ts.
+// pack is the kind of a folder that macOS shows as a single file. The pages show it as one,
+// too: frontend/src/lib/order/packages.ts.
 type pack int
 
 const (
 	none     pack = iota
-	code          // an application or a part of one: a file less breaks it
+	code          // an application or a part of an application: it breaks if a file is missing
 	document      // a project or a document
 )
 
@@ -131,7 +131,7 @@ var packs = func() map[string]pack {
 	return packs
 }()
 
-// packOf is the kind of the outermost package that a path is in.
+// packOf returns the kind of the outermost package that contains a path.
 func packOf(rel string) pack {
 	for part := range strings.SplitSeq(rel, "/") {
 		if p := packs[path.Ext(Fold(part))]; p != none {

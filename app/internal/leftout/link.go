@@ -7,8 +7,8 @@ import (
 	"handover/backend/order"
 )
 
-// Symlink judges a symbolic link at a path within the delivery. It returns the
-// target as a delivery states it, or why the link stays out.
+// Symlink judges a symbolic link at a path within the delivery. It returns the target for
+// the delivery, or why the link is left out.
 func Symlink(rel, target string) (string, Verdict) {
 	plain := path.Clean(target)
 	if strings.Contains(strings.TrimLeft(target, "./"), "../") {
@@ -20,7 +20,7 @@ func Symlink(rel, target string) (string, Verdict) {
 	return plain, Verdict{}
 }
 
-// IsSystem reports whether a name is what systems leave behind.
+// IsSystem reports whether a name is that of a system file.
 func IsSystem(name string, dir bool) bool {
 	return system.find((&Rules{}).In("", func() []string { return nil }, nil), Fold(name), dir) != nil
 }

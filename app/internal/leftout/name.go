@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns the same text for names that some system takes for the same.
+// Fold returns the same text for all names that some system treats as equal.
 func Fold(name string) string {
 	if isASCII(name) {
 		return strings.ToLower(name)

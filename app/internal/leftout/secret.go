@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// secretKind is names that hold a secret, or do when their content says so.
+// secretKind is a group of names of secrets; some are secret only if their content shows
+// it.
 type secretKind struct {
 	what           string
 	files, folders names
-	holds          func(head []byte) bool // nil when the name is enough
+	holds          func(head []byte) bool // nil if the name is enough
 }
 
 var secretKinds = []secretKind{
@@ -28,8 +29,8 @@ var secretKinds = []secretKind{
 
 var harmlessEnv = set(".env.example .env.sample .env.template .env.dist .env.defaults .env.schema")
 
-// secret decides whether an entry looks secret; as is its name as it is spelled. A file whose content decides,
-// and that cannot be read or is still empty, counts as secret.
+// secret reports whether an entry looks secret; as is its original name. A file whose
+// content decides counts as secret while it is empty or unreadable.
 func (f *Folder) secret(name, as string, dir bool) Verdict {
 	if !dir && harmlessEnv[name] {
 		return Verdict{}
@@ -46,8 +47,8 @@ func (f *Folder) secret(name, as string, dir bool) Verdict {
 	return Verdict{}
 }
 
-// ByContent reports whether the content of a file decides about it, so that it
-// has to be judged again when it changes.
+// ByContent reports whether a file's content decides about it, so that it must be judged
+// again after a change.
 func ByContent(name string) bool {
 	name = Fold(name)
 	for _, k := range secretKinds {
@@ -58,8 +59,8 @@ func ByContent(name string) bool {
 	return false
 }
 
-// holdsKey tells a private key from a certificate, and from a presentation,
-// which ends in .key too.
+// holdsKey distinguishes a private key from a certificate, and from a presentation, which
+// may also end in .key.
 func holdsKey(head []byte) bool {
 	return len(head) == 0 || bytes.Contains(head, []byte("PRIVATE KEY"))
 }
@@ -76,7 +77,7 @@ func holdsToken(head []byte) bool {
 	return false
 }
 
-// secretPatterns are the names that are enough, as lines of an ignore file.
+// secretPatterns are the names that are always secret, in the syntax of ignore files.
 func secretPatterns() (list []string) {
 	for _, k := range secretKinds {
 		if k.holds != nil {
@@ -97,9 +98,8 @@ func secretPatterns() (list []string) {
 	return list
 }
 
-// Looks judges a file or folder by its name and content alone, as when the
-// seller names it: only whether it looks secret, and the reason that its name
-// has to stay out of a folder.
+// Looks judges a file or folder that the seller has named, by its name and content alone:
+// whether it looks secret, and for which reason it would be left out of a folder.
 func Looks(name string, dir bool, head func() []byte) Verdict {
 	r := Rules{}
 	base := path.Base(name)

@@ -5,32 +5,31 @@ import (
 	"strings"
 )
 
-// entry is some patterns that stay out for one reason.
+// entry is a group of patterns that are left out for one reason.
 type entry struct {
 	reason Reason
-	of     string // the program, of Working
-	// files and folders are patterns of names, with spaces between them, in
-	// which "?" stands for a space.
+	of     string // the program, for Working
+	// files and folders are patterns of names, separated by spaces; "?" means a
+	// space in a name.
 	files, folders string
-	// when is what a name needs beyond the pattern to prove anything; nil for
-	// nothing.
+	// when is a further condition; nil for none.
 	when proof
 }
 
-// proof reports whether the folder shows that the name is what it looks like.
+// proof reports whether other entries of the folder confirm what the name suggests.
 type proof func(f *Folder, name string) bool
 
-// table finds the entries of names quickly: every file of a large folder is
-// looked up.
+// table finds the entries of a name quickly, because every file of a large folder is looked
+// up.
 type table struct {
 	entries []entry
-	exact   [2]map[string][]int // by name; of files and folders
-	ends    [2]map[string][]int // by what follows a dot, with the dot
+	exact   [2]map[string][]int // by name; for files and folders
+	ends    [2]map[string][]int // by extension, with the dot
 	starts  [2]map[byte][]pattern
 	others  [2][]pattern
 }
 
-// pattern is a pattern that has to be tried.
+// pattern is a pattern that no map can find.
 type pattern struct {
 	match func(name string) bool
 	nth   int
@@ -51,7 +50,7 @@ func newTable(entries []entry) *table {
 	return t
 }
 
-// patternsOf splits the patterns of an entry.
+// patternsOf splits an entry's patterns.
 func patternsOf(list string) []string {
 	patterns := strings.Fields(list)
 	for i, p := range patterns {
@@ -74,7 +73,7 @@ func (t *table) add(kind int, p string, nth int) {
 	}
 }
 
-// find returns the entry that keeps a folded name out; nil for none.
+// find returns the entry that leaves out a folded name; nil if none does.
 func (t *table) find(f *Folder, name string, dir bool) *entry {
 	kind := 0
 	if dir {
@@ -114,7 +113,7 @@ func (t *table) first(f *Folder, name string, nths []int) *entry {
 	return nil
 }
 
-// matcher returns what matchName does, quicker for what most patterns are.
+// matcher returns a function equal to matchName, but faster for common patterns.
 func matcher(glob string) func(name string) bool {
 	inner := strings.Trim(glob, "*")
 	if !strings.ContainsAny(inner, `*[\?`) {
@@ -132,15 +131,15 @@ func matcher(glob string) func(name string) bool {
 	return func(name string) bool { return matchName(glob, name) }
 }
 
-// The proofs. Names in them are folded.
+// Proofs. Their names are folded.
 
-// besideExt: the folder has files of the program, by their extensions.
+// besideExt: the folder has files with any of the program's extensions.
 func besideExt(exts string) proof {
 	list := strings.Fields(exts)
 	return func(f *Folder, _ string) bool { return f.hasExt(list...) }
 }
 
-// besideName: the folder has an entry of one of these names.
+// besideName: the folder has an entry with any of these names.
 func besideName(names string) proof {
 	list := strings.Fields(names)
 	return func(f *Folder, _ string) bool {
@@ -153,8 +152,8 @@ func besideName(names string) proof {
 	}
 }
 
-// besideStem: the file that this one belongs to is there: "film.bak" beside
-// "film.dwg", and also "film.dwg.bak".
+// besideStem: the folder has the file that this one belongs to: "film.bak" belongs to
+// "film.dwg", and so does "film.dwg.bak".
 func besideStem(exts string) proof {
 	list := strings.Fields(exts)
 	return func(f *Folder, name string) bool {
@@ -168,20 +167,20 @@ func besideStem(exts string) proof {
 	}
 }
 
-// besideWhole: "weights.part" is a download only beside "weights", and
-// "film.mov.part" always is: it has two extensions.
+// besideWhole: "weights.part" is a download only if the folder has "weights".
+// "film.mov.part" always is a download, because it has two extensions.
 func besideWhole(f *Folder, name string) bool {
 	stem := strings.TrimSuffix(name, path.Ext(name))
 	return path.Ext(stem) != "" || f.has(stem)
 }
 
-// besideSelf: "plan.pdf.bak" is a backup only beside "plan.pdf", and
-// "film.wav.pk" an overview only beside "film.wav".
+// besideSelf: "plan.pdf.bak" is a backup only if the folder has "plan.pdf", and
+// "film.wav.pk" a waveform only if the folder has "film.wav".
 func besideSelf(f *Folder, name string) bool {
 	return f.has(strings.TrimSuffix(name, path.Ext(name)))
 }
 
-// within: the folder itself has one of these names, or ends in one.
+// within: the folder itself has any of these names or extensions.
 func within(names string) proof {
 	list := newNames(names)
 	return func(f *Folder, _ string) bool {

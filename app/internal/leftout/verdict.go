@@ -2,35 +2,35 @@ package leftout
 
 import "cmp"
 
-// Reason says why a file is left out.
+// Reason is why a file is left out.
 type Reason string
 
 // The reasons.
 const (
 	Download    Reason = "download"     // an incomplete download
-	Temporary   Reason = "temporary"    // temporary files of no program in particular
-	Working     Reason = "working"      // a working file of a program, which Detail names
-	Conflict    Reason = "conflict"     // a copy that a synced folder made of a file that was changed twice
-	System      Reason = "system"       // what file managers and systems leave behind; no work, and not reported
+	Temporary   Reason = "temporary"    // a temporary file of an unknown program
+	Working     Reason = "working"      // a working file of the program in Detail
+	Conflict    Reason = "conflict"     // a conflict copy made by a sync client
+	System      Reason = "system"       // a file created by the system or a file manager; not reported
 	Hidden      Reason = "hidden"       // its name begins with a dot
 	Unfinished  Reason = "unfinished"   // in a folder for drafts, work in progress or samples
-	Secret      Reason = "secret"       // a key, a password or the like, of the kind that Detail names
-	Rule        Reason = "rule"         // a line of an ignore file, which Detail quotes
-	Link        Reason = "link"         // a symbolic link that leads out of the delivery, to Detail
-	Special     Reason = "special"      // neither file nor folder
-	OtherFolder Reason = "other_folder" // a folder that is an order's own
+	Secret      Reason = "secret"       // a key, a password or the like; Detail names the kind
+	Rule        Reason = "rule"         // matches the line of an ignore file in Detail
+	Link        Reason = "link"         // a symbolic link to Detail, outside the delivery
+	Special     Reason = "special"      // neither a file nor a folder
+	OtherFolder Reason = "other_folder" // the folder of another order
 )
 
-// Verdict is why something is left out; the zero value: it is not.
+// Verdict is why an entry is left out; the zero value means that it is not.
 type Verdict struct {
 	Reason Reason
 	Detail string
 }
 
-// Out reports whether something is left out.
+// Out reports whether the entry is left out.
 func (v Verdict) Out() bool { return v.Reason != "" }
 
-// Words says it in English, after "not included: NAME: ".
+// Words returns the reason in English, to follow "not included: NAME: ".
 func (v Verdict) Words() string {
 	switch v.Reason {
 	case Download:

@@ -1,5 +1,4 @@
-// Package logfile keeps what a program without a terminal has to say, in files
-// that stay small.
+// Package logfile writes the log of a program without a terminal to files of limited size.
 package logfile
 
 import (
@@ -10,15 +9,15 @@ import (
 	"sync"
 )
 
-// File is a log in a folder: handover.log, and older ones numbered from 1 on.
-// It may be used by several goroutines.
+// File is a log in a folder: handover.log, and older files numbered from 1. It is safe for
+// concurrent use.
 type File struct {
 	dir  string
-	most int64 // bytes of one file
-	keep int   // older files
+	most int64 // largest size of a file
+	keep int   // number of older files
 
 	mu   sync.Mutex
-	file *os.File // nil until something was written
+	file *os.File // nil until the first Write
 	size int64
 }
 
@@ -28,15 +27,14 @@ const (
 	keep = 3
 )
 
-// New returns a log in a folder. It makes neither folder nor file before
-// something is written.
+// New returns a log in a folder. The first Write creates the folder and the file.
 func New(dir string) *File { return &File{dir: dir, most: most, keep: keep} }
 
-// Dir is the folder that the files are in.
+// Dir returns the folder of the files.
 func (f *File) Dir() string { return f.dir }
 
-// Write adds a line to the log. It never fails: that something cannot be
-// logged is no reason to stop.
+// Write adds a line to the log. It never fails, because a program must not stop when it
+// cannot log.
 func (f *File) Write(line []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -49,7 +47,7 @@ func (f *File) Write(line []byte) (int, error) {
 	n, err := f.file.Write(line)
 	f.size += int64(n)
 	if err != nil {
-		_ = f.close() // tried again with the next line
+		_ = f.close() // try again with the next line
 	}
 	return len(line), nil
 }
@@ -89,16 +87,17 @@ func (f *File) close() error {
 	return err
 }
 
-// rotate begins a new file. One that cannot be renamed goes on.
+// rotate starts a new file. If renaming fails, it continues with the old file.
 func (f *File) rotate() {
 	_ = f.close()
 	for n := f.keep; n > 0; n-- {
 		_ = os.Rename(f.path(n-1), f.path(n))
 	}
 	file, err := os.OpenFile(f.path(0), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err == nil {
-		f.file, f.size = file, 0
+	if err != nil {
+		return
 	}
+	f.file, f.size = file, 0
 }
 
 func (f *File) path(n int) string {

@@ -1,6 +1,5 @@
-// Package notification shows short notes on the desktop by the service that
-// freedesktop.org specifies (org.freedesktop.Notifications), and hears when one
-// is clicked.
+// Package notification shows notifications through the desktop's service
+// (org.freedesktop.Notifications) and reports clicks on them.
 package notification
 
 import (
@@ -14,25 +13,25 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Popup is a note to show. Its texts are plain.
+// Popup is a notification. Its texts are plain text.
 type Popup struct {
 	Title  string
 	Body   string
-	Key    string // comes back when it is clicked
-	Urgent bool   // stays until it is seen
-	Click  string // what a click does, for those who list it: "Open"
+	Key    string // passed to chosen when the notification is clicked
+	Urgent bool   // stays until the seller has seen it
+	Click  string // label of the click action: "Open"
 }
 
 const (
 	service = "org.freedesktop.Notifications"
 	path    = "/org/freedesktop/Notifications"
-	// patience is how long the service may take.
+	// patience is how long the service may take to respond.
 	patience = 5 * time.Second
-	// most is how many clicks are waited for; of more only the newest.
+	// most limits the notifications whose clicks are awaited; the newest count.
 	most = 100
 )
 
-// Desktop shows notes on one desktop session.
+// Desktop shows notifications on one desktop session.
 type Desktop struct {
 	bus    *dbus.Conn
 	chosen func(key string)
@@ -47,8 +46,8 @@ type shown struct {
 	key string
 }
 
-// Open connects to the session's bus. chosen is called, one after the other,
-// with the keys of notes that are clicked, until Close returns.
+// Open connects to the session bus. Until Close returns, it calls chosen, one call at a
+// time, with the keys of clicked notifications.
 func Open(chosen func(key string)) (*Desktop, error) {
 	bus, err := dbus.ConnectSessionBus()
 	if err != nil {
@@ -69,14 +68,14 @@ func Open(chosen func(key string)) (*Desktop, error) {
 	return d, nil
 }
 
-// Show shows a note. It fails when the desktop has no service for them.
+// Show shows a notification. It fails if the desktop has no notification service.
 func (d *Desktop) Show(p Popup) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	can := d.capabilities(ctx)
 	body := p.Body
 	if slices.Contains(can, "body-markup") {
-		body = html.EscapeString(body) // what others wrote is no markup
+		body = html.EscapeString(body) // texts by others must not contain markup
 	}
 	var actions []string
 	if slices.Contains(can, "actions") {
@@ -87,7 +86,7 @@ func (d *Desktop) Show(p Popup) error {
 		urgency = 2
 	}
 	hints := map[string]dbus.Variant{"urgency": dbus.MakeVariant(urgency), "desktop-entry": dbus.MakeVariant("handover")}
-	// Held over the call: the click may come at once.
+	// Hold the lock during the call, because the click may come at once.
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var id uint32
@@ -101,22 +100,22 @@ func (d *Desktop) Show(p Popup) error {
 	return nil
 }
 
-// Close stops listening; what is shown stays.
+// Close stops reporting clicks; notifications stay on the screen.
 func (d *Desktop) Close() error {
 	err := d.bus.Close()
 	d.heard.Wait()
 	return err
 }
 
-// capabilities asks each time: the service may be another one meanwhile.
+// capabilities asks the service each time, because another one may have started.
 func (d *Desktop) capabilities(ctx context.Context) (list []string) {
 	if err := d.bus.Object(service, path).CallWithContext(ctx, service+".GetCapabilities", 0).Store(&list); err != nil {
-		return nil // Notify says what is wrong
+		return nil // Notify reports the error
 	}
 	return list
 }
 
-// hear passes a click on a note of ours on, and forgets what is closed.
+// hear reports a click on a notification of this program, and forgets closed notifications.
 func (d *Desktop) hear(s *dbus.Signal) {
 	if len(s.Body) == 0 {
 		return

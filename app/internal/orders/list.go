@@ -242,7 +242,7 @@ func (l *List) Deliverable() (orders []Summary, current bool) {
 }
 
 // Overdue returns the orders whose due date has passed although the list does not
-// say that they are late. next is the next due date; zero if there is none.
+// say that they are late. next is the next due date; it may be zero.
 func (l *List) Overdue(now time.Time) (ids []string, next time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -18,7 +18,7 @@ type Summary struct {
 	Status           order.Status
 	Late             bool
 	DueAt            time.Time
-	ReviewEndsAt     time.Time // zero if there is none, like the times below
+	ReviewEndsAt     time.Time // may be zero, like the times below
 	CompletedAt      time.Time
 	CompletedBy      order.Completer
 	CancelledAt      time.Time

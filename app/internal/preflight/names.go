@@ -9,22 +9,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// words are whole words of a path that say it is not the final work.
+// words are whole words in a path that mark unfinished work.
 var words = []string{
 	"draft", "drafts", "entwurf", "entwürfe", "wip", "sample", "samples", "muster",
 	"preview", "previews", "vorschau", "temp", "tmp", "kopie",
 }
 
-// copies are the marks that systems give to copies. The word alone is not
-// enough: it is also what an advertiser writes.
+// copies match the names that systems give to copies. The word alone is not enough:
+// "copy" is also an advertiser's text.
 var copies = regexp.MustCompile(`\((copy)( \d+)?\)` +
 	`|(?:[-–_] ?(copy)( ?\(\d+\))?| (copy) \d+)(?:\.[^./]*)?(?:/|$)` +
 	`|(?:^|/)(copy) of `)
 
-// telling returns the word in the path that says it is not the final work, in
-// small letters; "" for none.
+// telling returns the word in the path that marks unfinished work, in lower case; "" for
+// none.
 func telling(path string) string {
-	// Some systems take "ü" apart, and some letters come in several widths.
+	// Normalize: some systems decompose "ü", and some letters have several widths.
 	path = norm.NFKC.String(path)
 	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		for _, word := range append(parts(part), part) {
@@ -41,7 +41,7 @@ func telling(path string) string {
 	return ""
 }
 
-// parts takes words apart that are told apart by capitals, as in FilmDraft.
+// parts splits words at capital letters, as in FilmDraft.
 func parts(word string) []string {
 	var list []string
 	begin, before := 0, rune(0)

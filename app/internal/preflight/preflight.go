@@ -1,5 +1,5 @@
-// Package preflight names what in a draft looks unfinished. It warns; the
-// seller decides.
+// Package preflight finds files of a draft that look unfinished. It only warns; the seller
+// decides.
 package preflight
 
 import (
@@ -23,30 +23,30 @@ type Code string
 
 // The kinds of findings.
 const (
-	UnfinishedName Code = "unfinished_name" // the name says draft, sample, …
+	UnfinishedName Code = "unfinished_name" // the name contains draft, sample, …
 	EmptyFile      Code = "empty_file"
 	Missing        Code = "missing"
 	Unreadable     Code = "unreadable"
-	Changing       Code = "changing"    // written to a moment ago
-	CutShort       Code = "cut_short"   // its structure says that its end is missing
-	Zeros          Code = "zeros"       // zeros where its content has to be
-	Misnamed       Code = "misnamed"    // its content is of another kind than its name says
-	Placeholder    Code = "placeholder" // its content is in a cloud, or elsewhere
-	Shortcut       Code = "shortcut"    // it only leads to another file
+	Changing       Code = "changing"    // written to very recently
+	CutShort       Code = "cut_short"   // its end is missing
+	Zeros          Code = "zeros"       // zeros in place of content
+	Misnamed       Code = "misnamed"    // the content is not of the kind that the name says
+	Placeholder    Code = "placeholder" // the content is in a cloud or elsewhere
+	Shortcut       Code = "shortcut"    // only a link to another file
 	Duplicate      Code = "duplicate"   // the same content as another file
 )
 
-// Finding is something that looks unfinished.
+// Finding is a sign of unfinished work.
 type Finding struct {
 	Code Code   `json:"code"`
 	Path string `json:"path"`
-	// Hint is the telling word of a name, the path of a duplicate's twin, or
-	// what the content of a file is: zip, mp4, jpeg, html … It is "" for content
-	// of an unknown kind. Of placeholders and shortcuts it is whose they are.
+	// Hint is the word found in the name, the path of the duplicated file, or the kind of
+	// the content: zip, mp4, jpeg, html … ("" if unknown). For placeholders and shortcuts
+	// it is the service or system that made them.
 	Hint string `json:"hint,omitempty"`
 }
 
-// String says it in English.
+// String returns the finding in English.
 func (f Finding) String() string {
 	switch f.Code {
 	case UnfinishedName:
@@ -78,27 +78,26 @@ func (f Finding) String() string {
 	return f.Path + ": " + string(f.Code)
 }
 
-// File is what is known of a file of a draft.
+// File describes a file of a draft.
 type File struct {
 	Path   string // as the buyer will see it
 	Source string // on this computer
-	SHA256 string // of what the file holds now; "" when not known yet
+	SHA256 string // of the current content; "" if unknown
 }
 
-// rest is how long ago a finished file was last written to, at least.
+// rest is the least time since the last write to a finished file.
 const rest = 2 * time.Second
 
-// workers is how many files are looked at at once: mostly they wait for a disk.
+// workers is how many files are checked in parallel: mostly they wait for a disk.
 var workers = 2 * runtime.GOMAXPROCS(0)
 
-// Check returns what looks unfinished, in the order of the files. now is
-// compared with when the files were last written to. Of a file it reads some
-// kilobytes, and the whole only to tell whether files of one size are the
-// same. It fails only when the context ends.
+// Check returns the findings, in the order of the files. It compares the times of the last
+// writes with now. It reads some kilobytes of each file, and whole files only to detect
+// duplicates. It fails only when the context ends.
 func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) {
-	looks := make([]look, len(files))
-	each(ctx, len(files), func(i int) { looks[i] = inspect(files[i], now) })
-	twins := findTwins(ctx, files, looks)
+	inspected := make([]inspection, len(files))
+	each(ctx, len(files), func(i int) { inspected[i] = inspect(files[i], now) })
+	twins := findTwins(ctx, files, inspected)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -107,7 +106,7 @@ func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) 
 		if word := telling(f.Path); word != "" {
 			findings = append(findings, Finding{UnfinishedName, f.Path, word})
 		}
-		if l := looks[i]; l.code != "" {
+		if l := inspected[i]; l.code != "" {
 			findings = append(findings, Finding{l.code, f.Path, l.hint})
 		}
 		if twin, found := twins[i]; found {
@@ -117,8 +116,8 @@ func Check(ctx context.Context, files []File, now time.Time) ([]Finding, error) 
 	return findings, nil
 }
 
-// each calls f with the numbers below n, several at a time, until the context
-// ends, and waits for the calls.
+// each calls f with the numbers below n, several at a time, until the context ends. It waits
+// for the calls.
 func each(ctx context.Context, n int, f func(int)) {
 	var next atomic.Int64
 	var running sync.WaitGroup
@@ -136,48 +135,48 @@ func each(ctx context.Context, n int, f func(int)) {
 	running.Wait()
 }
 
-// look is what a look at a file tells.
-type look struct {
-	code Code // "" for nothing
+// inspection is the state of a file on this computer.
+type inspection struct {
+	code Code // "" if nothing was found
 	hint string
 	size int64
 }
 
 // comparable reports whether the content can be compared with other files'.
-func (l look) comparable() bool {
+func (l inspection) comparable() bool {
 	return l.code == "" || l.code == CutShort || l.code == Zeros || l.code == Misnamed
 }
 
-// inspect looks at the file itself.
-func inspect(file File, now time.Time) look {
+// inspect checks the file itself.
+func inspect(file File, now time.Time) inspection {
 	if p, found := standin.Look(file.Source); found {
-		return look{code: Placeholder, hint: p.Service}
+		return inspection{code: Placeholder, hint: p.Service}
 	}
 	info, err := os.Stat(file.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return look{code: Missing}
-	case err != nil, !info.Mode().IsRegular(): // to open a pipe would wait for its other end
-		return look{code: Unreadable}
+		return inspection{code: Missing}
+	case err != nil, !info.Mode().IsRegular(): // opening a pipe would block
+		return inspection{code: Unreadable}
 	case info.Size() == 0:
-		return look{code: EmptyFile}
+		return inspection{code: EmptyFile}
 	}
 	if age := now.Sub(info.ModTime()); age >= 0 && age < rest {
-		return look{code: Changing}
+		return inspection{code: Changing}
 	}
 	f, err := os.Open(file.Source)
 	if err != nil {
-		return look{code: Unreadable}
+		return inspection{code: Unreadable}
 	}
 	defer f.Close()
-	l := look{size: info.Size()}
+	l := inspection{size: info.Size()}
 	if kind := standin.Shortcut(file.Path, file.Source); kind != "" {
 		l.code, l.hint = Shortcut, kind
 		return l
 	}
 	v, err := structure.Check(f, l.size, path.Base(file.Path))
 	if err != nil {
-		return look{code: Unreadable, size: l.size}
+		return inspection{code: Unreadable, size: l.size}
 	}
 	l.hint = v.Kind
 	switch v.Fault {

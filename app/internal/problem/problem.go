@@ -13,8 +13,8 @@ import (
 	"handover/backend/order"
 )
 
-// Error is a refusal or fault with a stable code and a message that says what
-// to do, safe to show.
+// Error is an error with a stable code. Its message tells the seller what to do and is safe
+// to show.
 type Error struct {
 	Code    string
 	Message string
@@ -24,37 +24,37 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Cause }
 
-// The codes beside those of package order.
+// Codes in addition to those of package order.
 const (
 	CodeUnreachable    = "unreachable"                 // the server does not answer
-	CodeIntercepted    = "intercepted"                 // something on the way answered in its place
+	CodeIntercepted    = "intercepted"                 // a proxy or portal responded instead of the server
 	CodeInsecure       = "insecure_server"             // plain http to another computer
-	CodeFileMissing    = "file_missing"                // the file is no longer there
+	CodeFileMissing    = "file_missing"                // the file was deleted or moved
 	CodePlaceholder    = "file_placeholder"            // its content is in a cloud, or elsewhere
-	CodeFileUnreadable = "file_unreadable"             // no permission, or a fault of the disk
+	CodeFileUnreadable = "file_unreadable"             // no permission, or a disk error
 	CodeFileChanged    = "file_changed"                // it changes while it is read
 	CodeChangedAfter   = "changed_after"               // it has changed since it was uploaded
-	CodeDiskFullHere   = "disk_full_here"              // this computer
-	CodeDiskFullServer = "disk_full_server"            // the server
-	CodeQuota          = "quota_exceeded"              // the server lets this seller store no more
-	CodeCorrupt        = "corrupt"                     // arrived with other bytes, twice
+	CodeDiskFullHere   = "disk_full_here"              // on this computer
+	CodeDiskFullServer = "disk_full_server"            // on the server
+	CodeQuota          = "quota_exceeded"              // the seller's limit on the server is reached
+	CodeCorrupt        = "corrupt"                     // the bytes changed on the way, twice
 	CodeNotReady       = "files_not_ready"             // a file of the draft has a problem
 	CodeBusy           = "busy"                        // another Handover uses the data folder
 	CodePaused         = "paused"                      // the seller paused the uploads
 	CodeDamaged        = "damaged"                     // a file in the data folder
-	CodeCancelled      = "cancelled"                   // the seller stopped it
-	CodeInternal       = "internal"                    // a fault of the program
+	CodeCancelled      = "cancelled"                   // the seller cancelled it
+	CodeInternal       = "internal"                    // a bug in the program
 	CodeElsewhere      = "draft_elsewhere"             // another of the seller's computers prepares the delivery
-	CodeChangedSince   = "changed_since"               // a queued delivery is no longer what the seller saw
-	CodeFolderIsFile   = "folder_is_file"              // the work folder cannot be a file
-	CodeFolderReadOnly = "folder_read_only"            // nothing can be written there
-	CodeFolderInData   = "folder_in_data"              // the program's own data lies there
+	CodeChangedSince   = "changed_since"               // a queued delivery differs from what the seller saw
+	CodeFolderIsFile   = "folder_is_file"              // the chosen path is a file
+	CodeFolderReadOnly = "folder_read_only"            // the chosen folder is read-only
+	CodeFolderInData   = "folder_in_data"              // the chosen folder is inside the program's data folder
 	CodeFolderWide     = "folder_wide"                 // a whole drive, or all of the user's files
-	CodeFolderGone     = "folder_gone"                 // it is not there, such as on an unplugged drive
-	CodeFolderOccupied = "folder_occupied"             // something is where the work folder was to be moved
+	CodeFolderGone     = "folder_gone"                 // the work folder is missing, such as on an unplugged drive
+	CodeFolderOccupied = "folder_occupied"             // the new place of the work folder is not free
 	CodeFolderChanging = "folder_changing"             // files change while they are moved
-	CodeFolderLeft     = "folder_left_behind"          // moved, but something stays at the old place
-	CodeFolderMoving   = "folder_moving"               // it is being moved just now
+	CodeFolderLeft     = "folder_left_behind"          // moved, but files remain at the old place
+	CodeFolderMoving   = "folder_moving"               // the work folder is being moved
 	CodeSecret         = "looks_secret"                // a key, a password or the like
 	CodeTooMany        = "too_many_files"              // in one delivery
 	CodeImportTooLarge = "import_too_large"            // a file of orders
@@ -64,7 +64,7 @@ const (
 // ErrSignedOut is returned for requests that need a session.
 var ErrSignedOut = &Error{Code: CodeSignedOut, Message: "you are not signed in; sign in first"}
 
-// Explain turns any error of the program's parts into an [*Error]. nil stays nil.
+// Explain turns any error of the program's parts into an [*Error]; nil stays nil.
 func Explain(err error) *Error {
 	if err == nil {
 		return nil
@@ -112,7 +112,7 @@ func explainTus(err error) *Error {
 	var status *tus.StatusError
 	switch {
 	case errors.Is(err, tus.ErrSourceChanged):
-		return &Error{CodeFileChanged, "the file changes while it is read; it is sent again once it rests", err}
+		return &Error{CodeFileChanged, "the file changes while it is read; it will be sent again when it stops changing", err}
 	case errors.Is(err, tus.ErrSource) && errors.Is(err, fs.ErrNotExist):
 		return &Error{CodeFileMissing, "the file is no longer there; put it back or remove it from the draft", err}
 	case errors.Is(err, tus.ErrSource):
@@ -124,13 +124,13 @@ func explainTus(err error) *Error {
 	case errors.As(err, &status) && status.Status == 507 && status.Code == CodeQuota:
 		return &Error{CodeQuota, status.Message, err}
 	case errors.As(err, &status) && status.Status == 507:
-		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload goes on by itself", err}
+		return &Error{CodeDiskFullServer, "the server's disk is full; tell its operator, the upload will continue by itself", err}
 	case errors.As(err, &status) && status.Status < 500 && status.Code != "" && status.Message != "":
 		return &Error{status.Code, status.Message, err}
 	case errors.As(err, &status) && status.Status < 500:
 		return &Error{CodeInternal, status.Error(), err}
 	case errors.Is(err, tus.ErrNetwork), errors.Is(err, tus.ErrProtocol), errors.As(err, &status):
-		return &Error{CodeUnreachable, "the server cannot be reached; the upload goes on where it stopped", err}
+		return &Error{CodeUnreachable, "the server cannot be reached; the upload will continue where it stopped", err}
 	}
 	return nil
 }

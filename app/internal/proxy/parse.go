@@ -9,9 +9,8 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// fromGSettings reads what `gsettings list-recursively org.gnome.system.proxy`
-// prints: a schema, a key and a value on each line. A script (mode auto) is not
-// followed.
+// fromGSettings parses the output of `gsettings list-recursively org.gnome.system.proxy`: a
+// schema, a key and a value per line. It ignores a script (mode auto).
 func fromGSettings(text string) httpproxy.Config {
 	const schema = "org.gnome.system.proxy"
 	values := map[string]string{}
@@ -39,7 +38,7 @@ func fromGSettings(text string) httpproxy.Config {
 	return withOthers(c, others)
 }
 
-// quoted returns the texts of a list such as ['localhost', '::1'].
+// quoted returns the strings in a list such as ['localhost', '::1'].
 func quoted(list string) (texts []string) {
 	for _, m := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(list, -1) {
 		texts = append(texts, m[1])
@@ -47,8 +46,8 @@ func quoted(list string) (texts []string) {
 	return texts
 }
 
-// fromScutil reads what macOS's `scutil --proxy` prints: keys and values, and
-// the exceptions as a numbered list. A script is not followed.
+// fromScutil parses the output of macOS's `scutil --proxy`: keys and values, with the
+// exceptions as a numbered list. It ignores a script.
 func fromScutil(text string) httpproxy.Config {
 	values := map[string]string{}
 	var exceptions []string
@@ -76,7 +75,7 @@ func fromScutil(text string) httpproxy.Config {
 	return withOthers(c, enabled("SOCKS", "socks5"))
 }
 
-// withOthers uses a proxy for what has none of its own.
+// withOthers uses the proxy of one protocol for others without their own.
 func withOthers(c httpproxy.Config, others string) httpproxy.Config {
 	if c.HTTPProxy == "" {
 		c.HTTPProxy = others
@@ -87,7 +86,7 @@ func withOthers(c httpproxy.Config, others string) httpproxy.Config {
 	return c
 }
 
-// address makes a proxy's URL; "" without a host.
+// address returns the URL of a proxy; "" without a host.
 func address(scheme, host, port string, login *url.Userinfo) string {
 	if host == "" {
 		return ""

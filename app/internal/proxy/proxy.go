@@ -1,6 +1,6 @@
-// Package proxy finds the proxy that a request goes through: that of the
-// environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY), or else the system's.
-// Requests to this computer go directly.
+// Package proxy finds the proxy for a request: from the environment (HTTP_PROXY,
+// HTTPS_PROXY, NO_PROXY), or else from the system. Requests to this computer go
+// directly.
 package proxy
 
 import (
@@ -16,12 +16,11 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// Func returns the proxy's URL for a request, nil for none, as
-// [http.Transport.Proxy] wants it.
+// Func returns the URL of a request's proxy, or nil, as [http.Transport.Proxy] does.
 type Func func(*http.Request) (*url.URL, error)
 
-// New returns the proxies of the environment when it names any, and otherwise
-// those of the system, which may change while the program runs.
+// New returns the proxies of the environment, or else those of the system, which may change
+// while the program runs.
 func New() Func {
 	set := httpproxy.FromEnvironment()
 	if set.HTTPProxy != "" || set.HTTPSProxy != "" {
@@ -30,7 +29,7 @@ func New() Func {
 	return direct(system())
 }
 
-// direct keeps requests to this computer from any proxy.
+// direct excludes requests to this computer.
 func direct(next Func) Func {
 	return func(r *http.Request) (*url.URL, error) {
 		host := r.URL.Hostname()
@@ -41,7 +40,7 @@ func direct(next Func) Func {
 	}
 }
 
-// ofConfig asks the current settings.
+// ofConfig reads the current settings for each request.
 func ofConfig(current func() httpproxy.Config) Func {
 	return func(r *http.Request) (*url.URL, error) {
 		c := current()
@@ -50,14 +49,14 @@ func ofConfig(current func() httpproxy.Config) Func {
 }
 
 const (
-	// fresh is for how long settings hold until they are read again.
+	// fresh is how long settings are cached.
 	fresh = 30 * time.Second
-	// patience is how long the system may take to say them.
+	// patience is how long reading the settings may take.
 	patience = 2 * time.Second
 )
 
-// cached returns a function that reads settings at most every 30 seconds. When
-// they cannot be read, there is no proxy.
+// cached returns a function that reads settings at most every 30 seconds. If reading fails,
+// no proxy is used.
 func cached(read func() (string, error), parse func(string) httpproxy.Config) func() httpproxy.Config {
 	var mu sync.Mutex
 	var known httpproxy.Config
@@ -65,13 +64,16 @@ func cached(read func() (string, error), parse func(string) httpproxy.Config) fu
 	return func() httpproxy.Config {
 		mu.Lock()
 		defer mu.Unlock()
-		if at.IsZero() || time.Since(at) > fresh {
-			text, err := read()
-			if known = (httpproxy.Config{}); err == nil {
-				known = parse(text)
-			}
-			at = time.Now()
+		if !at.IsZero() && time.Since(at) <= fresh {
+			return known
 		}
+		text, err := read()
+		at = time.Now()
+		if err != nil {
+			known = httpproxy.Config{}
+			return known
+		}
+		known = parse(text)
 		return known
 	}
 }

@@ -2,7 +2,7 @@
 
 package proxy
 
-// system asks the settings of GNOME, which other desktops keep too.
+// system reads the settings of GNOME, which other desktops use, too.
 func system() Func {
 	return ofConfig(cached(output("gsettings", "list-recursively", "org.gnome.system.proxy"), fromGSettings))
 }

@@ -2,5 +2,5 @@ package proxy
 
 import "github.com/mattn/go-ieproxy"
 
-// system asks Windows, by the settings of the user or their script.
+// system asks Windows, which applies the user's settings or their script.
 func system() Func { return Func(ieproxy.GetProxyFunc()) }

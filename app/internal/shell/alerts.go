@@ -25,7 +25,7 @@ func (s *Shell) HoldAlerts() (release func()) { return s.alerts.Hold() }
 func (s *Shell) wanted(n alerts.News) bool {
 	off, err := muted(s.parts.currentDesk())
 	if err != nil {
-		s.options.Log.Error("read which news are off", "error", err)
+		s.options.Log.Error("read the disabled kinds of news", "error", err)
 	}
 	return !slices.Contains(off, n.Kind) && !s.attention.on(n.Order)
 }
@@ -51,7 +51,7 @@ func (s *Shell) complete(ctx context.Context, n alerts.News) (alerts.News, bool)
 	return n, true
 }
 
-// openNotifier connects to the notification service; nil when there is none.
+// openNotifier connects to the notification service; nil if that fails.
 func (s *Shell) openNotifier() Notifier {
 	notifier, err := s.window.Notifier(s.clicked)
 	if err != nil {

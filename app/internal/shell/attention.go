@@ -17,7 +17,7 @@ type attention struct {
 	language string
 }
 
-func (a *attention) look(order string, focused bool) {
+func (a *attention) record(order string, focused bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.order, a.focused = order, focused
@@ -46,7 +46,7 @@ func (a *attention) speaks() string {
 
 // Look records the order on the screen, "" for none, and whether the window has
 // the focus. The desktop shows no alerts about an order that the seller sees.
-func (s *Shell) Look(order string, focused bool) { s.attention.look(order, focused) }
+func (s *Shell) Look(order string, focused bool) { s.attention.record(order, focused) }
 
 // Speak sets and stores the window's language: en, de.
 func (s *Shell) Speak(language string) error {

@@ -10,7 +10,7 @@ func (s *Shell) BeforeClose() bool {
 		return false
 	}
 	if icon := s.parts.currentTray(); icon != nil && icon.Hosted() {
-		s.attention.look("", false)
+		s.attention.record("", false)
 		s.away.Store(true)
 		s.window.Hide()
 		s.explainTray()

@@ -10,7 +10,7 @@ import (
 
 // Installation registers the program with the seller's system.
 type Installation interface {
-	// Links makes the program the one that opens links to orders.
+	// Links registers the program for links to orders.
 	Links() error
 	StartsAtLogin() (bool, error)
 	StartAtLogin(on bool) error

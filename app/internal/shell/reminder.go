@@ -24,7 +24,7 @@ type reminder struct {
 func (r reminder) run(ctx context.Context) {
 	told := alerts.Told{}
 	if err := r.desk.Recall(warnedMemory, &told); err != nil {
-		r.log.Error("read which due dates were told", "error", err)
+		r.log.Error("read the recorded warnings", "error", err)
 	}
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -49,7 +49,7 @@ func (r reminder) run(ctx context.Context) {
 		}
 		r.alerts.Add(news...)
 		if err := r.desk.Remember(warnedMemory, told); err != nil {
-			r.log.Error("store which due dates were told", "error", err)
+			r.log.Error("store the recorded warnings", "error", err)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (s *Shell) Start(ctx context.Context, d Desk) {
 	notifier := s.openNotifier()
 	s.parts.start(d, notifier)
 	var language string
-	if err := d.Recall(languageMemory, &language); err == nil {
+	if d.Recall(languageMemory, &language) == nil {
 		s.attention.setLanguage(language)
 	}
 	s.tasks.Go(func() { s.alerts.Run(ctx) })

@@ -20,8 +20,8 @@ const (
 	trayQuit    = "quit"
 )
 
-// look returns the tray's icon, text and menu for a state of the uploads.
-func look(u Uploads, w messages.Catalog) tray.Look {
+// appearance returns the tray's icon, text and menu for a state of the uploads.
+func appearance(u Uploads, w messages.Catalog) tray.Look {
 	l := tray.Look{State: tray.Idle, Text: w.Text("desktop_tray_idle", nil)}
 	pause := tray.Item{Key: trayPause, Label: w.Text("desktop_tray_pause", nil)}
 	switch {
@@ -39,7 +39,7 @@ func look(u Uploads, w messages.Catalog) tray.Look {
 	return l
 }
 
-// icon is the tray icon and the look that it shows.
+// icon is the tray icon and its current appearance.
 type icon struct {
 	shell *Shell
 	tray  Tray // nil when the desktop has no place for it
@@ -48,7 +48,7 @@ type icon struct {
 
 // showTray shows the tray icon.
 func (s *Shell) showTray(u Uploads) icon {
-	i := icon{shell: s, look: look(u, s.words())}
+	i := icon{shell: s, look: appearance(u, s.words())}
 	shown, err := s.window.Tray(i.look, s.pressed)
 	if err != nil {
 		s.options.Log.Info("no tray icon", "error", err)
@@ -61,7 +61,7 @@ func (s *Shell) showTray(u Uploads) icon {
 
 // update shows the state of the uploads if it changed.
 func (i *icon) update(u Uploads) {
-	now := look(u, i.shell.words())
+	now := appearance(u, i.shell.words())
 	if i.tray == nil || (now.Text == i.look.Text && slices.Equal(now.Items, i.look.Items)) {
 		return
 	}
@@ -136,7 +136,7 @@ func (s *Shell) pressed(key string) {
 		s.Quit()
 	}
 	if err != nil {
-		s.options.Log.Error("the tray's menu", "pressed", key, "error", err)
+		s.options.Log.Error("run an item of the tray's menu", "pressed", key, "error", err)
 	}
 }
 

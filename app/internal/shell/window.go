@@ -45,7 +45,7 @@ type Notifier interface {
 	Close() error
 }
 
-// Tray is the program's icon beside the clock.
+// Tray is the program's icon in the system tray.
 type Tray interface {
 	Set(look tray.Look) error
 	// Hosted reports whether the desktop shows the icon now.

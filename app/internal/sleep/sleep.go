@@ -1,3 +1,2 @@
-// Package sleep keeps the computer awake while it must not sleep, and tells
-// when it has woken up.
+// Package sleep keeps the computer awake, and reports when it wakes up.
 package sleep

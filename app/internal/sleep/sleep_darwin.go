@@ -8,9 +8,8 @@ import (
 	"sync"
 )
 
-// KeepAwake keeps the computer from going to sleep until release is called, at
-// the latest until this program ends. The system's tool has no place for the
-// reason.
+// KeepAwake prevents sleep until release is called or the program ends. The reason is not
+// used on macOS.
 func KeepAwake(string) (release func(), err error) {
 	// Not bound to a context: release ends it.
 	tool := exec.Command("/usr/bin/caffeinate", "-i", "-w", strconv.Itoa(os.Getpid())) //nolint:noctx // see above

@@ -11,33 +11,31 @@ import (
 )
 
 const (
-	// program is by which name the system knows who keeps it awake.
+	// program is the name under which the system lists the lock.
 	program = "Handover"
 
 	logind     = "org.freedesktop.login1"
 	logindPath = "/org/freedesktop/login1"
 	saver      = "org.freedesktop.ScreenSaver"
 	saverPath  = "/org/freedesktop/ScreenSaver"
-	// patience is how long the system may take to answer.
+	// patience is how long the system may take to respond.
 	patience = 5 * time.Second
 )
 
-// KeepAwake keeps the computer from going to sleep until release is called,
-// and gives the system the reason, which it may show. It asks logind, and where
-// that is not there or does not allow it, the desktop.
+// KeepAwake prevents sleep until release is called, and gives the system the reason. It uses
+// logind, or the desktop if logind is missing or refuses.
 func KeepAwake(why string) (release func(), err error) {
 	release, err = inhibitLogind(why)
-	if err == nil {
-		return release, nil
-	}
-	release, saverErr := inhibitSaver(why)
-	if saverErr != nil {
-		return nil, errors.Join(err, saverErr)
+	if err != nil {
+		var saverErr error
+		if release, saverErr = inhibitSaver(why); saverErr != nil {
+			return nil, errors.Join(err, saverErr)
+		}
 	}
 	return release, nil
 }
 
-// inhibitLogind holds a lock of logind, which ends with its file.
+// inhibitLogind takes a lock of logind, which ends when its file is closed.
 func inhibitLogind(why string) (func(), error) {
 	bus, err := dbus.ConnectSystemBus()
 	if err != nil {
@@ -55,7 +53,7 @@ func inhibitLogind(why string) (func(), error) {
 	return sync.OnceFunc(func() { lock.Close() }), nil
 }
 
-// inhibitSaver asks the desktop, which forgets it when the connection ends.
+// inhibitSaver asks the desktop, whose lock ends with the connection.
 func inhibitSaver(why string) (func(), error) {
 	bus, err := dbus.ConnectSessionBus()
 	if err != nil {
@@ -70,14 +68,14 @@ func inhibitSaver(why string) (func(), error) {
 	return sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		// Closing says the same to those that do not answer.
+		// For services that do not respond, closing the connection has the same effect.
 		_ = bus.Object(saver, saverPath).CallWithContext(ctx, saver+".UnInhibit", 0, cookie).Err
 		bus.Close()
 	}), nil
 }
 
-// Woken calls woke each time the computer has woken up, until the context ends.
-// Where logind is not there it returns at once with the fault.
+// Woken calls woke each time the computer has woken up, until the context ends. Without
+// logind it returns an error at once.
 func Woken(ctx context.Context, woke func()) error {
 	bus, err := dbus.ConnectSystemBus()
 	if err != nil {
@@ -97,7 +95,7 @@ func Woken(ctx context.Context, woke func()) error {
 			if !open {
 				return errors.New("the connection to the system ended")
 			}
-			if len(s.Body) == 1 && s.Body[0] == false { // true comes before it sleeps
+			if len(s.Body) == 1 && s.Body[0] == false { // true is sent before sleep
 				woke()
 			}
 		case <-ctx.Done():

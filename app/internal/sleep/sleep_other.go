@@ -7,8 +7,8 @@ import (
 	"errors"
 )
 
-// KeepAwake is not there on this system.
+// KeepAwake is not implemented on this system.
 func KeepAwake(string) (release func(), err error) { return nil, errors.ErrUnsupported }
 
-// Woken returns at once: the queue of uploads notices sleep by the clock.
+// Woken returns at once: the upload queue detects sleep by the clock.
 func Woken(context.Context, func()) error { return nil }

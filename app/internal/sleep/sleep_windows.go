@@ -15,8 +15,7 @@ const (
 
 var setThreadExecutionState = windows.NewLazySystemDLL("kernel32.dll").NewProc("SetThreadExecutionState")
 
-// KeepAwake keeps the computer from going to sleep until release is called.
-// Windows has no place for the reason.
+// KeepAwake prevents sleep until release is called. The reason is not used on Windows.
 func KeepAwake(string) (release func(), err error) {
 	if err := setThreadExecutionState.Find(); err != nil {
 		return nil, err
@@ -24,16 +23,15 @@ func KeepAwake(string) (release func(), err error) {
 	end, set := make(chan struct{}), make(chan error)
 	var work sync.WaitGroup
 	work.Go(func() {
-		// The state is that of a thread, and ends with it: it is not unlocked.
+		// Stay locked to the thread: the state belongs to it and ends with it.
 		runtime.LockOSThread()
 		before, _, err := setThreadExecutionState.Call(continuous | systemRequired)
-		if before != 0 {
-			err = nil
+		if before == 0 {
+			set <- err
+			return
 		}
-		set <- err
-		if err == nil {
-			<-end
-		}
+		set <- nil
+		<-end
 	})
 	if err := <-set; err != nil {
 		return nil, err
@@ -44,5 +42,5 @@ func KeepAwake(string) (release func(), err error) {
 	}), nil
 }
 
-// Woken returns at once: the queue of uploads notices sleep by the clock.
+// Woken returns at once: the upload queue detects sleep by the clock.
 func Woken(context.Context, func()) error { return nil }

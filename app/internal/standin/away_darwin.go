@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// dataless marks files whose content comes once they are read (SF_DATALESS).
+// dataless marks files that are downloaded when they are read (SF_DATALESS).
 const dataless = 0x40000000
 
 func isAway(info fs.FileInfo) bool {

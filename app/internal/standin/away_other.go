@@ -4,5 +4,5 @@ package standin
 
 import "io/fs"
 
-// isAway is never true: clouds have no attribute for it here.
+// isAway returns false: on this system cloud services set no such attribute.
 func isAway(fs.FileInfo) bool { return false }

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// The attributes of files whose content comes once they are opened or read.
+// Attributes of files that are downloaded when they are opened or read.
 const (
 	attributeOffline          = 0x00001000
 	attributeRecallOnOpen     = 0x00040000

@@ -1,7 +1,6 @@
-// Package standin recognises files that stand for others: placeholders of
-// clouds, whose content is elsewhere, pointers of version control, and
-// shortcuts. It knows no drafts and no folders, and never has a cloud download
-// a file: what an attribute says is asked before anything is read.
+// Package standin recognizes files that represent others: placeholders of cloud services,
+// pointers of version control, and shortcuts. It does not know drafts or folders. It checks
+// attributes before it reads a file, so that it never causes a download.
 package standin
 
 import (
@@ -13,32 +12,31 @@ import (
 	"strings"
 )
 
-// Placeholder stands for a file whose content is not on this computer.
+// Placeholder represents a file whose content is not on this computer.
 type Placeholder struct {
-	Service string // who has the content: iCloud, Nextcloud, Git LFS …; "the cloud" when that is not known
+	Service string // the service with the content: iCloud, Nextcloud, Git LFS …; "the cloud" if unknown
 }
 
-// ends are what clouds append to the names of files whose content they have.
+// ends are extensions that cloud services append to the names of placeholders.
 var ends = map[string]string{".nextcloud": "Nextcloud", ".owncloud": "ownCloud", ".cloud": "odrive"}
 
 const icloud = ".icloud"
 
-// RealName returns the name of the file that a placeholder of another name
-// stands for, and which service put it there. It is the name itself for all
-// other files.
+// RealName returns the name of the file that a placeholder of this name represents, and the
+// service that made it. For other names it returns the name itself.
 func RealName(name string) (real, service string) {
 	if rest, found := strings.CutPrefix(name, "."); found && strings.HasSuffix(rest, icloud) && len(rest) > len(icloud) {
 		return strings.TrimSuffix(rest, icloud), "iCloud"
 	}
 	ext := filepath.Ext(name)
-	// Only what has another ending before is the name of a file.
+	// The rest is a file's name only if it has another extension.
 	if service := ends[strings.ToLower(ext)]; service != "" && filepath.Ext(strings.TrimSuffix(name, ext)) != "" {
 		return strings.TrimSuffix(name, ext), service
 	}
 	return name, ""
 }
 
-// names are those that placeholders of a file have.
+// names returns the possible names of a file's placeholders.
 func names(name string) []string {
 	list := []string{"." + name + icloud}
 	for end := range ends {
@@ -47,18 +45,17 @@ func names(name string) []string {
 	return list
 }
 
-// Seen reports whether a file is a placeholder by what lstat says of it.
+// Seen reports whether the result of lstat is that of a placeholder.
 func Seen(info fs.FileInfo) (Placeholder, bool) {
 	return Placeholder{"the cloud"}, info.Mode().IsRegular() && isAway(info)
 }
 
-// Look reports whether a placeholder is at a path, or in place of the file that
-// was there: iCloud and others give it another name. It reads the content of
-// very small files only.
+// Look reports whether a placeholder exists at a path, or under the other name that iCloud
+// and similar services give it. It reads only very small files.
 func Look(path string) (Placeholder, bool) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return beside(path)
+		return hiddenPlaceholder(path)
 	}
 	if p, found := Seen(info); found {
 		return p, true
@@ -75,8 +72,8 @@ func Look(path string) (Placeholder, bool) {
 	return Placeholder{}, false
 }
 
-// beside looks for a placeholder of another name.
-func beside(path string) (Placeholder, bool) {
+// hiddenPlaceholder searches for a placeholder under another name.
+func hiddenPlaceholder(path string) (Placeholder, bool) {
 	dir, name := filepath.Split(path)
 	for _, other := range names(name) {
 		if _, err := os.Lstat(filepath.Join(dir, other)); err == nil {
@@ -87,17 +84,17 @@ func beside(path string) (Placeholder, bool) {
 	return Placeholder{}, false
 }
 
-// maxPointer is how large a pointer of version control is at most, in bytes.
+// maxPointer is the largest size of a version control pointer, in bytes.
 const maxPointer = 1024
 
-// pointers are how files of version control begin that stand for large ones.
+// pointers are the beginnings of version control pointers.
 var pointers = map[string]string{
 	"version https://git-lfs.github.com/spec/": "Git LFS",
 	"version https://hawser.github.com/spec/":  "Git LFS",
 	"/annex/objects/":                          "git-annex",
 }
 
-// Message says what the placeholder is and what to do.
+// Message describes the placeholder and what to do.
 func (p Placeholder) Message() string {
 	switch p.Service {
 	case "Git LFS":
@@ -112,7 +109,7 @@ func (p Placeholder) Message() string {
 	return "the file is in " + p.Service + ", not on this computer; download it first: choose “Always keep on this device”, or remove it from the draft"
 }
 
-// shortcuts are the endings of files that only lead to others.
+// shortcuts are the extensions of shortcuts.
 var shortcuts = map[string]string{
 	".lnk": "Windows", ".url": "web link", ".website": "web link", ".webloc": "web link", ".inetloc": "web link", ".fileloc": "macOS",
 	".gdoc": "Google Docs", ".gsheet": "Google Sheets", ".gslides": "Google Slides", ".gdraw": "Google Drawings", ".gform": "Google Forms",
@@ -120,11 +117,10 @@ var shortcuts = map[string]string{
 	".gjam": "Google Jamboard", ".glink": "Google Drive", ".gshortcut": "Google Drive", ".boxnote": "Box Notes", ".paper": "Dropbox Paper",
 }
 
-// alias is how Finder's aliases begin.
+// alias is the beginning of Finder's aliases.
 const alias = "book\x00\x00\x00\x00mark\x00\x00\x00\x00"
 
-// Shortcut returns whose shortcut a file is; "" for one that is none. source is
-// where it lies.
+// Shortcut returns whose shortcut a file is; "" for other files. source is its path.
 func Shortcut(name, source string) string {
 	if kind := shortcuts[strings.ToLower(filepath.Ext(name))]; kind != "" {
 		return kind
@@ -138,7 +134,7 @@ func Shortcut(name, source string) string {
 	return ""
 }
 
-// read returns how a file begins; nothing when it cannot be read.
+// read returns the beginning of a file; nil if it cannot be read.
 func read(path string, n int64) []byte {
 	f, err := os.Open(path)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"hash/crc32"
 )
 
-// check7z looks whether the list of contents, which comes last, lies in the
-// file, and compares its checksum.
+// check7z checks that the directory at the archive's end is inside the file, and compares
+// its checksum.
 func check7z(p *probe) error {
 	raw, err := p.at(12, 20)
 	if err != nil {
@@ -23,14 +23,17 @@ func check7z(p *probe) error {
 		return nil
 	}
 	list, err := p.at(32+int64(offset), int(length))
-	if err == nil && crc32.ChecksumIEEE(list) != little.Uint32(raw[16:]) {
+	if err != nil {
+		return err
+	}
+	if crc32.ChecksumIEEE(list) != little.Uint32(raw[16:]) {
 		return errShort
 	}
-	return err
+	return nil
 }
 
-// checkRAR looks for the end of an archive of RAR 4 or 5 at the end of the
-// file, and follows the blocks when something else is there.
+// checkRAR searches for the end block of a RAR 4 or 5 archive at the end of the file. If
+// other data is found there, it follows the blocks.
 func checkRAR(p *probe) error {
 	head, err := p.upTo(0, 32)
 	if err != nil {
@@ -59,8 +62,8 @@ func checkRAR(p *probe) error {
 	}
 }
 
-// rar4Block reads the length of a block. last is true for the end of the
-// archive, and for headers that are encrypted.
+// rar4Block reads the length of a block. last is true for the end block and for encrypted
+// headers.
 func rar4Block(p *probe, offset int64) (length uint64, last bool, err error) {
 	raw, err := p.at(offset, 7)
 	if err != nil {
@@ -81,7 +84,7 @@ func rar4Block(p *probe, offset int64) (length uint64, last bool, err error) {
 		return 0, false, err
 	}
 	length += uint64(little.Uint32(raw))
-	if kind == 0x74 && flags&0x100 != 0 { // of more than 4 GB
+	if kind == 0x74 && flags&0x100 != 0 { // larger than 4 GB
 		if raw, err = p.at(offset+32, 4); err != nil {
 			return 0, false, err
 		}
@@ -103,7 +106,7 @@ func rar5Block(p *probe, offset int64) (length uint64, last bool, err error) {
 	if size == 0 || kind == 0 || kind > 5 {
 		return 0, false, errShort
 	}
-	if kind >= 4 { // encrypted from here on, or the end
+	if kind >= 4 { // encryption starts here, or the archive ends
 		return begun + size, true, p.within(uint64(offset), begun+size)
 	}
 	data := uint64(0)
@@ -119,7 +122,7 @@ func rar5Block(p *probe, offset int64) (length uint64, last bool, err error) {
 	return begun + size + data, false, nil
 }
 
-// vint reads a number of seven bits a byte.
+// vint reads a number with seven bits per byte.
 func vint(raw *[]byte) (n uint64) {
 	for i, b := range *raw {
 		n |= uint64(b&0x7f) << (7 * i)

@@ -9,8 +9,8 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 )
 
-// named says which kinds a file with an extension may be. Extensions that mean
-// several things, such as .ts and .doc, are not here.
+// named lists the kinds that a file with an extension may have. Ambiguous extensions, such
+// as .ts and .doc, are not listed.
 var named = map[string]string{
 	"zip": "zip", "docx": "zip doc", "xlsx": "zip doc", "pptx": "zip doc", "odt": "zip", "ods": "zip", "odp": "zip", "epub": "zip",
 	"idml": "zip", "sketch": "zip", "usdz": "zip", "3mf": "zip", "kmz": "zip", "cbz": "zip",
@@ -24,12 +24,12 @@ var named = map[string]string{
 	"sqlite": "sqlite", "sqlite3": "sqlite",
 }
 
-// begun are kinds that may begin with something else: what no kind is known of
-// is no fault of theirs.
+// begun lists kinds whose files may begin with other data, so an unrecognized beginning is
+// not an error.
 var begun = []string{"mp3", "tar", "mxf", "mov", "mov mp4", "mp4 mov"}
 
-// belied reports whether the content is of another kind than the name says, and
-// notes both.
+// belied reports whether the content is of another kind than the name says, and records
+// both kinds.
 func belied(v *Verdict, head []byte, name string) bool {
 	kinds, known := named[extension(name)]
 	if !known || slices.Contains(strings.Fields(kinds), v.Kind) {
@@ -45,7 +45,7 @@ func belied(v *Verdict, head []byte, name string) bool {
 	return true
 }
 
-// textKind names what is text, such as html; "" for all other content.
+// textKind returns the kind of a text, such as html; "" for other content.
 func textKind(head []byte) string {
 	found := mimetype.Detect(head)
 	for m := found; m != nil; m = m.Parent() {
@@ -60,7 +60,7 @@ func extension(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
-// volume is how parts of a split archive are named.
+// volume matches the names of a split archive's parts.
 var volume = regexp.MustCompile(`\.(\d{3,}|[zr]\d\d)$`)
 
 func isVolume(name string) bool { return volume.MatchString(strings.ToLower(name)) }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The kinds of files made of boxes.
+// The kinds of files that consist of boxes.
 const (
 	kindMP4  = "mp4"
 	kindMOV  = "mov"
@@ -13,10 +13,10 @@ const (
 	kindAVIF = "avif"
 )
 
-// stills are the brands of pictures, which have no moov.
+// stills are the brands of pictures, which have no moov box.
 var stills = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "mif2", "msf1"}
 
-// mediaKind tells files made of boxes (ISO 14496-12, QuickTime) by their first
+// mediaKind returns the kind of a file of boxes (ISO 14496-12, QuickTime) by its first
 // box; "" for other files.
 func mediaKind(head []byte) string {
 	if len(head) < 8 {
@@ -36,10 +36,10 @@ func mediaKind(head []byte) string {
 		return kindAVIF
 	case name == "ftyp":
 		return kindMP4
-	case name == "styp" && size <= 4096: // a part of a film for the web
+	case name == "styp" && size <= 4096: // a segment of a film for streaming
 		return kindMP4
-	// QuickTime of old begins with its content. "wide" and the like are words
-	// of ordinary text as well, unless their size is a box's.
+	// Old QuickTime files begin with their content. Names such as "wide" are also
+	// ordinary words, so the size must be valid for a box.
 	case name == "wide" && size == 8, name == "mdat", name == "moov":
 		return kindMOV
 	}
@@ -50,37 +50,38 @@ func isBoxes(kind string) func([]byte) bool {
 	return func(head []byte) bool { return mediaKind(head) == kind }
 }
 
-// boxNames are boxes that films have at their top. Programs and cameras append
-// other things, which need not be boxes.
+// boxNames are the top-level boxes of films. Programs and cameras append other data, which
+// may not be boxes.
 var boxNames = []string{
 	"ftyp", "styp", "moov", "moof", "mdat", "meta", "mfra", "sidx", "ssix", "emsg", "prft", "free", "skip", "wide", "udta", "uuid", "pnot", "pdin",
 }
 
-// seen is what a walk over the boxes has met.
+// seen records the boxes that a file has.
 type seen struct {
 	moov, mdat, moof, meta bool
 
-	within bool  // the index holds the content, or announces fragments in other files
-	open   bool  // a fragment was announced and its content has not come
-	stated int64 // where an index says that the content ends; 0 for nowhere
+	within bool  // the index contains the content, or announces fragments in other files
+	open   bool  // a fragment was announced, and its content has not followed
+	stated int64 // end of the content according to an index; 0 if unknown
 }
 
-// checkBoxes walks over the boxes at the top: each has to lie within the file,
-// and a film needs its index (moov, of a picture meta) and its content (mdat),
-// in any order.
+// checkBoxes follows the top-level boxes. Each must be inside the file, and a film needs
+// its index (moov, for a picture meta) and its content (mdat), in any order.
 func checkBoxes(kind string) func(*probe) error {
 	still := kind == kindHEIF || kind == kindAVIF
 	return func(p *probe) error {
 		var s seen
-		err := s.walk(p, still)
-		if err == nil && (!s.complete(still) || s.stated > p.size) {
+		if err := s.walk(p, still); err != nil {
+			return err
+		}
+		if !s.complete(still) || s.stated > p.size {
 			return errShort
 		}
-		return err
+		return nil
 	}
 }
 
-// complete reports whether there is all that a film needs.
+// complete reports whether the file has all required boxes.
 func (s *seen) complete(still bool) bool {
 	return (s.moov || s.moof || still && s.meta) && (s.mdat || s.within) && !s.open
 }
@@ -89,16 +90,16 @@ func (s *seen) walk(p *probe, still bool) error {
 	for offset := int64(0); offset < p.size; {
 		length, name, err := boxAt(p, offset)
 		if errors.Is(err, errShort) && s.complete(still) && !slices.Contains(boxNames, name) {
-			return nil // what is appended is no box
+			return nil // appended data is not a box
 		}
 		if err != nil {
 			return err
 		}
-		if length == 0 { // zeros after the last box
+		if length == 0 { // padding after the last box
 			return nil
 		}
 		s.note(name)
-		switch name { // both have boxes in them
+		switch name { // these contain boxes
 		case "meta":
 			s.within = hasBox(p, offset+12, offset+length, "idat")
 		case "moov":
@@ -125,7 +126,7 @@ func (s *seen) note(name string) {
 	}
 }
 
-// hasBox reports whether a box of the name lies between the offsets.
+// hasBox reports whether a box of the name exists between the offsets.
 func hasBox(p *probe, offset, end int64, name string) bool {
 	for offset < end {
 		length, found, err := boxAt(p, offset)
@@ -137,8 +138,8 @@ func hasBox(p *probe, offset, end int64, name string) bool {
 	return false
 }
 
-// statedEnd returns where the fragments end that an index (sidx) at the offset
-// lists; 0 when it cannot be told.
+// statedEnd returns the end of the fragments that the index (sidx) at the offset lists; 0
+// if unknown.
 func statedEnd(p *probe, offset, length int64) int64 {
 	raw, err := p.at(offset, int(min(length, 1<<20)))
 	if err != nil || len(raw) < 44 {
@@ -156,8 +157,7 @@ func statedEnd(p *probe, offset, length int64) int64 {
 	return end
 }
 
-// checkJP2 looks for a codestream, which has no length when it is the last box,
-// but an end of its own.
+// checkJP2 checks the codestream. As the last box it has no length, but an end marker.
 func checkJP2(p *probe) error {
 	for offset := int64(0); ; {
 		length, name, err := boxAt(p, offset)
@@ -166,16 +166,19 @@ func checkJP2(p *probe) error {
 		}
 		if name == "jp2c" {
 			raw, err := p.at(offset+length-2, 2)
-			if err == nil && string(raw) != "\xff\xd9" {
+			if err != nil {
+				return err
+			}
+			if string(raw) != "\xff\xd9" {
 				return errShort
 			}
-			return err
+			return nil
 		}
 		offset += length
 	}
 }
 
-// checkJXL looks for the codestream, or the last of its parts.
+// checkJXL searches for the codestream, or for its last part.
 func checkJXL(p *probe) error {
 	for offset := int64(0); ; {
 		length, name, err := boxAt(p, offset)
@@ -195,9 +198,8 @@ func checkJXL(p *probe) error {
 	}
 }
 
-// boxAt returns the length of the box at the offset, which lies within the
-// file, and its name; the length 0 for padding up to the end. The name is also
-// returned with errShort.
+// boxAt returns the name and length of the box at the offset; length 0 means padding up to
+// the end. The box must be inside the file; with errShort the name is still returned.
 func boxAt(p *probe, offset int64) (length int64, name string, err error) {
 	raw, err := p.upTo(offset, 16)
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 )
 
-// byteOrder reads numbers.
+// byteOrder decodes numbers.
 type byteOrder = binary.ByteOrder
 
 var (
@@ -12,8 +12,7 @@ var (
 	big    byteOrder = binary.BigEndian
 )
 
-// isTag reports whether the bytes are a name of letters, digits and the like,
-// as parts of files have.
+// isTag reports whether the bytes are a printable name, as chunks and boxes have.
 func isTag(raw []byte) bool {
 	for _, c := range raw {
 		if c < ' ' || c > '~' {

@@ -9,21 +9,21 @@ import (
 var (
 	pdfStart = []byte("startxref")
 	pdfEnd   = []byte("%%EOF")
-	// pdfLength is the length that a PDF made for the web says it has.
+	// pdfLength matches the length that a linearized PDF declares.
 	pdfLength = regexp.MustCompile(`/Linearized[^>]*?/L\s+(\d+)`)
 )
 
-// pdfTail is how far from the end a PDF may have its last line: readers accept
-// as much, and servers append some text of theirs.
+// pdfTail is how far from the end the last line of a PDF may be. Readers accept this
+// much, because servers append text.
 const pdfTail = 16 << 10
 
-// isPDF accepts what readers accept: some other lines may come first.
+// isPDF accepts what readers accept: other lines may precede the header.
 func isPDF(head []byte) bool {
 	return begins("%PDF-", "\ufeff%PDF-")(head) || bytes.Contains(head[:min(len(head), 1024)], []byte("\n%PDF-1."))
 }
 
-// checkPDF looks for the last line and, before it, for the place of the table
-// of contents, which has to lie before it.
+// checkPDF searches for the last line and, before it, for the offset of the
+// cross-reference table, which must be smaller.
 func checkPDF(p *probe) error {
 	head, err := p.at(0, int(min(p.size, 1024)))
 	if err != nil {
@@ -51,7 +51,7 @@ func checkPDF(p *probe) error {
 	return nil
 }
 
-// numberOf reads a number; one that is none is larger than every file.
+// numberOf parses a number; invalid text is larger than any file.
 func numberOf(digits []byte) int64 {
 	n, err := strconv.ParseInt(string(digits), 10, 64)
 	if err != nil || n < 0 {
@@ -60,13 +60,13 @@ func numberOf(digits []byte) int64 {
 	return n
 }
 
-// postScript is how documents begin that keep Adobe's conventions; fonts and
-// other resources go on in another way.
+// postScript is the beginning of documents that follow Adobe's conventions. Fonts and other
+// resources begin differently.
 var postScript = regexp.MustCompile(`^%!PS-Adobe-\d\.\d( EPSF-\d\.\d)?[ \t]*[\r\n]`)
 
 func isPostScript(head []byte) bool { return postScript.Match(head[:min(len(head), 64)]) }
 
-// checkPostScript looks for one of the lines with which documents end.
+// checkPostScript searches for a line that ends a document.
 func checkPostScript(p *probe) error {
 	end, _, err := p.end(4096)
 	if err != nil {
@@ -79,7 +79,7 @@ func checkPostScript(p *probe) error {
 	return errShort
 }
 
-// checkDOSEPS looks whether the document and its previews lie in the file.
+// checkDOSEPS checks that the document and its previews are inside the file.
 func checkDOSEPS(p *probe) error {
 	raw, err := p.at(4, 24)
 	for ; err == nil && len(raw) > 0; raw = raw[8:] {
@@ -88,11 +88,14 @@ func checkDOSEPS(p *probe) error {
 	return err
 }
 
-// checkBlend looks for the last block of a Blender file.
+// checkBlend searches for the last block of a Blender file.
 func checkBlend(p *probe) error {
 	end, _, err := p.end(64)
-	if err == nil && !bytes.Contains(end, []byte("ENDB")) {
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(end, []byte("ENDB")) {
 		return errShort
 	}
-	return err
+	return nil
 }

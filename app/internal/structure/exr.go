@@ -2,8 +2,8 @@ package structure
 
 import "bytes"
 
-// checkEXR reads where the pieces of an OpenEXR picture lie, and whether the
-// last one ends in the file. A place of 0 is one that was never written.
+// checkEXR reads the offsets of an OpenEXR picture's chunks, and checks that the last chunk
+// ends inside the file. An offset of 0 belongs to a chunk that was never written.
 func checkEXR(p *probe) error {
 	raw, err := p.at(4, 4)
 	if err != nil {
@@ -36,13 +36,13 @@ func checkEXR(p *probe) error {
 	return p.solid(0, p.size)
 }
 
-// exr is what an OpenEXR says of its parts.
+// exr is the header of an OpenEXR file.
 type exr struct {
 	tiled, several bool
 	parts          []exrHeader
 }
 
-// readHeaders returns how many pieces there are; 0 when it is not said.
+// readHeaders returns the number of chunks; 0 if unknown.
 func (e *exr) readHeaders(c *cursor) (pieces int64, err error) {
 	for {
 		h, err := readEXRHeader(c)
@@ -69,8 +69,8 @@ func (e *exr) readHeaders(c *cursor) (pieces int64, err error) {
 	return pieces, nil
 }
 
-// checkPiece looks whether a piece ends in the file: it begins with where it
-// belongs and its length.
+// checkPiece checks that a chunk ends inside the file. A chunk begins with its position
+// and its length.
 func (e *exr) checkPiece(p *probe, offset int64) error {
 	h := e.parts[0]
 	if e.several {
@@ -85,7 +85,7 @@ func (e *exr) checkPiece(p *probe, offset int64) error {
 		h, offset = e.parts[part], offset+4
 	}
 	if h.deep {
-		return nil // its pieces have several lengths
+		return nil // these chunks have several lengths
 	}
 	if offset += 4; h.tiled {
 		offset += 12
@@ -101,16 +101,16 @@ func (e *exr) checkPiece(p *probe, offset int64) error {
 	return p.within(uint64(offset)+4, length)
 }
 
-// exrHeader is what the header of a part says of its pieces.
+// exrHeader describes the chunks of a part.
 type exrHeader struct {
 	empty       bool
-	pieces      int64 // as said; 0 when it is not
+	pieces      int64 // as declared; 0 if unknown
 	height      int64
 	compression byte
 	tiled, deep bool
 }
 
-// scanBlocks is how many blocks of rows there are.
+// scanBlocks returns the number of blocks of rows.
 func (h exrHeader) scanBlocks() int64 {
 	rows := int64(1)
 	switch h.compression {
@@ -134,7 +134,7 @@ func readEXRHeader(c *cursor) (h exrHeader, err error) {
 			h.empty = first
 			return h, nil
 		}
-		if _, err = zeroEnded(c); err != nil { // its type
+		if _, err = zeroEnded(c); err != nil { // the type of the attribute
 			return h, err
 		}
 		raw, err := c.next(4)

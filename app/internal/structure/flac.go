@@ -5,15 +5,15 @@ import (
 	"math/bits"
 )
 
-// flacInfo is what a FLAC says of itself.
+// flacInfo is the stream information of a FLAC file.
 type flacInfo struct {
-	block   uint64 // samples of a frame, when all have as many
-	frame   int64  // bytes of the largest frame; 0 when it is not known
-	samples uint64 // of one channel; 0 when it is not known
+	block   uint64 // samples of a frame, if all frames have equally many
+	frame   int64  // bytes of the largest frame; 0 if unknown
+	samples uint64 // of one channel; 0 if unknown
 }
 
-// checkFLAC looks for the last frame: it has to have the last sample and to end
-// where the file does, which its checksum tells.
+// checkFLAC searches for the last frame. It must contain the last sample and end at the end
+// of the file, which its checksum proves.
 func checkFLAC(p *probe) error {
 	raw, err := p.at(p.start, 42)
 	if err != nil {
@@ -29,7 +29,7 @@ func checkFLAC(p *probe) error {
 		return err
 	}
 	end = withoutTag(end)
-	const most = 32 // candidates: few bytes look like the beginning of a frame
+	const most = 32 // candidates; few byte sequences look like a frame
 	for at, tried := len(end), 0; tried < most; {
 		if at = bytes.LastIndexByte(end[:at], 0xff); at < 0 {
 			break
@@ -46,8 +46,8 @@ func checkFLAC(p *probe) error {
 	return errShort
 }
 
-// flacFrame reads the beginning of a frame and returns the number of samples up
-// to its end; false when it is none.
+// flacFrame reads a frame header and returns the number of samples up to the frame's end;
+// false if it finds none.
 func flacFrame(raw []byte, block uint64) (samples uint64, ok bool) {
 	if len(raw) < 6 || raw[1]&0xfe != 0xf8 || raw[2]>>4 == 0 || raw[2]&0xf == 0xf || raw[3]&1 != 0 {
 		return 0, false

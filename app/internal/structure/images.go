@@ -9,8 +9,8 @@ import (
 // pngEnd is the last chunk of every PNG.
 var pngEnd = []byte("\x00\x00\x00\x00IEND\xaeB`\x82")
 
-// checkPNG looks for the last chunk at the end, and follows the chunks when
-// something else is there.
+// checkPNG searches for the last chunk at the end of the file. If other data is found there,
+// it follows the chunks.
 func checkPNG(p *probe) error {
 	last, err := p.at(p.size-int64(len(pngEnd)), len(pngEnd))
 	if err != nil {
@@ -22,7 +22,7 @@ func checkPNG(p *probe) error {
 	for offset := int64(8); ; {
 		raw, err := p.at(offset, 8)
 		if errors.Is(err, errSpent) {
-			return errShort // so large, and no end where it should be
+			return errShort // so large, and no end chunk in its place
 		}
 		if err != nil {
 			return err
@@ -34,7 +34,7 @@ func checkPNG(p *probe) error {
 		if string(name) == "IEND" {
 			return nil
 		}
-		offset += length + 12 // with length, name and checksum
+		offset += length + 12 // plus length, name and checksum
 	}
 }
 
@@ -47,12 +47,12 @@ func isChunkName(name []byte) bool {
 	return true
 }
 
-// jpegEnd is the marker at the end of a JPEG. Within compressed content FF is
-// followed by other bytes, so it cannot come up by chance there.
+// jpegEnd is the end marker of a JPEG. In compressed content FF is followed by other
+// bytes, so the marker cannot occur there by chance.
 var jpegEnd = []byte("\xff\xd9")
 
-// checkJPEG looks for the end marker after the beginning of the content:
-// what comes before may hold a small preview with an end of its own.
+// checkJPEG searches for the end marker after the start of the content. Earlier segments may
+// contain a preview with its own end marker.
 func checkJPEG(p *probe) error {
 	content, err := jpegContent(p)
 	if err != nil {
@@ -65,11 +65,11 @@ func checkJPEG(p *probe) error {
 	if bytes.HasSuffix(bytes.TrimRight(end, "\x00\r\n "), jpegEnd) {
 		return nil
 	}
-	// Cameras append films and notes of their own to the picture.
+	// Cameras append films and metadata to the picture.
 	for offset := content; offset < p.size; offset += piece - 1 {
 		raw, err := p.upTo(offset, piece)
 		if errors.Is(err, errSpent) {
-			break // what is appended is never as large
+			break // appended data is never as large
 		}
 		if err != nil {
 			return err
@@ -91,10 +91,10 @@ func jpegContent(p *probe) (int64, error) {
 		switch marker := raw[1]; {
 		case raw[0] != 0xff:
 			return 0, errShort
-		case marker == 0xff: // a byte of padding
+		case marker == 0xff: // padding
 			offset++
 			continue
-		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd7: // without a length
+		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd7: // marker without a length
 			offset += 2
 			continue
 		}
@@ -113,11 +113,11 @@ func jpegContent(p *probe) (int64, error) {
 	}
 }
 
-// gifEnd are an end of a picture's content and the end of the file.
+// gifEnd is the end of a picture's content followed by the trailer.
 var gifEnd = []byte("\x00;")
 
-// checkGIF looks for the trailer, and follows the blocks when something else is
-// at the end.
+// checkGIF searches for the trailer. If other data is found at the end of the file, it
+// follows the blocks.
 func checkGIF(p *probe) error {
 	end, _, err := p.end(512)
 	if err != nil {
@@ -144,22 +144,29 @@ func checkGIF(p *probe) error {
 		case '!':
 			err = c.skip(1)
 		case ',':
-			if raw, err = c.next(9); err == nil {
-				err = c.skip(gifColours(raw[8]) + 1)
-			}
+			err = skipGIFImage(c)
 		default:
 			return errShort
 		}
-		if err == nil {
-			err = skipGIFBlocks(c)
-		}
 		if err != nil {
+			return err
+		}
+		if err := skipGIFBlocks(c); err != nil {
 			return err
 		}
 	}
 }
 
-// gifColours is how long a table of colours is.
+// skipGIFImage skips an image's descriptor and its colour table.
+func skipGIFImage(c *cursor) error {
+	raw, err := c.next(9)
+	if err != nil {
+		return err
+	}
+	return c.skip(gifColours(raw[8]) + 1)
+}
+
+// gifColours returns the length of a colour table.
 func gifColours(flags byte) int64 {
 	if flags&0x80 == 0 {
 		return 0
@@ -188,7 +195,7 @@ func isICO(head []byte) bool {
 		little.Uint32(head[18:]) >= 6+16*uint32(head[4]) && little.Uint32(head[18:]) < 1<<16
 }
 
-// checkICO looks whether all pictures lie in the file.
+// checkICO checks that all pictures are inside the file.
 func checkICO(p *probe) error {
 	raw, err := p.at(4, 2)
 	if err != nil {

@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// kind is a kind of file whose structure is known.
+// kind is a kind of file with a known structure.
 type kind struct {
 	name string
 	is   func(head []byte) bool
-	// check returns errShort for a file that is not whole and errZeros for one
-	// with zeros where content has to be.
+	// check returns errShort for an incomplete file, and errZeros for a file with zeros
+	// in place of content.
 	check func(*probe) error
-	// dense kinds never end in long runs of zeros. The others hold pictures or
-	// sounds as they are, and black and silence are zeros.
+	// dense kinds never end in long runs of zeros. Other kinds hold uncompressed
+	// pictures or sounds, where zeros are black or silence.
 	dense bool
 }
 
-// kinds are tried in this order; those that begin with little come last.
+// kinds are tried in this order; kinds with short signatures come last.
 var kinds = []kind{
 	{"zip", begins("PK\x03\x04", "PK\x05\x06"), checkZip, false},
 	{"7z", begins("7z\xbc\xaf\x27\x1c"), check7z, true},
@@ -82,15 +82,14 @@ var kinds = []kind{
 	{"aac", isADTS, checkADTS, true},
 }
 
-// begins recognises a kind by its first bytes.
+// begins recognizes a kind by its first bytes.
 func begins(magic ...string) func([]byte) bool {
 	return func(head []byte) bool {
 		return slices.ContainsFunc(magic, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
 	}
 }
 
-// kindOf returns the kind of file that begins like this; the zero value when it
-// is not known.
+// kindOf returns the kind of a file with this beginning; the zero value if unknown.
 func kindOf(head []byte) kind {
 	for _, k := range kinds {
 		if k.is(head) {
@@ -100,9 +99,8 @@ func kindOf(head []byte) kind {
 	return kind{}
 }
 
-// sized checks a kind that says its own length, in a field of some bytes at an
-// offset, without some of its beginning. 0 is written by programs that do not
-// know it.
+// sized checks a kind that declares its own length, less a part of its beginning, in a
+// field of some bytes at an offset. Programs that do not know the length write 0.
 func sized(offset int64, width int, order byteOrder, without uint64) func(*probe) error {
 	return func(p *probe) error {
 		raw, err := p.at(offset, width)

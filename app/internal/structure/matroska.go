@@ -2,7 +2,7 @@ package structure
 
 import "math/bits"
 
-// The elements of Matroska and WebM that matter here.
+// The relevant elements of Matroska and WebM.
 const (
 	ebmlHeader = 0x1a45dfa3
 	ebmlVoid   = 0xec
@@ -10,11 +10,11 @@ const (
 	mkvCluster = 0x1f43b675
 )
 
-// unknownLength is of an element that was written before its length was known.
+// unknownLength marks an element that was written before its length was known.
 const unknownLength = -1
 
-// checkMatroska compares the length of the segment with the file's. A live
-// recording does not say it: there the parts are followed.
+// checkMatroska compares the length of the segment with the file's. A live recording has no
+// such length, so its elements are followed.
 func checkMatroska(p *probe) error {
 	for offset := int64(0); ; {
 		id, length, content, err := elementAt(p, offset)
@@ -34,8 +34,8 @@ func checkMatroska(p *probe) error {
 	}
 }
 
-// followElements walks over the parts of a segment without a length. Clusters
-// are walked through, because they may have none either.
+// followElements follows the elements of a segment without a length. It enters clusters,
+// because they may have no length either.
 func followElements(p *probe, offset int64) error {
 	clusters := 0
 	for offset < p.size {
@@ -48,7 +48,7 @@ func followElements(p *probe, offset int64) error {
 			offset = content
 			continue
 		case length == unknownLength || id == 0:
-			return nil // something is appended
+			return nil // appended data
 		}
 		if err := p.within(uint64(content), uint64(length)); err != nil {
 			return err
@@ -61,8 +61,8 @@ func followElements(p *probe, offset int64) error {
 	return nil
 }
 
-// elementAt reads what an element is, its length and where its content begins.
-// The ID is 0 for what is no element.
+// elementAt reads the ID of an element, its length and where its content begins. The ID is
+// 0 for other data.
 func elementAt(p *probe, offset int64) (id, length, content int64, err error) {
 	raw, err := p.upTo(offset, 12)
 	if err != nil {
@@ -83,8 +83,8 @@ func elementAt(p *probe, offset int64) (id, length, content int64, err error) {
 	return id, length, offset + int64(width+more), nil
 }
 
-// variable reads a number that begins with how long it is, at most the given
-// number of bytes. width is 0 for none.
+// variable reads a number of variable length, of at most most bytes. width is 0 if it is
+// invalid.
 func variable(raw []byte, most int) (n int64, width int) {
 	if len(raw) == 0 {
 		return 0, 0

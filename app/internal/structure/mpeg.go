@@ -2,12 +2,12 @@ package structure
 
 import "bytes"
 
-// packetSizes are those of transport streams: plain, of Blu-ray with a time
-// before each packet, and of broadcasts with a checksum after it.
+// packetSizes are the packet sizes of transport streams: plain, Blu-ray with a time before
+// each packet, and broadcasts with a checksum after it.
 var packetSizes = []int{188, 192, 204}
 
-// packets returns the size of a transport stream's packets, and where in each
-// the mark lies; 0 for what is no transport stream.
+// packets returns the packet size of a transport stream, and the position of the sync byte
+// in a packet; 0 for other files.
 func packets(head []byte) (size, mark int) {
 	for _, size := range packetSizes {
 		if size == 192 {
@@ -31,8 +31,8 @@ func isTransportStream(head []byte) bool {
 	return size > 0
 }
 
-// checkTransportStream looks whether the last packet is whole. A stream that is
-// cut between packets is a stream.
+// checkTransportStream checks that the last packet is complete. A stream cut between two
+// packets cannot be detected.
 func checkTransportStream(p *probe) error {
 	head, err := p.upTo(0, headSize)
 	if err != nil {
@@ -43,14 +43,17 @@ func checkTransportStream(p *probe) error {
 		return errShort
 	}
 	last, err := p.at(p.size-int64(size), size)
-	if err == nil && last[mark] != 0x47 {
+	if err != nil {
+		return err
+	}
+	if last[mark] != 0x47 {
 		return errShort
 	}
-	return err
+	return nil
 }
 
-// checkProgramStream follows the packets at the end. A stream that is cut
-// between packets is a stream.
+// checkProgramStream follows the packets at the end. A stream cut between two packets
+// cannot be detected.
 func checkProgramStream(p *probe) error {
 	end, _, err := p.end(2 * piece)
 	if err != nil {
@@ -65,15 +68,15 @@ func checkProgramStream(p *probe) error {
 			return errShort
 		}
 		if !bytes.HasPrefix(rest, []byte("\x00\x00\x01")) {
-			return nil // something is appended
+			return nil // appended data
 		}
 		var n int
 		switch id := rest[3]; {
-		case id == 0xb9: // the end
+		case id == 0xb9: // end code
 			return nil
 		case id == 0xba && len(rest) < 14:
 			return errShort
-		case id == 0xba && rest[4]>>6 == 1: // of MPEG-2
+		case id == 0xba && rest[4]>>6 == 1: // MPEG-2
 			n = 14 + int(rest[13]&7)
 		case id == 0xba:
 			n = 12
@@ -90,11 +93,11 @@ func checkProgramStream(p *probe) error {
 	return nil
 }
 
-// mxfPartition is how the key of every partition begins.
+// mxfPartition is the beginning of every partition key.
 const mxfPartition = "\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01"
 
-// checkMXF looks for the index of partitions at the end; without it, for the
-// footer that the header names, and follows the parts from there.
+// checkMXF searches for the index of partitions at the end. Without an index it follows the
+// partitions from the footer that the header names.
 func checkMXF(p *probe) error {
 	end, _, err := p.end(64 << 10)
 	if err != nil {
@@ -137,7 +140,7 @@ func checkMXF(p *probe) error {
 	return nil
 }
 
-// klvAt reads the length of the part at the offset and where its content begins.
+// klvAt reads the length of the item at the offset and where its content begins.
 func klvAt(p *probe, offset int64) (length uint64, content int64, err error) {
 	raw, err := p.at(offset, 17)
 	if err != nil {
@@ -162,8 +165,8 @@ func klvAt(p *probe, offset int64) (length uint64, content int64, err error) {
 
 const asfHeader = "\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c"
 
-// checkASF follows the objects of a Windows Media file. In a live recording the
-// content has no length.
+// checkASF follows the objects of a Windows Media file. In a live recording the content
+// has no length.
 func checkASF(p *probe) error {
 	for offset := int64(0); offset+24 <= p.size; {
 		raw, err := p.at(offset, 24)
@@ -182,7 +185,7 @@ func checkASF(p *probe) error {
 	return nil
 }
 
-// checkFLV looks at the last tag: after each comes how long it was.
+// checkFLV checks the last tag: the length of each tag follows it.
 func checkFLV(p *probe) error {
 	raw, err := p.at(p.size-4, 4)
 	if err != nil {

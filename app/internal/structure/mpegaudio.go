@@ -2,7 +2,7 @@ package structure
 
 import "bytes"
 
-// tagLength returns how long the ID3 tag is that a file begins with.
+// tagLength returns the length of the ID3 tag at the beginning of a file.
 func tagLength(head []byte) (length int64, found bool) {
 	if len(head) < 10 || string(head[:3]) != "ID3" || (head[6]|head[7]|head[8]|head[9])&0x80 != 0 {
 		return 0, false
@@ -14,7 +14,7 @@ func tagLength(head []byte) (length int64, found bool) {
 	return length, true
 }
 
-// withoutTag drops the tags that music players append.
+// withoutTag strips the tags that music players append.
 func withoutTag(end []byte) []byte {
 	if n := len(end) - 128; n >= 0 && string(end[n:n+3]) == "TAG" {
 		end = end[:n]
@@ -22,15 +22,15 @@ func withoutTag(end []byte) []byte {
 	if n := len(end) - 32; n >= 0 && string(end[n:n+8]) == "APETAGEX" {
 		length := int(little.Uint32(end[n+12:]))
 		if little.Uint32(end[n+20:])&0x80000000 != 0 {
-			length += 32 // it also begins like this
+			length += 32 // plus a header
 		}
 		end = end[:max(0, len(end)-max(length, 32))]
 	}
 	return end
 }
 
-// kilobits are the bit rates of MPEG audio by version (1, or 2 and 2.5), layer
-// (2 and 3) and code.
+// kilobits are the bit rates of MPEG audio by version (1, or 2 and 2.5), layer (2 and 3)
+// and code.
 var kilobits = [2][2][16]int{
 	{
 		{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
@@ -42,9 +42,8 @@ var kilobits = [2][2][16]int{
 	},
 }
 
-// mpegFrame returns the length of the frame of MPEG audio, layer 2 or 3, that
-// begins like this; 0 when none does. Layer 1 is not used any more and begins
-// like text in UTF-16.
+// mpegFrame returns the length of the frame of MPEG audio, layer 2 or 3, with this header;
+// 0 if it is not a header. Layer 1 is obsolete, and its header looks like text in UTF-16.
 func mpegFrame(raw []byte) int {
 	if len(raw) < 4 || raw[0] != 0xff || raw[1]&0xe0 != 0xe0 {
 		return 0
@@ -70,8 +69,7 @@ func mpegFrame(raw []byte) int {
 	return 144*bitrate/hertz + padding
 }
 
-// adtsFrame returns the length of the frame of AAC that begins like this; 0 when
-// none does.
+// adtsFrame returns the length of the AAC frame with this header; 0 if it is not a header.
 func adtsFrame(raw []byte) int {
 	if len(raw) < 7 || raw[0] != 0xff || raw[1]&0xf6 != 0xf0 || raw[2]>>2&0xf > 12 {
 		return 0
@@ -82,7 +80,7 @@ func adtsFrame(raw []byte) int {
 	return 0
 }
 
-// isFramed recognises what consists of frames: the first two have to be there.
+// isFramed recognizes files of frames by their first two frames.
 func isFramed(head []byte, frame func([]byte) int) bool {
 	n := frame(head)
 	return n > 0 && (n >= len(head) || frame(head[n:]) > 0)
@@ -93,8 +91,8 @@ func isADTS(head []byte) bool { return isFramed(head, adtsFrame) }
 
 func checkADTS(p *probe) error { return checkFrames(p, adtsFrame) }
 
-// checkMP3 compares the length that most programs write into the first frame,
-// and looks whether the last frame is whole.
+// checkMP3 compares the length that most programs store in the first frame, and checks that
+// the last frame is complete.
 func checkMP3(p *probe) error {
 	first, err := p.upTo(p.start, 256)
 	if err != nil {

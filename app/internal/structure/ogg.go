@@ -2,8 +2,8 @@ package structure
 
 import "bytes"
 
-// checkOgg looks at the last page: it has to end where the file does, and to say
-// that its stream ends.
+// checkOgg checks the last page: it must end at the end of the file and have the
+// end-of-stream flag.
 func checkOgg(p *probe) error {
 	end, start, err := p.end(2 * piece)
 	if err != nil {
@@ -31,8 +31,7 @@ func checkOgg(p *probe) error {
 	return nil
 }
 
-// checkWavPack follows the blocks at the end; the samples of the last one have
-// to be the last.
+// checkWavPack follows the blocks at the end; the last block must contain the last samples.
 func checkWavPack(p *probe) error {
 	first, err := p.at(0, 32)
 	if err != nil {

@@ -1,8 +1,7 @@
 package structure
 
-// checkPSD follows the sections of a Photoshop document, PSD or PSB, up to the
-// picture of all layers together, whose length follows from its size or the
-// lengths of its rows.
+// checkPSD follows the sections of a Photoshop document, PSD or PSB, up to the merged
+// picture, whose length follows from its size or from the lengths of its rows.
 func checkPSD(p *probe) error {
 	head, err := p.at(0, 26)
 	if err != nil {
@@ -36,18 +35,20 @@ func checkPSD(p *probe) error {
 	}
 	switch big.Uint16(raw) {
 	case 0:
-		err := p.within(uint64(offset)+2, uint64(rows)*row)
-		if err == nil && big.Uint16(head[12:]) > 2 { // one colour after the other: all but the first would be black
-			err = p.solid(0, p.size)
+		if err := p.within(uint64(offset)+2, uint64(rows)*row); err != nil {
+			return err
 		}
-		return err
+		if big.Uint16(head[12:]) > 2 { // colour planes follow one another: all but the first would be black
+			return p.solid(0, p.size)
+		}
+		return nil
 	case 1:
 		return checkRows(p, offset+2, rows, long)
 	}
-	return p.within(uint64(offset), 4) // how long it is when compressed otherwise is not said
+	return p.within(uint64(offset), 4) // the length of other compressions is unknown
 }
 
-// checkRows adds up the lengths of compressed rows, which come before them.
+// checkRows adds up the lengths of the compressed rows, which precede the rows.
 func checkRows(p *probe, offset, rows int64, long bool) error {
 	width := int64(2)
 	if long {

@@ -7,42 +7,39 @@ import (
 )
 
 const (
-	// headSize is how much of the beginning tells the kind.
+	// headSize is how much of the beginning is read to find the kind.
 	headSize = 4096
-	// tail is how much of a file's end is looked at: an archive's last record
-	// lies within a comment's length of the end.
+	// tail is how much of a file's end is read: an archive's last record may be followed
+	// by a comment of almost this length.
 	tail = 1<<16 + 22
-	// maxSteps bounds every walk, so that no file can hold the check up. A
-	// file with more parts is taken for whole.
+	// maxSteps limits every check. A file with more parts counts as complete.
 	maxSteps = 1 << 15
-	// maxScan bounds the bytes that are read of one file, however it is made.
-	// Most files take some kilobytes.
+	// maxScan limits the bytes read of one file. Most files need a few kilobytes.
 	maxScan = 32 << 20
-	// piece is how much is read at once by those who read on.
+	// piece is how much is read at once by sequential readers.
 	piece = 64 << 10
 )
 
-// errSpent is returned when a file would take more reading than is allowed.
+// errSpent is returned when a check reaches its limit.
 var errSpent = errors.New("the file has more parts than are looked at")
 
-// errShort is returned for parts that would lie outside the file.
+// errShort is returned for data beyond the end of the file.
 var errShort = errors.New("the file ends before its structure does")
 
-// errZeros is returned for zeros where content has to be.
+// errZeros is returned for zeros in place of content.
 var errZeros = errors.New("the file holds zeros in place of its content")
 
-// probe reads little pieces of a file of a known size, a bounded number of
-// them.
+// probe reads small pieces of a file of a known size, up to a limit.
 type probe struct {
 	r     io.ReaderAt
 	size  int64
 	steps int
 	read  int64 // bytes
-	start int64 // where the content begins, after a tag of music
+	start int64 // where the content begins, after a music tag
 }
 
-// at returns the n bytes at the offset. It fails with errShort outside the
-// file, with errSpent after too many steps, and with the disk's own faults.
+// at returns the n bytes at the offset. It fails with errShort beyond the end of the file,
+// with errSpent at the limit, and with read errors.
 func (p *probe) at(offset int64, n int) ([]byte, error) {
 	if offset < 0 || n < 0 || offset > p.size || int64(n) > p.size-offset {
 		return nil, errShort
@@ -54,13 +51,12 @@ func (p *probe) at(offset int64, n int) ([]byte, error) {
 	buf := make([]byte, n)
 	_, err := io.ReadFull(io.NewSectionReader(p.r, offset, int64(n)), buf)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, errShort // it shrank meanwhile
+		return nil, errShort // the file shrank
 	}
 	return buf, err
 }
 
-// upTo returns the bytes at the offset, at most n of them; fewer at the end of
-// the file.
+// upTo returns at most n bytes at the offset; fewer at the end of the file.
 func (p *probe) upTo(offset int64, n int) ([]byte, error) {
 	if offset < 0 || offset > p.size {
 		return nil, errShort
@@ -68,16 +64,15 @@ func (p *probe) upTo(offset int64, n int) ([]byte, error) {
 	return p.at(offset, int(min(int64(n), p.size-offset)))
 }
 
-// end returns the last bytes of the file, up to the limit, and where they
-// begin.
+// end returns the last bytes of the file, up to the limit, and their offset.
 func (p *probe) end(limit int64) ([]byte, int64, error) {
 	offset := max(0, p.size-limit)
 	buf, err := p.at(offset, int(p.size-offset))
 	return buf, offset, err
 }
 
-// within reports whether length bytes at the offset lie in the file. Neither
-// may be trusted.
+// within reports whether length bytes at the offset are inside the file. Both numbers may
+// be hostile.
 func (p *probe) within(offset, length uint64) error {
 	if offset > uint64(p.size) || length > uint64(p.size)-offset {
 		return errShort
@@ -90,8 +85,8 @@ const (
 	sampleSize   = 256
 )
 
-// solid returns errZeros when the second half of what lies between the offsets
-// is zeros, at as many places as are looked at.
+// solid returns errZeros if the second half of the range between the offsets consists of
+// zeros, judged by samples.
 func (p *probe) solid(from, to int64) error {
 	from += (to - from) / 2
 	const whole = samplePlaces * sampleSize
@@ -100,12 +95,15 @@ func (p *probe) solid(from, to int64) error {
 	}
 	if to-from <= whole {
 		raw, err := p.at(from, int(to-from))
-		if err == nil && allZeros(raw) {
+		if err != nil {
+			return err
+		}
+		if allZeros(raw) {
 			return errZeros
 		}
-		return err
+		return nil
 	}
-	// The last place is looked at first: mostly it settles it.
+	// The last sample is read first: usually it decides.
 	for i := range int64(samplePlaces) {
 		offset := to - sampleSize - i*((to-from-sampleSize)/(samplePlaces-1))
 		raw, err := p.at(offset, sampleSize)
@@ -118,16 +116,16 @@ func (p *probe) solid(from, to int64) error {
 
 func allZeros(raw []byte) bool { return len(bytes.TrimLeft(raw, "\x00")) == 0 }
 
-// cursor reads a file from one place on, in pieces.
+// cursor reads a file sequentially, in pieces.
 type cursor struct {
 	p           *probe
 	offset, end int64
-	piece       []byte // what was read at the offset and not used yet
+	piece       []byte // bytes at the offset that were read but not used
 }
 
 func (p *probe) from(offset int64) *cursor { return &cursor{p: p, offset: offset, end: p.size} }
 
-// next returns the next n bytes, n being at most a piece.
+// next returns the next n bytes; n is at most a piece.
 func (c *cursor) next(n int) ([]byte, error) {
 	if int64(n) > c.end-c.offset {
 		return nil, errShort
@@ -146,7 +144,7 @@ func (c *cursor) next(n int) ([]byte, error) {
 	return raw, nil
 }
 
-// skip leaves out n bytes.
+// skip skips n bytes.
 func (c *cursor) skip(n int64) error {
 	if n < 0 || n > c.end-c.offset {
 		return errShort
@@ -156,7 +154,7 @@ func (c *cursor) skip(n int64) error {
 	return nil
 }
 
-// ReadByte and Read are for readers of packed streams.
+// ReadByte and Read serve decompressors.
 func (c *cursor) ReadByte() (byte, error) {
 	if c.offset >= c.end {
 		return 0, io.EOF

@@ -2,7 +2,7 @@ package structure
 
 import "bytes"
 
-// RIFF, and what is built like it: chunks of a name, a length and content.
+// RIFF and similar formats: chunks of a name, a length and content.
 
 func isRIFF(form string) func([]byte) bool {
 	return func(head []byte) bool {
@@ -10,11 +10,11 @@ func isRIFF(form string) func([]byte) bool {
 	}
 }
 
-// streamed is the least length that programs write into a pipe, when they do
-// not know how much will come.
+// streamed is the least of the lengths that programs write to a pipe when the length is
+// still unknown.
 const streamed = 0x7f000000
 
-// checkRIFF follows the forms at the top: a large AVI has several.
+// checkRIFF follows the top-level forms: a large AVI has several.
 func checkRIFF(p *probe) error {
 	for offset := int64(0); offset+12 <= p.size; {
 		raw, err := p.at(offset, 12)
@@ -22,7 +22,7 @@ func checkRIFF(p *probe) error {
 			return err
 		}
 		if !begins("RIFF", "RIFX")(raw) {
-			return nil // something is appended
+			return nil // appended data
 		}
 		order := little
 		if raw[3] == 'X' {
@@ -41,10 +41,10 @@ func checkRIFF(p *probe) error {
 	return nil
 }
 
-// pcm is how sound lies in a file.
+// pcm describes the samples of a sound.
 type pcm struct {
 	from, to int64
-	bytes    int // of one sample; 0 when it is not known
+	bytes    int // of one sample; 0 if unknown
 	order    byteOrder
 	float    bool
 }
@@ -56,7 +56,7 @@ func checkWAV(p *probe) error {
 		return err
 	}
 	sound := pcm{order: order}
-	long := uint64(0) // of the content, where 32 bits do not suffice
+	long := uint64(0) // length of the content if 32 bits do not suffice
 	for offset := int64(12); offset+8 <= p.size; {
 		raw, err := p.at(offset, 8)
 		if err != nil {
@@ -66,7 +66,7 @@ func checkWAV(p *probe) error {
 		content := offset + 8
 		switch name := string(raw[:4]); {
 		case !isTag(raw[:4]):
-			return sound.check(p) // something is appended
+			return sound.check(p) // appended data
 		case name == "ds64":
 			if raw, err = p.at(content, 16); err != nil {
 				return err
@@ -100,17 +100,17 @@ func checkWAV(p *probe) error {
 	return sound.check(p)
 }
 
-// riffOrder returns how numbers lie: RIFX has them the other way round.
+// riffOrder returns the byte order: RIFX is big-endian.
 func riffOrder(p *probe) (byteOrder, error) {
 	raw, err := p.at(3, 1)
-	if err == nil && raw[0] == 'X' {
-		return big, nil
+	if err != nil || raw[0] != 'X' {
+		return little, err
 	}
-	return little, err
+	return big, nil
 }
 
-// riffLength compares the length of a form with the file's. Some programs count
-// its beginning as well.
+// riffLength compares the length of a form with the file's. Some programs include the
+// form's header in the length.
 func riffLength(p *probe, order byteOrder) error {
 	raw, err := p.at(4, 4)
 	if err != nil {
@@ -122,8 +122,8 @@ func riffLength(p *probe, order byteOrder) error {
 	return nil
 }
 
-// checkW64 follows the chunks of Sony's Wave64, which are named by 16 bytes and
-// whose lengths count their beginnings.
+// checkW64 follows the chunks of Sony's Wave64. Their names have 16 bytes, and their lengths
+// include their headers.
 func checkW64(p *probe) error {
 	raw, err := p.at(16, 8)
 	if err != nil {
@@ -197,7 +197,7 @@ func checkAIFF(p *probe) error {
 	return sound.check(p)
 }
 
-// codedAs takes in how the sound of an AIFF-C file is compressed.
+// codedAs records the compression of an AIFF-C file.
 func codedAs(sound pcm, code string) pcm {
 	switch code {
 	case "sowt":
@@ -211,8 +211,7 @@ func codedAs(sound pcm, code string) pcm {
 	return sound
 }
 
-// checkCAF follows the chunks of Apple's CAF. Only the last one may have no
-// length.
+// checkCAF follows the chunks of Apple's CAF. Only the last chunk may lack a length.
 func checkCAF(p *probe) error {
 	sound := pcm{order: big}
 	for offset := int64(8); offset+12 <= p.size; {

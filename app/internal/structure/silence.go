@@ -5,9 +5,8 @@ import (
 	"math"
 )
 
-// check looks for zeros in the second half of a sound that begin in the middle
-// of it. Silence is zeros as well, and the second half of a recording may be
-// silent, but a sound dies away before.
+// check detects zeros that replace the second half of a sound. Silence is zeros, too, and
+// the second half of a recording may be silent, but a sound fades out before silence.
 func (s pcm) check(p *probe) error {
 	if s.to <= s.from || s.to > p.size {
 		return nil
@@ -41,16 +40,16 @@ func (s pcm) check(p *probe) error {
 	if s.from < low || len(raw) > 0 {
 		return s.endsLoud(p, low+int64(len(raw)))
 	}
-	return nil // silent from its first sample on: it is meant
+	return nil // silent from the first sample on: intended
 }
 
-// loud is a sample that is heard, as a part of the loudest one: -54 dB.
+// loud is the level of an audible sample relative to the loudest one: -54 dB.
 const loud = 1.0 / 512
 
-// endsLoud returns errZeros when the last samples before the offset are heard.
+// endsLoud returns errZeros if the last samples before the offset are audible.
 func (s pcm) endsLoud(p *probe, end int64) error {
 	if s.bytes < 2 || s.bytes > 4 || s.float && s.bytes != 4 {
-		return errZeros // 0 is no silence in these
+		return errZeros // in these formats 0 is not silence
 	}
 	end += (int64(s.bytes) - (end-s.from)%int64(s.bytes)) % int64(s.bytes)
 	const samples = 16
@@ -67,7 +66,7 @@ func (s pcm) endsLoud(p *probe, end int64) error {
 	return nil
 }
 
-// sample returns a sample, 1 being the loudest.
+// sample returns a sample; the loudest is 1.
 func (s pcm) sample(raw []byte) float64 {
 	word := make([]byte, 4)
 	if s.order == big {

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// maxUnpack is the largest gzip that is unpacked to be judged: its end says
-	// nothing of where it should be.
+	// maxUnpack is the largest gzip file that is unpacked to be checked: its last bytes
+	// do not tell where it should end.
 	maxUnpack = 16 << 20
-	// maxUnpacked is how much is unpacked of it.
+	// maxUnpacked is how much of it is unpacked.
 	maxUnpacked = 128 << 20
 )
 
-// checkGzip unpacks a file that is small enough. Of others it compares the
-// length at the end with what can be packed into the file.
+// checkGzip unpacks a small file. For others it checks whether the file can hold the
+// length that its end declares.
 func checkGzip(p *probe) error {
 	if p.size <= maxUnpack {
 		return unpackGzip(p)
@@ -27,8 +27,8 @@ func checkGzip(p *probe) error {
 	if err != nil {
 		return err
 	}
-	// Several files in one say the length of the last one only, and 32 bits
-	// hold no more than the rest of it. Nothing packs better than 1032 to 1.
+	// A file of several members declares the length of the last one, modulo 2^32. The
+	// best compression ratio is 1032 to 1.
 	if length := int64(little.Uint32(raw)); length > 1032*p.size {
 		return errShort
 	}
@@ -45,18 +45,18 @@ func unpackGzip(p *probe) error {
 		z.Multistream(false)
 		n, err := io.CopyN(io.Discard, z, left)
 		if left -= n; err == nil {
-			return nil // far enough
+			return nil // enough was checked
 		}
 		if !errors.Is(err, io.EOF) {
 			return shortStream(err)
 		}
 		if err := z.Reset(c); err != nil {
-			return nil // the last one; what comes after it does not matter
+			return nil // the last member; trailing data does not matter
 		}
 	}
 }
 
-// shortStream turns what a reader of packed files says into what a probe says.
+// shortStream translates errors of decompressors to those of a probe.
 func shortStream(err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
@@ -67,10 +67,10 @@ func shortStream(err error) error {
 	return err
 }
 
-// checkXZ looks at the footer, which says where the index begins.
+// checkXZ checks the footer, which gives the position of the index.
 func checkXZ(p *probe) error {
 	end := p.size
-	for { // padding of four zeros each
+	for { // padding in units of four zeros
 		raw, err := p.at(end-4, 4)
 		if err != nil {
 			return err
@@ -105,14 +105,14 @@ func checkZstd(p *probe) error {
 			return errShort
 		}
 		switch magic := little.Uint32(raw); {
-		case magic&0xfffffff0 == 0x184d2a50: // of other programs
+		case magic&0xfffffff0 == 0x184d2a50: // skippable frame
 			offset += 8 + int64(little.Uint32(raw[4:]))
 		case magic == 0xfd2fb528:
 			if offset, err = zstdFrame(p, offset, raw[4]); err != nil {
 				return err
 			}
 		default:
-			return nil // something is appended
+			return nil // appended data
 		}
 		if err := p.within(0, uint64(offset)); err != nil {
 			return err
@@ -121,7 +121,7 @@ func checkZstd(p *probe) error {
 	return nil
 }
 
-// zstdFrame returns where the frame at the offset ends.
+// zstdFrame returns the end of the frame at the offset.
 func zstdFrame(p *probe, offset int64, flags byte) (int64, error) {
 	single := flags&0x20 != 0
 	offset += 5 + [4]int64{0, 1, 2, 4}[flags&3] + [4]int64{0, 2, 4, 8}[flags>>6]
@@ -161,11 +161,10 @@ func isBzip2(head []byte) bool {
 		(string(head[4:10]) == "1AY&SY" || string(head[4:10]) == bzip2End)
 }
 
-// bzip2End comes before the last checksum of a file, at any bit.
+// bzip2End precedes the last checksum of a file, at any bit position.
 const bzip2End = "\x17\x72\x45\x38\x50\x90"
 
-// checkBzip2 looks for the end of the stream, which fills the last byte with
-// zeros.
+// checkBzip2 searches for the end of the stream. Zero bits fill its last byte.
 func checkBzip2(p *probe) error {
 	end, err := p.at(p.size-11, 11)
 	if err != nil {

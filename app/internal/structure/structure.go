@@ -1,9 +1,9 @@
-// Package structure tells from little pieces of a file whether it is whole and
-// whether it is what its name says. It knows no drafts and no folders.
+// Package structure checks by reading small pieces of a file whether it is complete and
+// whether its content matches its name. It does not know drafts or folders.
 //
-// A kind of file is an entry of the table in kinds.go and a function that
-// checks it. Every check reads a bounded number of bytes, however large or
-// hostile the file is, and trusts nothing that the file says of itself.
+// A kind of file is an entry of the table in kinds.go with a function that checks it. Every
+// check reads a limited number of bytes, however large or hostile the file is, and trusts
+// nothing in the file.
 package structure
 
 import (
@@ -11,27 +11,26 @@ import (
 	"io"
 )
 
-// Fault is what is wrong with a file. The zero value is nothing.
+// Fault is the defect of a file. The zero value means none.
 type Fault string
 
 // The faults.
 const (
-	Cut    Fault = "cut"    // its end is missing
-	Zeros  Fault = "zeros"  // zeros where its content has to be
-	Belied Fault = "belied" // its content is not of the kind that its name says
+	Cut    Fault = "cut"    // the end is missing
+	Zeros  Fault = "zeros"  // zeros in place of content
+	Belied Fault = "belied" // the content is not of the kind that the name says
 )
 
-// Verdict is the kind of a file, and its fault.
+// Verdict is the kind of a file and its defect.
 type Verdict struct {
-	// Kind names what the content is, in small letters as extensions are: zip,
-	// mp4, jpeg, html … It is "" for a kind that is not known.
+	// Kind is the kind of the content in lower case, like an extension: zip, mp4, jpeg,
+	// html … It is "" for an unknown kind.
 	Kind  string
 	Fault Fault
 }
 
-// Check judges the file of a size and a name. A file of a kind that it does not
-// know, or with more parts than it follows, has no fault. err is a fault of the
-// disk.
+// Check checks the file of a size and a name. A file of an unknown kind, or with more parts
+// than Check follows, has no defect. err is a read error.
 func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	p := &probe{r: r, size: size}
 	head, err := p.at(0, int(min(size, headSize)))
@@ -53,7 +52,7 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 		}
 	}
 	v := Verdict{Kind: k.name}
-	if isVolume(name) { // its lengths count for all parts together
+	if isVolume(name) { // the lengths in a volume count for all volumes together
 		return v, nil
 	}
 	if v.Kind == "" && unpacksItself(p, name) {
@@ -62,12 +61,7 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	if belied(&v, head, name) {
 		return v, nil
 	}
-	if k.check != nil {
-		err = k.check(p)
-	}
-	if err == nil && k.dense {
-		err = p.solid(0, size)
-	}
+	err = k.verify(p)
 	switch {
 	case errors.Is(err, errShort):
 		v.Fault = Cut
@@ -79,8 +73,21 @@ func Check(r io.ReaderAt, size int64, name string) (Verdict, error) {
 	return v, nil
 }
 
-// kindAfterTag returns the kind of a file that begins with a tag of music, and
-// how its content begins. A tag without content is of a cut MP3.
+// verify applies the checks of the kind.
+func (k kind) verify(p *probe) error {
+	if k.check != nil {
+		if err := k.check(p); err != nil {
+			return err
+		}
+	}
+	if k.dense {
+		return p.solid(0, p.size)
+	}
+	return nil
+}
+
+// kindAfterTag returns the kind of a file that begins with a music tag, and the beginning of
+// its content. A tag without content belongs to a truncated MP3.
 func kindAfterTag(p *probe, tag int64) (kind, []byte, error) {
 	cut := kind{name: "mp3", check: func(*probe) error { return errShort }}
 	if tag >= p.size {
@@ -88,13 +95,13 @@ func kindAfterTag(p *probe, tag int64) (kind, []byte, error) {
 	}
 	p.start = tag
 	head, err := p.upTo(tag, headSize)
-	if err == nil && len(head) < 4 {
-		return cut, head, nil
+	if err != nil || len(head) >= 4 {
+		return kindOf(head), head, err
 	}
-	return kindOf(head), head, err
+	return cut, head, nil
 }
 
-// faultOnly passes on errors other than the answers of a probe.
+// faultOnly returns errors other than those of a probe.
 func faultOnly(err error) error {
 	if errors.Is(err, errShort) || errors.Is(err, errSpent) || errors.Is(err, errZeros) {
 		return nil

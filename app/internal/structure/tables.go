@@ -1,9 +1,9 @@
 package structure
 
-// Fonts and databases: files with a list of their parts.
+// Fonts and databases: files with a table of their parts.
 
-// isSFNT recognises a font by its list of tables, since what it begins with is
-// also how other files begin.
+// isSFNT recognizes a font by its table directory, because other files have the same
+// signature.
 func isSFNT(head []byte) bool {
 	if len(head) < 28 || !begins("\x00\x01\x00\x00", "OTTO", "true", "typ1")(head) {
 		return false
@@ -14,7 +14,7 @@ func isSFNT(head []byte) bool {
 
 func checkSFNT(p *probe) error { return checkFont(p, 0) }
 
-// checkFont looks whether all tables of the font at the offset lie in the file.
+// checkFont checks that all tables of the font at the offset are inside the file.
 func checkFont(p *probe, offset int64) error {
 	raw, err := p.at(offset+4, 2)
 	if err != nil {
@@ -56,13 +56,13 @@ func checkSQLite(p *probe) error {
 	}
 	pages := uint64(big.Uint32(raw[28:]))
 	if page < 512 || pages == 0 || big.Uint32(raw[24:]) != big.Uint32(raw[92:]) {
-		return nil // written by an old version, which does not say it
+		return nil // old versions do not store the number
 	}
 	return p.within(0, page*pages)
 }
 
-// checkOLE looks whether the sectors that a file of old Office programs uses lie
-// in it: its table says which ones are free.
+// checkOLE checks that the sectors in use of an old Office file are inside the file. Its
+// allocation table lists the free sectors.
 func checkOLE(p *probe) error {
 	head, err := p.at(0, 512)
 	if err != nil {
@@ -86,6 +86,6 @@ func checkOLE(p *probe) error {
 			}
 		}
 	}
-	// The last sector need not be filled.
+	// The last sector may be incomplete.
 	return p.within(0, uint64(used*sector+1))
 }

@@ -8,7 +8,7 @@ import (
 
 const tarBlock = 512
 
-// isTar recognises a header by its checksum, which also old archives have.
+// isTar recognizes a header by its checksum, which old archives have, too.
 func isTar(head []byte) bool {
 	if len(head) < tarBlock || head[0] == 0 {
 		return false
@@ -24,8 +24,8 @@ func isTar(head []byte) bool {
 	return ok && said == sum
 }
 
-// checkTar follows the entries up to the block of zeros that ends an archive.
-// One with too many entries has to end in zeros.
+// checkTar follows the entries up to the block of zeros that ends an archive. An archive
+// with too many entries must end in zeros.
 func checkTar(p *probe) error {
 	end, _, err := p.end(tarBlock)
 	if err != nil {
@@ -64,8 +64,8 @@ func followTar(p *probe) error {
 	}
 }
 
-// skipSparse leaves out the blocks that list the parts of a file with holes.
-// They come before its content, so that the sum is the same.
+// skipSparse skips the blocks that list the parts of a sparse file. They precede its
+// content and are not included in its size.
 func skipSparse(p *probe, offset int64, more byte) (int64, error) {
 	for at := offset; more != 0; at += tarBlock {
 		raw, err := p.at(at, tarBlock)
@@ -77,7 +77,7 @@ func skipSparse(p *probe, offset int64, more byte) (int64, error) {
 	return offset, nil
 }
 
-// octal reads a number of a header; large ones are not written as text.
+// octal parses a number in a header; large numbers are binary.
 func octal(raw []byte) (int64, bool) {
 	if raw[0]&0x80 != 0 {
 		n := uint64(0)

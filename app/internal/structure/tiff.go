@@ -1,17 +1,17 @@
 package structure
 
-// The tags of a TIFF that say where content lies.
+// The TIFF tags with positions of content.
 const (
 	tiffCompression = 259
 	tiffStrips      = 273
 	tiffStripSizes  = 279
 	tiffTiles       = 324
 	tiffTileSizes   = 325
-	tiffBelow       = 330 // directories of smaller pictures, and of raw ones
+	tiffBelow       = 330 // directories of smaller pictures and of raw pictures
 	tiffExif        = 34665
 )
 
-// tiff is a TIFF, or BigTIFF, or a raw picture built like one.
+// tiff is a TIFF, a BigTIFF, or a raw picture based on TIFF.
 type tiff struct {
 	p        *probe
 	order    byteOrder
@@ -21,7 +21,7 @@ type tiff struct {
 	squeezed bool // some content is compressed
 }
 
-// checkTIFF follows the directories; all that they name has to lie in the file.
+// checkTIFF follows the directories; everything that they refer to must be inside the file.
 func checkTIFF(p *probe) error {
 	head, err := p.upTo(0, 16)
 	if err != nil {
@@ -62,7 +62,7 @@ func checkTIFF(p *probe) error {
 	return nil
 }
 
-// directory checks the directory at the offset and notes those that it names.
+// directory checks the directory at the offset and queues those that it refers to.
 func (t *tiff) directory(at uint64) error {
 	count, entry, width := 2, 12, 4
 	if t.large {
@@ -103,7 +103,7 @@ func (t *tiff) directory(at uint64) error {
 	}
 	next, err := t.p.upTo(int64(at)+int64(count)+int64(n)*int64(entry), width)
 	if err != nil || len(next) < width {
-		return err // some programs leave it out
+		return err // some programs omit it
 	}
 	if after := t.number(next, width); after != 0 {
 		t.pending = append(t.pending, after)
@@ -111,11 +111,11 @@ func (t *tiff) directory(at uint64) error {
 	return nil
 }
 
-// tiffWidths are the bytes of the types of values.
+// tiffWidths are the sizes of the value types, in bytes.
 var tiffWidths = map[uint16]int{1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 
-// entry checks that the values of an entry lie in the file and keeps those that
-// are places and lengths.
+// entry checks that the values of an entry are inside the file and stores positions and
+// lengths.
 func (t *tiff) entry(raw []byte, places map[uint16][]uint64) error {
 	tag, width := t.order.Uint16(raw), tiffWidths[t.order.Uint16(raw[2:])]
 	count, value := uint64(t.order.Uint32(raw[4:])), raw[8:]
@@ -139,7 +139,7 @@ func (t *tiff) entry(raw []byte, places map[uint16][]uint64) error {
 		return nil
 	}
 	if length > 1<<20 {
-		return nil // too many to be looked at
+		return nil // too many to check
 	}
 	if at > 0 {
 		var err error
@@ -153,7 +153,7 @@ func (t *tiff) entry(raw []byte, places map[uint16][]uint64) error {
 	return nil
 }
 
-// content checks that strips or tiles lie in the file.
+// content checks that strips or tiles are inside the file.
 func (t *tiff) content(places, sizes []uint64) error {
 	for i, at := range places {
 		size := uint64(0)

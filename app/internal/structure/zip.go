@@ -25,15 +25,15 @@ var (
 	zip64EndMark   = []byte("PK\x06\x06")
 )
 
-// zipEnd is what the end of an archive says of its central directory.
+// zipEnd is the end record of an archive, which describes its central directory.
 type zipEnd struct {
 	entries, size, offset uint64
-	at                    int64 // where the directory has to end, at the latest
-	split                 bool  // the archive is spread over several files
+	at                    int64 // latest possible end of the directory
+	split                 bool  // the archive is split over several files
 }
 
-// checkZip looks for the end of the central directory, which is the last thing
-// in an archive, and whether the directory and its entries come before it.
+// checkZip searches for the end record at the end of an archive, and checks that the
+// directory and its entries precede it.
 func checkZip(p *probe) error {
 	buf, start, err := p.end(tail)
 	if err != nil {
@@ -41,13 +41,10 @@ func checkZip(p *probe) error {
 	}
 	for i := bytes.LastIndex(buf, zipEndMark); i >= 0; i = bytes.LastIndex(buf[:i], zipEndMark) {
 		if len(buf)-i < zipEndSize || len(buf)-i-zipEndSize < int(binary.LittleEndian.Uint16(buf[i+20:])) {
-			continue // it, or the comment that it announces, does not end
+			continue // the record, or its comment, is incomplete
 		}
-		end, err := readZipEnd(p, buf[i:i+zipEndSize], start+int64(i))
-		if err == nil {
-			err = checkZipDirectory(p, end)
-		}
-		// An archive within the archive, or a comment, can hold the mark too.
+		err := checkZipAt(p, buf[i:i+zipEndSize], start+int64(i))
+		// A nested archive or a comment can contain the signature, too.
 		if !errors.Is(err, errShort) {
 			return err
 		}
@@ -55,10 +52,18 @@ func checkZip(p *probe) error {
 	return errShort
 }
 
-// unpacksItself reports whether a file that is named as a zip archive begins with
-// something else, such as a program that unpacks it, and ends as an archive:
-// APPNOTE.TXT, 4.1.9. Its offsets may count from either beginning, so nothing
-// else of it is looked at.
+// checkZipAt checks the archive of an end record at an offset.
+func checkZipAt(p *probe, record []byte, offset int64) error {
+	end, err := readZipEnd(p, record, offset)
+	if err != nil {
+		return err
+	}
+	return checkZipDirectory(p, end)
+}
+
+// unpacksItself reports whether a file named as a zip archive begins with other data, such
+// as a self-extracting program, and ends as an archive: APPNOTE.TXT, 4.1.9. Its offsets may
+// count from either beginning, so nothing else is checked.
 func unpacksItself(p *probe, name string) bool {
 	if !strings.Contains(named[extension(name)], "zip") {
 		return false
@@ -81,7 +86,7 @@ func readZipEnd(p *probe, raw []byte, at int64) (zipEnd, error) {
 		return end, err
 	}
 	if !bytes.HasPrefix(locator, zipLocatorMark) {
-		return end, nil // exactly as many entries as the small form can count
+		return end, nil // exactly the largest number of entries in the small form
 	}
 	offset := le.Uint64(locator[8:])
 	if offset > uint64(p.size) {
@@ -99,7 +104,7 @@ func readZipEnd(p *probe, raw []byte, at int64) (zipEnd, error) {
 	}, nil
 }
 
-// checkZipDirectory follows the central directory, as far as it is looked at.
+// checkZipDirectory follows the central directory, up to the limit.
 func checkZipDirectory(p *probe, end zipEnd) error {
 	if end.split {
 		return nil // the other files would be needed
@@ -109,13 +114,13 @@ func checkZipDirectory(p *probe, end zipEnd) error {
 		return errShort
 	}
 	if end.entries == 0 && end.offset+end.size != room {
-		return errShort // it is of an empty archive within this one
+		return errShort // the record belongs to an empty archive inside this one
 	}
 	d := &cursor{p: p, offset: int64(end.offset), end: int64(end.offset + end.size)}
 	limit := min(d.end, d.offset+zipDirectory)
 	for range end.entries {
 		if d.offset >= limit {
-			return nil // far enough
+			return nil // enough was checked
 		}
 		if err := zipEntry(d, end.offset); err != nil {
 			return err
@@ -124,7 +129,7 @@ func checkZipDirectory(p *probe, end zipEnd) error {
 	return nil
 }
 
-// zipEntry reads one entry; its content has to come before the directory.
+// zipEntry reads one entry; its content must precede the directory.
 func zipEntry(d *cursor, directory uint64) error {
 	raw, err := d.next(zipEntrySize)
 	if err != nil {
@@ -136,7 +141,7 @@ func zipEntry(d *cursor, directory uint64) error {
 	le := binary.LittleEndian
 	size, offset := uint64(le.Uint32(raw[20:])), uint64(le.Uint32(raw[42:]))
 	name := uint64(le.Uint16(raw[28:]))
-	large := size == 0xffffffff || offset == 0xffffffff // said in an extra field, which is not followed
+	large := size == 0xffffffff || offset == 0xffffffff // stored in an extra field, which is not read
 	if !large && offset+zipLocalSize+name+size > directory {
 		return errShort
 	}

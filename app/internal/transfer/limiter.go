@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// burst is how much of an idle time may be made up for at once. It bounds by
-// how much a second can exceed the limit.
+// burst is the longest idle time whose unused bandwidth may be used later. It bounds
+// how far one second may exceed the limit.
 const burst = 100 * time.Millisecond
 
-// limiter lets bytes go at a rate that all uploads share. A new rate holds at
-// once, for those who wait too.
+// limiter limits the rate that all uploads share. A new rate takes effect at once, also
+// for uploads that are waiting.
 type limiter struct {
 	mu      sync.Mutex
-	rate    float64       // bytes a second; +Inf for no limit
-	next    time.Time     // when the next byte may go
+	rate    float64       // bytes per second; +Inf for no limit
+	next    time.Time     // when the next byte may be sent
 	changed chan struct{} // closed and replaced with the rate
 }
 
@@ -35,7 +35,7 @@ func (l *limiter) set(rate float64) {
 	l.changed = make(chan struct{})
 }
 
-// take waits until some of the next n bytes may go, and returns how many.
+// take waits until some of the next n bytes may be sent, and returns how many.
 func (l *limiter) take(ctx context.Context, n int) (int, error) {
 	for {
 		got, wait, changed := l.try(n, time.Now())
@@ -54,9 +54,9 @@ func (l *limiter) take(ctx context.Context, n int) (int, error) {
 	}
 }
 
-// try takes what may go now, or says how long that is and what ends the wait
-// early. Pieces are small at low rates, so that uploads take turns and a
-// connection never looks stalled.
+// try returns how many bytes may be sent now, or how long to wait and a channel that ends
+// the wait early. At low rates it returns few bytes, so that uploads alternate and no
+// connection seems stalled.
 func (l *limiter) try(n int, now time.Time) (got int, wait time.Duration, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

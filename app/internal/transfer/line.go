@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// line holds the uploads that wait, the next one to run first. Those that
-// cannot run now stand aside, so that nobody looks at them again before
-// something has changed for them.
+// line holds the waiting uploads, the next one first. Uploads that cannot run now are
+// stepped aside, so that they are not examined again before something changes.
 type line struct {
 	jobs   []*job // a heap, by before
 	before func(a, b *job) int
@@ -37,8 +36,8 @@ func (l *line) Pop() any {
 	return j
 }
 
-// enter puts an upload in its place, also one that stood aside, or that is in
-// the line and has changed.
+// enter inserts an upload, or moves it to its new position. It also brings back an upload
+// that stepped aside.
 func (l *line) enter(j *job) {
 	delete(l.aside, j)
 	if j.place > 0 {
@@ -48,7 +47,7 @@ func (l *line) enter(j *job) {
 	heap.Push(l, j)
 }
 
-// leave takes an upload out, wherever it is.
+// leave removes an upload.
 func (l *line) leave(j *job) {
 	delete(l.aside, j)
 	if j.place > 0 {
@@ -56,13 +55,13 @@ func (l *line) leave(j *job) {
 	}
 }
 
-// stepAside has the upload wait until it enters again.
+// stepAside excludes an upload until it enters again.
 func (l *line) stepAside(j *job) {
 	l.leave(j)
 	l.aside[j] = struct{}{}
 }
 
-// reorder brings back what stood aside, and sorts anew.
+// reorder brings back all uploads that stepped aside and sorts the line.
 func (l *line) reorder() {
 	for j := range l.aside {
 		heap.Push(l, j)
@@ -71,7 +70,7 @@ func (l *line) reorder() {
 	heap.Init(l)
 }
 
-// next returns the upload that should start now, still in the line, or nil. The
+// next returns the upload to start now, without removing it; nil if none can run. The
 // caller holds the lock.
 func (q *Queue) next(now time.Time) *job {
 	for len(q.line.jobs) > 0 {

@@ -5,32 +5,32 @@ import (
 	"time"
 )
 
-// State is where an upload in the queue stands.
+// State is the state of an upload in the queue.
 type State string
 
-// An upload in the queue is in exactly one of these states.
+// The states of an upload in the queue.
 const (
-	Waiting  State = "waiting" // for its turn
+	Waiting  State = "waiting" // waiting for its turn
 	Running  State = "running"
 	Paused   State = "paused"
-	Retrying State = "retrying" // after a fault, at a time
+	Retrying State = "retrying" // after a failure, at RetryAt
 )
 
-// Status is an upload in the queue.
+// Status describes an upload in the queue.
 type Status struct {
 	Item    Item
 	Size    int64
-	Sent    int64 // bytes that the server has, as far as is known
+	Sent    int64 // bytes on the server, as far as known
 	State   State
-	RetryAt time.Time // when Retrying
-	Rate    float64   // bytes a second; 0 for unknown
+	RetryAt time.Time // set when Retrying
+	Rate    float64   // bytes per second; 0 if unknown
 }
 
-// Left returns how long the upload still takes, or false when nobody knows.
+// Left returns the remaining time of the upload; false if unknown.
 func (s Status) Left() (time.Duration, bool) { return Left(s.Size-s.Sent, s.Rate) }
 
-// Left returns how long so many bytes take at a rate, or false when nobody
-// knows: without a rate, or when it would be more than a month.
+// Left returns how long the bytes take at a rate. It returns false without a rate, or for
+// more than a month.
 func Left(bytes int64, rate float64) (time.Duration, bool) {
 	if rate <= 0 || bytes < 0 {
 		return 0, false
@@ -42,8 +42,8 @@ func Left(bytes int64, rate float64) (time.Duration, bool) {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second), true
 }
 
-// List returns the uploads in the order in which they run, the running ones
-// first.
+// List returns the uploads in the order in which they run, beginning with those that are
+// running.
 func (q *Queue) List() []Status {
 	q.mu.Lock()
 	defer q.mu.Unlock()

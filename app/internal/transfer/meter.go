@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Progress is how far the uploads of a group are.
+// Progress is the progress of a group's uploads.
 type Progress struct {
-	Sent map[string]int64 // bytes by name, of the uploads in the queue
-	Rate float64          // bytes a second of the whole group; 0 for unknown
-	// Paused is set when nothing of the group can run before it is resumed.
+	Sent map[string]int64 // bytes sent by each upload in the queue, by name
+	Rate float64          // bytes per second of the whole group; 0 if unknown
+	// Paused is set when no upload of the group can run until it is resumed.
 	Paused bool
 }
 
-// Progress returns how far the uploads of the group are; of all for "".
+// Progress returns the progress of the group's uploads; "" means all groups.
 func (q *Queue) Progress(group string) Progress {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -37,7 +37,7 @@ func (q *Queue) Progress(group string) Progress {
 
 func (q *Queue) progress(j *job, bytes int64) {
 	before := j.sent.Swap(bytes)
-	// The first report of a resumed upload is what the server had already.
+	// The first report of a resumed upload counts bytes that were sent before.
 	if before <= 0 || bytes <= before {
 		return
 	}
@@ -57,25 +57,25 @@ func (q *Queue) progress(j *job, bytes int64) {
 }
 
 const (
-	// slice is the length of one measurement.
+	// slice is the duration of one measurement.
 	slice = 500 * time.Millisecond
-	// memory is how fast old measurements fade.
+	// memory is the time constant with which old measurements fade.
 	memory = 4 * time.Second
-	// quiet is when a rate is no longer known.
+	// quiet is the idle time after which the rate is unknown.
 	quiet = 5 * time.Second
 )
 
-// meter measures a rate, smoothed over the last seconds.
+// meter measures a rate, smoothed over several seconds.
 type meter struct {
-	start    time.Time // of the slice being measured
-	last     time.Time // when bytes last moved
-	bytes    int64     // moved in the slice
+	start    time.Time // of the current slice
+	last     time.Time // when bytes were last sent
+	bytes    int64     // sent in the current slice
 	smoothed float64
 }
 
 func (m *meter) add(now time.Time, bytes int64) {
 	if now.Sub(m.last) > quiet {
-		*m = meter{start: now, last: now} // nobody knows how long these took
+		*m = meter{start: now, last: now} // it is unknown how long these bytes took
 		return
 	}
 	m.last = now

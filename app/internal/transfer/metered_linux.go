@@ -7,8 +7,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// systemMetered asks NetworkManager whether the network is metered. Where it
-// does not run nobody knows, and the answer is no.
+// systemMetered asks NetworkManager whether the network is metered. It returns false if
+// NetworkManager is not running.
 func systemMetered(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -22,5 +22,5 @@ func systemMetered(ctx context.Context) bool {
 	err = manager.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
 		"org.freedesktop.NetworkManager", "Metered").Store(&value)
 	metered, ok := value.Value().(uint32)
-	return err == nil && ok && (metered == 1 || metered == 3) // yes, and a guess at yes
+	return err == nil && ok && (metered == 1 || metered == 3) // 1: yes; 3: probably yes
 }

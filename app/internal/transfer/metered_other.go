@@ -4,5 +4,5 @@ package transfer
 
 import "context"
 
-// systemMetered: nobody asks the system here; the seller has a switch.
+// systemMetered returns false: it is implemented on Linux only. The seller has a switch.
 func systemMetered(context.Context) bool { return false }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// before compares uploads by when they should run: what the seller moved to the
-// front, then what is due soonest, then what is small.
+// before reports the order of uploads: first those that the seller moved to the front,
+// then the soonest due, then the smallest.
 func (q *Queue) before(a, b *job) int {
 	return cmp.Or(
 		cmp.Compare(q.rank(a.item), q.rank(b.item)),
@@ -19,7 +19,7 @@ func (q *Queue) before(a, b *job) int {
 	)
 }
 
-// compareDue has what is due at no known time last.
+// compareDue sorts unknown due times last.
 func compareDue(a, b time.Time) int {
 	if a.IsZero() != b.IsZero() {
 		if a.IsZero() {
@@ -40,14 +40,14 @@ func (q *Queue) rank(item Item) int {
 // holds reports whether the upload is paused. The caller holds the lock.
 func (q *Queue) holds(item Item) bool { return q.metered || q.settings.Holds(item) }
 
-// delays are the waits before another try; the last one repeats. The upload
-// itself has tried several times before it asks for one.
+// delays are the waits before a retry; the last one repeats. The upload has already
+// retried several times itself.
 var delays = [...]time.Duration{1 * time.Second, 3 * time.Second, 5 * time.Second,
 	10 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute}
 
-// later tries an upload again after a wait, or after one that grows with its
-// failures when that is 0. Chance keeps those that failed together from coming
-// back together.
+// later retries an upload after a wait. A wait of 0 grows with the
+// upload's failures. Waits are random, so that uploads that failed together do not
+// return together.
 func (q *Queue) later(j *job, wait time.Duration) {
 	if wait == 0 {
 		wait = delays[min(j.failures, len(delays)-1)]

@@ -1,6 +1,6 @@
-// Package transfer decides which uploads run when, and how fast: a few at once,
-// in the order in which they are needed, within the seller's limits, again
-// after a fault. What an upload is, its user says.
+// Package transfer schedules uploads: a few at once, in the order in which they are
+// needed, within the seller's limits, and again after a failure. Its user defines what an
+// upload does.
 package transfer
 
 import (
@@ -12,17 +12,16 @@ import (
 	"time"
 )
 
-// Item names an upload: a file within a group, such as an order's draft.
+// Item identifies an upload: a file within a group, such as an order's draft.
 type Item struct {
 	Group string `json:"group"`
 	Name  string `json:"name"`
 }
 
-// ErrLater is matched by the error of an upload that should be tried again, such
-// as a [Later].
+// ErrLater matches the errors of uploads that should be retried, such as [Later].
 var ErrLater = errors.New("try again later")
 
-// Later is an Err after which an upload should be tried again.
+// Later wraps an error after which the upload should be retried.
 type Later struct {
 	After time.Duration // 0 for a wait that grows with the upload's failures
 	Err   error
@@ -34,38 +33,36 @@ func (l *Later) Unwrap() error { return l.Err }
 // Is reports whether target is ErrLater.
 func (l *Later) Is(target error) bool { return target == ErrLater }
 
-// Run carries out one upload until it is done or the context ends. It calls
-// sent with the number of bytes that the server has, as often as it likes.
+// Run performs one upload until it is done or the context ends. It calls sent with the
+// number of bytes on the server, as often as it likes.
 //
-// It returns nil when the upload is done. When its context ends before, it
-// returns an error and is called again if the upload was only paused. When it
-// returns an error with ErrLater in it, it is called again after a while; with
-// any other it is not, unless it was added again: telling the seller is the
-// function's duty.
+// Run returns nil when the upload is done. If its context ends first, it returns an
+// error; it is called again if the upload was only paused. After an error that matches
+// ErrLater it is called again after a while; after any other error only if the upload
+// was added again. Run itself must report errors to the seller.
 type Run func(ctx context.Context, item Item, sent func(bytes int64)) error
 
-// Options are what a queue works with. Run and Parallel are required.
+// Options configure a queue. Run and Parallel are required.
 type Options struct {
 	Run Run
-	// Parallel is how many uploads run at once unless the settings say. Small
-	// ones may be more then.
+	// Parallel is how many uploads run at once unless the settings say otherwise. More
+	// small ones may run.
 	Parallel int
 	Settings Settings
-	// Probe makes a small request to the server, for Settings.Yield; nil when
-	// that cannot be measured.
+	// Probe makes a small request to the server for Settings.Yield; nil disables
+	// yielding.
 	Probe func(ctx context.Context) error
-	// Moved is called when the computer woke up or is in another network, and
-	// connections are likely dead; may be nil.
+	// Moved is called when the computer woke up or changed networks, so existing
+	// connections are probably dead; may be nil.
 	Moved func()
-	// Metered reports whether the network counts what it carries; nil for the
-	// system's own word.
+	// Metered reports whether the network is metered; nil asks the system.
 	Metered func(context.Context) bool
-	// Addresses names the networks that the computer is in; nil for the
-	// system's own word.
+	// Addresses identifies the networks that the computer is connected to; nil asks the
+	// system.
 	Addresses func() string
 }
 
-// Queue runs uploads. Close it to end them all.
+// Queue runs uploads. Close ends all of them.
 type Queue struct {
 	options Options
 	limit   *limiter
@@ -75,13 +72,13 @@ type Queue struct {
 
 	mu       sync.Mutex
 	settings Settings
-	metered  bool // the network is, and the settings care
+	metered  bool // the network is metered, and the settings pause on it
 	running  int
 	jobs     map[Item]*job
-	line     line              // those of them that do not run
-	groups   map[string]int    // how many of them each group has
+	line     line              // jobs that are not running
+	groups   map[string]int    // number of jobs in each group
 	meters   map[string]*meter // by group; "" for all
-	history  history           // of all together
+	history  history           // of all uploads together
 	changed  chan struct{}     // closed and replaced when a job ends
 }
 
@@ -89,15 +86,15 @@ type job struct {
 	item      Item
 	size      int64
 	due       time.Time
-	place     int // in the line, counted from 1; 0 for none
+	place     int // position in the line, from 1; 0 if not in it
 	notBefore time.Time
 	failures  int
 	sent      atomic.Int64
 	meter     meter
-	cancel    context.CancelFunc // of the running upload; nil while it waits
+	cancel    context.CancelFunc // cancels the running upload; nil while it waits
 	done      chan struct{}      // closed when the running upload has ended
-	again     bool               // it was interrupted, to go on later
-	anew      bool               // it was added again while it ran
+	again     bool               // interrupted, to continue later
+	readded   bool               // added again while it was running
 	removed   bool
 }
 
@@ -123,7 +120,7 @@ func New(o Options) *Queue {
 	return q
 }
 
-// Close ends all uploads and waits for them.
+// Close cancels all uploads and waits for them.
 func (q *Queue) Close() {
 	q.mu.Lock() // nothing starts afterwards
 	q.cancel()
@@ -131,10 +128,9 @@ func (q *Queue) Close() {
 	q.work.Wait()
 }
 
-// Add puts an upload into the queue; what is due sooner goes before. One that
-// is there already stays where it is, but no longer waits for its next try. One
-// that runs is tried again at once should it fail: it may have begun before that
-// happened for which it is added.
+// Add puts an upload into the queue, sorted by due time. An upload that is already queued
+// keeps its place but no longer waits for its retry. If it is running and fails, it is
+// retried at once, because it may have started before the change that Add is called for.
 func (q *Queue) Add(item Item, size int64, due time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -148,13 +144,13 @@ func (q *Queue) Add(item Item, size int64, due time.Time) {
 	if j.cancel == nil {
 		q.line.enter(j)
 	} else {
-		j.anew = true
+		j.readded = true
 	}
 	q.start()
 }
 
-// Remove takes an upload out of the queue, and waits until it has ended. It
-// reports whether it was there.
+// Remove removes an upload and waits until it has stopped. It reports whether the upload
+// was in the queue.
 func (q *Queue) Remove(item Item) bool {
 	q.mu.Lock()
 	j := q.jobs[item]
@@ -175,8 +171,8 @@ func (q *Queue) Remove(item Item) bool {
 	return true
 }
 
-// Wait returns once no upload of the group is queued or running, or with the
-// context's error. Paused uploads are waited for.
+// Wait returns when no upload of the group is queued or running, or with the context's
+// error. It also waits for paused uploads.
 func (q *Queue) Wait(ctx context.Context, group string) error {
 	for {
 		q.mu.Lock()
@@ -195,7 +191,7 @@ func (q *Queue) Wait(ctx context.Context, group string) error {
 	}
 }
 
-// Apply makes the settings hold from now on, for running uploads too.
+// Apply applies the settings, also to running uploads.
 func (q *Queue) Apply(s Settings) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -205,8 +201,8 @@ func (q *Queue) Apply(s Settings) {
 	q.enforce()
 }
 
-// enforce interrupts what is paused, and what is too much at once, and starts
-// what may run. The caller holds the lock.
+// enforce interrupts uploads that are paused or exceed the limit of parallel uploads, and
+// starts those that may run. The caller holds the lock.
 func (q *Queue) enforce() {
 	var running []*job
 	for _, j := range q.jobs {
@@ -227,14 +223,13 @@ func (q *Queue) enforce() {
 	q.start()
 }
 
-// interrupt ends a running upload, which stays in the queue.
+// interrupt stops a running upload and keeps it in the queue.
 func (q *Queue) interrupt(j *job) {
 	j.again = true
 	j.cancel()
 }
 
-// Retry has what waits for its next try start now: the server can be reached
-// again.
+// Retry starts the uploads that wait for a retry: the server is reachable again.
 func (q *Queue) Retry() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -250,8 +245,8 @@ func (q *Queue) retry() {
 	q.start()
 }
 
-// Wake tries everything again now: the network may be back, or another one.
-// Uploads that run begin anew, on new connections.
+// Wake retries everything now, because the network may be back or have changed. Running
+// uploads start again on new connections.
 func (q *Queue) Wake() {
 	q.options.Moved()
 	q.mu.Lock()
@@ -264,10 +259,10 @@ func (q *Queue) Wake() {
 	q.retry()
 }
 
-// Pace is the limit for all uploads together, as package tus asks for it.
+// Pace limits the rate of all uploads together. It has the signature of tus.Pace.
 func (q *Queue) Pace(ctx context.Context, n int) (int, error) { return q.limit.take(ctx, n) }
 
-// start begins waiting uploads while there is room. The caller holds the lock.
+// start starts waiting uploads up to the limit. The caller holds the lock.
 func (q *Queue) start() {
 	for q.ctx.Err() == nil {
 		j := q.next(time.Now())
@@ -282,9 +277,9 @@ func (q *Queue) start() {
 	}
 }
 
-// small is the size up to which an upload is mostly waiting for answers, and
-// smallAtOnce how many run then, unless the seller has set a number. Tiny ones
-// are waiting for nothing else, and share what both sides do for each.
+// small is the size up to which an upload mostly waits for responses, and smallAtOnce how
+// many of those run in parallel unless the seller has set a number. The smallest files
+// also share requests, see package tus.
 const (
 	small       = 1 << 20
 	smallAtOnce = 8
@@ -292,7 +287,7 @@ const (
 	tinyAtOnce  = 128
 )
 
-// parallel is how many uploads may run for one of this size to start.
+// parallel returns how many uploads may run when an upload of this size starts.
 func (q *Queue) parallel(size int64) int {
 	switch {
 	case q.settings.Parallel > 0:
@@ -310,8 +305,8 @@ func (q *Queue) carryOut(ctx context.Context, j *job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	j.cancel()
-	again := (j.again || j.anew) && err != nil
-	j.cancel, j.again, j.anew = nil, false, false
+	again := (j.again || j.readded) && err != nil
+	j.cancel, j.again, j.readded = nil, false, false
 	close(j.done)
 	j.done = nil
 	q.running--
@@ -331,7 +326,7 @@ func (q *Queue) carryOut(ctx context.Context, j *job) {
 	q.start()
 }
 
-// forget drops an upload and tells those who wait. The caller holds the lock.
+// forget drops an upload and wakes waiting callers. The caller holds the lock.
 func (q *Queue) forget(j *job) {
 	delete(q.jobs, j.item)
 	q.line.leave(j)

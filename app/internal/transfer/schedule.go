@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Span is a part of every day with a limit of its own. It goes by the clock on
-// the wall, so that nine o'clock stays nine o'clock when the clocks change; a
-// span from a later to an earlier time goes over midnight.
+// Span is a part of every day with its own limit. It uses the wall clock, so nine o'clock
+// stays nine o'clock when daylight saving time begins. A span that ends before it begins
+// spans midnight.
 type Span struct {
 	From Clock `json:"from"`
 	To   Clock `json:"to"` // exclusive
-	Up   int64 `json:"up"` // bytes a second; 0 for no limit
+	Up   int64 `json:"up"` // bytes per second; 0 for no limit
 }
 
 // Clock is a time of the day in minutes since midnight.
 type Clock int
 
-// ParseClock reads a time such as 09:00; 24:00 is the end of the day.
+// ParseClock parses a time such as 09:00; 24:00 is the end of the day.
 func ParseClock(s string) (Clock, error) {
 	var h, m int
 	if n, err := fmt.Sscanf(s, "%d:%d", &h, &m); n != 2 || err != nil ||
@@ -39,7 +39,7 @@ func (c *Clock) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseHours reads the hours of a span, such as 09:00-18:00.
+// ParseHours parses the hours of a span, such as 09:00-18:00.
 func ParseHours(s string) (from, to Clock, err error) {
 	a, b, ok := strings.Cut(s, "-")
 	if !ok {

@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// Settings are what the seller decides about uploads. They survive
-// encoding/json; the zero value sends everything as fast as it goes.
+// Settings are the seller's settings for uploads. They can be encoded as JSON. The zero
+// value sends everything without a limit.
 type Settings struct {
-	// Up is the limit in bytes a second for all uploads together; 0 for none.
+	// Up is the limit in bytes per second for all uploads together; 0 for no limit.
 	Up int64 `json:"up,omitempty"`
-	// Parallel is how many files go at once; 0 for the program's default.
+	// Parallel is how many files are sent at once; 0 for the program's default.
 	Parallel int `json:"parallel,omitempty"`
-	// Schedule has other limits for times of the day; the first span counts.
+	// Schedule has other limits for parts of the day; the first matching span counts.
 	Schedule []Span `json:"schedule,omitempty"`
-	// Yield slows uploads down while they delay what others send.
+	// Yield slows uploads down while they delay other traffic.
 	Yield bool `json:"yield,omitempty"`
-	// Metered pauses all because the seller says so, PauseMetered while the
-	// system says that the network counts what it carries.
+	// Metered says that the seller considers the network metered, which pauses all
+	// uploads. PauseMetered pauses them while the system reports a metered network.
 	Metered      bool `json:"metered,omitempty"`
 	PauseMetered bool `json:"pause_metered,omitempty"`
 
-	Paused       bool     `json:"paused,omitempty"`        // all
-	PausedGroups []string `json:"paused_groups,omitempty"` // all of an order
+	Paused       bool     `json:"paused,omitempty"`        // all uploads
+	PausedGroups []string `json:"paused_groups,omitempty"` // all uploads of an order
 	PausedItems  []Item   `json:"paused_items,omitempty"`
-	// First are the uploads that go before all others, in this order.
+	// First are the uploads to run before all others, in this order.
 	First []Item `json:"first,omitempty"`
 }
 
 const (
-	// MostParallel is how many files may go at once.
+	// MostParallel is the largest number of files sent at once.
 	MostParallel = 16
-	// LeastUp is the lowest limit, in bytes a second. Below it a connection
-	// looks dead to both sides.
+	// LeastUp is the lowest limit, in bytes per second. Below it both sides consider a
+	// connection dead.
 	LeastUp = 1000
 )
 
-// Check returns why the settings cannot be used, or nil.
+// Check returns why the settings are invalid, or nil.
 func (s Settings) Check() error {
 	if s.Parallel < 0 || s.Parallel > MostParallel {
 		return fmt.Errorf("%d files at once: 1 to %d are possible", s.Parallel, MostParallel)
@@ -56,13 +56,12 @@ func (s Settings) Check() error {
 
 func checkRate(up int64) error {
 	if up < 0 || up > 0 && up < LeastUp {
-		return fmt.Errorf("a limit of %d bytes a second: %d is the least, 0 is none", up, LeastUp)
+		return fmt.Errorf("a limit of %d bytes per second is too low; use at least %d, or 0 for no limit", up, LeastUp)
 	}
 	return nil
 }
 
-// Limit returns the limit that holds at t, by the clock on the wall of t's
-// location; 0 for none.
+// Limit returns the limit at t, by the wall clock in t's location; 0 for no limit.
 func (s Settings) Limit(t time.Time) int64 {
 	for _, span := range s.Schedule {
 		if span.covers(t) {
@@ -72,14 +71,13 @@ func (s Settings) Limit(t time.Time) int64 {
 	return s.Up
 }
 
-// Holds reports whether the upload is paused by the seller: alone, with its
-// group, or with all.
+// Holds reports whether the seller has paused the upload, its group, or everything.
 func (s Settings) Holds(item Item) bool {
 	return s.Paused || s.Metered || slices.Contains(s.PausedGroups, item.Group) || slices.Contains(s.PausedItems, item)
 }
 
-// Pause pauses the uploads that target names: without a name a whole group,
-// and without a group all.
+// Pause pauses the target: one upload, a whole group if it has no name, or everything if
+// it has no group.
 func (s *Settings) Pause(target Item) {
 	switch {
 	case target.Group == "":
@@ -93,8 +91,8 @@ func (s *Settings) Pause(target Item) {
 	}
 }
 
-// Resume lets the uploads that target names go on, whatever paused them
-// within it. It fails when more than the target is paused.
+// Resume resumes the target and everything within it. It fails if a pause covers more
+// than the target.
 func (s *Settings) Resume(target Item) error {
 	switch {
 	case target.Group == "":
@@ -113,16 +111,16 @@ func (s *Settings) Resume(target Item) error {
 	return nil
 }
 
-// MoveToFront has the upload go before all others.
+// MoveToFront runs the upload before all others.
 func (s *Settings) MoveToFront(item Item) { s.PutFirst([]Item{item}) }
 
-// PutFirst has the uploads go before all others, in this order.
+// PutFirst runs the uploads before all others, in this order.
 func (s *Settings) PutFirst(items []Item) {
 	others := slices.DeleteFunc(s.First, func(i Item) bool { return slices.Contains(items, i) })
 	s.First = append(slices.Clone(items), others...)
 }
 
-// Forget drops what is said about single uploads that gone reports as gone.
+// Forget drops the settings of single uploads for which gone returns true.
 func (s *Settings) Forget(gone func(Item) bool) {
 	s.PausedItems = slices.DeleteFunc(s.PausedItems, gone)
 	s.First = slices.DeleteFunc(s.First, gone)

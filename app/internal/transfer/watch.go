@@ -10,19 +10,18 @@ import (
 )
 
 const (
-	// beat is how often the queue looks at the clock and the network.
+	// beat is how often the queue checks the clock and the network.
 	beat = 3 * time.Second
 	// probing is how often it measures the line while uploads yield.
 	probing = time.Second
-	// hopeless is when a probe counts as held up by a full line.
+	// hopeless is the round trip from which a probe counts as delayed by a full line.
 	hopeless = 2 * time.Second
-	// asleep is a gap between the clock on the wall and the program's own that
-	// only a sleeping computer makes. Clocks are set by less.
+	// asleep is a difference between the wall clock and the monotonic clock that only
+	// sleep causes. Clock adjustments are smaller.
 	asleep = 20 * time.Second
 )
 
-// watch looks after what changes by itself: the time of the day, the network,
-// and whether the computer slept.
+// watch handles changes of the time of day and of the network, and detects sleep.
 func (q *Queue) watch() {
 	gap, network := newSleepDetector(time.Now()), q.options.Addresses()
 	var y yielder
@@ -43,7 +42,7 @@ func (q *Queue) watch() {
 				network = here
 				q.Wake()
 			}
-			q.lookAtMeter()
+			q.checkMetered()
 		}
 		q.mu.Lock()
 		rate := q.allowed(time.Now())
@@ -58,7 +57,7 @@ func (q *Queue) watch() {
 	}
 }
 
-// pause is how long watch waits.
+// pause returns how long watch waits.
 func (q *Queue) pause() time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -68,24 +67,24 @@ func (q *Queue) pause() time.Duration {
 	return beat
 }
 
-// yields reports whether the line has to be measured. The caller holds the lock.
+// yields reports whether to measure the line. The caller holds the lock.
 func (q *Queue) yields() bool {
 	return q.settings.Yield && q.options.Probe != nil && q.running > 0
 }
 
-// yield measures the line and returns the rate that leaves room for others.
+// yield measures the line and sets the rate that leaves room for other traffic.
 func (q *Queue) yield(y *yielder) float64 {
 	ctx, cancel := context.WithTimeout(q.ctx, hopeless)
 	defer cancel()
 	begin := time.Now()
-	// What went wrong shows in how long it took.
+	// A failed probe shows in its duration.
 	_ = q.options.Probe(ctx)
 	trip := time.Since(begin)
 	return y.next(trip, q.Progress("").Rate)
 }
 
-// lookAtMeter pauses and resumes all with what the system says of the network.
-func (q *Queue) lookAtMeter() {
+// checkMetered pauses or resumes everything as the system reports a metered network.
+func (q *Queue) checkMetered() {
 	q.mu.Lock()
 	cares := q.settings.PauseMetered
 	q.mu.Unlock()
@@ -98,8 +97,8 @@ func (q *Queue) lookAtMeter() {
 	}
 }
 
-// allowed is the rate at a time in bytes a second, +Inf for no limit. The
-// caller holds the lock.
+// allowed returns the rate at a time in bytes per second, +Inf for no limit. The caller
+// holds the lock.
 func (q *Queue) allowed(t time.Time) float64 {
 	if up := q.settings.Limit(t.Local()); up > 0 {
 		return float64(up)
@@ -107,7 +106,7 @@ func (q *Queue) allowed(t time.Time) float64 {
 	return math.Inf(1)
 }
 
-// systemAddresses names the networks by the computer's addresses in them.
+// systemAddresses identifies the networks by the computer's addresses in them.
 func systemAddresses() string {
 	list, err := net.InterfaceAddrs()
 	if err != nil {
@@ -121,20 +120,20 @@ func systemAddresses() string {
 	return strings.Join(names, " ")
 }
 
-// sleepDetector notices that the computer slept: the clock on the wall went on,
-// while the program's own stood still.
+// sleepDetector detects that the computer slept: the wall clock advanced while the
+// monotonic clock stopped.
 type sleepDetector struct{ wall, own time.Time }
 
 func newSleepDetector(now time.Time) *sleepDetector {
 	return &sleepDetector{wall: now.Round(0), own: now}
 }
 
-// slept reports whether the computer slept since it was last asked.
+// slept reports whether the computer slept since the previous call.
 func (d *sleepDetector) slept(now time.Time) bool {
 	wall, own := now.Round(0).Sub(d.wall), now.Sub(d.own)
 	d.wall, d.own = now.Round(0), now
 	return sleeping(wall, own)
 }
 
-// sleeping tells sleep from a clock that was set, by how far both went on.
+// sleeping distinguishes sleep from a changed clock by how far both clocks advanced.
 func sleeping(wall, own time.Duration) bool { return wall-own > asleep }

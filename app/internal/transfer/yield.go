@@ -6,33 +6,32 @@ import (
 )
 
 const (
-	// tolerable is the delay that uploads may cause on the line. Below it
-	// nobody notices; it is what keeps a line busy.
+	// tolerable is the delay that uploads may cause on the line. It is not noticeable,
+	// but keeps the line busy.
 	tolerable = 60 * time.Millisecond
-	// trickle is what an upload that yields keeps, in bytes a second.
+	// trickle is the lowest rate of yielding uploads, in bytes per second.
 	trickle = 16_000
-	// oneMinimum is how many measurements make a minimum, and minima how many
-	// of these count: routes change, and with them the shortest round trip.
+	// oneMinimum is how many measurements make a minimum, and minima how many minima
+	// count: the shortest round trip changes with the route.
 	oneMinimum = 60
 	minima     = 10
-	// restart is after how many measurements the line is let run empty once, so
-	// that the delay caused here is not taken for the line's own.
+	// restart is the number of measurements after which the line is drained once, so
+	// that the delay of these uploads does not count as the line's own.
 	restart = 300
 )
 
-// yielder finds the rate at which uploads do not get into the way of others.
-// It watches round trips of small requests: they take longer when packets
-// queue up, whoever sends them. This is the idea of LEDBAT (RFC 6817), with a
-// rate in place of a window.
+// yielder finds the rate at which uploads do not delay other traffic. It measures the
+// round trips of small requests, which take longer when packets queue up. This is the
+// idea of LEDBAT (RFC 6817), with a rate instead of a window.
 type yielder struct {
-	rate    float64 // bytes a second
-	steady  bool    // the line was full once since the (re)start
+	rate    float64 // bytes per second
+	steady  bool    // the line was full once since the start or restart
 	shorter []time.Duration
 	count   int
 }
 
-// next returns the rate after one more measurement: a round trip, and how fast
-// uploads went lately.
+// next returns the rate after one more measurement: a round trip and the recent speed of
+// uploads.
 func (y *yielder) next(trip time.Duration, moved float64) float64 {
 	if y.count%restart == 0 {
 		y.rate, y.steady = trickle, false
@@ -42,7 +41,7 @@ func (y *yielder) next(trip time.Duration, moved float64) float64 {
 	case off < 0:
 		y.rate *= 1 + max(off, -1)/2
 		y.steady = true
-	case moved < y.rate/8: // there was nothing more to send
+	case moved < y.rate/8: // no more data was waiting
 	case y.steady:
 		y.rate *= 1 + off/5
 	default:
@@ -52,7 +51,7 @@ func (y *yielder) next(trip time.Duration, moved float64) float64 {
 	return y.rate
 }
 
-// base returns the round trip of the idle line, as far as it is known.
+// base returns the round trip of the idle line, as far as known.
 func (y *yielder) base(trip time.Duration) time.Duration {
 	if y.count%oneMinimum == 0 {
 		y.shorter = append(y.shorter, trip)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// newIcon makes the icon of a state, as large as Windows shows small ones; 0 for
-// none. It is destroyed by the caller.
+// newIcon creates the icon of a state in the size of Windows' small icons; 0 if that fails.
+// The caller destroys it.
 func newIcon(s State) uintptr {
 	width, height := call(getSystemMetrics, smSmallIconWidth), call(getSystemMetrics, smSmallIconHeight)
 	resource := iconResource(drawn(s), int(width), int(height))
@@ -17,9 +17,9 @@ func newIcon(s State) uintptr {
 	return call(createIconFromResource, uintptr(unsafe.Pointer(&resource[0])), uintptr(len(resource)), isIcon, format, width, height, 0)
 }
 
-// iconResource is a picture of that size in the form that icons have in a
-// program's resources: a BITMAPINFOHEADER of double height, the points from the
-// bottom up, and a mask, which nothing is made of where points are translucent.
+// iconResource returns the picture in the format of icon resources: a BITMAPINFOHEADER of
+// double height, the pixels from the bottom up, and a mask, which is ignored for
+// translucent pixels.
 func iconResource(picture image.Image, width, height int) []byte {
 	scaled := image.NewNRGBA(image.Rect(0, 0, width, height))
 	draw.CatmullRom.Scale(scaled, scaled.Bounds(), picture, picture.Bounds(), draw.Src, nil)

@@ -8,8 +8,8 @@ import (
 	"github.com/godbus/dbus/v5/prop"
 )
 
-// menu is the symbol's menu as the desktop reads it. The lines have the IDs 1
-// and up, and 0 is the menu itself.
+// menu is the icon's menu as the desktop reads it. Its items have the IDs from 1; 0 is the
+// menu itself.
 type menu struct {
 	bus     *dbus.Conn
 	pressed func(key string)
@@ -23,20 +23,20 @@ func newMenu(bus *dbus.Conn, pressed func(string)) *menu {
 	return &menu{bus: bus, pressed: pressed, revision: 1}
 }
 
-// node is a line with the lines below it.
+// node is an item with its subitems.
 type node struct {
 	ID       int32
 	Props    map[string]dbus.Variant
 	Children []dbus.Variant
 }
 
-// line is one without what is below it.
+// line is an item without its subitems.
 type line struct {
 	ID    int32
 	Props map[string]dbus.Variant
 }
 
-// event is something that happened to a line.
+// event is a user's action on an item.
 type event struct {
 	ID   int32
 	Kind string
@@ -44,7 +44,7 @@ type event struct {
 	Time uint32
 }
 
-// set changes the lines, and reports whether that makes a difference.
+// set replaces the items and reports whether they have changed.
 func (m *menu) set(items []Item) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -56,7 +56,7 @@ func (m *menu) set(items []Item) bool {
 	return true
 }
 
-// tell has the desktop read the menu anew.
+// tell asks the desktop to read the menu again.
 func (m *menu) tell() error {
 	m.mu.Lock()
 	revision := m.revision
@@ -75,7 +75,7 @@ func (m *menu) export() error {
 	return m.bus.Export(answers{m}, menuPath, menuFace)
 }
 
-// node returns a line; the caller holds the lock.
+// node returns an item; the caller holds the lock.
 func (m *menu) node(id int32) (node, bool) {
 	n := node{ID: id, Props: map[string]dbus.Variant{}, Children: []dbus.Variant{}}
 	if id == 0 {
@@ -97,12 +97,12 @@ func (m *menu) node(id int32) (node, bool) {
 	return n, true
 }
 
-// answers are what the desktop may ask of the menu.
+// answers implements the menu's D-Bus interface.
 type answers struct{ m *menu }
 
 var errNoLine = dbus.NewError("com.canonical.dbusmenu.UnknownId", []any{"there is no such line"})
 
-// GetLayout returns a line with what is below it.
+// GetLayout returns an item with its subitems.
 func (a answers) GetLayout(id, _ int32, _ []string) (uint32, node, *dbus.Error) {
 	a.m.mu.Lock()
 	defer a.m.mu.Unlock()
@@ -113,7 +113,7 @@ func (a answers) GetLayout(id, _ int32, _ []string) (uint32, node, *dbus.Error) 
 	return a.m.revision, n, nil
 }
 
-// GetGroupProperties returns several lines; all of them when none is named.
+// GetGroupProperties returns the properties of several items, or of all if no ID is given.
 func (a answers) GetGroupProperties(ids []int32, _ []string) ([]line, *dbus.Error) {
 	a.m.mu.Lock()
 	defer a.m.mu.Unlock()
@@ -131,7 +131,7 @@ func (a answers) GetGroupProperties(ids []int32, _ []string) ([]line, *dbus.Erro
 	return lines, nil
 }
 
-// GetProperty returns one property of a line.
+// GetProperty returns one property of an item.
 func (a answers) GetProperty(id int32, name string) (dbus.Variant, *dbus.Error) {
 	a.m.mu.Lock()
 	defer a.m.mu.Unlock()
@@ -142,7 +142,7 @@ func (a answers) GetProperty(id int32, name string) (dbus.Variant, *dbus.Error) 
 	return dbus.Variant{}, errNoLine
 }
 
-// Event is told of clicks.
+// Event handles a click.
 func (a answers) Event(id int32, kind string, _ dbus.Variant, _ uint32) *dbus.Error {
 	if kind != "clicked" {
 		return nil
@@ -160,7 +160,7 @@ func (a answers) Event(id int32, kind string, _ dbus.Variant, _ uint32) *dbus.Er
 	return nil
 }
 
-// EventGroup is told of several at once, and returns the IDs it does not know.
+// EventGroup handles several clicks, and returns the unknown IDs.
 func (a answers) EventGroup(events []event) ([]int32, *dbus.Error) {
 	unknown := []int32{}
 	for _, e := range events {
@@ -171,10 +171,10 @@ func (a answers) EventGroup(events []event) ([]int32, *dbus.Error) {
 	return unknown, nil
 }
 
-// AboutToShow says that the menu is up to date.
+// AboutToShow returns that the menu is up to date.
 func (answers) AboutToShow(int32) (bool, *dbus.Error) { return false, nil }
 
-// AboutToShowGroup says so of several lines.
+// AboutToShowGroup is AboutToShow for several items.
 func (answers) AboutToShowGroup([]int32) (update, unknown []int32, err *dbus.Error) {
 	return []int32{}, []int32{}, nil
 }

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// choose shows the menu at a place of the screen and does what is chosen in it.
+// choose shows the menu at a position on the screen and runs the chosen item.
 func (w *window) choose(x, y int16) {
 	items := w.look().Items
 	menu := newMenu(items)
@@ -13,7 +13,7 @@ func (w *window) choose(x, y int16) {
 		return
 	}
 	defer call(destroyMenu, menu)
-	// Without the foreground, a click elsewhere would leave the menu open.
+	// The window must be in the foreground, so that a click elsewhere closes the menu.
 	call(setForegroundWindow, uintptr(w.handle))
 	flags := uintptr(tpmReturnCommand | tpmNoNotify | tpmRightButton)
 	if call(getSystemMetrics, smMenuDropAlignment) != 0 {
@@ -23,7 +23,7 @@ func (w *window) choose(x, y int16) {
 	if w.gone {
 		return
 	}
-	call(postMessage, uintptr(w.handle), wmNull, 0, 0) // and the next one would close at once
+	call(postMessage, uintptr(w.handle), wmNull, 0, 0) // otherwise the next menu would close at once
 	if chosen == 0 {
 		w.notify(notifySetFocus, 0, "")
 		return
@@ -31,7 +31,7 @@ func (w *window) choose(x, y int16) {
 	w.press(items[chosen-1].Key)
 }
 
-// newMenu makes a menu whose lines have the numbers 1 and up; 0 for none.
+// newMenu creates a menu whose items are numbered from 1; 0 if that fails.
 func newMenu(items []Item) uintptr {
 	menu := call(createPopupMenu)
 	if menu == 0 {
@@ -44,7 +44,7 @@ func newMenu(items []Item) uintptr {
 			continue
 		}
 		call(appendMenu, menu, mfString, number, uintptr(unsafe.Pointer(text(strings.ReplaceAll(item.Label, "&", "&&")))))
-		if item.Key == Open { // what a click on the symbol does is bold
+		if item.Key == Open { // bold: the default action
 			call(setMenuDefaultItem, menu, number, 0)
 		}
 	}

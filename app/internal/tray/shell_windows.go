@@ -33,7 +33,7 @@ var (
 	shellNotifyIcon        = windows.NewLazySystemDLL("shell32.dll").NewProc("Shell_NotifyIconW")
 )
 
-// Messages, as winuser.h and shellapi.h number them, and two of our own.
+// Messages with the numbers of winuser.h and shellapi.h, and two of the program.
 const (
 	wmNull        = 0x0000
 	wmDestroy     = 0x0002
@@ -45,11 +45,11 @@ const (
 	ninSelect     = wmUser + 0
 	ninKeySelect  = wmUser + 1
 	wmApp         = 0x8000
-	msgShell      = wmApp + 1 // from the taskbar: what happened, and where
-	msgLook       = wmApp + 2 // the symbol shall look otherwise
+	msgShell      = wmApp + 1 // from the taskbar: an event and its position
+	msgLook       = wmApp + 2 // show the changed appearance
 )
 
-// What Shell_NotifyIconW does, and which of the fields it looks at.
+// Commands and flags of Shell_NotifyIconW.
 const (
 	notifyAdd        = 0
 	notifyModify     = 1
@@ -113,7 +113,7 @@ type message struct {
 	x, y       int32
 }
 
-// call calls a function that has no error, or one that changes nothing here.
+// call calls a function whose errors can be ignored.
 //
 //go:uintptrescapes
 func call(p *windows.LazyProc, args ...uintptr) uintptr {
@@ -121,16 +121,16 @@ func call(p *windows.LazyProc, args ...uintptr) uintptr {
 	return result
 }
 
-// text is a text as Windows wants it.
+// text encodes a text for Windows.
 func text(s string) *uint16 { return &append(utf16.Encode([]rune(s)), 0)[0] }
 
-// shorten cuts a text to so many units of UTF-16, and no letter in two.
+// shorten limits a text to a number of UTF-16 units without splitting a character.
 func shorten(s string, limit int) []uint16 {
 	units := utf16.Encode([]rune(s))
 	if len(units) <= limit {
 		return units
 	}
-	if last := units[limit-1]; 0xd800 <= last && last < 0xdc00 { // the first half of a letter
+	if last := units[limit-1]; 0xd800 <= last && last < 0xdc00 { // first half of a character
 		limit--
 	}
 	return units[:limit]

@@ -15,11 +15,11 @@ import (
 //go:embed icon.png
 var iconFile []byte
 
-// decoded is the picture without a sign on it.
+// decoded returns the picture without a badge.
 var decoded = sync.OnceValue(func() image.Image {
 	icon, err := png.Decode(bytes.NewReader(iconFile))
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the picture is embedded, so it is valid
 	}
 	return icon
 })
@@ -29,8 +29,8 @@ var signs = map[State]color.NRGBA{
 	Problem:   {R: 0xdc, G: 0x26, B: 0x26, A: 0xff},
 }
 
-// drawn is the picture of a state: the program's own, with a dot in a white ring
-// when there is something to know.
+// drawn returns the picture of a state: the program's icon, with a dot in a white ring if
+// the state needs attention.
 func drawn(s State) *image.NRGBA {
 	icon := decoded()
 	size := icon.Bounds().Dx()

@@ -1,6 +1,6 @@
 package tray
 
-// pixmap is a picture in the form of the specification: ARGB, big end first.
+// pixmap is a picture in the specification's format: ARGB, big-endian.
 type pixmap struct {
 	Width, Height int32
 	Data          []byte

@@ -1,9 +1,8 @@
-// Package tray puts a symbol with a menu beside the clock: as the desktops of
-// Linux show it (StatusNotifierItem and com.canonical.dbusmenu), and in the
-// notification area of Windows.
+// Package tray shows an icon with a menu in the system tray: on Linux through
+// StatusNotifierItem and com.canonical.dbusmenu, on Windows in the notification area.
 package tray
 
-// State is what the symbol says at a glance.
+// State is the state that the icon shows.
 type State string
 
 // The states.
@@ -13,18 +12,18 @@ const (
 	Problem   State = "problem"
 )
 
-// Look is the symbol with its words and its menu.
+// Look is the appearance of the icon: its state, text and menu.
 type Look struct {
 	State State
-	Text  string // what the state means
+	Text  string // describes the state
 	Items []Item
 }
 
-// Item is a line of the menu; the zero value parts groups.
+// Item is an item of the menu; the zero value is a separator.
 type Item struct {
-	Key   string // told when it is pressed
+	Key   string // passed to pressed when the item is clicked
 	Label string
 }
 
-// Open is the key of a click on the symbol itself.
+// Open is the key of a click on the icon itself.
 const Open = "open"

@@ -23,17 +23,17 @@ const (
 	patience = 2 * time.Second
 )
 
-// Tray is a symbol on one desktop session.
+// Tray is an icon on one desktop session.
 type Tray struct {
 	bus   *dbus.Conn
-	name  string // of this symbol on the bus
+	name  string // the icon's name on the bus
 	props *prop.Properties
 	menu  *menu
 	heard sync.WaitGroup
 }
 
-// Show puts the symbol up, as soon as the desktop has a place for it, also when
-// that comes later or again. pressed is told the keys of what is clicked.
+// Show shows the icon as soon as the desktop has a tray, also if the tray appears later or
+// restarts. pressed receives the keys of clicked items.
 func Show(look Look, pressed func(key string)) (*Tray, error) {
 	bus, err := dbus.ConnectSessionBus()
 	if err != nil {
@@ -83,15 +83,14 @@ func (t *Tray) export(look Look, pressed func(string)) error {
 	return err
 }
 
-// register asks the desktop to show the symbol; where there is no place for it
-// nobody answers.
+// register asks the desktop to show the icon. Without a tray the call fails.
 func (t *Tray) register() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_ = t.bus.Object(watcher, watchPath).CallWithContext(ctx, watcher+".RegisterStatusNotifierItem", dbus.FlagNoAutoStart, t.name).Err
 }
 
-// Hosted reports whether the desktop shows the symbol now.
+// Hosted reports whether the desktop shows the icon now.
 func (t *Tray) Hosted() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -102,7 +101,7 @@ func (t *Tray) Hosted() bool {
 	return err == nil && ok && yes
 }
 
-// Set changes how it looks; what is as it was is not told again.
+// Set changes the appearance. It only sends what has changed.
 func (t *Tray) Set(look Look) error {
 	changes := []struct {
 		name, signal string
@@ -133,14 +132,14 @@ func (t *Tray) Set(look Look) error {
 	return nil
 }
 
-// Close takes the symbol away.
+// Close removes the icon.
 func (t *Tray) Close() error {
 	err := t.bus.Close()
 	t.heard.Wait()
 	return err
 }
 
-// status is what desktops make of a state: whether it asks for attention.
+// status returns the specification's status for a state.
 func status(s State) string {
 	if s == Problem {
 		return "NeedsAttention"
@@ -148,7 +147,7 @@ func status(s State) string {
 	return "Active"
 }
 
-// tooltip is one in the form of the specification.
+// tooltip is a tooltip in the specification's format.
 type tooltip struct {
 	Icon  string
 	Icons []pixmap
@@ -158,16 +157,16 @@ type tooltip struct {
 
 func tip(text string) tooltip { return tooltip{Icons: []pixmap{}, Title: "Handover", Text: text} }
 
-// clicks are those on the symbol itself.
+// clicks handles clicks on the icon.
 type clicks struct{ pressed func(string) }
 
-// Activate is the usual click.
+// Activate handles a click with the main button.
 func (c clicks) Activate(_, _ int32) *dbus.Error { c.pressed(Open); return nil }
 
-// SecondaryActivate is that of another button.
+// SecondaryActivate handles a click with another button.
 func (c clicks) SecondaryActivate(_, _ int32) *dbus.Error { c.pressed(Open); return nil }
 
-// ContextMenu is asked for by desktops that cannot show menus themselves.
+// ContextMenu is called by desktops that cannot show menus themselves.
 func (c clicks) ContextMenu(_, _ int32) *dbus.Error { c.pressed(Open); return nil }
 
 // Scroll does nothing.

@@ -7,41 +7,42 @@ import (
 	"sync"
 )
 
-// Tray is a symbol in the notification area. Its window has a thread of its
-// own, because Windows gives a window's messages to the thread that made it.
+// Tray is an icon in the notification area. Its window has its own thread, because Windows
+// sends a window's messages to the thread that created it.
 type Tray struct {
 	window *window
-	work   sync.WaitGroup // the thread, and who tells what is pressed
+	work   sync.WaitGroup // the thread, and the goroutine that calls pressed
 
 	mu     sync.Mutex
 	look   Look
 	closed bool
 }
 
-var errClosed = errors.New("the symbol was taken away")
+var errClosed = errors.New("the tray icon was removed")
 
-// Show puts the symbol up, as soon as there is a taskbar, also when that comes
-// later or again. pressed is told the keys of what is clicked, one at a time; it
-// must not call Close. Windows keeps a little of each symbol until the program
-// ends, so it is shown once and changed by Set.
+// Show shows the icon as soon as there is a taskbar, also if the taskbar appears later or
+// restarts. pressed receives the keys of clicked items, one at a time; it must not call
+// Close. Windows leaks a little memory for each icon, so create it once and change it with
+// Set.
 func Show(look Look, pressed func(key string)) (*Tray, error) {
 	t := &Tray{look: clone(look)}
 	keys := make(chan string, 16)
 	opened := make(chan error)
 	t.work.Go(func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with its window
+		runtime.LockOSThread() // never unlocked: the thread ends with its window
 		defer close(keys)
 		var err error
 		t.window, err = openWindow(t.now, func(key string) {
 			select {
 			case keys <- key:
-			default: // nobody clicks that often; the window must not wait
+			default: // drop the click: the window must not wait
 			}
 		})
 		opened <- err
-		if err == nil {
-			t.window.run()
+		if err != nil {
+			return
 		}
+		t.window.run()
 	})
 	t.work.Go(func() {
 		for key := range keys {
@@ -60,14 +61,14 @@ func clone(look Look) Look {
 	return look
 }
 
-// now is how the symbol shall look.
+// now returns the current appearance.
 func (t *Tray) now() Look {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.look
 }
 
-// Set changes how it looks, soon; where there is no taskbar, once there is one.
+// Set changes the appearance soon, or when a taskbar appears.
 func (t *Tray) Set(look Look) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,8 +79,7 @@ func (t *Tray) Set(look Look) error {
 	return t.window.post(msgLook)
 }
 
-// Hosted reports whether the taskbar has the symbol now; it may lie among those
-// that an arrow unfolds.
+// Hosted reports whether the taskbar has the icon. The icon may be in the overflow area.
 func (t *Tray) Hosted() bool {
 	t.mu.Lock()
 	closed, text := t.closed, t.look.Text
@@ -87,7 +87,7 @@ func (t *Tray) Hosted() bool {
 	return !closed && t.window.notify(notifyModify, 0, text)
 }
 
-// Close takes the symbol away, and its menu when that is open.
+// Close removes the icon and closes its menu.
 func (t *Tray) Close() error {
 	t.mu.Lock()
 	if !t.closed {

@@ -7,40 +7,39 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// window is the hidden one that the taskbar tells what happens to the symbol. It
-// belongs to one thread; post and notify may be called by any. It is a window
-// like others and not one for messages only, which hear of no new taskbar.
+// window is the hidden window that receives the taskbar's messages about the icon. It belongs
+// to one thread, but post and notify may be called from any. It is not a message-only
+// window, because those do not receive the message about a new taskbar.
 type window struct {
 	handle  windows.HWND
 	class   *uint16
 	program windows.Handle
 	look    func() Look
-	press   func(key string) // does not wait
-	// taskbarCreated tells that there is a taskbar, a new one after a crash, or
-	// one on a screen with other points.
+	press   func(key string) // must not block
+	// taskbarCreated is the message that a taskbar was created: at the start, after a
+	// crash, or for another resolution.
 	taskbarCreated uint32
-	added          bool // the taskbar has the symbol
+	added          bool // the taskbar has the icon
 	gone           bool // the window is destroyed
 }
 
-// openWindow makes the window and shows the symbol. Whoever calls it runs the
-// window on the same thread.
+// openWindow creates the window and shows the icon. Call run on the same thread.
 func openWindow(look func() Look, press func(string)) (*window, error) {
 	w := &window{look: look, press: press, class: text(fmt.Sprintf("handover-tray-%d", windows.GetCurrentThreadId()))}
 	w.taskbarCreated = uint32(call(registerWindowMessage, uintptr(unsafe.Pointer(text("TaskbarCreated")))))
 	const unchanged = windows.GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT
 	if err := windows.GetModuleHandleEx(unchanged, nil, &w.program); err != nil {
-		return nil, fmt.Errorf("make a window for the symbol: %w", err)
+		return nil, fmt.Errorf("create a window for the tray icon: %w", err)
 	}
 	class := windowClass{procedure: windows.NewCallback(w.heard), instance: w.program, name: w.class}
 	class.size = uint32(unsafe.Sizeof(class))
 	if ok, _, err := registerClass.Call(uintptr(unsafe.Pointer(&class))); ok == 0 {
-		return nil, fmt.Errorf("register a window for the symbol: %w", err)
+		return nil, fmt.Errorf("register a window class for the tray icon: %w", err)
 	}
 	handle, _, err := createWindow.Call(0, uintptr(unsafe.Pointer(w.class)), 0, 0, 0, 0, 0, 0, 0, 0, uintptr(w.program), 0)
 	if handle == 0 {
 		w.forgetClass()
-		return nil, fmt.Errorf("make a window for the symbol: %w", err)
+		return nil, fmt.Errorf("create a window for the tray icon: %w", err)
 	}
 	w.handle = windows.HWND(handle)
 	w.put()
@@ -51,7 +50,7 @@ func (w *window) forgetClass() {
 	call(unregisterClass, uintptr(unsafe.Pointer(w.class)), uintptr(w.program))
 }
 
-// run lives as long as the window.
+// run handles messages until the window is destroyed.
 func (w *window) run() {
 	defer w.forgetClass()
 	var m message
@@ -64,7 +63,7 @@ func (w *window) run() {
 	}
 }
 
-// heard takes a message.
+// heard handles a message.
 func (w *window) heard(handle windows.HWND, what uint32, wide, long uintptr) uintptr {
 	switch what {
 	case msgShell:
@@ -80,7 +79,7 @@ func (w *window) heard(handle windows.HWND, what uint32, wide, long uintptr) uin
 	case wmDestroy:
 		w.remove()
 		w.gone = true
-	case wmEndSession: // the program ends without being asked again
+	case wmEndSession: // the program ends without another message
 		if wide != 0 {
 			w.remove()
 		}
@@ -90,20 +89,20 @@ func (w *window) heard(handle windows.HWND, what uint32, wide, long uintptr) uin
 	return 0
 }
 
-// clicked does what a click on the symbol, or a key while it is selected, is for.
+// clicked handles a click on the icon, or a key while it is selected.
 func (w *window) clicked(how uint32, where uintptr) {
 	switch how {
 	case ninSelect, ninKeySelect:
 		w.press(Open)
-	case wmContextMenu: // the place may be negative, on a screen left of the first
+	case wmContextMenu: // the position may be negative, on a screen to the left of the first
 		w.choose(int16(where), int16(where>>16))
 	}
 }
 
-// post sends the window one of its own messages.
+// post sends the window a message of the program.
 func (w *window) post(what uint32) error {
 	if ok, _, err := postMessage.Call(uintptr(w.handle), uintptr(what), 0, 0); ok == 0 {
-		return fmt.Errorf("tell the symbol's window: %w", err)
+		return fmt.Errorf("send a message to the tray icon's window: %w", err)
 	}
 	return nil
 }
@@ -113,15 +112,15 @@ const (
 	retryEvery = 5000 // milliseconds
 )
 
-// put shows the symbol as it shall look. While that fails it is tried again:
-// a taskbar that is busy refuses too.
+// put shows the current appearance. It retries after an error, because a busy taskbar
+// refuses, too.
 func (w *window) put() {
 	look := w.look()
 	if icon := newIcon(look.State); icon != 0 {
-		defer call(destroyIcon, icon) // the taskbar has its own
+		defer call(destroyIcon, icon) // the taskbar has its own copy
 		w.added = w.added && w.notify(notifyModify, icon, look.Text)
 		if !w.added {
-			// One that was busy may have it all the same.
+			// A busy taskbar may have added the icon all the same.
 			w.added = w.notify(notifyAdd, icon, look.Text) || w.notify(notifyModify, icon, look.Text)
 			w.notify(notifySetVersion, 0, "")
 		}
@@ -138,8 +137,8 @@ func (w *window) remove() {
 	w.added = false
 }
 
-// notify tells the taskbar of the symbol, and reports whether it listened. Icon
-// and tip stay as they are where none is given.
+// notify sends a command about the icon to the taskbar, and reports success. A zero icon or
+// tooltip stays unchanged.
 func (w *window) notify(what uintptr, icon uintptr, tip string) bool {
 	n := notifyIcon{window: w.handle, version: 4, callback: msgShell}
 	n.size = uint32(unsafe.Sizeof(n))

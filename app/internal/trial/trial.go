@@ -48,7 +48,7 @@ func New(dir string, start func(dir string) (Server, error)) *Trial {
 // Start removes an earlier trial's data, starts a new server with sample orders,
 // and signs the seller in.
 func (t *Trial) Start(ctx context.Context, seller Seller) error {
-	// The password of an earlier trial is lost, so nobody can sign in to it again.
+	// The password of an earlier trial is lost, so its data is unusable.
 	if err := errors.Join(t.Stop(), os.RemoveAll(t.dir)); err != nil {
 		return fmt.Errorf("remove the earlier trial: %w", err)
 	}

@@ -12,31 +12,31 @@ var errBodyStopped = errors.New("the request is over")
 
 // body is the content of one request: the source from off to end.
 //
-// The transport reads it in a goroutine of its own and may still do so when it
-// has returned an answer (see http.RoundTripper). stop draws the line: after it
-// the source belongs to the caller again.
+// The transport reads the body in its own goroutine, and may still read it after
+// returning a response (see http.RoundTripper). After stop the source belongs to the
+// caller again.
 type body struct {
 	src   *source
-	base  int64 // where the upload begins in the file: off and end count from there
+	base  int64 // where the upload begins in the file; off and end are relative to it
 	end   int64
-	took  func(int64) // told that the transport took all before an offset
+	took  func(int64) // called with the offset up to which the transport took the content
 	pace  Pace
 	stall time.Duration
-	dog   *time.Timer // runs while the transport is busy with our bytes
+	dog   *time.Timer // watchdog; runs while the transport writes our bytes
 
 	ctx    context.Context // ends with stop, which must not wait for pace
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
-	off     int64         // what lies before it was handed to the transport
-	buf     []byte        // never another body's: a transport may still write from it after stop
-	window  []byte        // of buf: read from src, not yet handed over
-	waited  time.Duration // for pace
-	err     error         // why src could not be read
+	off     int64         // content below it was handed to the transport
+	buf     []byte        // not shared between bodies: a transport may write from it after stop
+	window  []byte        // part of buf: read from src, not yet handed over
+	waited  time.Duration // time spent in pace
+	err     error         // why reading src failed
 	stopped bool
 }
 
-// start gives the body what it needs of the request that it belongs to.
+// start sets what the body needs from its request.
 func (b *body) start(ctx context.Context, dog *time.Timer, cfg Config) {
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	b.dog, b.stall, b.pace = dog, cfg.StallTimeout, cfg.Pace
@@ -48,10 +48,9 @@ func (b *body) Read(p []byte) (int, error) {
 	return copy(p, next), err
 }
 
-// next returns the next bytes, at most n, valid until it is called again. That
-// happens only when the transport has written what the last call returned, so it
-// is also the sign of life that the watchdog waits for. The time that the disk
-// takes, or the pace, does not count as a stall of the network.
+// next returns at most n of the next bytes, valid until the next call. The transport
+// calls next only after writing the previous bytes, so a call also resets the watchdog.
+// Time spent on the disk or in pace does not count as a network stall.
 func (b *body) next(n int) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -82,7 +81,7 @@ func (b *body) next(n int) ([]byte, error) {
 	return p, nil
 }
 
-// allowed waits until some of the next n bytes may go, and returns how many.
+// allowed waits until some of the next n bytes may be sent, and returns how many.
 func (b *body) allowed(n int) (int, error) {
 	if b.pace == nil {
 		return n, nil
@@ -93,12 +92,12 @@ func (b *body) allowed(n int) (int, error) {
 	return n, err
 }
 
-// Close is the transport's to call and has nothing to release: the file stays
-// open for the next attempt.
+// Close is called by the transport. It releases nothing: the file stays open for the
+// next attempt.
 func (b *body) Close() error { return nil }
 
-// stop waits for a read that is under way, lets no other begin, and returns
-// the error of the source, if there was one.
+// stop waits for a running read, prevents further reads, and returns the source's error,
+// if any.
 func (b *body) stop() error {
 	b.cancel()
 	b.mu.Lock()

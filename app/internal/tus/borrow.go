@@ -10,8 +10,7 @@ import (
 	"handover/app/internal/content"
 )
 
-// borrowed reads a source's file, which it opens each time and which then still
-// has to be the same.
+// borrowed opens a source's file for each read and checks that it is unchanged.
 type borrowed struct{ *source }
 
 // ReadAt implements [io.ReaderAt].
@@ -27,8 +26,8 @@ func (b borrowed) ReadAt(p []byte, off int64) (int, error) {
 	return f.ReadAt(p, off)
 }
 
-// open waits a while for programs that keep others from opening the file, such
-// as one that saves it or looks for viruses.
+// open retries for a while, because other programs, such as virus scanners, may
+// briefly lock the file.
 func (b borrowed) open() (*os.File, error) {
 	const pause, patience = 50 * time.Millisecond, 2 * time.Second
 	for end := time.Now().Add(patience); ; time.Sleep(pause) {
@@ -36,8 +35,9 @@ func (b borrowed) open() (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%w: %w", ErrSourceChanged, err)
-		case err == nil || time.Now().After(end):
-			return f, err
+		case err != nil && time.Now().Before(end):
+			continue
 		}
+		return f, err
 	}
 }

@@ -17,36 +17,35 @@ import (
 
 const (
 	bundleType = "application/vnd.handover.bundle"
-	// bundleFileSize is the size up to which a file may go in a bundle.
+	// bundleFileSize is the largest file that is bundled.
 	bundleFileSize = 64 << 10
-	// A bundle is sent when it has so much, if not before.
+	// bundleFiles is the number of files at which a bundle is full.
 	bundleFiles = 64
 	bundleBytes = 1 << 20
-	// bundleLanes is how many are on their way at once: while one travels, the
-	// server syncs another.
+	// bundleLanes is how many bundles are sent in parallel: one is transferred while
+	// the server syncs another.
 	bundleLanes = 3
-	// bundleRefusals in a row are from a server that takes none.
+	// bundleRefusals is how many refusals in a row show that a server takes no bundles.
 	bundleRefusals = 3
 )
 
-// errAlone is for a file that has to go by itself.
+// errAlone is returned for a file that must be uploaded separately.
 var errAlone = errors.New("not in a bundle")
 
-// bundler gathers small files that are uploaded at the same time, and sends them
-// in one request. Nobody waits for company: those that come while all lanes are
-// taken share the next one that is free. Whatever goes wrong with a bundle, each
-// of its files is then uploaded by itself, which also tells what is wrong.
+// bundler sends small files that are uploaded at the same time in one request. A bundle
+// is sent as soon as a lane is free; until then more files join it. After any failure
+// of a bundle, each of its files is uploaded separately, which also finds the cause.
 type bundler struct {
 	client *Client
 	lanes  chan struct{}
 
 	mu       sync.Mutex
-	next     *bundle // waits for a lane, and takes more
+	next     *bundle // waits for a lane and accepts files
 	refusals int     // in a row
 }
 
-// bundle is files that go together. Each of those who upload them waits until
-// it is done; the first of them sends it.
+// bundle is a set of files sent in one request. The goroutine of the first file sends
+// it; those of the others wait.
 type bundle struct {
 	files []*bundled
 	bytes int
@@ -54,15 +53,15 @@ type bundle struct {
 	err   error
 }
 
-// bundled is one file in a bundle.
+// bundled is a file in a bundle.
 type bundled struct {
 	ctx     context.Context
 	meta    string
 	content []byte
-	stored  Result // what the server says of it
+	stored  Result // the server's result for the file
 }
 
-// bundle uploads the file together with others, or returns errAlone.
+// bundle uploads the file in a bundle, or returns errAlone.
 func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, error) {
 	size := src.Identity.Size
 	if !c.cfg.Bundles || size < 1 || size > min(bundleFileSize, c.bundleBytes()) || src.URL != "" || len(src.Parts) > 0 || !c.bundler.taken() {
@@ -72,12 +71,12 @@ func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, err
 	if err != nil {
 		return Result{}, errAlone
 	}
-	// The upload of another file may have been stopped, and with it the bundle.
+	// Cancelling the upload of another file also cancels the bundle.
 	if err = c.bundler.bring(f); errors.Is(err, context.Canceled) && ctx.Err() == nil {
 		err = c.bundler.bring(f)
 	}
 	if errors.Is(err, ErrUnauthorised) || errors.Is(err, api.ErrUnreachable) {
-		return Result{}, err // alone it would fare no better
+		return Result{}, err // uploading it separately would fail, too
 	}
 	if err != nil {
 		return Result{}, errAlone
@@ -85,21 +84,21 @@ func (c *Client) bundle(ctx context.Context, src Source, ev Events) (Result, err
 	res := f.stored
 	res.SHA256 = digest
 	now, err := content.Glance(src.Path)
-	if err == nil {
-		err = (&source{path: src.Path, want: src.Identity}).compare(now)
-	}
 	if err != nil {
+		return res, err
+	}
+	if err := (&source{path: src.Path, want: src.Identity}).compare(now); err != nil {
 		return res, err
 	}
 	ev = ev.orNothing()
 	if err := ev.Created(res.URL); err != nil {
-		return res, fmt.Errorf("note the upload's address: %w", err)
+		return res, fmt.Errorf("store the upload's address: %w", err)
 	}
 	ev.Progress(size)
 	return res, nil
 }
 
-// packed reads the file.
+// packed reads the file and encodes its metadata.
 func (c *Client) packed(ctx context.Context, src Source) (*bundled, string, error) {
 	meta, err := encodeMetadata(src.Metadata)
 	if err != nil {
@@ -117,8 +116,8 @@ func (c *Client) packed(ctx context.Context, src Source) (*bundled, string, erro
 	return &bundled{ctx: ctx, meta: meta, content: all}, s.digest(), nil
 }
 
-// bundleBytes is how many bytes of files go in one bundle. What is said of them
-// needs room too.
+// bundleBytes returns how many bytes of files fit in a bundle, leaving room for their
+// metadata.
 func (c *Client) bundleBytes() int64 {
 	if most := c.requests.bound(); most > 0 {
 		return min(bundleBytes, most/2)
@@ -126,15 +125,14 @@ func (c *Client) bundleBytes() int64 {
 	return bundleBytes
 }
 
-// taken reports whether the server may take bundles.
+// taken reports whether the server may accept bundles.
 func (b *bundler) taken() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.refusals < bundleRefusals
 }
 
-// bring returns when the file is on the server, or an error when its bundle did
-// not get there.
+// bring returns when the file is on the server or its bundle has failed.
 func (b *bundler) bring(f *bundled) error {
 	b.mu.Lock()
 	mine := b.next
@@ -163,7 +161,7 @@ func (b *bundler) bring(f *bundled) error {
 	return mine.err
 }
 
-// leave has nobody join the bundle any more.
+// leave closes the bundle to further files.
 func (b *bundler) leave(mine *bundle) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -172,7 +170,7 @@ func (b *bundler) leave(mine *bundle) {
 	}
 }
 
-// send makes the request. It ends when the upload of any of the files is to end.
+// send makes the request. It is cancelled when the upload of any of its files is.
 func (b *bundler) send(mine *bundle) error {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(mine.files[0].ctx))
 	defer cancel()
@@ -187,10 +185,7 @@ func (b *bundler) send(mine *bundle) error {
 			end: int64(len(all)), took: func(int64) {},
 		},
 	}
-	r, err := b.client.do(ctx, k)
-	if err == nil {
-		err = b.read(mine, r.text)
-	}
+	err := b.exchange(ctx, k, mine)
 	if b.client.refusesSize(err, int64(len(all))) {
 		err = errAlone
 	}
@@ -198,7 +193,15 @@ func (b *bundler) send(mine *bundle) error {
 	return err
 }
 
-// note counts the refusals.
+func (b *bundler) exchange(ctx context.Context, k call, mine *bundle) error {
+	r, err := b.client.do(ctx, k)
+	if err != nil {
+		return err
+	}
+	return b.read(mine, r.text)
+}
+
+// note counts refusals.
 func (b *bundler) note(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -211,8 +214,8 @@ func (b *bundler) note(err error) {
 	}
 }
 
-// content is the body of the request: for each file its length, what is said of
-// it, and its bytes.
+// content returns the request's body: for each file the length of its metadata, the
+// metadata and the bytes.
 func (b *bundle) content() []byte {
 	var all bytes.Buffer
 	all.Grow(b.bytes + 200*len(b.files))
@@ -223,7 +226,7 @@ func (b *bundle) content() []byte {
 	return all.Bytes()
 }
 
-// read takes the addresses and digests from the answer.
+// read applies the URLs and digests of the response.
 func (b *bundler) read(mine *bundle, answer []byte) error {
 	var list []struct{ Location, SHA256 string }
 	if err := json.Unmarshal(answer, &list); err != nil || len(list) != len(mine.files) {

@@ -11,58 +11,56 @@ import (
 	"handover/backend/api"
 )
 
-// Config describes a Client. Only Endpoint is required; the zero value of any
-// other field means its default.
+// Config describes a Client. Only Endpoint is required; other fields have defaults
+// for their zero values.
 type Config struct {
 	// Endpoint is the absolute http or https URL at which uploads are created.
 	Endpoint string
-	// HTTP sends the requests, through an [api.Guard]; the default is
-	// NewHTTPClient(). Its Timeout and CheckRedirect are not used: an upload may
-	// take hours, and redirects are not followed.
+	// HTTP sends the requests, through an [api.Guard]. The default is
+	// NewHTTPClient(). Its Timeout and CheckRedirect are ignored: an upload may take
+	// hours, and redirects are not followed.
 	HTTP *http.Client
-	// Authorise completes each request, for instance by an Authorization
-	// header. It runs for every attempt, so a renewed token is used at once.
-	// Its error ends the call.
+	// Authorise completes each request, for instance with an Authorization header.
+	// It runs for every attempt, so a renewed token is used at once. Its error ends
+	// the call.
 	Authorise func(*http.Request) error
-	// Delays are the waits before the first, second … attempt after a failure;
-	// the last one repeats. Up to half of each is taken off at random. Default:
-	// 0, 1, 3, 5, 10, 20, 30 seconds.
+	// Delays are the waits before the first, second … attempt after a failure; the
+	// last one repeats. Each is shortened at random by up to half. Default: 0, 1, 3,
+	// 5, 10, 20, 30 seconds.
 	Delays []time.Duration
-	// MaxFailures is how many attempts may fail one after the other without
-	// the server's offset getting beyond where it was. Default: 8.
+	// MaxFailures is how many attempts in a row may fail without advancing the
+	// server's offset. Default: 8.
 	MaxFailures int
-	// StallTimeout ends an attempt in which the connection took no byte, or
-	// the server gave no answer, for so long. Default: 60 s.
+	// StallTimeout ends an attempt when the connection takes no byte, or the server
+	// sends no response, for this long. Default: 60 s.
 	StallTimeout time.Duration
-	// InlineSize is the size up to which a file travels in the request that
-	// creates its upload (creation-with-upload), which saves a round trip.
-	// Default: 1 MiB; negative: never.
+	// InlineSize is the largest size of a file that is sent with the request that
+	// creates its upload (creation-with-upload), which saves a round trip. Default:
+	// 1 MiB; negative: never.
 	InlineSize int64
-	// MaxRequest bounds the content of one request, in bytes, for servers behind
-	// a proxy that refuses long ones or holds them back. The client finds a bound
-	// by itself. Default: none.
+	// MaxRequest limits the content of one request, in bytes, for proxies that refuse
+	// or buffer long requests. The client also detects a limit. Default: none.
 	MaxRequest int64
-	// Shrunk is told the bound that was found, so that the caller can store it;
-	// nil for nobody.
+	// Shrunk is called with a detected limit, so that the caller can store it; may be
+	// nil.
 	Shrunk func(maxRequest int64)
-	// Parts is how many streams a file may travel in at once; below 2, one
-	// always. Where a server can put parts together (tus 1.0, Concatenation),
-	// and the way there is long or slow, the file's first part shows how fast
-	// one stream is, and then the rest is split.
+	// Parts is the largest number of parallel streams for a file; below 2 means one.
+	// If the server supports concatenation (tus 1.0) and the path to it is long or
+	// slow, the first part measures the speed of one stream before the rest is split.
 	Parts int
-	// PartsFrom is the size from which that is considered. Default: 64 MiB.
+	// PartsFrom is the smallest size of a file that may be split. Default: 64 MiB.
 	PartsFrom int64
-	// Bundles has small files that are uploaded at the same time travel in one
-	// request, as Handover's server takes them. It is no part of tus 1.0. A
-	// server that refuses is not asked for long.
+	// Bundles sends small files that are uploaded at the same time in one request,
+	// which is an extension of Handover's server. The client soon stops trying if
+	// the server refuses.
 	Bundles bool
-	// Pace holds content back, for a limit on bandwidth; nil for none.
+	// Pace delays content to limit bandwidth; nil for no limit.
 	Pace Pace
 }
 
-// Pace is asked before content is handed to the connection: it waits until some
-// of the next n bytes may go, and returns how many, 1 to n. Its error ends the
-// attempt. It is called by several goroutines.
+// Pace is called before content is sent: it waits until some of the next n bytes may be
+// sent, and returns how many, 1 to n. Its error ends the attempt. It must be safe for
+// concurrent use.
 type Pace func(ctx context.Context, n int) (int, error)
 
 // Client sends files to one tus server. It is safe for concurrent use.
@@ -92,8 +90,8 @@ func New(cfg Config) (*Client, error) {
 	}
 	hc := *cfg.HTTP
 	hc.Transport, hc.Timeout = api.Guarded(hc.Transport), 0
-	// A redirect could lead the file and the credentials to another host, and
-	// would turn POST into GET. tus 1.0 has no use for redirects.
+	// A redirect could send the file and the credentials to another host, and would
+	// turn POST into GET. tus 1.0 does not need redirects.
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{endpoint: u, http: &hc, cfg: cfg.withDefaults(), requests: requests{most: max(cfg.MaxRequest, 0)}}
 	c.bundler = bundler{client: c, lanes: make(chan struct{}, bundleLanes)}
@@ -123,9 +121,9 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// Terminate tells the server to drop the upload at url (tus 1.0, Termination).
-// An upload that is gone already is a success. ErrKept means that the server
-// will not drop it. It makes one attempt.
+// Terminate asks the server to delete the upload at url (tus 1.0, Termination), in one
+// attempt. It succeeds if the upload does not exist. ErrKept means that the server
+// keeps the upload.
 func (c *Client) Terminate(ctx context.Context, url string) error {
 	u, err := c.uploadURL(url)
 	if err != nil {
@@ -143,7 +141,7 @@ func (c *Client) Terminate(ctx context.Context, url string) error {
 	}
 }
 
-// uploadURL reads an upload's URL as the caller stored it.
+// uploadURL parses an upload's URL as stored by the caller.
 func (c *Client) uploadURL(s string) (*url.URL, error) {
 	return resolveLocation(c.endpoint, s)
 }

@@ -14,38 +14,38 @@ import (
 )
 
 const (
-	// version is the protocol version that every request names.
+	// version is the protocol version in every request.
 	version = "1.0.0"
-	// maxText bounds what is read of an answer's body, which is a message or
-	// says what became of a bundle.
+	// maxText limits how much of a response's body is read: a message, or the results
+	// of a bundle.
 	maxText = 16 << 10
-	// expectFrom is the size from which a request waits for the server's
-	// consent (RFC 9110 section 10.1.1). A refusal would otherwise meet a
-	// connection full of content and often be lost to a reset. Below it the
-	// content fits into socket buffers and a round trip costs more.
+	// expectFrom is the size from which a request waits for 100 Continue (RFC 9110
+	// section 10.1.1). Otherwise a refusal during the transfer would often be lost to
+	// a connection reset. Smaller content fits into socket buffers, and a round trip
+	// would cost more.
 	expectFrom = 64 << 10
 )
 
-// call is one request. A nil body means none.
+// call is one request. body may be nil.
 type call struct {
 	method string
 	url    *url.URL
 	header http.Header
 	body   *body
-	// patience is how much longer than the stall time-out an answer may take.
+	// patience is the time allowed for the response beyond the stall time-out.
 	patience time.Duration
-	measured bool // its speed is noted
+	measured bool // measure its speed
 }
 
-// reply is an answer with a 2xx status.
+// reply is a response with a 2xx status.
 type reply struct {
 	status int
 	header http.Header
-	text   []byte // as much as is read
+	text   []byte // the first maxText bytes of the body
 }
 
-// do sends one request and returns when neither the answer nor the body is in
-// use any more. Its errors are final unless they are marked by retryError.
+// do sends one request. When it returns, neither the response nor the body is in use.
+// Its errors are final unless they are a retryError.
 func (c *Client) do(parent context.Context, k call) (reply, error) {
 	ctx, cancel := context.WithCancelCause(c.path.watch(parent, k))
 	defer cancel(nil)
@@ -63,7 +63,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	}
 	res, err := c.http.Do(req)
 	if k.body != nil {
-		// A file that cannot be read breaks the request too: it comes first.
+		// A source error also breaks the request, so it takes precedence.
 		if srcErr := k.body.stop(); srcErr != nil {
 			err = errors.Join(srcErr, closeAnswer(res))
 			return reply{}, err
@@ -74,7 +74,7 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	}
 	defer res.Body.Close()
 	dog.Reset(c.cfg.StallTimeout)
-	// The status decides; a message that breaks off is still a message.
+	// The status decides, even if the message is cut off.
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return reply{}, refusal(k.method, res, text)
@@ -96,8 +96,8 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	req.Header.Set("Tus-Resumable", version)
 	req.Header.Set("Want-Repr-Digest", "sha-256=1") // RFC 9530 section 4
 	if k.body != nil {
-		// No GetBody: the transport must not repeat content by itself, because
-		// after a failure only the server knows where to go on.
+		// No GetBody: the transport must not repeat content, because after a failure only
+		// the server knows the offset to continue from.
 		req.Body, req.ContentLength = k.body, k.body.end-k.body.off
 		if req.Header.Get("Content-Type") == "" {
 			req.Header.Set("Content-Type", "application/offset+octet-stream")
@@ -119,10 +119,9 @@ func closeAnswer(res *http.Response) error {
 	return res.Body.Close()
 }
 
-// noAnswer says why a request ended without one: the caller stopped it, the
-// server's certificate is wrong, or, worth another attempt, the network failed.
-// Something else that answered in the server's place may do so for long, and has
-// the caller wait.
+// noAnswer explains why a request got no response: the caller cancelled it, the server's
+// certificate is invalid, a proxy or portal interfered, or the network failed, which
+// is worth another attempt. Interference may last, so the caller must wait.
 func noAnswer(parent, ctx context.Context, err error) error {
 	if parent.Err() != nil {
 		return stopped(parent)
@@ -140,8 +139,8 @@ func noAnswer(parent, ctx context.Context, err error) error {
 	return &retryError{err: err}
 }
 
-// stopped is the error for a call whose context has ended. It matches both
-// ctx.Err() and the cause that the caller gave.
+// stopped returns the error of a call whose context has ended. It matches both
+// ctx.Err() and the context's cause.
 func stopped(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != ctx.Err() {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)

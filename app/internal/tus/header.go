@@ -12,18 +12,16 @@ import (
 	"strings"
 )
 
-// parseOffset reads Upload-Offset and Upload-Length, which are non-negative
-// integers (tus 1.0, Headers). Signs, spaces and what does not fit into int64
-// are refused.
+// parseOffset parses Upload-Offset and Upload-Length, which are non-negative integers
+// (tus 1.0, Headers). It rejects signs, spaces and overflows.
 func parseOffset(s string) (int64, bool) {
 	n, err := strconv.ParseUint(s, 10, 63)
 	return int64(n), err == nil
 }
 
-// parseReprDigest returns the SHA-256 in Repr-Digest fields (RFC 9530 section
-// 3, a dictionary of byte sequences by RFC 9651) in hexadecimal, or "" if there
-// is none that is well formed. Of several the last one counts, as RFC 9651
-// section 4.2.2 has it.
+// parseReprDigest returns the SHA-256 in Repr-Digest fields (RFC 9530 section 3, a
+// dictionary of byte sequences by RFC 9651) in hexadecimal, or "" without a valid
+// value. The last of several values counts (RFC 9651 section 4.2.2).
 func parseReprDigest(fields []string) string {
 	found := ""
 	for member := range strings.SplitSeq(strings.Join(fields, ","), ",") {
@@ -39,19 +37,19 @@ func parseReprDigest(fields []string) string {
 		if !ok || (params != "" && params[0] != ';' && params[0] != ' ') {
 			continue
 		}
-		// RFC 9651 asks parsers to put up with missing padding.
+		// RFC 9651 asks parsers to accept missing padding.
 		sum, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(encoded, "="))
-		if err == nil && len(sum) == sha256.Size {
-			found = hex.EncodeToString(sum)
+		if err != nil || len(sum) != sha256.Size {
+			continue
 		}
+		found = hex.EncodeToString(sum)
 	}
 	return found
 }
 
-// resolveLocation makes the upload's URL from a Location field, which may be
-// relative to the URL of the request (RFC 9110 section 10.2.2). A server that
-// could point anywhere could have files and credentials sent anywhere, so an
-// origin other than base's is refused.
+// resolveLocation returns the upload's URL from a Location field, which may be relative
+// to the request's URL (RFC 9110 section 10.2.2). It rejects an origin other than
+// base's, because a server could otherwise redirect files and credentials anywhere.
 func resolveLocation(base *url.URL, location string) (*url.URL, error) {
 	if location == "" {
 		return nil, fmt.Errorf("%w: no Location", ErrProtocol)
@@ -68,7 +66,7 @@ func resolveLocation(base *url.URL, location string) (*url.URL, error) {
 	return u, nil
 }
 
-// origin is scheme, host and port as RFC 6454 section 4 compares them.
+// origin returns scheme, host and port as RFC 6454 section 4 compares them.
 func origin(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
@@ -77,8 +75,8 @@ func origin(u *url.URL) string {
 	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
-// encodeMetadata writes Upload-Metadata (tus 1.0, Creation): keys in order,
-// each with its value in Base64, or alone if the value is empty.
+// encodeMetadata encodes Upload-Metadata (tus 1.0, Creation): sorted keys, each with its
+// value in Base64, or alone if the value is empty.
 func encodeMetadata(meta map[string]string) (string, error) {
 	pairs := make([]string, 0, len(meta))
 	for _, key := range slices.Sorted(maps.Keys(meta)) {

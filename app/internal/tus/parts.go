@@ -12,20 +12,19 @@ import (
 	"sync"
 )
 
-// parted is an upload in parts: several streams bring one stretch of the file
-// each, and the server puts them together. Its digest comes from a pass over
-// the whole file beside them.
+// parted is an upload in parts: each stream sends one part of the file, and the server
+// joins them. A separate pass over the whole file computes the digest.
 type parted struct {
 	whole *transfer
-	sub   Source // of the parts: the file, with the metadata
+	sub   Source // of the parts: the file and the metadata
 
 	mu    sync.Mutex
 	parts []Part
 	sent  []int64 // by part
 }
 
-// runParts brings the file to the server in parts, unless one stream is as
-// good. handled is false when the caller has to send it as one.
+// runParts sends the file in parts if that is faster than one stream. Otherwise handled
+// is false and the caller sends the file in one stream.
 func (t *transfer) runParts(ctx context.Context, src Source) (handled bool, err error) {
 	p := &parted{whole: t, sub: src, parts: slices.Clone(src.Parts)}
 	if !covers(p.parts, t.size) || t.url != nil {
@@ -42,7 +41,7 @@ func (p *parted) run(ctx context.Context) error {
 	if err := p.probe(ctx); err != nil {
 		return err
 	}
-	// Once more when the server has lost a part meanwhile.
+	// Try once more if the server has lost a part.
 	for again := true; ; again = false {
 		if err := p.sendAll(ctx); err != nil {
 			return err
@@ -52,23 +51,24 @@ func (p *parted) run(ctx context.Context) error {
 		if again && lostParts(err) {
 			continue
 		}
-		if err == nil {
-			p.clean(ctx)
+		if err != nil {
+			return err
 		}
-		return err
+		p.clean(ctx)
+		return nil
 	}
 }
 
-// probe sends the first part alone, and decides by its speed about the rest.
+// probe sends the first part alone and decides by its speed whether to split the rest.
 func (p *parted) probe(ctx context.Context) error {
 	if len(p.parts) != 2 || p.parts[1].URL != "" {
-		return nil // decided in an earlier call
+		return nil // decided by an earlier call
 	}
 	if err := p.send(ctx, 0, false); err != nil {
 		return err
 	}
 	cfg, path := p.whole.client.cfg, &p.whole.client.path
-	// Without a figure the first part was over before it told anything.
+	// The first part was sent too quickly to measure the speed.
 	if path.limits() && path.seconds(p.parts[1].Size) > worthwhile {
 		p.mu.Lock()
 		p.parts = splitRest(p.parts, int64(cfg.Parts))
@@ -79,8 +79,8 @@ func (p *parted) probe(ctx context.Context) error {
 	return nil
 }
 
-// sendAll sends the parts at once, and hashes the file meanwhile. The first
-// error ends all.
+// sendAll sends the parts in parallel and hashes the file at the same time. The first
+// error cancels the others.
 func (p *parted) sendAll(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -101,10 +101,10 @@ func (p *parted) sendAll(ctx context.Context) error {
 	}
 	running.Wait()
 	close(errs)
-	return <-errs // the first; nil when there is none
+	return <-errs // the first error; nil if the channel is empty
 }
 
-// send brings one part to the server; crowded when others go at the same time.
+// send sends one part. crowded is set when other parts are sent at the same time.
 func (p *parted) send(ctx context.Context, i int, crowded bool) error {
 	part := p.parts[i]
 	t := &transfer{client: p.whole.client, meta: p.whole.meta, size: part.Size, offset: unknown, partial: true, crowded: crowded}
@@ -120,7 +120,7 @@ func (p *parted) send(ctx context.Context, i int, crowded bool) error {
 	}
 	src, err := openSource(p.sub.Path, p.sub.Identity)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %w", ErrSourceChanged, err) // it was there when the call began
+		return fmt.Errorf("%w: %w", ErrSourceChanged, err) // the file existed when the call began
 	}
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (p *parted) send(ctx context.Context, i int, crowded bool) error {
 	return t.run(ctx)
 }
 
-// progress adds up what the parts have sent.
+// progress sums up what the parts have sent.
 func (p *parted) progress(i int, n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,7 +144,7 @@ func (p *parted) progress(i int, n int64) {
 	p.whole.events.Progress(sum)
 }
 
-// keep hands the parts to the caller to store.
+// keep passes the parts to the caller for storage.
 func (p *parted) keep() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -154,7 +154,7 @@ func (p *parted) keep() error {
 	return nil
 }
 
-// concatenation is the Upload-Concat field of the whole.
+// concatenation returns the Upload-Concat field of the joined upload.
 func concatenation(parts []Part) string {
 	list := make([]string, len(parts))
 	for i, p := range parts {
@@ -163,14 +163,14 @@ func concatenation(parts []Part) string {
 	return "final;" + strings.Join(list, " ")
 }
 
-// lostParts reports whether the server says that a part is not there.
+// lostParts reports whether the server has lost a part.
 func lostParts(err error) bool {
 	status, ok := errors.AsType[*StatusError](err)
 	return ok && (status.Status == http.StatusNotFound || status.Status == http.StatusGone)
 }
 
-// clean removes the parts, whose bytes are in the whole now. One that stays
-// takes space only.
+// clean deletes the parts after they were joined. A part that is not deleted only takes
+// up space.
 func (p *parted) clean(ctx context.Context) {
 	for _, part := range p.parts {
 		if u, err := url.Parse(part.URL); err == nil {

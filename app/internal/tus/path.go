@@ -8,23 +8,23 @@ import (
 )
 
 const (
-	// longPath is a round trip from which one stream may not fill a line:
+	// longPath is a round trip from which one stream may not use the full bandwidth:
 	// another continent, or a mobile network.
 	longPath = 25 * time.Millisecond
-	// slowStream is a speed, in bytes a second, below which one stream may be
-	// held down by losses however short the path is.
+	// slowStream is a speed, in bytes per second, below which packet loss may limit one
+	// stream even on a short path.
 	slowStream = 2e6
-	// telling is how long a request must have sent to say something of speed.
+	// telling is how long a request must send before its speed is meaningful.
 	telling = 2 * time.Second
-	// forgetful is when what was measured says nothing any more.
+	// forgetful is the age at which a measurement is discarded.
 	forgetful = 10 * time.Minute
 )
 
-// path is what was measured of the way to the server.
+// path holds measurements of the path to the server.
 type path struct {
 	mu   sync.Mutex
-	trip time.Duration // the shortest round trip; 0 for unknown
-	rate float64       // bytes a second of the last telling stream; 0 for unknown
+	trip time.Duration // shortest round trip; 0 if unknown
+	rate float64       // bytes per second of the last meaningful stream; 0 if unknown
 	at   time.Time     // when trip was first measured, or rate last
 }
 
@@ -43,8 +43,8 @@ func (p *path) tripped(d time.Duration) {
 	}
 }
 
-// sent notes what one stream did. What a pace held back says nothing of the
-// path, and what took no time to send was still in buffers.
+// sent records the speed of one stream. It ignores streams that were delayed by a pace,
+// and streams so short that their content was still in buffers.
 func (p *path) sent(bytes int64, took, waited time.Duration) {
 	if took < telling || waited > took/4 {
 		return
@@ -55,7 +55,7 @@ func (p *path) sent(bytes int64, took, waited time.Duration) {
 	p.rate = float64(bytes) / took.Seconds()
 }
 
-// limits reports whether several streams may be faster than one here.
+// limits reports whether several streams may be faster than one.
 func (p *path) limits() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,7 +63,7 @@ func (p *path) limits() bool {
 	return p.trip >= longPath || p.rate > 0 && p.rate < slowStream
 }
 
-// seconds is how long one stream needs for so many bytes; 0 for unknown.
+// seconds returns how long one stream takes to send the bytes; 0 if unknown.
 func (p *path) seconds(bytes int64) float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -73,8 +73,8 @@ func (p *path) seconds(bytes int64) float64 {
 	return float64(bytes) / p.rate
 }
 
-// watch measures the round trip of one request: from its end to the answer
-// when it has no content, else from its header to the server's consent.
+// watch measures the round trip of one request: from its end to the response if it has
+// no content, otherwise from its header to 100 Continue.
 func (p *path) watch(ctx context.Context, k call) context.Context {
 	var mu sync.Mutex
 	var asked time.Time

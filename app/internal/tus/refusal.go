@@ -14,11 +14,11 @@ import (
 	"handover/backend/api"
 )
 
-// maxMessage is how many runes of a server's message are kept.
+// maxMessage limits a server's message, in runes.
 const maxMessage = 300
 
-// retryError marks an error after which another attempt may succeed, not
-// before the given time has passed.
+// retryError marks an error after which another attempt may succeed, but not before the
+// given time has passed.
 type retryError struct {
 	err   error
 	after time.Duration
@@ -27,7 +27,7 @@ type retryError struct {
 func (e *retryError) Error() string { return e.err.Error() }
 func (e *retryError) Unwrap() error { return e.err }
 
-// goneError marks the answer that an upload does not exist (any more).
+// goneError marks the response for an upload that does not exist.
 type goneError struct{ err error }
 
 func (e *goneError) Error() string { return e.err.Error() }
@@ -38,13 +38,12 @@ func isGone(err error) bool {
 	return gone
 }
 
-// refusal turns an answer that is not 2xx into an error and says what it means
-// for the upload.
+// refusal turns a response other than 2xx into an error.
 func refusal(method string, res *http.Response, text []byte) error {
 	e := &StatusError{Status: res.StatusCode}
 	e.Code, e.Message = message(res.Header.Get("Content-Type"), text)
-	// At the creation URL these two speak of the server's address or of the
-	// caller's business, not of an upload that exists or moved on.
+	// At the creation URL these two statuses are about the server's address or the
+	// caller's rights, not about an existing upload.
 	creating := method == http.MethodPost
 	switch status := e.Status; {
 	case status < 400:
@@ -63,9 +62,9 @@ func refusal(method string, res *http.Response, text []byte) error {
 	return e
 }
 
-// brokeOff reports whether a code says that the request did not get to its end:
-// another one took its place, or a part of its body never came. Handover's
-// servers write tusd's codes in small letters, without the prefix.
+// brokeOff reports whether a code means that the request was interrupted: another request
+// replaced it, or part of its body was missing. Handover's servers send tusd's codes in
+// lower case and without the prefix.
 func brokeOff(code string) bool {
 	switch strings.ToLower(strings.TrimPrefix(code, "ERR_")) {
 	case "upload_interrupted", "unexpected_eof":
@@ -74,18 +73,18 @@ func brokeOff(code string) bool {
 	return false
 }
 
-// codeLine is how tusd writes errors: a code, a colon, words.
+// codeLine is tusd's error format: a code, a colon, a message.
 var codeLine = regexp.MustCompile(`^(ERR_[A-Z0-9_]+): ?(.*)`)
 
-// message finds code and words in an answer: a problem by RFC 9457 with the
-// extension member "code", or tusd's line of text. Pages for browsers, as
-// proxies send them, say nothing that is fit to show.
+// message extracts code and message from a response: a problem by RFC 9457 with the
+// extension member "code", or tusd's line of text. HTML pages, as proxies send them, are
+// ignored.
 func message(contentType string, text []byte) (code, words string) {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	switch kind {
 	case "application/problem+json", "application/json":
 		var p struct{ Code, Title, Detail string }
-		// What cannot be decoded leaves the fields empty, which is the answer.
+		// On a decoding error the fields stay empty, which is the result.
 		_ = json.Unmarshal(text, &p)
 		if p.Detail == "" {
 			p.Detail = p.Title
@@ -101,7 +100,8 @@ func message(contentType string, text []byte) (code, words string) {
 	return "", ""
 }
 
-// line makes text safe to show and to log: one line, bounded, no controls.
+// line makes text safe to show and to log: one line of limited length without control
+// characters.
 func line(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.Map(func(r rune) rune {
@@ -117,7 +117,7 @@ func line(s string) string {
 	return string(r)
 }
 
-// broken says that a 2xx answer lacks or contradicts something.
+// broken returns the error for a 2xx response that is incomplete or contradictory.
 func broken(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrProtocol, fmt.Sprintf(format, args...))
 }

@@ -9,38 +9,38 @@ import (
 )
 
 const (
-	// LeastRequest is how small requests become at the least, in bytes of content.
+	// LeastRequest is the smallest size of requests after detecting a limit, in bytes.
 	LeastRequest = 64 << 10
-	// mostHalved is the size of which the first half is tried when a proxy
-	// refuses a request: no common limit is above it.
+	// mostHalved is the largest size from which halving starts when a proxy refuses a
+	// request: no common limit exceeds it.
 	mostHalved = 256 << 20
-	// telltale is how much content a connection has to take, without any
-	// reaching the server, to show a proxy that holds requests back.
+	// telltale is how much content a connection must take, without any of it reaching
+	// the server, to show that a proxy buffers requests.
 	telltale = 8 << 20
 )
 
-// requests bounds the content of one request, for proxies that refuse large
-// ones or hold them back until they are whole.
+// requests limits the content of one request, for proxies that refuse large requests or
+// buffer them until they are complete.
 type requests struct {
 	mu   sync.Mutex
-	most int64 // bytes; 0 for no bound
-	// lost has the requests that failed, by the upload's URL, until the server
-	// says what arrived.
+	most int64 // bytes; 0 for no limit
+	// lost has failed requests by the upload's URL, until the server's offset shows
+	// how much arrived.
 	lost map[string]lostRequest
 }
 
-// lostRequest is content that a connection took in a request that failed.
+// lostRequest is the content that a connection took in a failed request.
 type lostRequest struct{ from, taken int64 }
 
-// bound returns the most content of one request, in bytes; 0 for no bound.
+// bound returns the limit of one request's content, in bytes; 0 for no limit.
 func (r *requests) bound() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.most
 }
 
-// shrink halves requests after one of so many bytes did not get through. It
-// reports whether a smaller one is left to try.
+// shrink halves the limit after a request of the given size failed. It reports whether
+// the limit became smaller.
 func (c *Client) shrink(size int64) bool {
 	if size <= LeastRequest {
 		return false
@@ -58,15 +58,15 @@ func (c *Client) shrink(size int64) bool {
 	return true
 }
 
-// refusesSize reports whether a proxy refused a request of so many bytes for
-// its size, and requests have become smaller.
+// refusesSize reports whether a proxy refused a request because of its size, and the
+// limit has become smaller.
 func (c *Client) refusesSize(err error, size int64) bool {
 	f := api.ForeignIn(err)
 	return f != nil && f.Status == http.StatusRequestEntityTooLarge && c.shrink(size)
 }
 
-// lose notes a request that failed after the connection had taken content from
-// an offset on. What a proxy's buffers hold anyway does not count.
+// lose records a failed request whose content the connection had taken from an offset
+// on. Amounts that fit into a proxy's buffers do not count.
 func (r *requests) lose(u *url.URL, from, taken int64, whole bool) {
 	if taken < telltale && !(whole && taken > LeastRequest) {
 		return
@@ -79,9 +79,8 @@ func (r *requests) lose(u *url.URL, from, taken int64, whole bool) {
 	r.lost[u.String()] = lostRequest{from, taken}
 }
 
-// arrived compares the server's offset with a request that failed. When none of
-// it arrived, something on the way held it back, and the next ones are smaller;
-// arrived reports that.
+// arrived compares the server's offset with a failed request. If none of its content
+// arrived, a proxy buffers requests and the limit becomes smaller; arrived reports that.
 func (c *Client) arrived(u *url.URL, offset int64) (shrunk bool) {
 	c.requests.mu.Lock()
 	lost, ok := c.requests.lost[u.String()]

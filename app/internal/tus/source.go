@@ -14,26 +14,25 @@ import (
 	"handover/app/internal/content"
 )
 
-// readSize is how much of a file is read, hashed and sent at once: little
-// enough to stay in the processor's cache on the way.
+// readSize is how much of a file is read, hashed and sent at once. It fits into the
+// processor's cache.
 const readSize = 256 << 10
 
-// source reads one file and hashes every byte of it exactly once, in order,
-// however often parts of it have to be sent again. It is used by one goroutine
-// at a time.
+// source reads one file and hashes every byte of it exactly once, in order, however often
+// parts of it are sent again. It is not safe for concurrent use.
 type source struct {
 	path   string
 	want   content.Identity
-	file   *os.File    // nil while it is not held open
-	bytes  io.ReaderAt // the file's
-	sum    hash.Hash   // nil when somebody else hashes
+	file   *os.File    // nil while it is closed between reads
+	bytes  io.ReaderAt // reads the file
+	sum    hash.Hash   // nil if the digest is computed elsewhere
 	hashed int64       // sum covers the bytes before this offset
 
-	checkpoint func(Checkpoint) // told of what need not be hashed again
-	noted      int64            // hashed when it was told last
+	checkpoint func(Checkpoint) // receives the hash state
+	noted      int64            // value of hashed at the last checkpoint
 }
 
-// openSource opens path and makes sure that it is the file that want describes.
+// openSource opens path and checks that the file has the identity want.
 func openSource(path string, want content.Identity) (*source, error) {
 	f, err := content.Open(path)
 	if err != nil {
@@ -50,7 +49,7 @@ func openSource(path string, want content.Identity) (*source, error) {
 	return s, nil
 }
 
-// letGo has the file open only while some of it is read.
+// letGo keeps the file open only during reads.
 func (s *source) letGo() {
 	s.close()
 	s.file, s.bytes = nil, borrowed{s}
@@ -62,8 +61,8 @@ func (s *source) close() {
 	}
 }
 
-// unchanged returns ErrSourceChanged if the open file was written to, or if
-// its path now leads to another file or to none.
+// unchanged returns ErrSourceChanged if the open file was changed, or if its path no
+// longer leads to it.
 func (s *source) unchanged() error {
 	if s.file != nil {
 		if err := s.check(s.file); err != nil {
@@ -95,8 +94,8 @@ func (s *source) compare(now content.Identity) error {
 	return nil
 }
 
-// read fills buf with bytes from off up to at most end, which must be beyond
-// off, and returns what it filled. off must not be beyond what has been hashed.
+// read fills buf with bytes from off up to at most end, which must be greater than off,
+// and returns the filled part. off must not exceed the hashed bytes.
 func (s *source) read(buf []byte, off, end int64) ([]byte, error) {
 	p := buf[:min(int64(len(buf)), end-off)]
 	n, err := s.bytes.ReadAt(p, off)
@@ -122,8 +121,8 @@ func (s *source) read(buf []byte, off, end int64) ([]byte, error) {
 	return p, nil
 }
 
-// hashTo reads what lies before off and has not been hashed yet, because the
-// server got it in an earlier call. It reports how far it is.
+// hashTo hashes the bytes before off that the server received in an earlier call. It
+// reports its progress.
 func (s *source) hashTo(ctx context.Context, off int64, report func(done, of int64)) error {
 	if s.hashed >= off {
 		return nil
@@ -141,5 +140,5 @@ func (s *source) hashTo(ctx context.Context, off int64, report func(done, of int
 	return nil
 }
 
-// digest is the SHA-256 of the whole file in hexadecimal, once all is hashed.
+// digest returns the SHA-256 of the whole file in hexadecimal, once all is hashed.
 func (s *source) digest() string { return hex.EncodeToString(s.sum.Sum(nil)) }

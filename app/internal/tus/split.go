@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// Part is a stretch of a file that travels as an upload of its own (tus 1.0,
-// Concatenation). It survives encoding/json.
+// Part is a section of a file with an upload of its own (tus 1.0, Concatenation). It can
+// be encoded as JSON.
 type Part struct {
 	Offset int64 `json:"offset"` // of its first byte in the file
 	Size   int64 `json:"size"`   // bytes
-	// URL is where its upload is, relative to the endpoint; "" until it has one.
+	// URL of its upload, relative to the endpoint; "" before the upload exists.
 	URL string `json:"url,omitempty"`
 }
 
-// covers reports whether the parts are those of a file of this size, without
-// gaps.
+// covers reports whether the parts cover a file of this size without gaps.
 func covers(parts []Part, size int64) bool {
 	at := int64(0)
 	for _, p := range parts {
@@ -29,9 +28,9 @@ func covers(parts []Part, size int64) bool {
 	return len(parts) > 0 && at == size
 }
 
-// mayGain reports whether a new upload of the file is worth the questions that
-// parts cost: it is big, the server can put parts together, and the path is
-// such that one stream may not fill it.
+// mayGain reports whether splitting the file is worth the extra requests: the file is
+// large, the server supports concatenation, and one stream may not use the full
+// bandwidth.
 func (t *transfer) mayGain(ctx context.Context) bool {
 	cfg := t.client.cfg
 	if cfg.Parts < 2 || t.size < cfg.PartsFrom || t.url != nil {
@@ -39,12 +38,12 @@ func (t *transfer) mayGain(ctx context.Context) bool {
 	}
 	r, err := t.client.do(ctx, call{method: http.MethodOptions, url: t.client.endpoint})
 	if err != nil {
-		return false // what is wrong shows again, where it is dealt with
+		return false // the error appears again where it is handled
 	}
 	return t.client.path.limits() && slices.Contains(fields(r.header.Values("Tus-Extension")), "concatenation")
 }
 
-// fields takes a list field apart.
+// fields splits a list field.
 func fields(values []string) []string {
 	list := strings.Split(strings.Join(values, ","), ",")
 	for i, s := range list {
@@ -53,17 +52,16 @@ func fields(values []string) []string {
 	return list
 }
 
-// firstParts cuts a stretch off to measure one stream with.
+// firstParts splits off a first part to measure the speed of one stream.
 func firstParts(size, first int64) []Part {
 	return []Part{{Offset: 0, Size: first}, {Offset: first, Size: size - first}}
 }
 
-// worthwhile is how long one stream must still have to send before the rest is
-// split.
+// worthwhile is the least remaining time of one stream for which the rest is split.
 const worthwhile = 15 // seconds
 
-// splitRest cuts the last part, of which nothing has been sent, into at most n
-// of about the same size.
+// splitRest splits the last part, of which nothing has been sent, into at most n parts of
+// about equal size.
 func splitRest(parts []Part, n int64) []Part {
 	rest := parts[len(parts)-1]
 	parts = slices.Clone(parts[:len(parts)-1])

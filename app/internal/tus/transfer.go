@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// unknown is an offset that the server has to be asked for.
+// unknown is the offset when the server must be asked for it.
 const unknown = -1
 
-// transfer is one call of Upload: where it stands, and what it may still try.
+// transfer is the state of one call of Upload.
 type transfer struct {
 	client *Client
 	src    *source
@@ -22,49 +22,48 @@ type transfer struct {
 	meta   string
 	events Events
 
-	base    int64  // where the upload begins in the file
-	partial bool   // it is a part, and its digest nobody's concern
-	known   string // digest of the file; "" when it has to be read
-	crowded bool   // other parts are under way: its speed says nothing of the path
-	concat  string // Upload-Concat of an upload that is put together from parts
+	base    int64  // the upload's offset in the file
+	partial bool   // the upload is a part; its digest is not needed
+	known   string // digest of the file; "" if it must be computed
+	crowded bool   // other parts are sent at the same time, so its speed is not measured
+	concat  string // Upload-Concat of an upload joined from parts
 
-	url       *url.URL // nil: to be created
-	offset    int64    // what the server has acknowledged, or unknown
+	url       *url.URL // nil until created
+	offset    int64    // acknowledged by the server, or unknown
 	digest    string   // the server's Repr-Digest
-	confirmed bool     // HEAD has been asked after the last byte
+	confirmed bool     // the digest was asked for with HEAD after the last byte
 
-	assembled time.Time // when the server must have put the parts together
+	assembled time.Time // deadline for the server to join the parts
 
 	attempted int64 // bytes of content of the last request
-	best      int64 // the furthest offset so far
-	failures  int   // attempts since best grew
-	recreated bool  // a lost upload was created anew; once is enough
+	best      int64 // greatest offset so far
+	failures  int   // failed attempts since best grew
+	recreated bool  // a lost upload was created again, which happens once
 }
 
-// run goes step by step until the server has everything.
+// run performs steps until the server has everything.
 func (t *transfer) run(ctx context.Context) error {
 	for {
-		err := t.step(ctx)
-		if err == nil {
-			if t.offset > t.best {
-				t.best, t.failures = t.offset, 0
-			}
-			if t.complete() {
-				break
+		if err := t.step(ctx); err != nil {
+			if err := t.decide(ctx, err); err != nil {
+				return err
 			}
 			continue
 		}
-		if err := t.decide(ctx, err); err != nil {
-			return err
+		if t.offset > t.best {
+			t.best, t.failures = t.offset, 0
+		}
+		if t.complete() {
+			break
 		}
 	}
 	if t.partial {
 		return t.src.unchanged()
 	}
 	if t.known != "" && t.known == t.digest {
-		return t.src.unchanged() // both sides have read it before
+		return t.src.unchanged() // both sides have hashed the content before
 	}
-	// On a resume that found nothing left to send, the file is still unread.
+	// A resumed upload may be complete before the file was read.
 	if err := t.src.hashTo(ctx, t.size, t.events.Reread); err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func (t *transfer) complete() bool {
 	return t.url != nil && t.offset == t.size && (t.digest != "" || t.confirmed || t.partial)
 }
 
-// step makes the one request that is next.
+// step makes the next request.
 func (t *transfer) step(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
@@ -92,7 +91,7 @@ func (t *transfer) step(ctx context.Context) error {
 	return t.send(ctx)
 }
 
-// decide says what an error means: nil to go on, or the error to give up with.
+// decide returns nil if another attempt makes sense, or the final error.
 func (t *transfer) decide(ctx context.Context, err error) error {
 	if t.client.refusesSize(err, t.attempted) {
 		return nil
@@ -120,9 +119,8 @@ func (t *transfer) decide(ctx context.Context, err error) error {
 	return t.wait(ctx, retry.after)
 }
 
-// wait sleeps before the next attempt, and at least as long as the server
-// asked for. Chance keeps clients that failed together from coming back
-// together.
+// wait sleeps before the next attempt, and at least as long as the server asked for. The
+// delay is random, so that clients that failed together do not return together.
 func (t *transfer) wait(ctx context.Context, least time.Duration) error {
 	delays := t.client.cfg.Delays
 	d := delays[min(t.failures, len(delays))-1]
@@ -130,7 +128,7 @@ func (t *transfer) wait(ctx context.Context, least time.Duration) error {
 	return sleep(ctx, max(d, least))
 }
 
-// sleep waits, or returns the error for a context that ends.
+// sleep waits for d or until the context ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -142,8 +140,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// create makes the upload (tus 1.0, Creation), with its content if that is
-// small (Creation With Upload).
+// create creates the upload (tus 1.0, Creation), including the content if it is small
+// (Creation With Upload).
 func (t *transfer) create(ctx context.Context) error {
 	k := t.creation()
 	k.header.Set("Upload-Length", strconv.FormatInt(t.size, 10))
@@ -160,12 +158,12 @@ func (t *transfer) create(ctx context.Context) error {
 	}
 	t.offset = 0
 	if k.body != nil || t.known != "" {
-		// A server without Creation With Upload, or without this content, says
-		// nothing of an offset, and has none of the content.
+		// A server that does not accept content with the creation sends no offset and has
+		// none of the content.
 		t.offset, _ = parseOffset(r.header.Get("Upload-Offset"))
 	}
 	if err := t.events.Created(t.url.String()); err != nil {
-		return fmt.Errorf("note the upload's address: %w", err)
+		return fmt.Errorf("store the upload's address: %w", err)
 	}
 	end := int64(0)
 	if k.body != nil {
@@ -176,19 +174,19 @@ func (t *transfer) create(ctx context.Context) error {
 	return t.acknowledged(0, end)
 }
 
-// combine has the server put the parts together (tus 1.0, Concatenation).
+// combine asks the server to join the parts (tus 1.0, Concatenation).
 func (t *transfer) combine(ctx context.Context) error {
 	k := t.creation()
 	k.header.Set("Upload-Concat", t.concat)
 	t.attempt(nil)
-	// Nothing moves while the server copies and hashes what it has.
+	// The server sends nothing while it copies and hashes the parts.
 	k.patience = t.copying()
 	if _, err := t.made(ctx, k); err != nil {
 		return err
 	}
 	t.offset = unknown
 	if err := t.events.Created(t.url.String()); err != nil {
-		return fmt.Errorf("note the upload's address: %w", err)
+		return fmt.Errorf("store the upload's address: %w", err)
 	}
 	if t.digest != "" {
 		t.offset = t.size
@@ -196,16 +194,15 @@ func (t *transfer) combine(ctx context.Context) error {
 	return nil
 }
 
-// copying is how long a server may take to put the parts together.
+// copying returns how long a server may take to join the parts.
 func (t *transfer) copying() time.Duration {
 	return time.Duration(t.size/slowestDisk) * time.Second
 }
 
-// slowestDisk is how fast the server puts parts together at least, in bytes a
-// second.
+// slowestDisk is the least speed at which a server joins parts, in bytes per second.
 const slowestDisk = 10e6
 
-// attempt notes how much content the next request has.
+// attempt records how much content the next request has.
 func (t *transfer) attempt(b *body) {
 	t.attempted = 0
 	if b != nil {
@@ -213,7 +210,7 @@ func (t *transfer) attempt(b *body) {
 	}
 }
 
-// creation is a request that makes an upload.
+// creation returns a request that creates an upload.
 func (t *transfer) creation() call {
 	k := call{method: http.MethodPost, url: t.client.endpoint, header: http.Header{}}
 	if t.meta != "" {
@@ -222,7 +219,7 @@ func (t *transfer) creation() call {
 	return k
 }
 
-// made sends a creation and takes the upload's address from the answer.
+// made sends a creation and stores the upload's URL from the response.
 func (t *transfer) made(ctx context.Context, k call) (reply, error) {
 	r, err := t.client.do(ctx, k)
 	if err != nil {

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// NewHTTPClient returns an HTTP client with a transport of NewTransport.
+// NewHTTPClient returns an HTTP client that uses NewTransport.
 func NewHTTPClient() *http.Client { return &http.Client{Transport: NewTransport()} }
 
-// NewTransport returns a transport that suits long uploads, and other requests
-// too; share one, and call its CloseIdleConnections when done.
+// NewTransport returns a transport for long uploads and other requests. Share it, and
+// call CloseIdleConnections when done.
 //
 // It speaks HTTP/1.1 only: one stream over HTTP/2 is slower, because both ends
 // add framing and flow control to what TCP already does. It sets no
 // ResponseHeaderTimeout, since Config.StallTimeout covers that wait.
 //
-// WriteBufferSize has a small file leave together with its header.
+// WriteBufferSize is large enough to send a small file together with its header.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
 	protocols := new(http.Protocols)
@@ -36,7 +36,7 @@ func NewTransport() *http.Transport {
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    15 * time.Second,
 		ExpectContinueTimeout:  time.Second,
-		MaxIdleConnsPerHost:    32, // as many as are used at once, or they are made anew
+		MaxIdleConnsPerHost:    32, // at least the number in use at once, to avoid reconnecting
 		WriteBufferSize:        32 << 10,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
@@ -44,14 +44,14 @@ func NewTransport() *http.Transport {
 	}
 }
 
-// direct is a connection that sends the content of a file from where it was read
-// to. net/http would copy it first, and pass it on in pieces of 32 KiB.
+// direct is a connection that sends file content from the buffer it was read into.
+// net/http would first copy it in pieces of 32 KiB.
 type direct struct{ *net.TCPConn }
 
 const (
 	leastPiece = 32 << 10
-	// livelyPiece is how long the connection may be busy with a piece, for the
-	// sake of limits, progress and time-outs; the next is half as long.
+	// livelyPiece is the longest time for sending one piece, so that limits, progress
+	// and time-outs stay responsive; the next piece is half as long.
 	livelyPiece = 20 * time.Millisecond
 )
 

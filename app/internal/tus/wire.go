@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ask learns the server's offset (tus 1.0, HEAD).
+// ask asks for the server's offset (tus 1.0, HEAD).
 func (t *transfer) ask(ctx context.Context) error {
 	t.attempt(nil)
 	r, err := t.client.do(ctx, call{method: http.MethodHead, url: t.url})
@@ -20,13 +20,13 @@ func (t *transfer) ask(ctx context.Context) error {
 		return t.assembling(ctx)
 	}
 	if !ok {
-		// Nothing says that a tus server has answered; a captive portal has
-		// 200 for everybody. The upload may well be there, later.
+		// The response may come from a captive portal, which answers 200 to everything. The
+		// upload may still exist.
 		return &retryError{err: broken("no Upload-Offset from HEAD")}
 	}
 	length := r.header.Get("Upload-Length")
 	if n, ok := parseOffset(length); offset > t.size || (length != "" && (!ok || n != t.size)) {
-		return &goneError{err: broken("the upload is another one: %d of %q bytes, the file has %d", offset, length, t.size)}
+		return &goneError{err: broken("the upload belongs to another file: %d of %q bytes, the file has %d", offset, length, t.size)}
 	}
 	if t.client.arrived(t.url, offset) {
 		t.failures = 0 // smaller requests have not failed yet
@@ -38,23 +38,22 @@ func (t *transfer) ask(ctx context.Context) error {
 	return nil
 }
 
-// assembling waits while the server puts parts together, which it shows by an
-// upload without an offset (tus 1.0, Concatenation).
+// assembling waits while the server joins the parts. Until then the upload has no offset
+// (tus 1.0, Concatenation).
 func (t *transfer) assembling(ctx context.Context) error {
 	now := time.Now()
 	if t.assembled.IsZero() {
 		t.assembled = now.Add(t.client.cfg.StallTimeout + t.copying())
 	}
 	if now.After(t.assembled) {
-		return &retryError{err: broken("the parts are still not put together")}
+		return &retryError{err: broken("the parts are still not joined")}
 	}
 	delays := t.client.cfg.Delays
 	return sleep(ctx, delays[min(1, len(delays)-1)])
 }
 
-// confirm asks once for the digest that the last answer did not carry. All
-// bytes are acknowledged already, so an answer that does not come changes
-// nothing; one that takes the acknowledgement back does.
+// confirm asks once for the digest if the last response had none. All bytes are
+// acknowledged, so a missing response is ignored; a smaller offset is not.
 func (t *transfer) confirm(ctx context.Context) error {
 	err := t.ask(ctx)
 	switch {
@@ -69,7 +68,7 @@ func (t *transfer) confirm(ctx context.Context) error {
 	return nil
 }
 
-// send brings content from the server's offset on (tus 1.0, PATCH).
+// send sends content from the server's offset on (tus 1.0, PATCH).
 func (t *transfer) send(ctx context.Context) error {
 	if !t.partial {
 		if err := t.src.hashTo(ctx, t.offset, t.events.Reread); err != nil {
@@ -90,7 +89,7 @@ func (t *transfer) send(ctx context.Context) error {
 		return &retryError{err: broken("no Upload-Offset from PATCH")}
 	}
 	if t.offset == from {
-		return &retryError{err: broken("PATCH took nothing")}
+		return &retryError{err: broken("PATCH accepted no bytes")}
 	}
 	t.digest = parseReprDigest(r.header.Values("Repr-Digest"))
 	return t.acknowledged(from, k.body.end)
@@ -105,8 +104,8 @@ func (t *transfer) content(off int64) *body {
 	return &body{src: t.src, base: t.base, off: off, end: end, took: t.events.Progress}
 }
 
-// acknowledged checks the offset in an answer to content between from and end.
-// What cannot be true is asked for again.
+// acknowledged checks the offset in the response to content between from and end. After
+// an impossible offset it asks the server again.
 func (t *transfer) acknowledged(from, end int64) error {
 	if t.offset < from || t.offset > end {
 		return &retryError{err: broken("offset %d after content from %d to %d", t.offset, from, end)}

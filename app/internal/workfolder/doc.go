@@ -1,12 +1,13 @@
 // Package workfolder keeps one folder per order under the seller's work folder
 // and knows which files in it are settled and wanted.
 //
-// It reports state, not events: [Folder.Next] says which orders are no longer
-// as they were, and [Folder.Snapshot] is what their folders hold. Events of the
-// system are only hints where to look; what counts is what a look found. So an
-// event that was lost, doubled or late costs time at most, and whoever makes a
-// draft equal to the latest snapshot is right without having seen those between.
+// The package reports state, not events: [Folder.Next] returns the orders that have
+// changed, and [Folder.Snapshot] returns the content of an order's folder. Events of
+// the file system only tell where to scan. A lost, repeated or late event therefore
+// costs time at most, and a draft made equal to the latest snapshot is correct
+// whether or not earlier snapshots were seen.
 //
-// The package knows no server and no rules of orders: its user says which
-// orders are open. It reads names, sizes and times, never the contents of files.
+// The package does not know the server or the rules of orders: its user passes the
+// open orders. It reads names, sizes and times, and file contents only where a rule
+// of package leftout needs the beginning of a file.
 package workfolder

@@ -6,68 +6,70 @@ import (
 
 	"handover/app/internal/leftout"
 	"handover/app/internal/standin"
+	"handover/app/internal/workfolder/place"
+	"handover/app/internal/workfolder/tree"
 )
 
-// follow looks where events say that something has happened.
+// follow checks the files and folders that events have named.
 func (l *loop) follow() {
 	l.hintsAt = never
 	if l.watcher == nil {
 		return
 	}
-	h := l.watcher.take()
-	if h.all {
-		l.stopWatching() // its state may have suffered, too
-		l.everything()
+	h := l.watcher.Take()
+	if h.All {
+		l.stopWatching() // the watcher's state may be wrong, too
+		l.rescan()
 		return
 	}
-	f := follower{loop: l, tasks: map[task]bool{}}
-	for path, deep := range h.folders {
+	f := follower{loop: l, tasks: map[tree.Task]bool{}}
+	for path, deep := range h.Folders {
 		f.folder(path, deep)
 	}
-	for path := range h.files {
+	for path := range h.Files {
 		f.file(path)
 	}
 	if f.all {
-		l.everything()
+		l.rescan()
 		return
 	}
-	tasks := make([]task, 0, len(f.tasks))
+	tasks := make([]tree.Task, 0, len(f.tasks))
 	for t := range f.tasks {
-		// A folder that is read with all below it need not be read alone.
-		if t.deep || !f.tasks[task{t.order, t.rel, true}] {
+		// Reading a folder with its subfolders includes reading it alone.
+		if t.Deep || !f.tasks[tree.Task{Tree: t.Tree, Rel: t.Rel, Deep: true}] {
 			tasks = append(tasks, t)
 		}
 	}
-	if f.around {
-		tasks = append(tasks, l.around(true)...)
+	if f.locate {
+		tasks = append(tasks, l.locate(true)...)
 	}
 	l.read(tasks)
 }
 
-// follower gathers what hints ask for.
+// follower collects the checks that hints ask for.
 type follower struct {
 	*loop
-	tasks  map[task]bool
-	around bool // look for the orders' folders
+	tasks  map[tree.Task]bool
+	locate bool // search for the orders' folders
 	all    bool
 }
 
-// own handles the files by which Handover knows a folder.
+// own handles events of Handover's own files. It reports whether path is one.
 func (f *follower) own(path string) bool {
 	dir, name := filepath.Split(path)
 	dir = filepath.Clean(dir)
 	switch {
-	case name == rootMark, name == leftout.IgnoreFile && dir == f.config.Root:
+	case name == place.RootMark, name == leftout.IgnoreFile && dir == f.config.Root:
 		f.all = true
 	case name == IDFile:
-		f.around = true
+		f.locate = true
 		if o, rel := f.find(dir); o != nil && rel != "" {
-			f.tasks[task{o, "", true}] = true // a part of it is another's now, or no longer
+			f.tasks[tree.Task{Tree: o.tree, Deep: true}] = true // a part of it now belongs to another order, or no longer does
 		}
 	case name == leftout.IgnoreFile:
 		if o, rel := f.find(dir); o != nil && rel == "" {
 			f.loadRules(o)
-			f.tasks[task{o, "", true}] = true
+			f.tasks[tree.Task{Tree: o.tree, Deep: true}] = true
 		}
 	default:
 		return false
@@ -82,9 +84,9 @@ func (f *follower) folder(path string, deep bool) {
 	o, rel := f.find(path)
 	switch {
 	case o == nil:
-		f.around = f.around || f.between[path]
-	case o.folders[rel] != nil:
-		f.tasks[task{o, rel, deep}] = true
+		f.locate = f.locate || f.between[path]
+	case o.tree.HasFolder(rel):
+		f.tasks[tree.Task{Tree: o.tree, Rel: rel, Deep: deep}] = true
 	}
 }
 
@@ -96,15 +98,20 @@ func (f *follower) file(path string) {
 	if o == nil || rel == "" {
 		return
 	}
-	if dir, name := split(rel); (leftout.ByContent(name) || isPlaceholder(path)) && o.folders[dir] != nil {
-		f.tasks[task{o, dir, false}] = true // it is judged again
+	dir, name := tree.Split(rel)
+	if (leftout.ByContent(name) || isPlaceholder(path)) && o.tree.HasFolder(dir) {
+		f.tasks[tree.Task{Tree: o.tree, Rel: dir}] = true // judge the file again
 	}
-	if f.look(o, rel, f.now()) {
+	changed, away := o.tree.Stat(rel, f.now(), f.config.Quiet, func() bool { return f.inPlace(o) })
+	if changed {
 		f.changed[o] = true
+	}
+	if away {
+		f.locateAt = min(f.locateAt, f.now()+debounce)
 	}
 }
 
-// isPlaceholder reports whether a path is, or was, a placeholder's.
+// isPlaceholder reports whether a path is or was a placeholder.
 func isPlaceholder(path string) bool {
 	if _, service := standin.RealName(filepath.Base(path)); service != "" {
 		return true

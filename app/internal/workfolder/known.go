@@ -3,31 +3,36 @@ package workfolder
 import (
 	"os"
 	"path/filepath"
+
+	"handover/app/internal/workfolder/dirid"
+	"handover/app/internal/workfolder/move"
+	"handover/app/internal/workfolder/place"
+	"handover/app/internal/workfolder/watch"
 )
 
-// IsRoot reports whether a folder is a work folder, used now or before. It is
-// false for one on a drive that is not there.
+// IsRoot reports whether a folder is or was a work folder. It is false while the
+// folder's drive is unplugged.
 func IsRoot(dir string) bool {
-	info, err := os.Lstat(filepath.Join(dir, rootMark))
+	info, err := os.Lstat(filepath.Join(dir, place.RootMark))
 	return err == nil && info.Mode().IsRegular()
 }
 
-// IsScanned reports whether a folder lies on a drive that tells of no changes,
-// such as a network drive: there files are seen every 30 seconds at most.
-func IsScanned(dir string) bool { return tellsNothing(dir) }
+// IsScanned reports whether a folder is on a drive that reports no changes, such as
+// a network drive. Its files are scanned every 30 seconds.
+func IsScanned(dir string) bool { return watch.Silent(dir) }
 
-// IsDrive reports whether a folder is where a drive begins: it cannot be
-// replaced by another one.
+// IsDrive reports whether a folder is the root of a drive. Such a folder cannot be
+// replaced by another.
 func IsDrive(dir string) bool {
 	above := filepath.Dir(dir)
-	here, err := folderNode(dir)
+	here, err := dirid.Of(dir)
 	if err != nil || above == dir {
 		return err == nil
 	}
-	there, err := folderNode(above)
-	return err == nil && here.device != there.device
+	there, err := dirid.Of(above)
+	return err == nil && here.Device != there.Device
 }
 
-// ForgetMove removes the copy that a move to a folder was making when the
-// program was killed. The work folder itself is not touched.
-func ForgetMove(to string) error { return os.RemoveAll(to + movingEnd) }
+// ForgetMove removes the incomplete copy of a move to the given folder, as left by
+// a crash. It does not touch the work folder.
+func ForgetMove(to string) error { return move.Forget(to) }

@@ -7,31 +7,33 @@ import (
 	"time"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/tree"
+	"handover/app/internal/workfolder/watch"
 )
 
-// loop is the state of the goroutine that does all looking and deciding.
+// loop is the state of the goroutine that scans and decides.
 type loop struct {
 	*Folder
 	start time.Time
 
-	orders  map[string]*orderFolder
-	byPath  map[string]*orderFolder // by the path of their folders
-	between map[string]bool         // folders that are in no order
-	rules   leftout.List            // of the work folder
-	badRule error
-	missing bool // the work folder is not there
-	watcher *watcher
-	why     error // why nothing is watched
+	orders   map[string]*orderFolder
+	byPath   map[string]*orderFolder // by the path of the order's folder
+	between  map[string]bool         // watched folders that belong to no order
+	rules    leftout.List            // the work folder's own
+	badRule  error
+	missing  bool // the work folder is missing
+	watcher  *watch.Watcher
+	watchErr error // why the work folder is not watched
 
-	changed map[*orderFolder]bool
-	hintsAt time.Duration // when hints are followed; never for none
-	roundAt time.Duration // when the orders' folders are looked for again
-	fullAt  time.Duration // when everything is looked at
-	retryAt time.Duration // when watching is tried again
-	dueAt   time.Duration // when the next file is due
-	pace    time.Duration // least time between two looks after events
+	changed  map[*orderFolder]bool
+	hintsAt  time.Duration // when to follow hints; never without hints
+	locateAt time.Duration // when to search for the orders' folders again
+	rescanAt time.Duration // when to scan everything
+	retryAt  time.Duration // when to try watching again
+	dueAt    time.Duration // when the next file is due
+	pace     time.Duration // shortest time between two reactions to events
 
-	wall time.Time // when the clocks were compared
+	wall time.Time // wall clock at the last comparison
 	mono time.Duration
 }
 
@@ -41,12 +43,12 @@ func (l *loop) init(f *Folder) {
 	*l = loop{
 		Folder: f, start: time.Now(), orders: map[string]*orderFolder{}, byPath: map[string]*orderFolder{},
 		between: map[string]bool{}, changed: map[*orderFolder]bool{},
-		hintsAt: never, roundAt: never, dueAt: never, pace: debounce,
+		hintsAt: never, locateAt: never, dueAt: never, pace: debounce,
 	}
 	l.wall = f.config.tuning.wall()
 }
 
-// now is the time since the work folder was opened.
+// now returns the time since the work folder was opened.
 func (l *loop) now() time.Duration { return time.Since(l.start) }
 
 func (f *Folder) run() {
@@ -66,33 +68,33 @@ func (f *Folder) run() {
 		case <-timer.C:
 		}
 		l.step()
-		next := min(l.hintsAt, l.roundAt, l.fullAt, l.dueAt, l.now()+heartbeat)
+		next := min(l.hintsAt, l.locateAt, l.rescanAt, l.dueAt, l.now()+heartbeat)
 		timer.Reset(max(0, next-l.now()))
 	}
 }
 
-// step does what is due.
+// step does all work that is due.
 func (l *loop) step() {
 	now := l.now()
-	if l.slept(now) || now >= l.fullAt {
-		l.everything()
+	if l.slept(now) || now >= l.rescanAt {
+		l.rescan()
 		return
 	}
 	followed := now >= l.hintsAt
 	if followed {
 		l.follow()
 	}
-	if l.now() >= l.roundAt {
-		l.read(l.around(true))
+	if l.now() >= l.locateAt {
+		l.read(l.locate(true))
 	}
 	l.finish()
 	if followed {
-		// Under a storm of events looking takes a fifth of the time.
+		// During a storm of events, scanning takes at most a fifth of the time.
 		l.pace = max(debounce, 4*(l.now()-now))
 	}
 }
 
-// finish settles files that are due and tells the others.
+// finish settles the files that are due and publishes the changes.
 func (l *loop) finish() {
 	if l.ctx.Err() != nil {
 		return
@@ -106,25 +108,25 @@ func (l *loop) finish() {
 	l.publish(changed, l.listProblems())
 }
 
-// slept reports whether the computer slept, or its clock was set: then events
-// may be missing.
+// slept reports whether the computer slept or its clock was set. Events may be
+// missing then.
 func (l *loop) slept(now time.Duration) bool {
-	wall := l.config.tuning.wall().Round(0) // without the clock that stands still in sleep
+	wall := l.config.tuning.wall().Round(0) // strip the monotonic clock, which stops during sleep
 	jump := wall.Sub(l.wall) - (now - l.mono)
 	l.wall, l.mono = wall, now
 	return jump.Abs() > 5*time.Second
 }
 
-// everything looks at all there is.
-func (l *loop) everything() {
-	l.fullAt = l.now() + l.config.tuning.poll
+// rescan scans everything.
+func (l *loop) rescan() {
+	l.rescanAt = l.now() + l.config.tuning.poll
 	if l.rootIsMissing() {
 		l.finish()
 		return
 	}
 	l.startWatching()
 	if l.watcher != nil {
-		l.watcher.take() // all of it is looked at now
+		l.watcher.Take() // the scan covers these hints
 	}
 	l.hintsAt = never
 	l.rules, l.badRule = leftout.Load(l.config.Root)
@@ -132,47 +134,47 @@ func (l *loop) everything() {
 		l.readAll()
 	}
 	if l.watcher != nil {
-		l.watcher.keep(l.wanted)
-		l.fullAt = l.now() + l.config.tuning.full
+		l.watcher.Keep(l.wanted)
+		l.rescanAt = l.now() + l.config.tuning.full
 	}
 	l.finish()
 }
 
-// readAll reads the folders of all orders, wherever they are now.
+// readAll searches for the folders of all orders and reads them.
 func (l *loop) readAll() {
-	l.around(false)
-	var tasks []task
+	l.locate(false)
+	var tasks []tree.Task
 	for _, o := range l.orders {
-		if o.place.path != "" {
+		if o.place.Path != "" {
 			l.loadRules(o)
-			tasks = append(tasks, task{o, "", true})
+			tasks = append(tasks, tree.Task{Tree: o.tree, Deep: true})
 		}
 	}
 	l.read(tasks)
 	if l.lacksPlace() {
-		l.read(l.around(true))
+		l.read(l.locate(true))
 	}
 }
 
 func (l *loop) lacksPlace() bool {
 	for _, o := range l.orders {
-		if o.place.path == "" {
+		if o.place.Path == "" {
 			return true
 		}
 	}
 	return false
 }
 
-// wanted reports whether a folder is still to be watched.
+// wanted reports whether a folder must still be watched.
 func (l *loop) wanted(path string) bool {
 	if l.between[path] {
 		return true
 	}
 	o, rel := l.find(path)
-	return o != nil && o.folders[rel] != nil
+	return o != nil && o.tree.HasFolder(rel)
 }
 
-// find returns the order that a path is in, and where in its folder.
+// find returns the order that a path belongs to, and the path within its folder.
 func (l *loop) find(path string) (*orderFolder, string) {
 	for dir := path; ; {
 		if o := l.byPath[dir]; o != nil {
@@ -193,31 +195,30 @@ func (l *loop) find(path string) (*orderFolder, string) {
 	}
 }
 
-// read reads folders and takes in what they hold.
-func (l *loop) read(tasks []task) {
+// read reads folders and merges the results.
+func (l *loop) read(tasks []tree.Task) {
 	if len(tasks) == 0 || l.ctx.Err() != nil {
 		return
 	}
-	r := reader{aged: !l.config.tuning.scanning && !tellsNothing(l.config.Root), fault: l.config.tuning.fault}
+	r := tree.Reader{Aged: !l.config.tuning.scanning && !watch.Silent(l.config.Root), Fault: l.config.tuning.fault}
 	if l.watcher != nil {
-		r.watch = l.watcher.watch
+		r.Watch = l.watcher.Watch
 	}
-	listings := r.read(tasks)
+	listings := r.Read(tasks)
 	now := l.now()
 	for _, got := range listings {
-		if errors.Is(got.err, fs.ErrNotExist) && (got.rel == "" || !l.isThere(got.order)) {
-			l.roundAt = min(l.roundAt, now+debounce)
+		o := l.orders[got.Tree.Order]
+		if errors.Is(got.Err, fs.ErrNotExist) && (got.Rel == "" || !l.inPlace(o)) {
+			l.locateAt = min(l.locateAt, now+debounce)
 			continue
 		}
-		for _, f := range got.left {
-			if f.Reason == leftout.OtherFolder && l.byPath[got.order.abs(f.Path)] == nil {
-				l.roundAt = min(l.roundAt, now) // it may be that of an open order
+		for _, f := range got.Left {
+			if f.Reason == leftout.OtherFolder && l.byPath[o.tree.Abs(f.Path)] == nil {
+				l.locateAt = min(l.locateAt, now) // it may be the folder of an open order
 			}
 		}
-		change := got.order.merge(got, now, l.config.Quiet)
-		if first := got.err == nil && !got.order.looked; change || first {
-			got.order.looked = got.order.looked || first
-			l.changed[got.order] = true
+		if o.tree.Merge(got, now, l.config.Quiet) {
+			l.changed[o] = true
 		}
 	}
 	l.checkWatches()

@@ -5,36 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
-	"syscall"
+
+	"handover/app/internal/workfolder/dirid"
+	"handover/app/internal/workfolder/move"
 )
 
 // Errors of Move.
 var (
-	// ErrOccupied is returned when something is at the new place already, or
-	// when one of the two places is in the other.
-	ErrOccupied = errors.New("the new place of the work folder must be an empty folder, or none, outside of the old one")
+	// ErrOccupied is returned when the new place is not free, or when either
+	// place contains the other.
+	ErrOccupied = move.ErrOccupied
 	// ErrChanges is returned when files are written faster than they are copied.
-	ErrChanges = errors.New("files of the work folder change while it is moved; close the programs that write them and try again")
-	// ErrLeftBehind is returned when the work folder was moved but something
-	// stays at the old place: it was written to at the last moment, or could
-	// not be deleted.
-	ErrLeftBehind = errors.New("the work folder was moved, but something is left at the old place")
+	ErrChanges = move.ErrChanges
+	// ErrLeftBehind is returned when the work folder was moved but files remain at
+	// the old place: they changed at the last moment, or could not be deleted.
+	ErrLeftBehind = move.ErrLeftBehind
 )
 
-// movingEnd ends the name of a copy that is not complete.
-const movingEnd = ".handover-moving"
-
-// Move brings the work folder with all that is in it to another place: by
-// renaming it, or to another drive by copying, comparing and then deleting.
-// Nothing else is done meanwhile. progress is called with bytes copied and all
-// bytes when there is something to copy; it must return soon.
+// Move moves the work folder with all its content: by renaming it, or to another
+// drive by copying, verifying and then deleting it. Scanning pauses until then.
+// When Move copies, it calls progress with the bytes copied and the total;
+// progress must return soon.
 //
-// When an error but ErrLeftBehind is returned, the work folder is where it was.
-// The caller stores the new place when nil or ErrLeftBehind is returned.
+// After an error other than ErrLeftBehind, the work folder is unchanged. After nil
+// or ErrLeftBehind, the caller stores the new place.
 func (f *Folder) Move(ctx context.Context, root string, progress func(done, total int64)) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -55,78 +50,40 @@ func (f *Folder) Move(ctx context.Context, root string, progress func(done, tota
 func (l *loop) move(ctx context.Context, root string, progress func(done, total int64)) error {
 	old := l.config.Root
 	if l.rootIsMissing() {
-		return fmt.Errorf("the work folder %s is not there: %w", old, fs.ErrNotExist)
+		return fmt.Errorf("the work folder %s is missing: %w", old, fs.ErrNotExist)
 	}
-	real, err := freePlace(old, root)
+	real, err := move.FreePlace(old, root)
 	if err != nil {
 		return err
 	}
-	l.stopWatching() // also because Windows renames no folder that is watched
-	defer l.everything()
-	err = syscall.EXDEV
-	if !l.config.tuning.copies {
-		err = os.Rename(old, real)
+	l.stopWatching() // Windows also refuses to rename a watched folder
+	defer l.rescan()
+	err = move.Folder(ctx, old, real, l.config.tuning.copies, progress)
+	if err != nil && !errors.Is(err, ErrLeftBehind) {
+		return err
 	}
-	if otherDrive(err) {
-		err = (&mover{ctx: ctx, from: old, to: real, progress: progress}).run()
-	}
-	if err == nil || errors.Is(err, ErrLeftBehind) {
-		l.rootIs(real)
-	}
+	l.relocate(real)
 	return err
 }
 
-// freePlace returns the real path of root, where there is nothing now.
-func freePlace(old, root string) (string, error) {
-	if within(root, old) {
-		return "", ErrOccupied
-	}
-	if err := os.MkdirAll(filepath.Dir(root), 0o755); err != nil {
-		return "", err
-	}
-	above, err := filepath.EvalSymlinks(filepath.Dir(root))
-	if err != nil {
-		return "", err
-	}
-	real := filepath.Join(above, filepath.Base(root))
-	if within(real, old) || within(old, real) {
-		return "", ErrOccupied
-	}
-	// Only an empty folder can be removed like that.
-	if err := os.Remove(real); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%w: %w", ErrOccupied, err)
-	}
-	return real, nil
-}
-
-func within(path, dir string) bool {
-	return path == dir || strings.HasPrefix(path, strings.TrimRight(dir, string(filepath.Separator))+string(filepath.Separator))
-}
-
-// otherDrive reports whether renaming failed because the places are on two drives.
-func otherDrive(err error) bool {
-	const errorNotSameDevice = syscall.Errno(17) // of Windows
-	return errors.Is(err, syscall.EXDEV) || errors.Is(err, syscall.EBUSY) ||
-		runtime.GOOS == "windows" && errors.Is(err, errorNotSameDevice)
-}
-
-// rootIs notes that the work folder is elsewhere; what is known of it stays.
-func (l *loop) rootIs(root string) {
+// relocate updates all paths to the new root and keeps the files' states.
+func (l *loop) relocate(root string) {
 	old := l.config.Root
 	l.mu.Lock()
 	l.config.Root = root
 	l.mu.Unlock()
 	clear(l.byPath)
 	for _, o := range l.orders {
-		rel, err := filepath.Rel(old, o.place.path)
-		if o.place.path == "" || err != nil {
+		rel, err := filepath.Rel(old, o.place.Path)
+		if o.place.Path == "" || err != nil {
 			continue
 		}
-		o.place.path = filepath.Join(root, rel)
-		if n, err := folderNode(o.place.path); err == nil {
-			o.place.node, o.stamped = n, false
+		o.place.Path = filepath.Join(root, rel)
+		o.tree.Dir = o.place.Path
+		if id, err := dirid.Of(o.place.Path); err == nil {
+			o.place.ID, o.stamped = id, false
 		}
-		l.byPath[o.place.path] = o
+		l.byPath[o.place.Path] = o
 		l.changed[o] = true
 	}
 	clear(l.between)

@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 
 	"handover/app/internal/leftout"
+	"handover/app/internal/workfolder/place"
 )
 
-// ErrRulesChanged is returned when an ignore file is no longer what the caller
-// has seen.
-var ErrRulesChanged = errors.New("the ignore rules have been changed meanwhile; look at them again")
+// ErrRulesChanged is returned when the ignore file differs from the text that the
+// caller has read.
+var ErrRulesChanged = errors.New("the ignore rules have changed since; read them again")
 
-// SaveRules replaces the text of the ignore file in a folder, whole or not at
-// all. before is what the caller has seen of it: ErrRulesChanged says that it is
-// another one now.
+// SaveRules atomically replaces the text of the ignore file in a folder. before is
+// the text that the caller has read; SaveRules returns ErrRulesChanged if the
+// file has changed since.
 func SaveRules(dir, before, text string) error {
 	if len(text) > leftout.MaxIgnoreFile {
 		return fmt.Errorf("the ignore rules are larger than %d KiB", leftout.MaxIgnoreFile>>10)
@@ -32,5 +33,5 @@ func SaveRules(dir, before, text string) error {
 	case now != before:
 		return ErrRulesChanged
 	}
-	return writeOwn(filepath.Join(dir, leftout.IgnoreFile), text)
+	return place.WriteOwn(filepath.Join(dir, leftout.IgnoreFile), text)
 }

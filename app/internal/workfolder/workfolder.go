@@ -5,78 +5,79 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
+
+	"handover/app/internal/workfolder/place"
 )
 
-// Order is an order that is open: something can still be delivered for it.
+// Order is an open order: it can still receive a delivery.
 type Order struct {
 	ID    string // without control characters, at most 200 bytes
-	Title string // names its folder, once
+	Title string // names the folder when it is created
 }
 
 // Config says where the work folder is and how it is watched.
 type Config struct {
 	Root string
-	// Create makes Root a work folder if it is none: set it when the seller
-	// has chosen it, or when it is used for the first time. Without it a Root
-	// that was never one, such as the place of an unplugged drive, is missing.
+	// Create makes Root a work folder. Set it when the seller has chosen Root, or
+	// on the first start. Without it, a Root that was never a work folder counts
+	// as missing, such as the mount point of an unplugged drive.
 	Create bool
-	// Quiet is how long a file must not change to be at rest; 0 for 2 s.
+	// Quiet is how long a file must stay unchanged to count as at rest; 0 for 2 s.
 	Quiet time.Duration
-	Log   *slog.Logger // nil for the default
+	Log   *slog.Logger // nil for the default logger
 
-	tuning tuning // of tests
+	tuning tuning // set by tests
 }
 
-// tuning holds what only tests change.
+// tuning holds settings for tests.
 type tuning struct {
-	drop       func(path string) bool  // loses events
-	fault      func(path string) error // keeps a folder from being read
-	watchLimit int                     // how many folders the system watches; 0 for its own limit
+	drop       func(path string) bool  // drops events
+	fault      func(path string) error // makes reading a folder fail
+	watchLimit int                     // number of folders that can be watched; 0 for the system's limit
 	scanning   bool                    // as on a network drive
-	poll, full time.Duration           // between scans without events, and with them
-	copies     bool                    // Move copies as to another drive
-	wall       func() time.Time        // the clock that people set
+	poll, full time.Duration           // scan intervals without and with events
+	copies     bool                    // Move copies as if to another drive
+	wall       func() time.Time        // the wall clock
 }
 
 const (
 	defaultQuiet = 2 * time.Second
 	defaultPoll  = 30 * time.Second
 	defaultFull  = 10 * time.Minute
-	// debounce gathers events that come together, such as those of one save.
+	// debounce combines events that come together, such as those of one save.
 	debounce = 50 * time.Millisecond
-	// heartbeat is how often the clocks are compared.
+	// heartbeat is how often the wall clock is compared with the monotonic clock.
 	heartbeat = 30 * time.Second
 )
 
-// ErrClosed is returned once the folder is closed.
+// ErrClosed is returned after Close.
 var ErrClosed = errors.New("the work folder is closed")
 
-// Folder is the seller's work folder. Its methods may be called from several
-// goroutines. It runs until Close.
+// Folder is the seller's work folder. Its methods are safe for concurrent use. It
+// runs until Close.
 type Folder struct {
 	config Config
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	done   chan struct{}
-	calls  chan func() // run by the loop
+	calls  chan func() // run by the loop's goroutine
 	wake   chan struct{}
-	loop   loop // belongs to the goroutine of run
+	loop   loop // owned by the loop's goroutine
 
 	mu       sync.Mutex
 	latest   map[string]Snapshot
 	changed  map[string]bool
 	problems []Problem
-	told     bool // Next has returned the problems
-	news     chan struct{}
+	reported bool // Next has returned the current problems
+	ready    chan struct{}
 }
 
-// Open begins to watch a work folder. It fails only if Root cannot be made
-// with Create; what goes wrong later is among the [Problem]s.
+// Open starts watching a work folder. It fails only if Create is set and Root
+// cannot be made; later failures are reported as [Problem]s.
 func Open(c Config) (*Folder, error) {
 	if c.Quiet <= 0 {
 		c.Quiet = defaultQuiet
@@ -95,19 +96,21 @@ func Open(c Config) (*Folder, error) {
 		t.wall = time.Now
 	}
 	root, err := filepath.Abs(c.Root)
-	if err == nil && c.Create {
-		err = makeRoot(root)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("make the work folder %s: %w", c.Root, err)
 	}
+	if c.Create {
+		if err := place.MakeRoot(root); err != nil {
+			return nil, fmt.Errorf("make the work folder %s: %w", c.Root, err)
+		}
+	}
 	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real // events and open files are known by their real paths
+		root = real // events and open files are reported by their real paths
 	}
 	c.Root = root
 	f := &Folder{
 		config: c, done: make(chan struct{}), calls: make(chan func()), wake: make(chan struct{}, 1),
-		latest: map[string]Snapshot{}, changed: map[string]bool{}, told: true, news: make(chan struct{}, 1),
+		latest: map[string]Snapshot{}, changed: map[string]bool{}, reported: true, ready: make(chan struct{}, 1),
 	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.loop.init(f)
@@ -115,45 +118,33 @@ func Open(c Config) (*Folder, error) {
 	return f, nil
 }
 
-// makeRoot makes dir a work folder. What is in it stays.
-func makeRoot(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	mark := filepath.Join(dir, rootMark)
-	if _, err := os.Lstat(mark); err == nil {
-		return nil
-	}
-	return writeOwn(mark, "# By this file Handover knows its work folder; leave it here.\n")
-}
-
-// Close ends watching and waits until nothing runs any more. Next returns
-// ErrClosed then; Snapshot still answers.
+// Close stops watching and waits for the loop to end. Afterwards Next returns
+// ErrClosed, and Snapshot still works.
 func (f *Folder) Close() error {
 	f.cancel()
 	<-f.done
 	return nil
 }
 
-// SetOrders says which orders are open: they get a folder unless they have one,
-// and are watched. All others are left alone, and their folders stay. It
-// returns when each has its folder and its files were looked at.
+// SetOrders sets the open orders. It creates missing folders and watches them; the
+// folders of other orders stay but are not watched. It returns when every order has
+// its folder and the folder was read.
 func (f *Folder) SetOrders(ctx context.Context, orders []Order) error {
 	for _, o := range orders {
-		if !validID(o.ID) {
+		if !place.ValidID(o.ID) {
 			return fmt.Errorf("%q cannot be the ID of an order", o.ID)
 		}
 	}
 	return f.call(ctx, func() { f.loop.setOrders(orders) })
 }
 
-// Rescan looks at everything again and returns when the snapshots say what was
-// found: for what the seller wants to see at once, and for tests.
+// Rescan scans everything again and returns when the snapshots are up to date. It
+// serves a manual refresh, and tests.
 func (f *Folder) Rescan(ctx context.Context) error {
-	return f.call(ctx, f.loop.everything)
+	return f.call(ctx, f.loop.rescan)
 }
 
-// call has the loop do something, and waits for it.
+// call runs do in the loop's goroutine and waits for it.
 func (f *Folder) call(ctx context.Context, do func()) error {
 	done := make(chan struct{})
 	select {
@@ -163,19 +154,19 @@ func (f *Folder) call(ctx context.Context, do func()) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	<-done // it ends soon after Close, so it is waited for
+	<-done // it ends soon after Close, so waiting is safe
 	return nil
 }
 
-// Root is the absolute path of the work folder.
+// Root returns the absolute path of the work folder.
 func (f *Folder) Root() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.config.Root
 }
 
-// Snapshot returns what the folder of an open order holds, as of the latest
-// look. ok is false for orders that are not open.
+// Snapshot returns the latest snapshot of an open order's folder. ok is false for
+// other orders.
 func (f *Folder) Snapshot(order string) (s Snapshot, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -184,29 +175,29 @@ func (f *Folder) Snapshot(order string) (s Snapshot, ok bool) {
 	return s, ok
 }
 
-// Problems returns what the seller should know of; none is an empty slice.
+// Problems returns the current problems; never nil.
 func (f *Folder) Problems() []Problem {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]Problem{}, f.problems...)
 }
 
-// News is what is no longer as it was when Next returned last.
+// News lists the changes since the previous call of Next.
 type News struct {
-	Orders   []string // whose snapshots have changed
+	Orders   []string // with a changed snapshot
 	Problems bool     // the list of problems has changed
 }
 
-// Next waits until there is news. It is for one goroutine: each piece of news
-// is returned once. Changes in between come together, so that a slow caller
-// misses states but never the latest one.
+// Next waits for changes and returns each once. Only one goroutine may call it.
+// Changes between two calls are combined: a slow caller misses intermediate
+// states, but never the latest.
 func (f *Folder) Next(ctx context.Context) (News, error) {
 	for {
-		if n := f.takeNews(); n.Problems || len(n.Orders) > 0 {
+		if n := f.pendingNews(); n.Problems || len(n.Orders) > 0 {
 			return n, nil
 		}
 		select {
-		case <-f.news:
+		case <-f.ready:
 		case <-f.done:
 			return News{}, ErrClosed
 		case <-ctx.Done():
@@ -215,20 +206,20 @@ func (f *Folder) Next(ctx context.Context) (News, error) {
 	}
 }
 
-func (f *Folder) takeNews() News {
+func (f *Folder) pendingNews() News {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := News{Problems: !f.told}
+	n := News{Problems: !f.reported}
 	for id := range f.changed {
 		n.Orders = append(n.Orders, id)
 	}
 	slices.Sort(n.Orders)
 	clear(f.changed)
-	f.told = true
+	f.reported = true
 	return n
 }
 
-// publish makes snapshots and problems visible to others.
+// publish makes snapshots and problems visible to callers.
 func (f *Folder) publish(changed []*orderFolder, problems []Problem) {
 	fresh := make([]Snapshot, len(changed))
 	for i, o := range changed {
@@ -241,11 +232,11 @@ func (f *Folder) publish(changed []*orderFolder, problems []Problem) {
 		f.changed[s.Order] = true
 	}
 	if !slices.Equal(problems, f.problems) {
-		f.problems, f.told = problems, false
+		f.problems, f.reported = problems, false
 	}
-	if len(f.changed) > 0 || !f.told {
+	if len(f.changed) > 0 || !f.reported {
 		select {
-		case f.news <- struct{}{}:
+		case f.ready <- struct{}{}:
 		default:
 		}
 	}

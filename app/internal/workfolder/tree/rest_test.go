@@ -1,10 +1,10 @@
-package workfolder_test
+package tree_test
 
 import (
 	"testing"
 	"time"
 
-	"handover/app/internal/workfolder"
+	"handover/app/internal/workfolder/tree"
 )
 
 func TestRest(t *testing.T) {
@@ -22,7 +22,7 @@ func TestRest(t *testing.T) {
 		{"long ago", []time.Duration{0, 4 * s, 60 * s}, 2 * s},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := workfolder.Rest(2*s, tc.changes...); got != tc.want {
+			if got := tree.Rest(2*s, tc.changes...); got != tc.want {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
 		})

@@ -1,14 +1,15 @@
 //go:build !linux
 
-package workfolder
+package watch
 
 import (
 	"runtime"
 	"strings"
 )
 
-// tellsNothing reports whether the folder lies on a drive without events.
-func tellsNothing(dir string) bool {
+// Silent reports whether the folder is on a drive without events, such as a
+// network drive.
+func Silent(dir string) bool {
 	if runtime.GOOS == "windows" {
 		return strings.HasPrefix(dir, `\\`)
 	}

@@ -1,4 +1,4 @@
-package workfolder
+package move
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"handover/app/internal/content"
+	"handover/app/internal/workfolder/place"
 )
 
 // mover copies a folder to another drive and deletes the original.
@@ -25,33 +26,39 @@ type mover struct {
 	folders     []string
 }
 
-// maxPasses is how often what was written to meanwhile is copied again.
+// maxPasses limits how often files that changed during the copy are copied again.
 const maxPasses = 5
 
-// run does it all. The copy gets its name only when it is complete, so that a
-// crash leaves either the original or both.
+// run copies, then deletes the original. The copy gets its final name only when it
+// is complete, so a crash leaves either the original or both.
 func (m *mover) run() error {
-	part := m.to + movingEnd
-	if err := os.RemoveAll(part); err != nil { // of a crash
+	part := m.to + partialEnd
+	if err := os.RemoveAll(part); err != nil { // left by a crash
 		return err
 	}
-	m.copied = map[string]content.Identity{}
-	err := m.measure()
-	for pass, changes := 0, true; err == nil && changes; pass++ {
-		if pass == maxPasses {
-			err = ErrChanges
-			break
-		}
-		changes, err = m.pass(part)
-	}
-	if err == nil {
-		err = os.Rename(part, m.to)
-	}
-	if err != nil {
+	if err := m.copyAll(part); err != nil {
 		os.RemoveAll(part)
 		return err
 	}
 	return m.deleteOriginal()
+}
+
+// copyAll copies until a pass finds no change, then gives the copy its final name.
+func (m *mover) copyAll(part string) error {
+	m.copied = map[string]content.Identity{}
+	if err := m.measure(); err != nil {
+		return err
+	}
+	for range maxPasses {
+		changes, err := m.pass(part)
+		if err != nil {
+			return err
+		}
+		if !changes {
+			return os.Rename(part, m.to)
+		}
+	}
+	return ErrChanges
 }
 
 func (m *mover) measure() error {
@@ -60,23 +67,21 @@ func (m *mover) measure() error {
 			return err
 		}
 		info, err := e.Info()
-		if err == nil {
-			m.total += info.Size()
+		if err != nil {
+			return ignoreGone(err)
 		}
-		return ignoreGone(err)
+		m.total += info.Size()
+		return nil
 	})
 }
 
-// pass copies what the copy does not have and deletes from it what is no longer
-// in the original. It reports whether there was anything to do.
+// pass brings the copy up to date with the original: it copies new and changed
+// files and deletes removed ones. It reports whether the copy changed.
 func (m *mover) pass(part string) (changes bool, err error) {
 	there := map[string]bool{}
 	m.folders = nil
 	err = filepath.WalkDir(m.from, func(p string, e fs.DirEntry, err error) error {
-		if err == nil {
-			err = m.ctx.Err()
-		}
-		if err != nil {
+		if err := errors.Join(err, m.ctx.Err()); err != nil {
 			return ignoreGone(err)
 		}
 		rel, err := filepath.Rel(m.from, p)
@@ -92,14 +97,20 @@ func (m *mover) pass(part string) (changes bool, err error) {
 		changes = changes || did
 		return ignoreGone(err)
 	})
+	if err != nil {
+		return changes, err
+	}
 	for rel := range m.copied {
-		if err == nil && !there[rel] {
-			changes = true
-			delete(m.copied, rel)
-			err = os.Remove(filepath.Join(part, rel))
+		if there[rel] {
+			continue
+		}
+		changes = true
+		delete(m.copied, rel)
+		if err := os.Remove(filepath.Join(part, rel)); err != nil {
+			return changes, err
 		}
 	}
-	return changes, err
+	return changes, nil
 }
 
 func ignoreGone(err error) error {
@@ -109,8 +120,8 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// copy copies one file or symbolic link unless that was done and it has not
-// changed since.
+// copy copies one file or symbolic link unless the copy is already up to date. It
+// reports whether it copied.
 func (m *mover) copy(part, rel string) (did bool, err error) {
 	from, to := filepath.Join(m.from, rel), filepath.Join(part, rel)
 	info, err := os.Lstat(from)
@@ -130,7 +141,7 @@ func (m *mover) copy(part, rel string) (did bool, err error) {
 	case info.Mode().IsRegular():
 		err = m.copyFile(from, to, info)
 	default:
-		return false, nil // a pipe or a socket: nothing to keep
+		return false, nil // skip pipes, sockets and devices
 	}
 	if err != nil {
 		return false, err
@@ -150,7 +161,7 @@ func copyLink(from, to string) error {
 	return os.Symlink(target, to)
 }
 
-// copyFile copies a file durably and reads the copy again.
+// copyFile copies a file, syncs the copy and verifies it by reading it again.
 func (m *mover) copyFile(from, to string, info fs.FileInfo) error {
 	in, err := os.Open(from)
 	if err != nil {
@@ -177,13 +188,13 @@ func (m *mover) copyFile(from, to string, info fs.FileInfo) error {
 		return err
 	}
 	if !bytes.Equal(sum.Sum(nil), again.Sum(nil)) {
-		return fmt.Errorf("the copy of %s differs from it; check the drive", from)
+		return fmt.Errorf("the copy of %s differs from the original; check the drive", from)
 	}
 	err = out.Close()
 	return errors.Join(err, os.Chtimes(to, info.ModTime(), info.ModTime()), os.Chmod(to, info.Mode().Perm()))
 }
 
-// reading counts what is read and ends with the move's context.
+// reading reports progress and stops when the move's context ends.
 type reading struct {
 	m *mover
 	r io.Reader
@@ -199,7 +210,7 @@ func (r reading) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// identify tells the versions of a file or symbolic link apart.
+// identify returns the identity of a file's or symbolic link's current version.
 func identify(path string, info fs.FileInfo) (content.Identity, error) {
 	if info.Mode().IsRegular() {
 		return content.Glance(path)
@@ -207,17 +218,20 @@ func identify(path string, info fs.FileInfo) (content.Identity, error) {
 	return content.Seen(path, info), nil
 }
 
-// isCopied reports whether the copy holds what the original holds now. If only
-// the time of change differs, as that of a file whose other link was deleted
-// before, both are read.
+// isCopied reports whether the copy equals the original's current version. The
+// change time also differs when another hard link to the file was deleted; so
+// files of equal size are compared by content.
 func (m *mover) isCopied(original, copied string, then content.Identity) (bool, error) {
 	info, err := os.Lstat(original)
 	if err != nil {
 		return false, err
 	}
 	now, err := identify(original, info)
-	if err != nil || then.Same(now) {
-		return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	if then.Same(now) {
+		return true, nil
 	}
 	if !info.Mode().IsRegular() || now.Size != then.Size {
 		return false, nil
@@ -230,26 +244,31 @@ func (m *mover) isCopied(original, copied string, then content.Identity) (bool, 
 	return a == b, err
 }
 
-// deleteOriginal deletes what was copied and has not changed since. The mark of
-// the work folder goes first: what is left is none any more.
+// deleteOriginal deletes every copied file that has not changed since. It deletes
+// the mark first, so that the remains are no longer a work folder.
 func (m *mover) deleteOriginal() error {
-	left := ignoreGone(os.Remove(filepath.Join(m.from, rootMark)))
+	left := ignoreGone(os.Remove(filepath.Join(m.from, place.RootMark)))
 	for rel, id := range m.copied {
 		name := filepath.Join(m.from, rel)
-		same, err := m.isCopied(name, filepath.Join(m.to, rel), id)
-		switch {
-		case same:
-			err = os.Remove(name)
-		case err == nil:
-			err = fmt.Errorf("%s has changed", name)
-		}
-		left = errors.Join(left, ignoreGone(err))
+		left = errors.Join(left, ignoreGone(m.deleteFile(name, filepath.Join(m.to, rel), id)))
 	}
-	for _, rel := range slices.Backward(m.folders) { // those within others first
+	for _, rel := range slices.Backward(m.folders) { // nested folders first
 		left = errors.Join(left, ignoreGone(os.Remove(filepath.Join(m.from, rel))))
 	}
 	if left != nil {
 		return fmt.Errorf("%w: %w", ErrLeftBehind, left)
 	}
 	return nil
+}
+
+// deleteFile deletes an original unless it has changed since it was copied.
+func (m *mover) deleteFile(original, copied string, then content.Identity) error {
+	same, err := m.isCopied(original, copied, then)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return fmt.Errorf("%s has changed", original)
+	}
+	return os.Remove(original)
 }

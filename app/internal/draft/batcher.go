@@ -6,35 +6,36 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// together writes changes of single files, which come by the thousand, in as
-// few transactions as possible: those that come while one is being written
-// share the next. Nobody waits for company.
-type together struct {
+// batcher writes changes of single files, which come by the thousand, in few
+// transactions: the first change is written at once, and changes that come during a
+// write share the next one. bbolt's Batch would delay each write by 10 ms to collect
+// more changes, and may call change twice.
+type batcher struct {
 	db          *bbolt.DB
 	abandonment *abandonment
 
-	turn sync.Mutex // held while one is being written
+	turn sync.Mutex // held during a write
 	mu   sync.Mutex
-	next *round // those who wait for their turn
+	next *round // the changes of the next write
 }
 
-// round is the changes of one transaction.
+// round is the set of changes of one transaction.
 type round struct {
 	edits []*edit
 	done  chan struct{}
 	err   error
 }
 
-// edit is a change of one file, and what came of it.
+// edit is a change of one file and its result.
 type edit struct {
 	order, path string
 	change      func(*File)
 	file        File
-	err         error // of this one alone
+	err         error // concerns this edit only
 }
 
-// do returns when the change is durable, or with why it is not.
-func (t *together) do(e *edit) error {
+// do returns when the change is durable or has failed.
+func (t *batcher) do(e *edit) error {
 	t.mu.Lock()
 	r := t.next
 	first := r == nil
@@ -54,7 +55,7 @@ func (t *together) do(e *edit) error {
 	return r.err
 }
 
-func (t *together) write(r *round) {
+func (t *batcher) write(r *round) {
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	t.mu.Lock()
@@ -71,8 +72,8 @@ func (t *together) write(r *round) {
 	})
 }
 
-// apply changes the file. A file that is not there, or cannot be read, is no
-// reason for the others to fail.
+// apply changes the file. A missing or unreadable file does not make the other edits
+// fail.
 func (e *edit) apply(tx *bbolt.Tx, a *abandonment) error {
 	bucket := tx.Bucket(fileBucket).Bucket([]byte(e.order))
 	if e.file, e.err = loadFile(bucket, e.path); e.err != nil {

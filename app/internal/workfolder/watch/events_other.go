@@ -1,11 +1,11 @@
 //go:build !windows
 
-package workfolder
+package watch
 
 import "github.com/fsnotify/fsnotify"
 
-// events tell of single folders, which are added one by one.
+// events reports changes in single folders; Add adds a folder.
 type events = fsnotify.Watcher
 
-// watchEvents tells of no folder yet.
+// watchEvents returns events with no folder yet.
 func watchEvents(string) (*events, error) { return fsnotify.NewWatcher() }

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package workfolder
+package tree
 
 import (
 	"os"
@@ -12,10 +12,10 @@ import (
 	"handover/app/internal/standin"
 )
 
-// look is lstat of a name in an open folder. When the file was touched last is
-// unknown here: Windows' Explorer sets the time of a copy before it has written
-// it. So a file has to rest while it is watched.
-func (d openDir) look(name string) (facts, error) {
+// stat is lstat of a name in an open folder. The time of the last change is unknown
+// here, because Windows Explorer sets a copy's times before it writes the content.
+// So every file must rest while it is watched.
+func (d openDir) stat(name string) (facts, error) {
 	path := filepath.Join(d.Name(), name)
 	info, err := os.Lstat(path)
 	if err != nil {

@@ -1,4 +1,4 @@
-package workfolder
+package watch
 
 import (
 	"errors"
@@ -9,29 +9,30 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"golang.org/x/sys/windows"
+
+	"handover/app/internal/workfolder/dirid"
 )
 
-// events tell of everything in a folder at once. fsnotify opens each folder by
-// itself, and Windows renames no folder that has an open one in it: the seller
-// could rename nothing while Handover runs.
+// events reports all changes below a folder through one handle. fsnotify opens each
+// folder, and Windows refuses to rename a folder while a subfolder is open.
 type events struct {
-	Events chan fsnotify.Event // closed at the end
-	Errors chan error          // likewise; after an error nothing is told any more
+	Events chan fsnotify.Event // closed by Close
+	Errors chan error          // closed by Close; no events follow an error
 
 	root    string
-	node    node
+	node    dirid.ID
 	folder  windows.Handle
-	buffer  *[64 << 10]byte // more is not allowed on other computers' drives
+	buffer  *[64 << 10]byte // the limit for network drives
 	pending *windows.Overlapped
 	closing windows.Handle
 	ended   chan struct{}
 }
 
-// rootEvery is how often it is looked whether the folder still has its name, in
-// milliseconds: Windows does not tell.
+// rootEvery is how often the root's existence is checked, in milliseconds. Windows
+// does not report a rename of the root.
 const rootEvery = 5000
 
-// watchEvents tells what happens in root from now on.
+// watchEvents starts watching root and everything below it.
 func watchEvents(root string) (_ *events, err error) {
 	w := &events{
 		Events: make(chan fsnotify.Event), Errors: make(chan error),
@@ -43,7 +44,7 @@ func watchEvents(root string) (_ *events, err error) {
 			err = fmt.Errorf("watch %s: %w", root, err)
 		}
 	}()
-	if w.node, err = folderNode(root); err != nil {
+	if w.node, err = dirid.Of(root); err != nil {
 		return nil, err
 	}
 	name, err := windows.UTF16PtrFromString(root)
@@ -71,20 +72,20 @@ func watchEvents(root string) (_ *events, err error) {
 }
 
 func (w *events) release() {
-	for _, h := range []windows.Handle{w.folder, w.pending.HEvent, w.closing} { // some are missing after an error
+	for _, h := range []windows.Handle{w.folder, w.pending.HEvent, w.closing} { // after an error some are zero
 		if h != 0 {
-			windows.CloseHandle(h) //nolint:errcheck // it was only asked
+			windows.CloseHandle(h) //nolint:errcheck // opened for reading only
 		}
 	}
 }
 
-// Add has nothing to do: all of the work folder is told of.
+// Add does nothing: everything below the root is watched already.
 func (*events) Add(string) error { return nil }
 
-// Remove has nothing to do.
+// Remove does nothing.
 func (*events) Remove(string) error { return nil }
 
-// Close ends it, and the channels with it. They are read until then.
+// Close stops watching and closes the channels. Keep reading them until then.
 func (w *events) Close() error {
 	if err := windows.SetEvent(w.closing); err != nil {
 		return err
@@ -94,8 +95,8 @@ func (w *events) Close() error {
 	return nil
 }
 
-// ask has Windows note what happens next. What happens between two answers is
-// kept by Windows.
+// ask starts the next asynchronous read. Windows buffers the changes between two
+// reads.
 func (w *events) ask() error {
 	const mask = windows.FILE_NOTIFY_CHANGE_FILE_NAME | windows.FILE_NOTIFY_CHANGE_DIR_NAME | windows.FILE_NOTIFY_CHANGE_SIZE |
 		windows.FILE_NOTIFY_CHANGE_LAST_WRITE | windows.FILE_NOTIFY_CHANGE_ATTRIBUTES
@@ -107,16 +108,9 @@ func (w *events) run() {
 	defer close(w.Events)
 	defer close(w.Errors)
 	for {
-		size, err := w.answer()
+		err := w.forward()
 		if errors.Is(err, fs.ErrClosed) {
 			return
-		}
-		if err == nil && size == 0 {
-			err = fsnotify.ErrEventOverflow
-		}
-		if err == nil {
-			w.tell(w.buffer[:size])
-			err = w.ask()
 		}
 		if err != nil {
 			w.Errors <- err
@@ -125,8 +119,21 @@ func (w *events) run() {
 	}
 }
 
-// answer waits for what Windows noted, and returns its size; fs.ErrClosed after
-// Close. Nothing is pending any more when it returns.
+// forward sends the events of one read and starts the next.
+func (w *events) forward() error {
+	size, err := w.answer()
+	if err != nil {
+		return err
+	}
+	if size == 0 {
+		return fsnotify.ErrEventOverflow
+	}
+	w.send(w.buffer[:size])
+	return w.ask()
+}
+
+// answer waits for the pending read and returns its size, or fs.ErrClosed after
+// Close. No read is pending when it returns.
 func (w *events) answer() (size uint32, err error) {
 	for {
 		what, err := windows.WaitForMultipleObjects([]windows.Handle{w.closing, w.pending.HEvent}, false, rootEvery)
@@ -135,23 +142,23 @@ func (w *events) answer() (size uint32, err error) {
 		case what == windows.WAIT_OBJECT_0:
 			err = fs.ErrClosed
 		case what == uint32(windows.WAIT_TIMEOUT):
-			if now, gone := folderNode(w.root); gone == nil && now == w.node {
+			if now, gone := dirid.Of(w.root); gone == nil && now == w.node {
 				continue
 			}
 			err = fs.ErrNotExist
 		default:
 			return size, windows.GetOverlappedResult(w.folder, w.pending, &size, false)
 		}
-		// Windows writes to the buffer until it has been told.
+		// Windows writes to the buffer until the read is cancelled.
 		if windows.CancelIoEx(w.folder, w.pending) == nil {
-			windows.GetOverlappedResult(w.folder, w.pending, &size, true) //nolint:errcheck // it was cancelled
+			windows.GetOverlappedResult(w.folder, w.pending, &size, true) //nolint:errcheck // the read was cancelled
 		}
 		return 0, err
 	}
 }
 
-// tell sends what is in an answer.
-func (w *events) tell(answer []byte) {
+// send sends the events of one read.
+func (w *events) send(answer []byte) {
 	operations := map[uint32]fsnotify.Op{
 		windows.FILE_ACTION_ADDED: fsnotify.Create, windows.FILE_ACTION_REMOVED: fsnotify.Remove, windows.FILE_ACTION_MODIFIED: fsnotify.Write,
 		windows.FILE_ACTION_RENAMED_OLD_NAME: fsnotify.Rename, windows.FILE_ACTION_RENAMED_NEW_NAME: fsnotify.Create,

@@ -1,4 +1,4 @@
-package workfolder
+package place
 
 import (
 	"fmt"
@@ -9,14 +9,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is how many bytes the name of an order's folder has at most: file
-// systems allow 255, and on Windows the whole path of a file below may have 260
-// characters only.
+// maxName limits the name of an order's folder, in bytes. File systems allow 255,
+// but on Windows the whole path of a file may have only 260 characters.
 const maxName = 80
 
-// FolderName returns the name of an order's folder: the title, without what
-// Windows, macOS or Linux refuse in names. n from 2 on adds a number, for a
-// title that another order has as well.
+// FolderName returns the name of an order's folder: the title without characters
+// that Windows, macOS or Linux do not allow. From n = 2 on it appends the number,
+// for titles that several orders share.
 func FolderName(title string, n int) string {
 	name := strings.Map(safeRune, strings.ToValidUTF8(title, "\uFFFD"))
 	name = norm.NFC.String(strings.Join(strings.Fields(name), " "))
@@ -39,8 +38,8 @@ func FolderName(title string, n int) string {
 	return name + suffix
 }
 
-// safeRune replaces what one of the systems forbids, and what would make a name
-// look like another one.
+// safeRune replaces characters that a system forbids, and characters that make two
+// different names look alike.
 func safeRune(r rune) rune {
 	switch {
 	case strings.ContainsRune(`/\:|`, r):
@@ -50,12 +49,12 @@ func safeRune(r rune) rune {
 	case unicode.IsSpace(r):
 		return ' '
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r) && r != '\u200d', r == utf8.RuneError:
-		return -1 // among them the marks that turn the direction of text
+		return -1 // such as the marks that change the direction of text
 	}
 	return r
 }
 
-// cut shortens the name to at most n bytes, between characters.
+// cut shortens the name to at most n bytes, at a character boundary.
 func cut(name string, n int) string {
 	if len(name) <= n {
 		return name
@@ -71,7 +70,7 @@ func cut(name string, n int) string {
 	return name[:end]
 }
 
-// reserved reports whether Windows keeps the name, whatever its extension, for a device.
+// reserved reports whether Windows reserves the name for a device.
 func reserved(stem string) bool {
 	stem = strings.ToUpper(stem)
 	switch stem {

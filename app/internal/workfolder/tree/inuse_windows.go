@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 
 const errorSharingViolation = syscall.Errno(32)
 
-// openForWriting returns those of the paths that another process has open for
-// writing: they cannot be opened by one who does not share writing.
-func openForWriting(_ string, paths iter.Seq[string]) map[string]bool {
+// OpenForWriting returns the paths that another process has open for writing:
+// opening those without sharing write access fails.
+func OpenForWriting(_ string, paths iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
 	for path := range paths {
 		name, err := syscall.UTF16PtrFromString(path)
@@ -19,10 +19,11 @@ func openForWriting(_ string, paths iter.Seq[string]) map[string]bool {
 		}
 		h, err := syscall.CreateFile(name, syscall.GENERIC_READ, syscall.FILE_SHARE_READ|syscall.FILE_SHARE_DELETE, nil,
 			syscall.OPEN_EXISTING, syscall.FILE_ATTRIBUTE_NORMAL, 0)
-		if err == nil {
-			syscall.CloseHandle(h) //nolint:errcheck // it was only asked
+		if err != nil {
+			found[path] = errors.Is(err, errorSharingViolation)
+			continue
 		}
-		found[path] = errors.Is(err, errorSharingViolation)
+		syscall.CloseHandle(h) //nolint:errcheck // nothing was written
 	}
 	return found
 }

@@ -1,4 +1,4 @@
-package workfolder
+package tree
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// openForWriting returns the paths below root, among them those asked for, that
-// another process has open for writing. It sees the processes of this user only;
-// the system hides others. It costs as much as listing their open files.
-func openForWriting(root string, _ iter.Seq[string]) map[string]bool {
+// OpenForWriting returns the files below root that another process has open for
+// writing. It sees only this user's processes. Its cost grows with the number of
+// files that they have open.
+func OpenForWriting(root string, _ iter.Seq[string]) map[string]bool {
 	found := map[string]bool{}
 	processes, err := os.ReadDir("/proc")
 	if err != nil {
@@ -22,29 +22,32 @@ func openForWriting(root string, _ iter.Seq[string]) map[string]bool {
 	own, below := strconv.Itoa(os.Getpid()), strings.TrimRight(root, "/")+string(filepath.Separator)
 	for _, p := range processes {
 		if name := p.Name(); name[0] >= '0' && name[0] <= '9' && name != own {
-			lookAt("/proc/"+name, below, found)
+			scanProcess("/proc/"+name, below, found)
 		}
 	}
 	return found
 }
 
-func lookAt(process, below string, found map[string]bool) {
+func scanProcess(process, below string, found map[string]bool) {
 	dir, err := os.Open(process + "/fd")
 	if err != nil {
-		return // it has ended, or is another user's
+		return // the process has ended, or belongs to another user
 	}
 	defer dir.Close()
-	numbers, _ := dir.Readdirnames(-1) // what cannot be read is another's
+	numbers, _ := dir.Readdirnames(-1) // an error means that the process belongs to another user
 	for _, n := range numbers {
 		path, err := os.Readlink(process + "/fd/" + n)
-		if err == nil && strings.HasPrefix(path, below) && !found[path] && writes(process+"/fdinfo/"+n) {
+		if err != nil || !strings.HasPrefix(path, below) || found[path] {
+			continue
+		}
+		if isWriting(process + "/fdinfo/" + n) {
 			found[path] = true
 		}
 	}
 }
 
-// writes reads the flags of an open file, which are octal (proc(5)).
-func writes(fdinfo string) bool {
+// isWriting reads the flags of an open file. They are octal, see proc(5).
+func isWriting(fdinfo string) bool {
 	text, err := os.ReadFile(fdinfo)
 	if err != nil {
 		return false

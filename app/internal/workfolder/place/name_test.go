@@ -1,4 +1,4 @@
-package workfolder_test
+package place_test
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
-	"handover/app/internal/workfolder"
+	"handover/app/internal/workfolder/place"
 )
 
 func TestFolderName(t *testing.T) {
@@ -47,7 +47,7 @@ func TestFolderName(t *testing.T) {
 		{"family", "👩‍👩‍👧 album", 1, "👩‍👩‍👧 album"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := workfolder.FolderName(tc.title, tc.n); got != tc.want {
+			if got := place.FolderName(tc.title, tc.n); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
@@ -58,7 +58,7 @@ func TestFolderNameIsSafe(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		title := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ .a-cCONnul~:/\\<*\x00-\x20üß漢😀]{0,120}`)).Draw(rt, "title")
 		n := rapid.IntRange(0, 1000).Draw(rt, "n")
-		name := workfolder.FolderName(title, n)
+		name := place.FolderName(title, n)
 		switch {
 		case name == "" || len(name) > 82 || !utf8.ValidString(name) || !norm.NFC.IsNormalString(name):
 			rt.Fatalf("%q", name)
@@ -66,8 +66,8 @@ func TestFolderNameIsSafe(t *testing.T) {
 			rt.Fatalf("forbidden characters: %q", name)
 		case name[0] == '.' || name[0] == ' ' || strings.HasSuffix(name, ".") || strings.HasSuffix(name, " "):
 			rt.Fatalf("ends or begins badly: %q", name)
-		case workfolder.FolderName(name, 1) != name:
-			rt.Fatalf("%q becomes %q", name, workfolder.FolderName(name, 1))
+		case place.FolderName(name, 1) != name:
+			rt.Fatalf("%q becomes %q", name, place.FolderName(name, 1))
 		}
 	})
 }

@@ -1,8 +1,9 @@
-package workfolder
+package watch
 
 import "syscall"
 
-// The file systems that tell nothing of what other computers do (statfs(2)).
+// networkSystems are file systems that do not report changes by other computers,
+// by their type in statfs(2).
 var networkSystems = map[uint32]bool{
 	0x6969:     true, // NFS
 	0x517b:     true, // SMB
@@ -16,8 +17,9 @@ var networkSystems = map[uint32]bool{
 	0x73757245: true, // Coda
 }
 
-// tellsNothing reports whether the folder lies on a drive without events.
-func tellsNothing(dir string) bool {
+// Silent reports whether the folder is on a drive that reports no changes, such as
+// a network drive.
+func Silent(dir string) bool {
 	var st syscall.Statfs_t
 	if syscall.Statfs(dir, &st) != nil {
 		return false
