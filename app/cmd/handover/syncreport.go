@@ -44,7 +44,7 @@ func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 
 // begin says which folder is watched.
 func (r *reporter) begin() {
-	state, _ := r.d.Sync()
+	state, _ := r.d.Folder.State()
 	r.print(syncEvent{Event: "watching", Path: state.Folder})
 }
 
@@ -99,12 +99,12 @@ func (r *reporter) everything() error {
 }
 
 func (r *reporter) state() {
-	session, online := r.d.Session()
+	session, online := r.d.Session.Current()
 	if session.Server != "" && online != r.online {
 		r.online = online
 		r.print(syncEvent{Event: map[bool]string{true: "online", false: "offline"}[online]})
 	}
-	state, _ := r.d.Sync()
+	state, _ := r.d.Folder.State()
 	for _, p := range state.Problems {
 		if !slices.Contains(r.problems, p) {
 			r.print(syncEvent{Event: "folder_problem", Order: p.Order, Path: p.Path, Problem: &draft.Fault{Code: string(p.Code), Message: p.Message}})

@@ -30,29 +30,29 @@ const (
 
 // deleteAbandoned has the server delete uploads that no draft names any more,
 // until Close. The list is in the drafts, so it goes on after a restart.
-func (d *Desk) deleteAbandoned() {
+func (u *Uploader) deleteAbandoned() {
 	timer := time.NewTimer(firstDeletion)
 	defer timer.Stop()
 	wait := deleteAgain
 	for {
 		select {
-		case <-d.drafts.Abandonment():
+		case <-u.drafts.Abandonment():
 			timer.Reset(firstDeletion)
 			continue
-		case <-d.reached:
+		case <-u.session.reached/*F*/:
 			wait = deleteAgain
 			timer.Reset(firstDeletion)
 			continue
 		case <-timer.C:
-		case <-d.ctx.Done():
+		case <-u.ctx.Done():
 			return
 		}
-		done, err := d.deletePass()
-		if d.ctx.Err() != nil {
+		done, err := u.deletePass()
+		if u.ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			d.options.Log.Info("abandoned uploads are still on the server", "error", err)
+			u.options.Log.Info("abandoned uploads are still on the server", "error", err)
 		}
 		if done {
 			wait = deleteAgain
@@ -65,20 +65,20 @@ func (d *Desk) deleteAbandoned() {
 
 // deletePass goes through the list once. done is false while some are left that
 // can be deleted later.
-func (d *Desk) deletePass() (done bool, err error) {
-	_, uploads, err := d.server()
+func (u *Uploader) deletePass() (done bool, err error) {
+	_, uploads, err := u.session.Server()
 	if err != nil {
 		return true, nil // with the next sign-in
 	}
-	session, _ := d.Session()
+	session, _ := u.session.Current()
 	done = true
 	for after := ""; ; {
-		batch, err := d.drafts.TakeAbandoned(session.account(), after, time.Now(), deletionBatch)
+		batch, err := u.drafts.TakeAbandoned(session.account(), after, time.Now(), deletionBatch)
 		if err != nil {
 			return false, err
 		}
-		gone, err := d.deleteBatch(uploads, batch.Uploads)
-		if stored := d.drafts.ForgetAbandoned(gone); stored != nil || err != nil {
+		gone, err := u.deleteBatch(uploads, batch.Uploads)
+		if stored := u.drafts.ForgetAbandoned(gone); stored != nil || err != nil {
 			return false, errors.Join(stored, err)
 		}
 		done = done && !batch.Later && len(gone) == len(batch.Uploads)
@@ -90,9 +90,9 @@ func (d *Desk) deletePass() (done bool, err error) {
 
 // deleteBatch returns the uploads that the server no longer has, or keeps
 // because they were delivered. It fails when it is no use to go on now.
-func (d *Desk) deleteBatch(uploads *tus.Client, ids []string) (gone []string, err error) {
+func (u *Uploader) deleteBatch(uploads *tus.Client, ids []string) (gone []string, err error) {
 	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(d.ctx)
+	group, ctx := errgroup.WithContext(u.ctx)
 	group.SetLimit(deletions)
 	for _, id := range ids {
 		group.Go(func() error {
@@ -101,7 +101,7 @@ func (d *Desk) deleteBatch(uploads *tus.Client, ids []string) (gone []string, er
 			}
 			// A fault starts no more, but ends none: the others may be held back for
 			// this one, which shows whether the server can be reached again.
-			ended, err := deleteUpload(d.ctx, uploads, d.uploadURL(id))
+			ended, err := deleteUpload(u.ctx, uploads, u.session.UploadURL(id))
 			if ended {
 				mu.Lock()
 				defer mu.Unlock()
@@ -131,4 +131,4 @@ func deleteUpload(ctx context.Context, uploads *tus.Client, url string) (ended b
 }
 
 // reachedServer makes the worker try again now.
-func (d *Desk) reachedServer() { d.reached.Set() }
+func (u *Uploader) ReachedServer() { u.session.reached/*F*/.Set() }

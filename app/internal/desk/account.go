@@ -8,8 +8,8 @@ import (
 )
 
 // Account returns the seller's account on the server.
-func (d *Desk) Account(ctx context.Context) (api.Account, error) {
-	client, _, err := d.server()
+func (s *Session) Account(ctx context.Context) (api.Account, error) {
+	client, _, err := s.Server()
 	if err != nil {
 		return api.Account{}, err
 	}
@@ -17,8 +17,8 @@ func (d *Desk) Account(ctx context.Context) (api.Account, error) {
 }
 
 // ChangeLanguage changes the language of the server's e-mails to the seller.
-func (d *Desk) ChangeLanguage(ctx context.Context, l order.Language) (api.Account, error) {
-	client, _, err := d.server()
+func (s *Session) ChangeLanguage(ctx context.Context, l order.Language) (api.Account, error) {
+	client, _, err := s.Server()
 	if err != nil {
 		return api.Account{}, err
 	}
@@ -28,23 +28,23 @@ func (d *Desk) ChangeLanguage(ctx context.Context, l order.Language) (api.Accoun
 // NoteTimeZone tells the server in which time zone (IANA name) the seller is, so
 // that e-mails give times in it. It asks the server only when the name differs
 // from the one that it was told before.
-func (d *Desk) NoteTimeZone(ctx context.Context, name string) error {
-	client, _, err := d.server()
+func (s *Session) NoteTimeZone(ctx context.Context, name string) error {
+	client, _, err := s.Server()
 	if err != nil {
 		return err
 	}
-	if s, _ := d.Session(); s.TimeZone == name {
+	if info, _ := s.Current(); info.TimeZone == name {
 		return nil
 	}
 	if _, err := client.ChangeAccount(ctx, api.AccountPatch{TimeZone: &name}); err != nil {
 		return err
 	}
-	return d.changeSession(func(s *Session) { s.TimeZone = name })
+	return s.change(func(info *Info) { info.TimeZone = name })
 }
 
 // About returns what the server says of itself.
-func (d *Desk) About(ctx context.Context) (api.Server, error) {
-	client, _, err := d.server()
+func (s *Session) About(ctx context.Context) (api.Server, error) {
+	client, _, err := s.Server()
 	if err != nil {
 		return api.Server{}, err
 	}

@@ -6,7 +6,7 @@ import "handover/app/internal/draft"
 // delivered; nil goes back to none. Paths that the draft does not have are left
 // out, and files that are not named come after those that are.
 func (d *Desk) Arrange(id string, paths []string) (draft.Draft, error) {
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		has := names(*dr)
 		dr.Arranged = nil
 		for _, p := range paths {

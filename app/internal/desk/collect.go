@@ -230,18 +230,18 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 		c.refuse(source, err)
 		return
 	}
-	name = freeName(name, func(name string) bool {
+	name = foldersync.FreeName(name, func(name string) bool {
 		old, ok := c.taken[name]
 		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
 	})
 	executable := leftout.Executable(mode)
-	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) && old.Executable == executable {
+	if old, ok := c.taken[name]; ok && old.State == draft.Verified && content.SameFile(old, identity) && old.Executable == executable {
 		return // the draft has it
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued, Executable: executable}
 	if old, ok := c.taken[name]; ok && old.Source == source {
 		f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
-		if old.State == draft.Verified && sameFile(old, identity) { // only its mode has changed
+		if old.State == draft.Verified && content.SameFile(old, identity) { // only its mode has changed
 			f.State, f.SHA256 = old.State, old.SHA256
 		}
 	}
@@ -268,5 +268,5 @@ func (c *collector) beside(before draft.Beside) draft.Beside {
 	before.Symlinks = slices.DeleteFunc(before.Symlinks, func(l draft.Symlink) bool { return again(l.Path) })
 	before.LeftOut = slices.DeleteFunc(before.LeftOut, func(l draft.LeftOut) bool { return again(l.Path) })
 	leftOut := append(before.LeftOut, c.leftOut...)
-	return draft.Beside{Symlinks: append(before.Symlinks, c.links...), LeftOut: leftOut[:min(len(leftOut), maxLeftOut)]}
+	return draft.Beside{Symlinks: append(before.Symlinks, c.links...), LeftOut: leftOut[:min(len(leftOut), foldersync.MaxLeftOut)]}
 }

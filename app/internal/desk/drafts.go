@@ -23,7 +23,7 @@ func (d *Desk) Draft(id string) (draft.Draft, error) { return d.drafts.Draft(id)
 
 // eachDraft calls f with every draft until it returns an error. f may change
 // drafts.
-func (d *Desk) eachDraft(f func(draft.Draft) error) error {
+func (d *Desk) EachDraft(f func(draft.Draft) error) error {
 	ids, err := d.drafts.Drafts()
 	if err != nil {
 		return err
@@ -59,10 +59,10 @@ func (d *Desk) Knows(ctx context.Context, id string) (bool, error) {
 	if err != nil || !dr.Empty() {
 		return true, err
 	}
-	if s, _ := d.Session(); s.Server == "" {
+	if s, _ := d.Session.Current(); s.Server == "" {
 		return false, nil
 	}
-	_, _, _, err = d.Order(ctx, id)
+	_, _, _, err = d.Orders.Refresh(ctx, id)
 	return err == nil, err
 }
 
@@ -76,7 +76,7 @@ func (d *Desk) Describe(id, text string) (draft.Draft, error) {
 	if err != nil || before.Description == text {
 		return before, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
 }
 
 // AttachLink adds a link, or changes the label of one that is there.
@@ -85,14 +85,14 @@ func (d *Desk) AttachLink(id, address, label string) (draft.Draft, error) {
 	if err := order.CheckLink(link); err != nil {
 		return draft.Draft{}, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		dr.Links = append(without(dr.Links, link.URL), link)
 	}))
 }
 
 // DetachLink takes a link out of the draft.
 func (d *Desk) DetachLink(id, address string) (draft.Draft, error) {
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
 }
 
 func without(links []order.Link, address string) []order.Link {
@@ -114,13 +114,13 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 		return dr, err
 	}
 	name = path.Clean(name)
-	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
+	if _, watched := d.Folder.Snapshot(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
 		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + leftout.IgnoreFile}
 	}
 	var names []string
 	for _, f := range dr.Files {
 		if within(f.Path, name) {
-			d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+			d.Uploads.queue/*F*/.Remove(transfer.Item{Group: id, Name: f.Path})
 			names = append(names, f.Path)
 		}
 	}
@@ -132,7 +132,7 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 		return dr, draft.ErrNoFile
 	}
 	d.removals.keep(removal{id, name}, removed)
-	return d.changed(d.drafts.Draft(id))
+	return d.Changed(d.drafts.Draft(id))
 }
 
 // within reports whether the path is the name, or in the folder of that name.
@@ -141,24 +141,24 @@ func within(path, name string) bool { return path == name || strings.HasPrefix(p
 // Discard forgets the whole draft, and has its uploads deleted. What lies in a folder that is watched comes
 // back into a new one.
 func (d *Desk) Discard(id string) (draft.Draft, error) {
-	d.CancelDelivery(id)
+	d.Delivery.Cancel(id)
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return dr, err
 	}
 	for _, f := range dr.Files {
-		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
+		d.Uploads.queue/*F*/.Remove(transfer.Item{Group: id, Name: f.Path})
 	}
 	if err := d.drafts.Delete(id); err != nil {
 		return dr, err
 	}
-	d.forgetSettings(id)
-	return d.changed(d.drafts.Draft(id))
+	d.Uploads.ForgetSettings(id)
+	return d.Changed(d.drafts.Draft(id))
 }
 
 // Retry sends a file with a problem again.
-func (d *Desk) Retry(id, name string) (draft.Draft, error) {
-	f, err := d.drafts.UpdateFile(id, name, func(f *draft.File) {
+func (u *Uploader) Retry(id, name string) (draft.Draft, error) {
+	f, err := u.drafts.UpdateFile(id, name, func(f *draft.File) {
 		if f.State == draft.Problem {
 			f.State, f.Fault = draft.Queued, draft.Fault{}
 		}
@@ -167,9 +167,9 @@ func (d *Desk) Retry(id, name string) (draft.Draft, error) {
 		return draft.Draft{}, err
 	}
 	if f.State != draft.Verified {
-		d.enqueue(id, f)
+		u.Enqueue(id, f)
 	}
-	return d.changed(d.drafts.Draft(id))
+	return u.DESK.Changed(u.drafts.Draft(id))
 }
 
 // Preflight names what in the draft looks unfinished.
@@ -186,7 +186,7 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 		file := preflight.File{Path: f.Path, Source: f.Source}
 		if f.State == draft.Verified {
 			// What was uploaded counts only while the file is as it was.
-			if identity, err := content.Identify(f.Source); err == nil && sameFile(f, identity) {
+			if identity, err := content.Identify(f.Source); err == nil && content.SameFile(f, identity) {
 				file.SHA256 = f.SHA256
 			}
 		}
@@ -205,8 +205,8 @@ type Progress struct {
 }
 
 // Progress returns how far the uploads of the draft are.
-func (d *Desk) Progress(dr draft.Draft) Progress {
-	running := d.queue.Progress(dr.Order)
+func (u *Uploader) Progress(dr draft.Draft) Progress {
+	running := u.queue.Progress(dr.Order)
 	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
 	waiting := int64(0)
 	for _, f := range dr.Files {
@@ -229,16 +229,16 @@ func (d *Desk) Progress(dr draft.Draft) Progress {
 }
 
 // changed passes a draft on and tells of it.
-func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
+func (d *Desk) Changed(dr draft.Draft, err error) (draft.Draft, error) {
 	if err == nil {
-		d.noteDraft(dr.Order)
-		if s := d.sync.Load(); s != nil {
+		d.Presence.Add(dr.Order)
+		if s := d.Folder.current/*F*/.Load(); s != nil {
 			s.note(func() { s.dirty[dr.Order] = true }) // what is by hand decides about the rest
 		}
-		d.tell(change.Draft, dr.Order)
+		d.bus.Tell(change.Draft, dr.Order)
 	}
 	return dr, err
 }
 
 // isNoFile reports whether the draft lost the file meanwhile.
-func isNoFile(err error) bool { return errors.Is(err, draft.ErrNoFile) }
+func IsNoFile(err error) bool { return errors.Is(err, draft.ErrNoFile) }

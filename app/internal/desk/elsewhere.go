@@ -23,35 +23,35 @@ type device struct {
 const deviceSetting = "device"
 
 // device returns this computer's ID, which is made once for a data folder.
-func (d *Desk) device() (v device, err error) {
-	if err = d.drafts.Setting(deviceSetting, &v); err != nil || v.ID != "" {
+func (p *Presence) device() (v device, err error) {
+	if err = p.drafts.Setting(deviceSetting, &v); err != nil || v.ID != "" {
 		return v, err
 	}
 	v = device{ID: rand.Text(), Name: "a computer"}
 	if name, err := os.Hostname(); err == nil && (order.DraftNote{Device: v.ID, Name: name}).Check() == nil {
 		v.Name = name
 	}
-	return v, d.drafts.PutSetting(deviceSetting, v)
+	return v, p.drafts.PutSetting(deviceSetting, v)
 }
 
 // Elsewhere returns the seller's other computers on which a delivery of the
 // order is being prepared, as the server told last; the latest first.
-func (d *Desk) Elsewhere(id string) ([]order.DraftNote, error) {
-	o, _, err := d.drafts.CachedOrder(id)
+func (p *Presence) Elsewhere(id string) ([]order.DraftNote, error) {
+	o, _, err := p.drafts.CachedOrder(id)
 	if err != nil {
 		return nil, err
 	}
-	here, err := d.device()
+	here, err := p.device()
 	return order.WithoutDraftNote(o.Drafts, here.ID), err
 }
 
 // requireHere refuses to deliver without files what is being prepared with
 // files elsewhere, unless the seller confirmed that no files are meant.
-func (d *Desk) requireHere(dr draft.Draft, confirmNoFiles bool) error {
+func (d *Deliverer) requireHere(dr draft.Draft, confirmNoFiles bool) error {
 	if len(dr.Files) > 0 || confirmNoFiles {
 		return nil
 	}
-	notes, err := d.Elsewhere(dr.Order)
+	notes, err := d.presence.Elsewhere(dr.Order)
 	for _, n := range notes {
 		if n.Files > 0 {
 			return &problem.Error{Code: problem.CodeElsewhere, Message: fmt.Sprintf("the delivery is prepared on %s, with %d files; deliver there, or attach files here", n.Name, n.Files)}
@@ -61,28 +61,28 @@ func (d *Desk) requireHere(dr draft.Draft, confirmNoFiles bool) error {
 }
 
 // noteDraft tells the server soon about the draft on this computer.
-func (d *Desk) noteDraft(id string) { d.presence.Add(id) }
+func (p *Presence) Add(id string) { p.pending.Add(id) }
 
 // debounce gathers the changes of a draft that come together.
 const debounce = time.Second
 
 // tellNotes tells the server of drafts until Close.
-func (d *Desk) tellNotes() {
+func (p *Presence) run() {
 	for {
-		ids, err := d.presence.Wait(d.ctx, debounce)
+		ids, err := p.pending.Wait(p.ctx, debounce)
 		if err != nil {
 			return
 		}
-		d.sendNotes(d.ctx, ids)
+		p.sendAll(p.ctx, ids)
 	}
 }
 
 // sendNotes tells the server what has changed. What it does not get is told
 // again when the order is asked for the next time.
-func (d *Desk) sendNotes(ctx context.Context, ids []string) {
+func (p *Presence) sendAll(ctx context.Context, ids []string) {
 	for _, id := range ids {
-		if err := d.sendNote(ctx, id); err != nil {
-			d.options.Log.Info("the server does not know of a draft", "order", id, "error", err)
+		if err := p.send(ctx, id); err != nil {
+			p.options.Log.Info("the server does not know of a draft", "order", id, "error", err)
 		}
 	}
 }
@@ -93,24 +93,24 @@ const lastWord = 500 * time.Millisecond
 
 // flushNotes tells the server before the desk closes, unless it is away. What
 // it does not get is told again when the order is asked for the next time.
-func (d *Desk) flushNotes() {
-	if _, online := d.Session(); online || !d.options.Background {
-		ctx, cancel := context.WithTimeout(d.ctx, lastWord)
+func (p *Presence) Flush() {
+	if _, online := p.session.Current(); online || !p.options.Background {
+		ctx, cancel := context.WithTimeout(p.ctx, lastWord)
 		defer cancel()
-		d.sendNotes(ctx, d.presence.Take())
+		p.sendAll(ctx, p.pending.Take())
 	}
 }
 
-func (d *Desk) sendNote(ctx context.Context, id string) error {
-	client, _, err := d.server()
+func (p *Presence) send(ctx context.Context, id string) error {
+	client, _, err := p.session.Server()
 	if err != nil {
 		return err
 	}
-	here, err := d.device()
+	here, err := p.device()
 	if err != nil {
 		return err
 	}
-	dr, err := d.drafts.Draft(id)
+	dr, err := p.drafts.Draft(id)
 	if err != nil {
 		return err
 	}
@@ -118,18 +118,18 @@ func (d *Desk) sendNote(ctx context.Context, id string) error {
 }
 
 // correctNote has the server told when it is wrong about this computer.
-func (d *Desk) correctNote(o api.Order) error {
-	here, err := d.device()
+func (p *Presence) Correct(o api.Order) error {
+	here, err := p.device()
 	if err != nil {
 		return err
 	}
-	dr, err := d.drafts.Draft(o.ID)
+	dr, err := p.drafts.Draft(o.ID)
 	if err != nil {
 		return err
 	}
 	at := slices.IndexFunc(o.Drafts, func(n order.DraftNote) bool { return n.Device == here.ID })
 	if (at < 0) != dr.Empty() || at >= 0 && o.Drafts[at].Files != len(dr.Files) {
-		d.noteDraft(o.ID)
+		p.Add(o.ID)
 	}
 	return nil
 }

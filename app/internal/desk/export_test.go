@@ -4,4 +4,4 @@ package desk
 func ExplainFolder(err error) error { return explainFolder(err) }
 
 // NotifySoon has a change of an order's uploads told, as an upload does.
-func NotifySoon(d *Desk, order string) { d.notifySoon(order) }
+func NotifySoon(d *Desk, order string) { d.Uploads.NotifySoon(order) }

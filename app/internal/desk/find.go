@@ -15,24 +15,24 @@ const findPage = 500
 
 // FindOrders returns the orders that the filter selects, all pages of them: as
 // the server finds them, or among those last known when it does not answer.
-func (d *Desk) FindOrders(ctx context.Context, f api.Filter) (Orders, error) {
+func (m *Mirror) Find(ctx context.Context, f api.Filter) (Snapshot, error) {
 	if len(f.Status) == 0 && !f.Late && f.Text == "" {
-		return d.Orders(ctx)
+		return m.All(ctx)
 	}
-	found, err := ask(d, func(c *api.Client) ([]api.Order, error) { return allPages(ctx, c, f) })
+	found, err := ask(m, func(c *api.Client) ([]api.Order, error) { return allPages(ctx, c, f) })
 	if err == nil {
-		return Orders{Orders: found, AsOf: time.Now().UTC()}, nil
+		return Snapshot{Orders: found, AsOf: time.Now().UTC()}, nil
 	}
 	if !errors.Is(err, api.ErrUnreachable) {
-		return Orders{}, err
+		return Snapshot{}, err
 	}
-	cached, asOf, cacheErr := d.drafts.CachedOrders()
+	cached, asOf, cacheErr := m.drafts.CachedOrders()
 	if cacheErr != nil || asOf.IsZero() {
-		return Orders{}, errors.Join(err, cacheErr)
+		return Snapshot{}, errors.Join(err, cacheErr)
 	}
 	cached = slices.DeleteFunc(cached, func(o api.Order) bool { return !selects(f, o) })
 	byDueDate(cached)
-	return Orders{Orders: cached, AsOf: asOf, Offline: true}, nil
+	return Snapshot{Orders: cached, AsOf: asOf, Offline: true}, nil
 }
 
 func allPages(ctx context.Context, c *api.Client, f api.Filter) ([]api.Order, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // SyncSettings say where the work folder is.
-type SyncSettings struct {
+type Settings struct {
 	Folder  string `json:"folder"`
 	Enabled bool   `json:"enabled"`
 	// Used is set once it has been turned on: when it is not there any more, it
@@ -27,8 +27,8 @@ type SyncSettings struct {
 const syncSetting = "work_folder"
 
 // WorkFolder says how the work folder stands.
-type WorkFolder struct {
-	SyncSettings
+type Status struct {
+	Settings
 	There    bool // it is a folder that was used as one
 	Watched  bool // drafts follow it now
 	Scanned  bool // its drive tells of no changes, so that it is looked at every 30 seconds
@@ -43,35 +43,35 @@ type Moving struct {
 }
 
 // folderWork keeps what changes the work folder apart.
-type folderWork struct {
+type moving struct {
 	mu   sync.Mutex // held while it is turned on or off, and its setting changes
 	move *move      // under mu; nil while none goes on
 }
 
 // SyncSettings returns where the work folder is or would be, and whether the
 // seller has turned it on.
-func (d *Desk) SyncSettings() (s SyncSettings, err error) {
-	err = d.drafts.Setting(syncSetting, &s)
-	if s.Folder == "" {
-		s.Folder = filepath.Join(xdg.UserDirs.Documents, "Handover")
+func (s *Sync) Settings() (settings Settings, err error) {
+	err = s.drafts.Setting(syncSetting, &settings)
+	if settings.Folder == "" {
+		settings.Folder = filepath.Join(xdg.UserDirs.Documents, "Handover")
 	}
-	return s, err
+	return settings, err
 }
 
 // WorkFolder returns how the work folder stands.
-func (d *Desk) WorkFolder() (WorkFolder, error) {
-	settings, err := d.SyncSettings()
+func (s *Sync) Status() (Status, error) {
+	settings, err := s.Settings()
 	if err != nil {
-		return WorkFolder{}, err
+		return Status{}, err
 	}
-	w := WorkFolder{SyncSettings: settings, Problems: []workfolder.Problem{}}
-	if state, on := d.Sync(); on {
+	w := Status{SyncSettings: settings, Problems: []workfolder.Problem{}}
+	if state, on := s.State(); on {
 		w.Watched, w.Problems = true, state.Problems
 	}
 	w.There, w.Scanned = workfolder.IsRoot(w.Folder), workfolder.IsScanned(nearest(w.Folder))
-	d.folder.mu.Lock()
-	defer d.folder.mu.Unlock()
-	if m := d.folder.move; m != nil {
+	s.moves.mu.Lock()
+	defer s.moves.mu.Unlock()
+	if m := s.moves.move; m != nil {
 		w.Moving = &Moving{To: m.to, Done: m.done.Load(), Total: m.total.Load()}
 	}
 	return w, nil
@@ -81,27 +81,27 @@ func (d *Desk) WorkFolder() (WorkFolder, error) {
 // order gets a folder in it, and what settles there goes into its draft. An
 // empty dir is the folder as set. What CheckFolder refuses is refused; anyway
 // allows problem.CodeFolderWide. It needs Options.Background.
-func (d *Desk) EnableSync(dir string, anyway bool) error {
-	if !d.options.Background {
+func (s *Sync) Enable(dir string, anyway bool) error {
+	if !s.options.Background {
 		return errors.New("only a desk that stays open can watch a work folder")
 	}
-	return d.changeFolder(func(s *SyncSettings) error {
-		before := *s
-		*s = SyncSettings{Folder: before.Folder, Enabled: true, Used: true, Asked: true}
+	return s.changeFolder(func(settings *Settings) error {
+		before := *settings
+		*settings = Settings{Folder: before.Folder, Enabled: true, Used: true, Asked: true}
 		if dir != "" {
 			var err error
-			if s.Folder, err = filepath.Abs(dir); err != nil {
+			if settings.Folder, err = filepath.Abs(dir); err != nil {
 				return err
 			}
 		}
 		create := dir != "" || !before.Enabled && !before.Used
 		if create {
-			if err := d.CheckFolder(s.Folder, anyway); err != nil {
+			if err := s.Check(settings.Folder, anyway); err != nil {
 				return err
 			}
 		}
-		d.stopSync()
-		if err := d.startSync(s.Folder, create); err != nil {
+		s.stop()
+		if err := s.start(settings.Folder, create); err != nil {
 			return explainFolder(err)
 		}
 		return nil
@@ -109,65 +109,65 @@ func (d *Desk) EnableSync(dir string, anyway bool) error {
 }
 
 // DisableSync turns the work folder off. Folders and drafts stay as they are.
-func (d *Desk) DisableSync() error {
-	return d.changeFolder(func(s *SyncSettings) error {
-		d.stopSync()
-		s.Enabled, s.Asked = false, true
+func (s *Sync) Disable() error {
+	return s.changeFolder(func(settings *Settings) error {
+		s.stop()
+		settings.Enabled, settings.Asked = false, true
 		return nil
 	})
 }
 
 // SkipSync notes that the seller wants no work folder for now.
-func (d *Desk) SkipSync() error {
-	return d.changeFolder(func(s *SyncSettings) error {
-		s.Asked = true
+func (s *Sync) Skip() error {
+	return s.changeFolder(func(settings *Settings) error {
+		settings.Asked = true
 		return nil
 	})
 }
 
 // changeFolder changes the setting, one caller at a time, and not while the
 // folder is moved.
-func (d *Desk) changeFolder(edit func(*SyncSettings) error) error {
-	d.folder.mu.Lock()
-	defer d.folder.mu.Unlock()
-	if d.folder.move != nil {
+func (s *Sync) changeFolder(edit func(*Settings) error) error {
+	s.moves.mu.Lock()
+	defer s.moves.mu.Unlock()
+	if s.moves.move != nil {
 		return errMoving
 	}
-	s, err := d.SyncSettings()
+	settings, err := s.Settings()
 	if err != nil {
 		return err
 	}
-	if err := edit(&s); err != nil {
+	if err := edit(&settings); err != nil {
 		return err
 	}
-	if err := d.drafts.PutSetting(syncSetting, s); err != nil {
+	if err := s.drafts.PutSetting(syncSetting, settings); err != nil {
 		return err
 	}
-	d.tell(change.Folder, "")
+	s.bus.Tell(change.Folder, "")
 	return nil
 }
 
 // resumeSync goes on with the work folder of the last time, unless it is
 // watched already.
-func (d *Desk) resumeSync() {
-	d.folder.mu.Lock()
-	defer d.folder.mu.Unlock()
-	if d.sync.Load() != nil || d.folder.move != nil || d.ctx.Err() != nil {
+func (s *Sync) Resume() {
+	s.moves.mu.Lock()
+	defer s.moves.mu.Unlock()
+	if s.current.Load() != nil || s.moves.move != nil || s.ctx.Err() != nil {
 		return
 	}
-	s, err := d.SyncSettings()
-	if err == nil && s.Enabled {
-		err = d.startSync(s.Folder, false)
+	settings, err := s.Settings()
+	if err == nil && settings.Enabled {
+		err = s.start(settings.Folder, false)
 	}
 	if err != nil {
-		d.options.Log.Error("the work folder is not watched", "error", err)
+		s.options.Log.Error("the work folder is not watched", "error", err)
 	}
 }
 
 // pauseSync leaves the work folder alone until resumeSync.
-func (d *Desk) pauseSync() {
-	d.CancelMove()
-	d.folder.mu.Lock()
-	defer d.folder.mu.Unlock()
-	d.stopSync()
+func (s *Sync) Pause() {
+	s.CancelMove()
+	s.moves.mu.Lock()
+	defer s.moves.mu.Unlock()
+	s.stop()
 }

@@ -28,58 +28,58 @@ type move struct {
 // compared, and only then deleted. progress, if not nil, is told of what is
 // copied. With problem.CodeFolderLeft it was moved, but something is left at the old
 // place; after any other error it is where it was.
-func (d *Desk) MoveFolder(ctx context.Context, dir string, progress func(Moving)) (string, error) {
+func (s *Sync) Move(ctx context.Context, dir string, progress func(Moving)) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(d.ctx, cancel)()
+	defer context.AfterFunc(s.ctx, cancel)()
 	m := &move{cancel: cancel, ended: make(chan struct{})}
-	settings, err := d.beginMove(m, dir)
+	settings, err := s.beginMove(m, dir)
 	if err != nil {
 		return "", err
 	}
-	at, err := d.moveFolder(ctx, settings.Folder, m, progress)
-	return m.to, d.endedMove(m, settings, at, err)
+	at, err := s.moveFolder(ctx, settings.Folder, m, progress)
+	return m.to, s.endedMove(m, settings, at, err)
 }
 
 // beginMove notes on the disk what is about to be done, so that the folder is
 // found wherever a crash leaves it.
-func (d *Desk) beginMove(m *move, dir string) (SyncSettings, error) {
-	d.folder.mu.Lock()
-	defer d.folder.mu.Unlock()
-	s, err := d.SyncSettings()
+func (s *Sync) beginMove(m *move, dir string) (Settings, error) {
+	s.moves.mu.Lock()
+	defer s.moves.mu.Unlock()
+	settings, err := s.Settings()
 	switch {
 	case err != nil:
-		return s, err
-	case d.folder.move != nil:
-		return s, errMoving
-	case !workfolder.IsRoot(s.Folder):
-		return s, &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + s.Folder + " to move"}
-	case isWide(realPath(s.Folder), d.dataFolder()):
-		return s, &problem.Error{Code: problem.CodeFolderWide, Message: s.Folder + " holds more than work for your orders and stays; choose another folder instead"}
+		return settings, err
+	case s.moves.move != nil:
+		return settings, errMoving
+	case !workfolder.IsRoot(settings.Folder):
+		return settings, &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + settings.Folder + " to move"}
+	case isWide(realPath(settings.Folder), s.dataFolder()):
+		return settings, &problem.Error{Code: problem.CodeFolderWide, Message: settings.Folder + " holds more than work for your orders and stays; choose another folder instead"}
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
-		return s, err
+		return settings, err
 	}
-	m.to = FolderIn(dir, filepath.Base(s.Folder))
-	if err := d.CheckFolder(m.to, false); err != nil {
-		return s, err
+	m.to = FolderIn(dir, filepath.Base(settings.Folder))
+	if err := s.Check(m.to, false); err != nil {
+		return settings, err
 	}
-	s.MovingTo = m.to
-	if err := d.drafts.PutSetting(syncSetting, s); err != nil {
-		return s, err
+	settings.MovingTo = m.to
+	if err := s.drafts.PutSetting(syncSetting, settings); err != nil {
+		return settings, err
 	}
-	d.folder.move = m
-	return s, nil
+	s.moves.move = m
+	return settings, nil
 }
 
 // moveFolder moves it, and returns where it is then.
-func (d *Desk) moveFolder(ctx context.Context, from string, m *move, progress func(Moving)) (string, error) {
+func (s *Sync) moveFolder(ctx context.Context, from string, m *move, progress func(Moving)) (string, error) {
 	var f *workfolder.Folder
-	if s := d.sync.Load(); s != nil {
-		f = s.folder
+	if w := s.current.Load(); w != nil {
+		f = w.folder
 	} else {
 		var err error
-		if f, err = workfolder.Open(workfolder.Config{Root: from, Log: d.options.Log}); err != nil {
+		if f, err = workfolder.Open(workfolder.Config{Root: from, Log: s.options.Log}); err != nil {
 			return from, err
 		}
 		defer f.Close()
@@ -91,45 +91,45 @@ func (d *Desk) moveFolder(ctx context.Context, from string, m *move, progress fu
 		if progress != nil {
 			progress(Moving{m.to, done, total})
 		}
-		if now := time.Now(); now.Sub(told) >= progressPause || done == total {
+		if now := time.Now(); now.Sub(told) >= uploads.ProgressPause || done == total {
 			told = now
-			d.tell(change.Folder, "")
+			s.bus.Tell(change.Folder, "")
 		}
 	})
 	return f.Root(), err
 }
 
 // endedMove stores where the folder is.
-func (d *Desk) endedMove(m *move, s SyncSettings, at string, err error) error {
-	d.folder.mu.Lock()
+func (s *Sync) endedMove(m *move, settings Settings, at string, err error) error {
+	s.moves.mu.Lock()
 	defer func() {
-		d.folder.move = nil
-		d.folder.mu.Unlock()
+		s.moves.move = nil
+		s.moves.mu.Unlock()
 		close(m.ended)
-		d.tell(change.Folder, "")
+		s.bus.Tell(change.Folder, "")
 	}()
 	err = explainFolder(err)
-	from := s.Folder
-	s.MovingTo = ""
+	from := settings.Folder
+	settings.MovingTo = ""
 	if err == nil || problem.Explain(err).Code == problem.CodeFolderLeft {
-		s.Folder = at
+		settings.Folder = at
 		m.to = at
-		err = errors.Join(err, d.lookIn(from, at))
+		err = errors.Join(err, s.lookIn(from, at))
 	}
-	if stored := d.drafts.PutSetting(syncSetting, s); stored != nil {
+	if stored := s.drafts.PutSetting(syncSetting, settings); stored != nil {
 		return errors.Join(stored, err)
 	}
 	return err
 }
 
 // lookIn has the files of drafts looked for where they now lie.
-func (d *Desk) lookIn(from, to string) error {
-	ids, err := d.drafts.Drafts()
+func (s *Sync) lookIn(from, to string) error {
+	ids, err := s.drafts.Drafts()
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
+		dr, err := s.drafts.Draft(id)
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (d *Desk) lookIn(from, to string) error {
 			if !in {
 				continue
 			}
-			_, err := d.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
+			_, err := s.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
 				if now.Source == f.Source {
 					now.Source = filepath.Join(to, rest)
 				}
@@ -153,10 +153,10 @@ func (d *Desk) lookIn(from, to string) error {
 
 // CancelMove stops a move of the work folder, which then stays where it is, and
 // returns once that is so.
-func (d *Desk) CancelMove() {
-	d.folder.mu.Lock()
-	m := d.folder.move
-	d.folder.mu.Unlock()
+func (s *Sync) CancelMove() {
+	s.moves.mu.Lock()
+	m := s.moves.move
+	s.moves.mu.Unlock()
 	if m != nil {
 		m.cancel()
 		<-m.ended
@@ -166,25 +166,25 @@ func (d *Desk) CancelMove() {
 // settleMove finds the work folder after a crash during a move: what has the
 // mark of one is it, and of two the old one, since only a complete copy has its
 // name.
-func (d *Desk) settleMove() error {
-	s, err := d.SyncSettings()
-	if err != nil || s.MovingTo == "" {
+func (s *Sync) SettleMove() error {
+	settings, err := s.Settings()
+	if err != nil || settings.MovingTo == "" {
 		return err
 	}
-	to := s.MovingTo
+	to := settings.MovingTo
 	switch {
-	case workfolder.IsRoot(s.Folder):
+	case workfolder.IsRoot(settings.Folder):
 		if err := workfolder.ForgetMove(to); err != nil {
-			d.options.Log.Warn("the copy of a move that was cut off stays", "error", err)
+			s.options.Log.Warn("the copy of a move that was cut off stays", "error", err)
 		}
 	case workfolder.IsRoot(to):
-		if err := d.lookIn(s.Folder, to); err != nil {
+		if err := s.lookIn(settings.Folder, to); err != nil {
 			return err
 		}
-		s.Folder = to
+		settings.Folder = to
 	default:
 		return nil // neither drive is there: once one is
 	}
-	s.MovingTo = ""
-	return d.drafts.PutSetting(syncSetting, s)
+	settings.MovingTo = ""
+	return s.drafts.PutSetting(syncSetting, settings)
 }

@@ -18,13 +18,13 @@ var errMoving = &problem.Error{Code: problem.CodeFolderMoving, Message: "the wor
 // CheckFolder refuses what cannot be a work folder: a file, a folder that
 // cannot be written to, the program's own data. A whole drive, and the user's
 // own folder, are refused with problem.CodeFolderWide unless anyway allows them.
-func (d *Desk) CheckFolder(dir string, anyway bool) error {
+func (s *Sync) Check(dir string, anyway bool) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
 	dir = realPath(dir)
-	data := d.dataFolder()
+	data := s.dataFolder()
 	switch {
 	case under(dir, data):
 		return &problem.Error{Code: problem.CodeFolderInData, Message: "Handover keeps its own data in " + data + "; choose a folder outside of it"}
@@ -35,11 +35,11 @@ func (d *Desk) CheckFolder(dir string, anyway bool) error {
 }
 
 // dataFolder is the real path of the program's own data.
-func (d *Desk) dataFolder() string {
-	if abs, err := filepath.Abs(d.options.Home); err == nil {
+func (s *Sync) dataFolder() string {
+	if abs, err := filepath.Abs(s.options.Home); err == nil {
 		return realPath(abs)
 	}
-	return d.options.Home
+	return s.options.Home
 }
 
 // FolderIn is where a work folder goes when the seller points at dir: there

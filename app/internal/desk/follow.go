@@ -17,25 +17,25 @@ import (
 )
 
 // beginList begins the list of a session anew.
-func (d *Desk) beginList(s Session) error {
-	after, err := d.drafts.Followed(s.account())
+func (m *Mirror) BeginList(s session.Info) error {
+	after, err := m.drafts.Followed(s.account())
 	if err != nil {
 		return err
 	}
-	unread, err := d.drafts.Unread()
+	unread, err := m.drafts.Unread()
 	if err != nil {
 		return err
 	}
-	drafts, err := d.HasDraft()
+	drafts, err := m.DESK.HasDraft()
 	if err != nil {
 		return err
 	}
-	d.list.Reset(unread, drafts)
-	d.events.Reset(after)
+	m.list.Reset(unread, drafts)
+	m.events.Reset(after)
 	return nil
 }
 
-func (s Session) account() string {
+func (s session.Info) account() string {
 	if s.Account != "" {
 		return s.Account
 	}
@@ -43,35 +43,35 @@ func (s Session) account() string {
 }
 
 // startFollowing listens to the server until stopFollowing.
-func (d *Desk) startFollowing() {
-	client, _, err := d.server()
+func (m *Mirror) Follow() {
+	client, _, err := m.session.Server()
 	if err != nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(d.ctx)
+	ctx, cancel := context.WithCancel(m.ctx)
 	done := make(chan struct{})
-	d.mu.Lock()
-	d.follow, d.followDone = cancel, done
-	account := d.session.account()
-	d.mu.Unlock()
-	d.running.Go(func() {
+	m.mu.Lock()
+	m.stop, m.stopped = cancel, done
+	account := m.session.info/*F*/.account()
+	m.mu.Unlock()
+	m.running.Go(func() {
 		defer close(done)
 		// While the window still starts; the server's list comes after it.
-		if _, err := d.fillFromCache(); err != nil {
-			d.options.Log.Warn("the orders that were known cannot be read", "error", err)
+		if _, err := m.fillFromCache(); err != nil {
+			m.options.Log.Warn("the orders that were known cannot be read", "error", err)
 		}
 		var taking sync.WaitGroup
-		taking.Go(func() { d.applyEvents(ctx, account) })
-		d.followServer(ctx, client)
+		taking.Go(func() { m.applyEvents(ctx, account) })
+		m.followServer(ctx, client)
 		taking.Wait()
 	})
 }
 
-func (d *Desk) stopFollowing() {
-	d.mu.Lock()
-	cancel, done := d.follow, d.followDone
-	d.follow = nil
-	d.mu.Unlock()
+func (m *Mirror) Unfollow() {
+	m.mu.Lock()
+	cancel, done := m.stop, m.stopped
+	m.stop = nil
+	m.mu.Unlock()
 	if cancel != nil {
 		cancel()
 		<-done
@@ -80,48 +80,48 @@ func (d *Desk) stopFollowing() {
 
 // followServer passes the server's events on, and comes back after a broken
 // connection, or the next time, without missing one.
-func (d *Desk) followServer(ctx context.Context, client *api.Client) {
-	last, failures, first := d.events.Start(), 0, true
+func (m *Mirror) followServer(ctx context.Context, client *api.Client) {
+	last, failures, first := m.events.Start(), 0, true
 	for ctx.Err() == nil {
 		ready := false
-		stream, stop := d.untilMoved(ctx)
+		stream, stop := m.session.UntilMoved(ctx)
 		err := client.Events(stream, last, func(id string) {
 			failures, ready = 0, true
-			d.noteAnswer(nil)
-			d.queue.Retry()
+			m.session.NoteAnswer(nil)
+			m.uploads.queue/*F*/.Retry()
 			// What time did to the orders while nobody listened is in the list.
-			d.events.Connected(id, first)
+			m.events.Connected(id, first)
 			first, last = false, id
 		}, func(id string, e order.Event) {
 			last = id
-			if d.options.Happened != nil {
-				d.options.Happened(e)
+			if m.options.Happened != nil {
+				m.options.Happened(e)
 			}
-			d.tell(change.Order, e.Order)
-			d.events.Add(id, e)
+			m.bus.Tell(change.Order, e.Order)
+			m.events.Add(id, e)
 		})
 		moved := stop()
-		if ready && d.list.Current() {
-			d.noteAsOf()
+		if ready && m.list.Current() {
+			m.noteAsOf()
 		}
 		if ctx.Err() != nil {
 			return
 		}
 		if moved {
-			d.lookNow(ctx, client)
+			m.session.ProbeNow(ctx, client)
 			failures = 0
 			continue
 		}
-		d.noteAnswer(err)
+		m.session.NoteAnswer(err)
 		if !errors.Is(err, api.ErrUnreachable) {
-			d.options.Log.Warn("the server's events cannot be followed", "error", err)
+			m.options.Log.Warn("the server's events cannot be followed", "error", err)
 		}
-		wait := time.NewTimer(max(pause(failures), waitOf(err)))
+		wait := time.NewTimer(max(pause(failures), session.Wait(err)))
 		failures++
 		select {
 		case <-wait.C:
-		case <-d.look:
-			d.lookNow(ctx, client)
+		case <-m.session.probe/*F*/:
+			m.session.ProbeNow(ctx, client)
 			failures = 0
 		case <-ctx.Done():
 		}
@@ -137,9 +137,9 @@ func pause(failures int) time.Duration {
 }
 
 // noteAsOf notes that what is known of the orders was true until now.
-func (d *Desk) noteAsOf() {
-	if err := d.drafts.NoteAsOf(time.Now().UTC()); err != nil {
-		d.options.Log.Warn("it could not be stored how old the orders are", "error", err)
+func (m *Mirror) noteAsOf() {
+	if err := m.drafts.NoteAsOf(time.Now().UTC()); err != nil {
+		m.options.Log.Warn("it could not be stored how old the orders are", "error", err)
 	}
 }
 
@@ -148,22 +148,22 @@ func (d *Desk) noteAsOf() {
 const askAgain = 30 * time.Second
 
 // applyEvents keeps the list as the events say until the context ends.
-func (d *Desk) applyEvents(ctx context.Context, account string) {
+func (m *Mirror) applyEvents(ctx context.Context, account string) {
 	timer := time.NewTimer(askAgain)
 	defer timer.Stop()
 	for {
 		select {
-		case <-d.events.Ready:
+		case <-m.events.Ready:
 		case <-timer.C:
-			passed, _ := d.list.Overdue(time.Now())
-			d.events.Retry(passed, false)
+			passed, _ := m.list.Overdue(time.Now())
+			m.events.Retry(passed, false)
 		case <-ctx.Done():
 			return
 		}
 		wait := askAgain
-		if err := d.applyBatch(ctx, account); err != nil && ctx.Err() == nil {
-			d.options.Log.Info("the list of orders could not be kept up to date", "error", err)
-		} else if passed, next := d.list.Overdue(time.Now()); len(passed) == 0 && !next.IsZero() {
+		if err := m.applyBatch(ctx, account); err != nil && ctx.Err() == nil {
+			m.options.Log.Info("the list of orders could not be kept up to date", "error", err)
+		} else if passed, next := m.list.Overdue(time.Now()); len(passed) == 0 && !next.IsZero() {
 			wait = max(time.Until(next), 0) + time.Millisecond
 		}
 		timer.Reset(wait)
@@ -174,53 +174,53 @@ func (d *Desk) applyEvents(ctx context.Context, account string) {
 const fewOrders = 40
 
 // applyBatch takes in what has happened.
-func (d *Desk) applyBatch(ctx context.Context, account string) error {
-	b := d.events.Take()
+func (m *Mirror) applyBatch(ctx context.Context, account string) error {
+	b := m.events.Take()
 	if b.Last != "" {
-		if err := d.drafts.Follow(draft.Follower{Account: account, After: b.Last}, b.Unread); err != nil {
-			d.events.PutBack(b)
+		if err := m.drafts.Follow(draft.Follower{Account: account, After: b.Last}, b.Unread); err != nil {
+			m.events.PutBack(b)
 			return err
 		}
-		d.list.AddUnread(b.Unread)
+		m.list.AddUnread(b.Unread)
 	}
-	err := d.refresh(ctx, b)
+	err := m.refresh(ctx, b)
 	if err != nil {
-		d.events.Retry(slices.Collect(maps.Keys(b.Changed)), b.All)
-		d.list.Refuse(err)
+		m.events.Retry(slices.Collect(maps.Keys(b.Changed)), b.All)
+		m.list.Refuse(err)
 	}
 	if b.All || len(b.Changed) > 0 {
-		d.tell(change.Orders, "")
+		m.bus.Tell(change.Orders, "")
 	}
 	return err
 }
 
 // refresh asks the server for the orders to which something happened.
-func (d *Desk) refresh(ctx context.Context, b orders.Batch) error {
+func (m *Mirror) refresh(ctx context.Context, b orders.Batch) error {
 	if b.All || len(b.Changed) > fewOrders {
-		_, err := d.fetchOrders(ctx)
+		_, err := m.Fetch(ctx)
 		return err
 	}
 	for id := range b.Changed {
-		o, err := d.deal(func(c *api.Client) (api.Order, error) { return c.Order(ctx, id) })
+		o, err := m.deal(func(c *api.Client) (api.Order, error) { return c.Order(ctx, id) })
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == string(order.NotFound) {
-			_, err = d.fetchOrders(ctx) // it is no longer ours
+			_, err = m.Fetch(ctx) // it is no longer ours
 			return err
 		}
 		if err != nil {
 			return err
 		}
-		d.sizes.addOrder(o)
+		m.uploads.sizes/*F*/.addOrder(o)
 	}
 	return nil
 }
 
 // openOrders returns the orders that can be delivered.
-func (d *Desk) openOrders(ctx context.Context) ([]orders.Summary, error) {
-	if open, current := d.list.Deliverable(); current && d.options.Background {
+func (m *Mirror) Open(ctx context.Context) ([]orders.Summary, error) {
+	if open, current := m.list.Deliverable(); current && m.options.Background {
 		return open, nil
 	}
-	all, err := d.Orders(ctx)
+	all, err := m.All(ctx)
 	if err != nil {
 		return nil, err
 	}

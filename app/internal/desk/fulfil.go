@@ -11,8 +11,8 @@ import (
 )
 
 // fulfil submits queued deliveries once they are ready, until Close.
-func (d *Desk) fulfil() {
-	if err := d.recallWishes(); err != nil {
+func (d *Deliverer) run() {
+	if err := d.recall(); err != nil {
 		d.options.Log.Error("queued deliveries cannot be read", "error", err)
 	}
 	const pause = 50 * time.Millisecond
@@ -31,7 +31,7 @@ func (d *Desk) fulfil() {
 			continue
 		}
 		for _, id := range d.wishes.list() {
-			if err := d.tryWish(id); err != nil && d.ctx.Err() == nil {
+			if err := d.try(id); err != nil && d.ctx.Err() == nil {
 				d.options.Log.Info("a queued delivery waits", "order", id, "error", err)
 				notBefore = time.Now().Add(patience)
 				timer.Reset(patience)
@@ -51,12 +51,12 @@ const patience = 2 * time.Second
 // recallWishes goes on with what was queued the last time. Drafts that came
 // from a copy may say so although the seller has taken it back since; those are
 // asked about.
-func (d *Desk) recallWishes() error {
+func (d *Deliverer) recall() error {
 	_, recovered, err := d.drafts.Recovered()
 	if err != nil {
 		return err
 	}
-	return d.eachDraft(func(dr draft.Draft) error {
+	return d.DESK.EachDraft(func(dr draft.Draft) error {
 		switch {
 		case dr.Queued == nil:
 			return nil
@@ -70,7 +70,7 @@ func (d *Desk) recallWishes() error {
 
 // tryWish submits the delivery if it is ready. Its error is of the kind that
 // may pass; what does not pass withdraws the delivery.
-func (d *Desk) tryWish(id string) error {
+func (d *Deliverer) try(id string) error {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return err
@@ -106,23 +106,23 @@ var changedSince = draft.Fault{
 
 // submitWish submits a delivery whose files all are on the server, if they are
 // still what they were.
-func (d *Desk) submitWish(id string) error {
-	ctx, err := d.beginDelivery(d.ctx, id)
+func (d *Deliverer) submitWish(id string) error {
+	ctx, err := d.begin(d.ctx, id)
 	if err != nil {
 		return nil // it is under way
 	}
-	defer d.endDelivery(id)
-	if err := d.Rescan(ctx); err != nil {
+	defer d.end(id)
+	if err := d.folder.Rescan(ctx); err != nil {
 		return err
 	}
 	dr, err := d.drafts.Draft(id)
-	if err != nil || dr.Queued == nil || !allVerified(dr) || !d.isSettled(dr) {
+	if err != nil || dr.Queued == nil || !allVerified(dr) || !d.folder.Settled(dr) {
 		return err
 	}
 	if versionsSent(dr.Files, dr.Queued.Known) != dr.Queued.Versions || dr.Queued.Text != textOf(dr) {
 		return d.withdraw(id, changedSince)
 	}
-	if stale, err := d.prove(ctx, dr); err != nil || len(stale) > 0 {
+	if stale, err := d.uploads.Prove(ctx, dr); err != nil || len(stale) > 0 {
 		return err // they are sent again, and then looked at by this function
 	}
 	// From now on the content of all of them is known, whatever their times.
@@ -148,14 +148,14 @@ func (d *Desk) submitWish(id string) error {
 
 // refused decides what a fault means for a queued delivery: nil when it is
 // withdrawn, or the error when it may pass.
-func (d *Desk) refused(dr draft.Draft, err error) error {
+func (d *Deliverer) refused(dr draft.Draft, err error) error {
 	e := problem.Explain(err)
 	var refusal *api.Problem
 	switch {
 	case e.Code == string(order.UploadMissing):
 		if dr, err = d.drafts.Draft(dr.Order); err == nil {
 			for _, f := range dr.Files {
-				d.enqueue(dr.Order, f)
+				d.uploads.Enqueue(dr.Order, f)
 			}
 		}
 		return err

@@ -46,9 +46,9 @@ func ReadImport(path string) ([]byte, error) {
 // ImportOnce places the orders of a CSV file as [Desk.ImportOrders] does, the
 // same file only ever once: a second time it returns what the first one placed,
 // and before is set when those orders were listed already.
-func (d *Desk) ImportOnce(ctx context.Context, file []byte, timezone string) (result api.Imported, before bool, err error) {
+func (m *Mirror) ImportOnce(ctx context.Context, file []byte, timezone string) (result api.Imported, before bool, err error) {
 	sum := sha256.Sum256(append([]byte(timezone+"\n"), file...))
-	listed := d.list.IDs()
-	result, err = d.ImportOrders(ctx, api.Import{File: file, Timezone: timezone, Key: "file-" + hex.EncodeToString(sum[:])})
+	listed := m.list.IDs()
+	result, err = m.Import(ctx, api.Import{File: file, Timezone: timezone, Key: "file-" + hex.EncodeToString(sum[:])})
 	return result, len(result.Orders) > 0 && listed[result.Orders[0].ID], err
 }

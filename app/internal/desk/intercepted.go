@@ -29,10 +29,10 @@ func (i *intercepted) note(at **api.Foreign, now *api.Foreign) (changed bool) {
 
 // Intercepted returns what answers in the server's place, such as "403
 // Forbidden"; "" when the server answers by itself, or nothing does.
-func (d *Desk) Intercepted() string {
-	d.intercepted.mu.Lock()
-	defer d.intercepted.mu.Unlock()
-	for _, f := range []*api.Foreign{d.intercepted.asking, d.intercepted.sending} {
+func (s *Session) Intercepted() string {
+	s.intercepted.mu.Lock()
+	defer s.intercepted.mu.Unlock()
+	for _, f := range []*api.Foreign{s.intercepted.asking, s.intercepted.sending} {
 		if f != nil {
 			return f.Answer()
 		}
@@ -41,34 +41,34 @@ func (d *Desk) Intercepted() string {
 }
 
 // noteAsking remembers whether something else answered a question.
-func (d *Desk) noteAsking(err error) {
-	d.noteForeign(d.intercepted.note(&d.intercepted.asking, api.ForeignIn(err)), err)
+func (s *Session) noteAsking(err error) {
+	s.noteForeign(s.intercepted.note(&s.intercepted.asking, api.ForeignIn(err)), err)
 }
 
 // noteSending remembers whether something else answered an upload.
-func (d *Desk) noteSending(err error) {
-	d.noteForeign(d.intercepted.note(&d.intercepted.sending, api.ForeignIn(err)), err)
+func (s *Session) NoteSending(err error) {
+	s.noteForeign(s.intercepted.note(&s.intercepted.sending, api.ForeignIn(err)), err)
 }
 
-func (d *Desk) noteForeign(changed bool, err error) {
+func (s *Session) noteForeign(changed bool, err error) {
 	if !changed {
 		return
 	}
 	if f := api.ForeignIn(err); f != nil {
-		d.options.Log.Info("something else answers in the server's place", "answer", f.Answer())
-		if d.options.Waiting != nil {
-			d.options.Waiting(f.Error())
+		s.options.Log.Info("something else answers in the server's place", "answer", f.Answer())
+		if s.options.Waiting != nil {
+			s.options.Waiting(f.Error())
 		}
 	}
-	d.tell(change.State, "")
+	s.bus.Tell(change.State, "")
 }
 
 // away is the error for a question that cannot be asked now, because the server
 // was away or something else answered just before.
-func (d *Desk) away(doing string) error {
-	d.intercepted.mu.Lock()
-	defer d.intercepted.mu.Unlock()
-	if f := d.intercepted.asking; f != nil {
+func (s *Session) Away(doing string) error {
+	s.intercepted.mu.Lock()
+	defer s.intercepted.mu.Unlock()
+	if f := s.intercepted.asking; f != nil {
 		return fmt.Errorf("%s: %w", doing, f)
 	}
 	return fmt.Errorf("%s: %w", doing, api.ErrUnreachable)
@@ -76,7 +76,7 @@ func (d *Desk) away(doing string) error {
 
 // Patiently runs f, and again after a wait as long as something on the way
 // answers in the server's place. Options.Waiting is told what that was.
-func (d *Desk) Patiently(ctx context.Context, f func() error) error {
+func (s *Session) Patiently(ctx context.Context, f func() error) error {
 	for {
 		err := f()
 		foreign := api.ForeignIn(err)
@@ -107,9 +107,9 @@ const requestSizeHolds = 24 * time.Hour
 func requestSizeSetting(server string) string { return "request size of " + server }
 
 // knownRequestSize returns the limit in bytes; 0 for none.
-func (d *Desk) knownRequestSize(server string) (int64, error) {
+func (s *Session) knownRequestSize(server string) (int64, error) {
 	var known requestSize
-	if err := d.drafts.Setting(requestSizeSetting(server), &known); err != nil {
+	if err := s.drafts.Setting(requestSizeSetting(server), &known); err != nil {
 		return 0, err
 	}
 	if age := time.Since(known.At); age < 0 || age > requestSizeHolds {
@@ -119,9 +119,9 @@ func (d *Desk) knownRequestSize(server string) (int64, error) {
 }
 
 // keepRequestSize stores the limit. Without it the next program finds it again.
-func (d *Desk) keepRequestSize(server string, most int64) {
-	d.options.Log.Info("uploads are sent in smaller requests", "bytes", most)
-	if err := d.drafts.PutSetting(requestSizeSetting(server), requestSize{most, time.Now().UTC()}); err != nil {
-		d.options.Log.Warn("the size of requests was not stored", "error", err)
+func (s *Session) keepRequestSize(server string, most int64) {
+	s.options.Log.Info("uploads are sent in smaller requests", "bytes", most)
+	if err := s.drafts.PutSetting(requestSizeSetting(server), requestSize{most, time.Now().UTC()}); err != nil {
+		s.options.Log.Warn("the size of requests was not stored", "error", err)
 	}
 }

@@ -14,21 +14,21 @@ import (
 // the network. Only an order that is not known is asked for. A desk in the
 // background asks the server afterwards and tells change.Order when the answer
 // differs. offline is set while the server does not answer.
-func (d *Desk) LastKnown(ctx context.Context, id string) (o api.Order, asOf time.Time, offline bool, err error) {
-	if _, _, err := d.server(); err != nil {
+func (m *Mirror) Order(ctx context.Context, id string) (o api.Order, asOf time.Time, offline bool, err error) {
+	if _, _, err := m.session.Server(); err != nil {
 		return o, asOf, false, err
 	}
-	o, found, err := d.drafts.CachedOrder(id)
+	o, found, err := m.drafts.CachedOrder(id)
 	if err != nil {
 		return o, asOf, false, err
 	}
 	if !found {
-		return d.Order(ctx, id)
+		return m.Refresh(ctx, id)
 	}
-	if d.options.Background {
-		d.refreshLater(id)
+	if m.options.Background {
+		m.refreshLater(id)
 	}
-	_, online := d.Session()
+	_, online := m.session.Current()
 	return o, o.ServerTime, !online, nil
 }
 
@@ -69,15 +69,15 @@ func (r refreshes) end(id string) {
 	delete(r.running, id)
 }
 
-func (d *Desk) refreshLater(id string) {
-	if d.ctx.Err() != nil || !d.refreshes.begin(id) {
+func (m *Mirror) refreshLater(id string) {
+	if m.ctx.Err() != nil || !m.refreshes.begin(id) {
 		return
 	}
-	d.running.Go(func() {
-		_, _, _, err := d.Order(d.ctx, id)
-		d.refreshes.end(id)
-		if err != nil && d.ctx.Err() == nil {
-			d.options.Log.Info("an order could not be refreshed", "order", id, "error", err)
+	m.running.Go(func() {
+		_, _, _, err := m.Refresh(m.ctx, id)
+		m.refreshes.end(id)
+		if err != nil && m.ctx.Err() == nil {
+			m.options.Log.Info("an order could not be refreshed", "order", id, "error", err)
 		}
 	})
 }

@@ -9,35 +9,35 @@ import (
 )
 
 // Earnings returns where the seller's money stands, as the server knows it now.
-func (d *Desk) Earnings(ctx context.Context) (api.Earnings, error) {
-	client, _, err := d.server()
+func (m *Mirror) Earnings(ctx context.Context) (api.Earnings, error) {
+	client, _, err := m.session.Server()
 	if err != nil {
 		return api.Earnings{}, err
 	}
 	e, err := client.Earnings(ctx)
-	d.noteAnswer(err)
+	m.session.NoteAnswer(err)
 	return e, err
 }
 
 // EarningsCSV writes the seller's ledger to w as CSV.
-func (d *Desk) EarningsCSV(ctx context.Context, w io.Writer) error {
-	client, _, err := d.server()
+func (m *Mirror) EarningsCSV(ctx context.Context, w io.Writer) error {
+	client, _, err := m.session.Server()
 	if err != nil {
 		return err
 	}
 	err = client.EarningsCSV(ctx, w)
-	d.noteAnswer(err)
+	m.session.NoteAnswer(err)
 	return err
 }
 
 // Receipt returns the signed receipt of a delivery, byte for byte.
-func (d *Desk) Receipt(ctx context.Context, id string, delivery int) ([]byte, error) {
-	client, _, err := d.server()
+func (m *Mirror) Receipt(ctx context.Context, id string, delivery int) ([]byte, error) {
+	client, _, err := m.session.Server()
 	if err != nil {
 		return nil, err
 	}
 	file, err := client.Receipt(ctx, id, delivery)
-	d.noteAnswer(err)
+	m.session.NoteAnswer(err)
 	return file, err
 }
 

@@ -9,5 +9,5 @@ func (d *Desk) ForgetNotice(id string) (draft.Draft, error) {
 	if err != nil || dr.Notice == (draft.Fault{}) {
 		return dr, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Notice = draft.Fault{} }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Notice = draft.Fault{} }))
 }

@@ -8,8 +8,8 @@ import (
 
 // ChangePassword changes the seller's password, and ends all sessions but this
 // one.
-func (d *Desk) ChangePassword(ctx context.Context, current, password string) error {
-	client, _, err := d.server()
+func (s *Session) ChangePassword(ctx context.Context, current, password string) error {
+	client, _, err := s.Server()
 	if err != nil {
 		return err
 	}

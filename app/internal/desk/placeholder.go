@@ -12,7 +12,7 @@ import (
 )
 
 // away is the fault of a file of which only a placeholder is here.
-func away(p standin.Placeholder) *problem.Error {
+func placeholderFault(p standin.Placeholder) *problem.Error {
 	return &problem.Error{Code: problem.CodePlaceholder, Message: p.Message()}
 }
 
@@ -44,7 +44,7 @@ func (c *collector) addPlaceholder(source, name string) bool {
 		c.refuse(source, err)
 		return true
 	}
-	name = freeName(name, func(name string) bool {
+	name = foldersync.FreeName(name, func(name string) bool {
 		old, ok := c.taken[name]
 		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
 	})

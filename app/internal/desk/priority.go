@@ -7,8 +7,8 @@ import (
 )
 
 // MoveToFront has a file go before all others.
-func (d *Desk) MoveToFront(id, path string) error {
-	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
+func (u *Uploader) MoveToFront(id, path string) error {
+	return u.apply(u.controls.Change(func(s *transfer.Settings) error {
 		s.MoveToFront(transfer.Item{Group: id, Name: path})
 		return nil
 	}))
@@ -16,10 +16,10 @@ func (d *Desk) MoveToFront(id, path string) error {
 
 // MoveUp has a file go before the one that would go just before it. One that is
 // sent already, or that is the next, stays where it is.
-func (d *Desk) MoveUp(id, path string) error {
+func (u *Uploader) MoveUp(id, path string) error {
 	item := transfer.Item{Group: id, Name: path}
 	var waiting []transfer.Item
-	for _, s := range d.queue.List() {
+	for _, s := range u.queue.List() {
 		if s.State != transfer.Running {
 			waiting = append(waiting, s.Item)
 		}
@@ -29,7 +29,7 @@ func (d *Desk) MoveUp(id, path string) error {
 		return nil
 	}
 	waiting[at-1], waiting[at] = item, waiting[at-1]
-	return d.apply(d.controls.Change(func(s *transfer.Settings) error {
+	return u.apply(u.controls.Change(func(s *transfer.Settings) error {
 		s.PutFirst(waiting[:at+1])
 		return nil
 	}))

@@ -8,21 +8,21 @@ import (
 
 // progressPause is the least time between two reports of progress, for all
 // orders together. A screen shows ten pictures a second at most.
-const progressPause = 100 * time.Millisecond
+const ProgressPause = 100 * time.Millisecond
 
 // notifySoon reports upload progress of the order, batched with other changes.
 // The last change of each order is always reported.
-func (d *Desk) notifySoon(order string) { d.progress.Add(order) }
+func (u *Uploader) NotifySoon(order string) { u.progress.Add(order) }
 
 // notifyProgress reports upload progress until Close.
-func (d *Desk) notifyProgress() {
+func (u *Uploader) notifyProgress() {
 	for {
-		order, err := d.progress.Next(d.ctx)
+		order, err := u.progress.Next(u.ctx)
 		if err != nil {
 			return
 		}
-		d.tell(change.Draft, order)
-		if change.Sleep(d.ctx, progressPause) != nil {
+		u.bus.Tell(change.Draft, order)
+		if change.Sleep(u.ctx, ProgressPause) != nil {
 			return
 		}
 	}

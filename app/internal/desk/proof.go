@@ -42,22 +42,22 @@ func (c checks) note(item transfer.Item, done int64) {
 
 // Checked returns how much has been read of a draft's file that is being read
 // again, in bytes; false for one that is not.
-func (d *Desk) Checked(id, path string) (done int64, running bool) {
-	return d.checks.of(transfer.Item{Group: id, Name: path})
+func (u *Uploader) Checked(id, path string) (done int64, running bool) {
+	return u.checks.of(transfer.Item{Group: id, Name: path})
 }
 
 // reading shows that the file is being read while read runs, which is given
 // what to report to.
-func (d *Desk) reading(item transfer.Item, read func(report func(int64)) error) error {
-	d.checks.note(item, 0)
-	d.notifySoon(item.Group)
+func (u *Uploader) reading(item transfer.Item, read func(report func(int64)) error) error {
+	u.checks.note(item, 0)
+	u.NotifySoon(item.Group)
 	defer func() {
-		d.checks.note(item, -1)
-		d.notifySoon(item.Group)
+		u.checks.note(item, -1)
+		u.NotifySoon(item.Group)
 	}()
 	return read(func(done int64) {
-		d.checks.note(item, done)
-		d.notifySoon(item.Group)
+		u.checks.note(item, done)
+		u.NotifySoon(item.Group)
 	})
 }
 
@@ -73,8 +73,8 @@ const (
 // compare finds out what the upload of the file holds of the version that is
 // now there. It reads the file unless its identity proves that nothing has
 // changed, and then returns the identity in which it was read.
-func (d *Desk) compare(ctx context.Context, item transfer.Item, f draft.File, now content.Identity) (h held, id content.Identity, err error) {
-	stored, known := decode(f.Identity), resumeOf(f)
+func (u *Uploader) compare(ctx context.Context, item transfer.Item, f draft.File, now content.Identity) (h held, id content.Identity, err error) {
+	stored, known := content.ParseIdentity(f.Identity), resumeOf(f)
 	switch {
 	case f.Upload == "" && len(known.Parts) == 0, stored.Size != now.Size:
 		return nothing, now, nil
@@ -82,7 +82,7 @@ func (d *Desk) compare(ctx context.Context, item transfer.Item, f draft.File, no
 		return whole, now, nil
 	case f.Holds() != "":
 		sum := ""
-		err = d.reading(item, func(report func(int64)) error {
+		err = u.reading(item, func(report func(int64)) error {
 			sum, id, err = content.Digest(ctx, f.Source, report)
 			return err
 		})
@@ -90,7 +90,7 @@ func (d *Desk) compare(ctx context.Context, item transfer.Item, f draft.File, no
 			return whole, id, nil
 		}
 		if err == nil {
-			d.keepDigest(id, sum)
+			u.keepDigest(id, sum)
 		}
 		return nothing, id, err
 	case stored.Proves(now):
@@ -102,7 +102,7 @@ func (d *Desk) compare(ctx context.Context, item transfer.Item, f draft.File, no
 		}
 		return h, now, nil
 	}
-	err = d.reading(item, func(report func(int64)) error {
+	err = u.reading(item, func(report func(int64)) error {
 		var same bool
 		if same, id, err = known.Checkpoint.Matches(ctx, f.Source, report); same {
 			h = some
@@ -115,7 +115,7 @@ func (d *Desk) compare(ctx context.Context, item transfer.Item, f draft.File, no
 // prove makes sure that the server has what is now in the files of the draft,
 // all of which are verified. Those that may have changed since, as far as the
 // system tells, are read. Those that have are queued, and their paths returned.
-func (d *Desk) prove(ctx context.Context, dr draft.Draft) (stale []string, err error) {
+func (u *Uploader) Prove(ctx context.Context, dr draft.Draft) (stale []string, err error) {
 	proven := map[string]content.Identity{} // in which the file was read here
 	for again := true; again && len(stale) == 0; {
 		again = false // once more if reading took time
@@ -125,18 +125,18 @@ func (d *Desk) prove(ctx context.Context, dr draft.Draft) (stale []string, err e
 			}
 			now, err := content.Begin(f.Source)
 			if err == nil {
-				if id, ok := proven[f.Path]; decode(f.Identity).Proves(now) || ok && id.Same(now) {
+				if id, ok := proven[f.Path]; content.ParseIdentity(f.Identity).Proves(now) || ok && id.Same(now) {
 					continue
 				}
 				again = true
-				proven[f.Path], err = d.proveOne(ctx, dr.Order, f)
+				proven[f.Path], err = u.proveOne(ctx, dr.Order, f)
 			}
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			if err != nil {
-				d.options.Log.Info("a verified file is sent again", "order", dr.Order, "path", f.Path, "error", err)
-				if err := d.suspect(dr.Order, f, errors.Is(err, errOther)); err != nil {
+				u.options.Log.Info("a verified file is sent again", "order", dr.Order, "path", f.Path, "error", err)
+				if err := u.suspect(dr.Order, f, errors.Is(err, errOther)); err != nil {
 					return nil, err
 				}
 				stale = append(stale, f.Path)
@@ -154,11 +154,11 @@ var errOther = errors.New("the file has changed since it was verified")
 
 // proveOne reads a verified file and stores in which version it was read. Its
 // error says why the file is not proved.
-func (d *Desk) proveOne(ctx context.Context, id string, f draft.File) (content.Identity, error) {
+func (u *Uploader) proveOne(ctx context.Context, id string, f draft.File) (content.Identity, error) {
 	item := transfer.Item{Group: id, Name: f.Path}
 	var sum string
 	var read content.Identity
-	err := d.reading(item, func(report func(int64)) (err error) {
+	err := u.reading(item, func(report func(int64)) (err error) {
 		sum, read, err = content.Digest(ctx, f.Source, report)
 		return err
 	})
@@ -166,12 +166,12 @@ func (d *Desk) proveOne(ctx context.Context, id string, f draft.File) (content.I
 		return read, err
 	}
 	if sum != f.SHA256 {
-		d.keepDigest(read, sum)
+		u.keepDigest(read, sum)
 		return read, errOther
 	}
-	_, err = d.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
+	_, err = u.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
 		if now.State == draft.Verified && now.Upload == f.Upload {
-			now.Identity = encode(read)
+			now.Identity = content.EncodeIdentity(read)
 		}
 	})
 	return read, err
@@ -179,8 +179,8 @@ func (d *Desk) proveOne(ctx context.Context, id string, f draft.File) (content.I
 
 // suspect queues a verified file that may have changed; other says that its
 // upload holds other bytes.
-func (d *Desk) suspect(id string, f draft.File, other bool) error {
-	now, err := d.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
+func (u *Uploader) suspect(id string, f draft.File, other bool) error {
+	now, err := u.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
 		if now.State != draft.Verified || now.Upload != f.Upload {
 			return
 		}
@@ -191,8 +191,8 @@ func (d *Desk) suspect(id string, f draft.File, other bool) error {
 		}
 	})
 	if err == nil {
-		d.enqueue(id, now)
-		d.tell(change.Draft, id)
+		u.Enqueue(id, now)
+		u.bus.Tell(change.Draft, id)
 	}
 	return err
 }

@@ -21,16 +21,16 @@ import (
 // only. Exactly what the draft holds now is delivered: when the description, the
 // links or the files change, nothing is, and the draft's Notice says so, as it
 // does when the server refuses. CancelDelivery takes it back.
-func (d *Desk) DeliverWhenReady(ctx context.Context, id string, confirmNoFiles bool) (draft.Draft, error) {
-	return d.queueDelivery(ctx, id, confirmNoFiles, make(chan outcome, 1))
+func (d *Deliverer) Queue(ctx context.Context, id string, confirmNoFiles bool) (draft.Draft, error) {
+	return d.queue(ctx, id, confirmNoFiles, make(chan outcome, 1))
 }
 
 // queueDelivery is DeliverWhenReady; the result gets what becomes of it.
-func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool, result chan outcome) (draft.Draft, error) {
-	if err := d.requireDeliverable(ctx, id); err != nil {
+func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, result chan outcome) (draft.Draft, error) {
+	if err := d.orders.RequireDeliverable(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
-	if d.Delivering(id) {
+	if d.Pending(id) {
 		return draft.Draft{}, &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
 	}
 	dr, err := d.present(ctx, id)
@@ -44,19 +44,19 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 		err = requireContent(dr)
 	}
 	if err == nil {
-		err = d.requireNotPaused(dr)
+		err = d.uploads.RequireNotPaused(dr)
 	}
 	if err != nil {
 		return dr, err
 	}
-	d.resent.take(id)
+	d.uploads.resent/*F*/.take(id)
 	wish := draft.Wish{At: time.Now().UTC(), ConfirmNoFiles: confirmNoFiles, Text: textOf(dr)}
 	if wish.Versions, wish.Known, err = versionsNow(dr); err != nil {
 		return dr, err
 	}
 	for _, f := range dr.Files {
 		if f.State == draft.Problem {
-			if _, err := d.Retry(id, f.Path); err != nil {
+			if _, err := d.uploads.Retry(id, f.Path); err != nil {
 				return dr, err
 			}
 		}
@@ -70,14 +70,14 @@ func (d *Desk) queueDelivery(ctx context.Context, id string, confirmNoFiles bool
 	if err != nil {
 		return dr, err
 	}
-	return d.changed(dr, d.enqueueOthers(dr))
+	return d.DESK.Changed(dr, d.enqueueOthers(dr))
 }
 
 // present looks at the work folder and returns the draft as that is now. A file
 // that has just left the folder is in the draft for a moment longer, because a
 // program may be putting another in its place: that is waited for.
-func (d *Desk) present(ctx context.Context, id string) (dr draft.Draft, err error) {
-	if err := d.Rescan(ctx); err != nil {
+func (d *Deliverer) present(ctx context.Context, id string) (dr draft.Draft, err error) {
+	if err := d.folder.Rescan(ctx); err != nil {
 		return dr, err
 	}
 	const look, most = 50 * time.Millisecond, 10 * time.Second
@@ -105,12 +105,12 @@ func isLeaving(f draft.File) bool {
 
 // DeliverAndWait is DeliverWhenReady, and waits for what becomes of it. When
 // the context ends, or the program, the delivery stays queued.
-func (d *Desk) DeliverAndWait(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
+func (d *Deliverer) DeliverAndWait(ctx context.Context, id string, confirmNoFiles bool) (api.Order, error) {
 	if o, delivered, err := d.Settle(ctx, id); delivered || err != nil && !errors.Is(err, api.ErrUnreachable) {
 		return o, err
 	}
 	result := make(chan outcome, 1)
-	if _, err := d.queueDelivery(ctx, id, confirmNoFiles, result); err != nil {
+	if _, err := d.queue(ctx, id, confirmNoFiles, result); err != nil {
 		return api.Order{}, err
 	}
 	select {
@@ -125,17 +125,17 @@ func (d *Desk) DeliverAndWait(ctx context.Context, id string, confirmNoFiles boo
 
 // enqueueOthers queues what the server does not have as it is now, except what
 // the work folder takes care of.
-func (d *Desk) enqueueOthers(dr draft.Draft) error {
-	watched := d.sync.Load() != nil
+func (d *Deliverer) enqueueOthers(dr draft.Draft) error {
+	watched := d.folder.current/*F*/.Load() != nil
 	for _, f := range dr.Files {
 		if watched && f.Origin == draft.FromFolder {
 			continue
 		}
-		if isTaken(f) {
+		if draft.IsTaken(f) {
 			continue
 		}
-		if identity, err := content.Identify(f.Source); err != nil || f.State != draft.Verified || !sameFile(f, identity) {
-			d.enqueue(dr.Order, f)
+		if identity, err := content.Identify(f.Source); err != nil || f.State != draft.Verified || !content.SameFile(f, identity) {
+			d.uploads.Enqueue(dr.Order, f)
 		}
 	}
 	return nil
@@ -143,7 +143,7 @@ func (d *Desk) enqueueOthers(dr draft.Draft) error {
 
 // withdraw takes a queued delivery back, and notes why unless the seller did.
 // Without one it does nothing.
-func (d *Desk) withdraw(id string, why draft.Fault) error {
+func (d *Deliverer) withdraw(id string, why draft.Fault) error {
 	d.wishes.lock.Lock()
 	defer d.wishes.lock.Unlock()
 	dr, err := d.drafts.Draft(id)
@@ -158,6 +158,6 @@ func (d *Desk) withdraw(id string, why draft.Fault) error {
 		fault = &problem.Error{Code: why.Code, Message: why.Message}
 	}
 	d.wishes.end(id, outcome{err: fault})
-	d.tell(change.Draft, id)
+	d.bus.Tell(change.Draft, id)
 	return nil
 }

@@ -43,7 +43,7 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 		if nothingNew || taken[source] || i > order.MaxFiles {
 			continue // one file too many has the fault of them all
 		}
-		name := freeName(shown(f.Path), func(name string) bool { return !taken[name] })
+		name := FreeName(Shown(f.Path), func(name string) bool { return !taken[name] })
 		taken[name], wanted[name] = true, true
 		old := there[name]
 		if fresh := r.file(old, f, name); fresh != old {
@@ -84,26 +84,26 @@ func (r reconciler) count(dr draft.Draft, files []workfolder.File, taken map[str
 }
 
 // maxLeftOut bounds how many names of what is left out are kept in a draft.
-const maxLeftOut = 500
+const MaxLeftOut = 500
 
 // beside is what the folder holds beside files that belong into the draft.
 func (r reconciler) beside() (b draft.Beside) {
 	for _, f := range r.snapshot.Files {
 		if f.State == workfolder.Linked && len(b.Symlinks) < order.MaxSymlinks {
-			b.Symlinks = append(b.Symlinks, draft.Symlink{Path: shown(f.Path), Target: f.Detail, Origin: draft.FromFolder})
+			b.Symlinks = append(b.Symlinks, draft.Symlink{Path: Shown(f.Path), Target: f.Detail, Origin: draft.FromFolder})
 		}
 	}
-	b.LeftOut = leftOutOf(r.snapshot)
-	b.LeftOut = b.LeftOut[:min(len(b.LeftOut), maxLeftOut)]
+	b.LeftOut = LeftOutOf(r.snapshot)
+	b.LeftOut = b.LeftOut[:min(len(b.LeftOut), MaxLeftOut)]
 	return b
 }
 
 // leftOutOf is what a snapshot leaves out, but for what systems leave behind.
-func leftOutOf(s workfolder.Snapshot) (list []draft.LeftOut) {
+func LeftOutOf(s workfolder.Snapshot) (list []draft.LeftOut) {
 	for _, f := range s.Files {
 		if f.State == workfolder.LeftOut && f.Reason != leftout.System {
 			list = append(list, draft.LeftOut{
-				Path: shown(f.Path), Source: shown(s.Source(f)), Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder, Origin: draft.FromFolder,
+				Path: Shown(f.Path), Source: Shown(s.Source(f)), Reason: string(f.Reason), Detail: f.Detail, Folder: f.Folder, Origin: draft.FromFolder,
 			})
 		}
 	}
@@ -133,12 +133,12 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 		known[d.Path] = d.Identity
 	}
 	for _, f := range files {
-		if _, was := known[shown(f.Path)]; was && f.State == workfolder.Away {
+		if _, was := known[Shown(f.Path)]; was && f.State == workfolder.Away {
 			continue // the system made room
 		}
 		now := f.Identity
 		now.Changed = 0 // a backup's link or a file manager's tag is no new work
-		if !sameIdentity(known[shown(f.Path)], now) {
+		if !content.SameAs(known[Shown(f.Path)], now) {
 			return false
 		}
 	}
@@ -149,7 +149,7 @@ func (r reconciler) isDelivered(delivered []draft.Delivered) bool {
 func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.File {
 	identity := f.Identity
 	source := r.snapshot.Source(f)
-	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: encode(identity), State: draft.Queued, Executable: f.Executable}
+	fresh := draft.File{Path: name, Source: source, Size: identity.Size, Origin: draft.FromFolder, Seen: content.EncodeIdentity(identity), State: draft.Queued, Executable: f.Executable}
 	if old.Source == source {
 		fresh.Upload, fresh.Identity, fresh.Resume, fresh.Parts, fresh.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
 	}
@@ -165,7 +165,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 		fresh.Fault = draft.Fault{Code: problem.CodePlaceholder, Message: standin.Placeholder{Service: f.Detail}.Message()}
 		return fresh
 	}
-	arrived := old.Source == source && old.State == draft.Verified && sameFile(old, identity)
+	arrived := old.Source == source && old.State == draft.Verified && content.SameFile(old, identity)
 	if fault := r.refusal(f.Path, identity.Size, arrived); fault.Code != "" {
 		fresh.State, fresh.Fault = draft.Problem, fault
 		return fresh
@@ -173,10 +173,10 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 	if old.Source != source {
 		return fresh
 	}
-	same := sameIdentity(old.Seen, identity)
+	same := content.SameAs(old.Seen, identity)
 	switch old.State {
 	case draft.Verified:
-		same = sameFile(old, identity)
+		same = content.SameFile(old, identity)
 	case draft.Problem:
 		same = same && old.Fault.Code != problem.CodeTooMany && old.Fault.Code != problem.CodeFileMissing && old.Fault.Code != problem.CodeFileUnreadable && old.Fault.Code != problem.CodeFileChanged
 	case draft.Settling:
@@ -205,10 +205,10 @@ func (r reconciler) refusal(name string, size int64, arrived bool) draft.Fault {
 }
 
 // shown is a path that can be stored as text.
-func shown(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
+func Shown(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
 
 // freeName returns the name, with a number when it is not free.
-func freeName(name string, free func(string) bool) string {
+func FreeName(name string, free func(string) bool) string {
 	ext := path.Ext(name)
 	try := name
 	for n := 2; !free(try); n++ {

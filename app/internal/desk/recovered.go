@@ -13,6 +13,6 @@ func (d *Desk) ForgetRecovered() error {
 	if err := d.drafts.ForgetRecovered(); err != nil {
 		return err
 	}
-	d.tell(change.State, "")
+	d.bus.Tell(change.State, "")
 	return nil
 }

@@ -13,10 +13,10 @@ func (d *Desk) Recall(name string, v any) error { return d.drafts.Setting("windo
 
 // Known returns the order as the server last told it, without asking again;
 // false when it never did.
-func (d *Desk) Known(id string) (api.Order, bool, error) { return d.drafts.CachedOrder(id) }
+func (m *Mirror) Known(id string) (api.Order, bool, error) { return m.drafts.CachedOrder(id) }
 
 // AllKnown returns all orders of the seller as the server last told them.
-func (d *Desk) AllKnown() ([]api.Order, error) {
-	orders, _, err := d.drafts.CachedOrders()
+func (m *Mirror) AllKnown() ([]api.Order, error) {
+	orders, _, err := m.drafts.CachedOrders()
 	return orders, err
 }

@@ -38,4 +38,4 @@ func (r resent) take(order string) []string {
 // Resent returns the paths of the order's files that were sent again since
 // Deliver or DeliverWhenReady was called, because they had changed since they
 // were uploaded. It returns them once.
-func (d *Desk) Resent(id string) []string { return d.resent.take(id) }
+func (u *Uploader) Resent(id string) []string { return u.resent.take(id) }

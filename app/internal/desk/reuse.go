@@ -41,18 +41,18 @@ func (s sizes) addOrder(o api.Order) {
 }
 
 // learnSizes gathers what was known the last time.
-func (d *Desk) learnSizes() error {
-	orders, _, err := d.drafts.CachedOrders()
+func (u *Uploader) learnSizes() error {
+	orders, _, err := u.drafts.CachedOrders()
 	if err != nil {
 		return err
 	}
 	for _, o := range orders {
-		d.sizes.addOrder(o)
+		u.sizes.addOrder(o)
 	}
-	return d.eachDraft(func(dr draft.Draft) error {
+	return u.DESK.EachDraft(func(dr draft.Draft) error {
 		for _, f := range dr.Files {
 			if f.State == draft.Verified {
-				d.sizes.add(f.Size)
+				u.sizes.add(f.Size)
 			}
 		}
 		return nil
@@ -62,40 +62,40 @@ func (d *Desk) learnSizes() error {
 // rememberDigest notes the digest of a file that is on the server, if its
 // identity will prove that it is still the file's. Without it the file is read
 // again one day, which is no reason to stop.
-func (d *Desk) rememberDigest(identity content.Identity, sha256 string) {
-	d.sizes.add(identity.Size)
-	d.keepDigest(identity, sha256)
+func (u *Uploader) rememberDigest(identity content.Identity, sha256 string) {
+	u.sizes.add(identity.Size)
+	u.keepDigest(identity, sha256)
 }
 
 // keepDigest is rememberDigest for a file that may not be on the server.
-func (d *Desk) keepDigest(identity content.Identity, sha256 string) {
+func (u *Uploader) keepDigest(identity content.Identity, sha256 string) {
 	if !identity.Firm {
 		return
 	}
-	if err := d.drafts.PutDigest(encode(identity), sha256); err != nil {
-		d.options.Log.Warn("the digest of a file is not stored", "error", err)
+	if err := u.drafts.PutDigest(content.EncodeIdentity(identity), sha256); err != nil {
+		u.options.Log.Warn("the digest of a file is not stored", "error", err)
 	}
 }
 
 // knownDigest returns the SHA-256 of the file when it can be had without
 // reading, or when reading may save sending: the server has content of this
 // size from the seller. Otherwise it is "".
-func (d *Desk) knownDigest(ctx context.Context, item transfer.Item, source string, now content.Identity) (sum string, err error) {
+func (u *Uploader) knownDigest(ctx context.Context, item transfer.Item, source string, now content.Identity) (sum string, err error) {
 	if now.Size == 0 {
 		return "", nil
 	}
 	if now.Changed != 0 {
 		key := now
 		key.Firm = true // only such are stored
-		if sum, err = d.drafts.Digest(encode(key)); err != nil || sum != "" {
+		if sum, err = u.drafts.Digest(content.EncodeIdentity(key)); err != nil || sum != "" {
 			return sum, err
 		}
 	}
-	if !d.sizes.has(now.Size) {
+	if !u.sizes.has(now.Size) {
 		return "", nil
 	}
 	var read content.Identity
-	err = d.reading(item, func(report func(int64)) (err error) {
+	err = u.reading(item, func(report func(int64)) (err error) {
 		sum, read, err = content.Digest(ctx, source, report)
 		return err
 	})
@@ -105,6 +105,6 @@ func (d *Desk) knownDigest(ctx context.Context, item transfer.Item, source strin
 	if err != nil {
 		return "", err
 	}
-	d.keepDigest(read, sum)
+	u.keepDigest(read, sum)
 	return sum, nil
 }

@@ -10,8 +10,8 @@ import (
 
 // IgnoreRules returns the text of the work folder's ignore file; "" when it has
 // none. Without a work folder it fails with problem.CodeFolderGone.
-func (d *Desk) IgnoreRules() (string, error) {
-	folder, err := d.usedFolder()
+func (s *Sync) Rules() (string, error) {
+	folder, err := s.usedFolder()
 	if err != nil {
 		return "", err
 	}
@@ -23,25 +23,25 @@ func (d *Desk) IgnoreRules() (string, error) {
 // text that the seller began with: order.Conflict says that it was changed
 // elsewhere meanwhile. Lines that can never match are returned, and nothing is
 // saved then.
-func (d *Desk) SaveIgnoreRules(ctx context.Context, before, text string) ([]leftout.RuleFault, error) {
+func (s *Sync) SaveRules(ctx context.Context, before, text string) ([]leftout.RuleFault, error) {
 	if faults := leftout.Check(text); len(faults) > 0 {
 		return faults, nil
 	}
-	folder, err := d.usedFolder()
+	folder, err := s.usedFolder()
 	if err == nil {
 		err = explainFolder(workfolder.SaveRules(folder, before, text))
 	}
 	if err == nil {
-		err = d.Rescan(ctx)
+		err = s.Rescan(ctx)
 	}
 	return nil, err
 }
 
 // usedFolder is where the work folder is.
-func (d *Desk) usedFolder() (string, error) {
-	s, err := d.SyncSettings()
-	if err == nil && !workfolder.IsRoot(s.Folder) {
-		err = &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + s.Folder + "; turn it on first, or plug in its drive"}
+func (s *Sync) usedFolder() (string, error) {
+	settings, err := s.Settings()
+	if err == nil && !workfolder.IsRoot(settings.Folder) {
+		err = &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + settings.Folder + "; turn it on first, or plug in its drive"}
 	}
-	return s.Folder, err
+	return settings.Folder, err
 }

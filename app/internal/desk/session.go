@@ -16,7 +16,7 @@ import (
 )
 
 // Session says who is signed in where. The zero value is nobody.
-type Session struct {
+type Info struct {
 	Server string `json:"server"`
 	Name   string `json:"name"`
 	Email  string `json:"email"`
@@ -37,17 +37,17 @@ const parts = 4
 const sessionSetting = "session"
 
 // Session returns who is signed in, and whether the server answered lately.
-func (d *Desk) Session() (s Session, online bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.session, d.online
+func (s *Session) Current() (info Info, online bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.info, s.online
 }
 
 // SignIn signs in at the server. Plain http to another computer is refused
 // with problem.CodeInsecure unless insecure allows it.
-func (d *Desk) SignIn(ctx context.Context, server, email, password string, insecure bool) error {
+func (s *Session) SignIn(ctx context.Context, server, email, password string, insecure bool) error {
 	server = withScheme(server)
-	client, err := api.NewClient(server, "", d.way.once)
+	client, err := api.NewClient(server, "", s.way.once)
 	if err != nil {
 		return err
 	}
@@ -58,15 +58,15 @@ func (d *Desk) SignIn(ctx context.Context, server, email, password string, insec
 	if err != nil {
 		return err
 	}
-	return d.adopt(ctx, Session{Server: client.Base(), Name: session.Name, Email: session.Email, Account: client.Base() + " " + session.Email}, session.Token)
+	return s.adopt(ctx, Info{Server: client.Base(), Name: session.Name, Email: session.Email, Account: client.Base() + " " + session.Email}, session.Token)
 }
 
 // SignInTrial signs in at the server inside the program.
-func (d *Desk) SignInTrial(ctx context.Context, server, email, password string) error {
-	if err := d.SignIn(ctx, server, email, password, false); err != nil {
+func (s *Session) SignInTrial(ctx context.Context, server, email, password string) error {
+	if err := s.SignIn(ctx, server, email, password, false); err != nil {
 		return err
 	}
-	return d.changeSession(func(s *Session) { s.Trial = true })
+	return s.change(func(info *Info) { info.Trial = true })
 }
 
 // withScheme completes an address that was typed without one.
@@ -92,8 +92,8 @@ func exposed(server string) bool {
 }
 
 // adopt makes the session that of the desk.
-func (d *Desk) adopt(ctx context.Context, s Session, token string) error {
-	client, err := api.NewClient(s.Server, token, d.way.once)
+func (s *Session) adopt(ctx context.Context, info Info, token string) error {
+	client, err := api.NewClient(info.Server, token, s.way.once)
 	if err != nil {
 		return err
 	}
@@ -101,137 +101,137 @@ func (d *Desk) adopt(ctx context.Context, s Session, token string) error {
 	if err != nil {
 		return err
 	}
-	s.MaxFileSize = about.MaxFileSize
-	if err := d.tokens.Save(token); err != nil {
+	info.MaxFileSize = about.MaxFileSize
+	if err := s.tokens.Save(token); err != nil {
 		return err
 	}
-	return d.connect(s, token, true)
+	return s.connect(info, token, true)
 }
 
 // connect begins to work with the session's server.
-func (d *Desk) connect(s Session, token string, online bool) error {
-	client, err := api.NewClient(s.Server, token, d.way.session)
+func (s *Session) connect(info Info, token string, online bool) error {
+	client, err := api.NewClient(info.Server, token, s.way.session)
 	if err != nil {
 		return err
 	}
-	most, err := d.knownRequestSize(s.Server)
+	most, err := s.knownRequestSize(info.Server)
 	if err != nil {
 		return err
 	}
 	uploads, err := tus.New(tus.Config{
-		Endpoint: s.Server + "/uploads/", HTTP: &http.Client{Transport: d.way.session},
-		MaxRequest: most, Shrunk: func(most int64) { d.keepRequestSize(s.Server, most) },
+		Endpoint: info.Server + "/uploads/", HTTP: &http.Client{Transport: s.way.session},
+		MaxRequest: most, Shrunk: func(most int64) { s.keepRequestSize(info.Server, most) },
 		Authorise: func(r *http.Request) error { client.Authorise(r); return nil },
-		Pace:      d.queue.Pace, Parts: parts, InlineSize: inline, Bundles: true, StallTimeout: d.options.StallTimeout,
+		Pace:      s.uploads.queue/*F*/.Pace, Parts: parts, InlineSize: uploads.Inline, Bundles: true, StallTimeout: s.options.StallTimeout,
 	})
 	if err != nil {
 		return err
 	}
-	d.stopFollowing()
-	d.way.gate.Open() // the seller is there, and so may be another way
-	if err := d.beginSession(s, client, uploads, online); err != nil {
+	s.orders.Unfollow()
+	s.way.gate.Open() // the seller is there, and so may be another way
+	if err := s.begin(info, client, uploads, online); err != nil {
 		return err
 	}
-	d.drafts.SetAccount(s.account())
-	d.reachedServer()
-	if d.options.Background {
-		d.startFollowing()
-		if err := d.resumeUploads(); err != nil {
+	s.drafts.SetAccount(info.account())
+	s.uploads.ReachedServer()
+	if s.options.Background {
+		s.orders.Follow()
+		if err := s.uploads.ResumeAll(); err != nil {
 			return err
 		}
-		if !d.options.SyncLater {
-			d.resumeSync()
+		if !s.options.SyncLater {
+			s.folder.Resume()
 		}
 	}
-	d.tell(change.State, "")
-	d.tell(change.Orders, "")
+	s.bus.Tell(change.State, "")
+	s.bus.Tell(change.Orders, "")
 	return nil
 }
 
 // beginSession makes the session that of the desk, and stores it. The orders of
 // another account are forgotten first.
-func (d *Desk) beginSession(s Session, client *api.Client, uploads *tus.Client, online bool) error {
-	d.told.Lock()
-	defer d.told.Unlock()
-	before, _ := d.Session()
-	if before.account() != s.account() {
-		if err := d.drafts.CacheOrders(nil, time.Time{}); err != nil {
+func (s *Session) begin(info Info, client *api.Client, uploads *tus.Client, online bool) error {
+	s.told.Lock()
+	defer s.told.Unlock()
+	before, _ := s.Current()
+	if before.account() != info.account() {
+		if err := s.drafts.CacheOrders(nil, time.Time{}); err != nil {
 			return err
 		}
 	}
-	if before != s {
-		if err := d.drafts.PutSetting(sessionSetting, s); err != nil {
+	if before != info {
+		if err := s.drafts.PutSetting(sessionSetting, info); err != nil {
 			return err
 		}
 	}
-	if err := d.beginList(s); err != nil {
+	if err := s.orders.BeginList(info); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.session, d.client, d.uploads, d.online = s, client, uploads, online
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.info, s.client, s.uploads, s.online = info, client, uploads, online
 	return nil
 }
 
 // restoreSession goes on with the session of the last time.
-func (d *Desk) restoreSession() error {
-	var s Session
-	err := d.drafts.Setting(sessionSetting, &s)
-	d.session = s
-	if err != nil || s.Server == "" || s.Trial {
+func (s *Session) Restore() error {
+	var info Info
+	err := s.drafts.Setting(sessionSetting, &info)
+	s.info = info
+	if err != nil || info.Server == "" || info.Trial {
 		return err // the server of a trial has to be started first, see ResumeTrial
 	}
-	token, err := d.tokens.Load()
+	token, err := s.tokens.Load()
 	if err != nil {
 		// A keyring that is locked is no reason not to show the drafts.
-		d.options.Log.Warn("the sign-in cannot be read", "error", err)
+		s.options.Log.Warn("the sign-in cannot be read", "error", err)
 	}
-	return d.connect(s, token, false)
+	return s.connect(info, token, false)
 }
 
 // ResumeTrial goes on with the trial of the last time, whose server now
 // answers at the address.
-func (d *Desk) ResumeTrial(server string) error {
-	token, err := d.tokens.Load()
+func (s *Session) ResumeTrial(server string) error {
+	token, err := s.tokens.Load()
 	if err != nil {
 		return err
 	}
-	s, _ := d.Session()
-	s.Server = server
-	return d.connect(s, token, true)
+	info, _ := s.Current()
+	info.Server = server
+	return s.connect(info, token, true)
 }
 
-func (d *Desk) changeSession(change func(*Session)) error {
-	d.mu.Lock()
-	change(&d.session)
-	s := d.session
-	d.mu.Unlock()
-	return d.drafts.PutSetting(sessionSetting, s)
+func (s *Session) change(change func(*Info)) error {
+	s.mu.Lock()
+	change(&s.info)
+	info := s.info
+	s.mu.Unlock()
+	return s.drafts.PutSetting(sessionSetting, info)
 }
 
 // SignOut ends the session. Drafts stay on this computer; the work folder is
 // watched again after the next sign-in.
-func (d *Desk) SignOut(ctx context.Context) error {
-	client, _, err := d.server()
+func (s *Session) SignOut(ctx context.Context) error {
+	client, _, err := s.Server()
 	if err != nil && !errors.Is(err, problem.ErrSignedOut) {
 		return err
 	}
 	if client != nil {
 		// A server that is away ends the session when it is not used any more.
 		if err := client.SignOut(ctx); err != nil {
-			d.options.Log.Warn("the server was not told of the sign-out", "error", err)
+			s.options.Log.Warn("the server was not told of the sign-out", "error", err)
 		}
 	}
-	d.pauseSync()
-	d.stopFollowing()
-	d.told.Lock()
-	d.mu.Lock()
-	d.session, d.client, d.uploads, d.online = Session{}, nil, nil, false
-	d.mu.Unlock()
-	d.list.Reset(nil, nil)
-	d.told.Unlock()
-	err = errors.Join(d.tokens.Delete(), d.drafts.PutSetting(sessionSetting, Session{}))
-	d.tell(change.State, "")
-	d.tell(change.Folder, "")
+	s.folder.Pause()
+	s.orders.Unfollow()
+	s.told.Lock()
+	s.mu.Lock()
+	s.info, s.client, s.uploads, s.online = Info{}, nil, nil, false
+	s.mu.Unlock()
+	s.orders.list/*F*/.Reset(nil, nil)
+	s.told.Unlock()
+	err = errors.Join(s.tokens.Delete(), s.drafts.PutSetting(sessionSetting, Info{}))
+	s.bus.Tell(change.State, "")
+	s.bus.Tell(change.Folder, "")
 	return err
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // submit sends the draft as it was read and proved.
-func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
-	client, _, err := d.server()
+func (d *Deliverer) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) (api.Order, error) {
+	client, _, err := d.session.Server()
 	if err != nil {
 		return api.Order{}, err
 	}
@@ -27,21 +27,21 @@ func (d *Desk) submit(ctx context.Context, dr draft.Draft, confirmNoFiles bool) 
 		return api.Order{}, err
 	}
 	o, err := client.Deliver(ctx, dr.Order, dr.Submission.Key, work)
-	d.noteAnswer(err)
+	d.session.NoteAnswer(err)
 	if err != nil {
 		return o, errors.Join(err, d.forgetMissing(err, dr))
 	}
-	if err := d.keep(client, o); err != nil {
+	if err := d.orders.Keep(client, o); err != nil {
 		return o, err
 	}
 	err = d.complete(o, *dr.Submission, work)
-	d.tell(change.Order, dr.Order)
+	d.bus.Tell(change.Order, dr.Order)
 	return o, err
 }
 
 // complete ends a submission that has arrived. Several answers may report it;
 // only the first one counts.
-func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) error {
+func (d *Deliverer) complete(o api.Order, s draft.Submission, sent api.NewDelivery) error {
 	id := o.ID
 	d.wishes.lock.Lock()
 	ended, err := d.drafts.Complete(id, s.Key, sent, func(dr draft.Draft) bool { return isSubmission(s, wire(dr, false)) })
@@ -52,12 +52,12 @@ func (d *Desk) complete(o api.Order, s draft.Submission, sent api.NewDelivery) e
 	if err != nil || !ended {
 		return err // another answer ended it, and a new delivery may be queued by now
 	}
-	d.noteDraft(id)
-	d.forgetSettings(id)
-	if s := d.sync.Load(); s != nil {
+	d.presence.Add(id)
+	d.uploads.ForgetSettings(id)
+	if s := d.folder.current/*F*/.Load(); s != nil {
 		s.note(func() { s.dirty[id] = true }) // what came meanwhile is the next delivery's
 	}
-	d.tell(change.Draft, id)
+	d.bus.Tell(change.Draft, id)
 	return nil
 }
 
@@ -75,15 +75,15 @@ func wire(dr draft.Draft, confirmNoFiles bool) api.NewDelivery {
 // keySubmission gives the work its idempotency key, durably before anything is
 // sent: the same content keeps the key it was sent under. Asking the server takes
 // time; a draft that no longer says what the work does gets no key.
-func (d *Desk) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDelivery) (draft.Draft, error) {
+func (d *Deliverer) keySubmission(ctx context.Context, dr draft.Draft, work api.NewDelivery) (draft.Draft, error) {
 	submission := dr.Submission
 	if sum := fingerprint(work); submission == nil || submission.Fingerprint != sum {
-		o, _, offline, err := d.Order(ctx, dr.Order) // settles what was sent before
+		o, _, offline, err := d.orders.Refresh(ctx, dr.Order) // settles what was sent before
 		if err != nil {
 			return dr, err
 		}
 		if offline {
-			return dr, d.away("submit the draft")
+			return dr, d.session.Away("submit the draft")
 		}
 		submission = &draft.Submission{Key: rand.Text(), Fingerprint: sum, After: len(o.Deliveries)}
 	}
@@ -111,14 +111,14 @@ func fingerprint(work api.NewDelivery) string {
 // Settle finds out about a submission whose answer got lost, if there is one.
 // delivered is true when it had arrived; the draft has then become the order's
 // latest delivery. Call it before changing a draft that may have been sent.
-func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bool, err error) {
+func (d *Deliverer) Settle(ctx context.Context, id string) (o api.Order, delivered bool, err error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil || dr.Submission == nil {
 		return o, false, err
 	}
-	o, _, offline, err := d.Order(ctx, id) // settles
+	o, _, offline, err := d.orders.Refresh(ctx, id) // settles
 	if err == nil && offline {
-		err = d.away("ask whether the delivery arrived")
+		err = d.session.Away("ask whether the delivery arrived")
 	}
 	if err != nil {
 		return o, false, err
@@ -128,11 +128,11 @@ func (d *Desk) Settle(ctx context.Context, id string) (o api.Order, delivered bo
 }
 
 // settleSubmissions is settleSubmission for a list of orders.
-func (d *Desk) settleSubmissions(orders []api.Order) error {
-	drafts, err := d.HasDraft()
+func (d *Deliverer) SettleAll(orders []api.Order) error {
+	drafts, err := d.DESK.HasDraft()
 	for _, o := range orders {
 		if err == nil && drafts[o.ID] {
-			err = d.settleSubmission(o)
+			err = d.SettleOne(o)
 		}
 	}
 	return err
@@ -140,7 +140,7 @@ func (d *Desk) settleSubmissions(orders []api.Order) error {
 
 // settleSubmission ends the draft whose submission is among the order's
 // deliveries. A draft that was changed since stays, as the next delivery's.
-func (d *Desk) settleSubmission(o api.Order) error {
+func (d *Deliverer) SettleOne(o api.Order) error {
 	dr, err := d.drafts.Draft(o.ID)
 	if err != nil || dr.Submission == nil {
 		return err
@@ -172,7 +172,7 @@ func isSubmission(s draft.Submission, work api.NewDelivery) bool {
 }
 
 // forgetMissing sends files again that the server says it does not have.
-func (d *Desk) forgetMissing(refusal error, dr draft.Draft) error {
+func (d *Deliverer) forgetMissing(refusal error, dr draft.Draft) error {
 	if problem.Explain(refusal).Code != string(order.UploadMissing) {
 		return nil
 	}

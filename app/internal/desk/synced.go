@@ -12,39 +12,39 @@ import (
 
 // SyncNow asks the server for the orders, gives each its folder and looks at
 // all of them; it fails when the server does not answer.
-func (d *Desk) SyncNow(ctx context.Context) error {
-	s := d.sync.Load()
-	if s == nil {
+func (s *Sync) Now(ctx context.Context) error {
+	w := s.current.Load()
+	if w == nil {
 		return errors.New("no work folder is watched")
 	}
-	if _, err := d.fetchOrders(ctx); err != nil {
+	if _, err := s.orders.Fetch(ctx); err != nil {
 		return err
 	}
-	if err := s.setOrders(); err != nil {
+	if err := w.setOrders(); err != nil {
 		return err
 	}
-	return d.Rescan(ctx)
+	return s.Rescan(ctx)
 }
 
 // Synced reports whether there is nothing more to do: all files in drafts of
 // orders that have a folder are verified. It fails with the first problem of
 // one, or of the folder, once nothing else moves.
-func (d *Desk) Synced() (done bool, err error) {
-	ids, err := d.drafts.Drafts()
+func (s *Sync) Synced() (done bool, err error) {
+	ids, err := s.drafts.Drafts()
 	if err != nil {
 		return false, err
 	}
-	settings, err := d.controls.Settings()
+	settings, err := s.uploads.controls/*F*/.Settings()
 	if err != nil {
 		return false, err
 	}
 	var fault error
 	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
+		dr, err := s.drafts.Draft(id)
 		if err != nil {
 			return false, err
 		}
-		if _, open := d.Folder(id); !open {
+		if _, open := s.Snapshot(id); !open {
 			continue
 		}
 		for _, f := range dr.Files {
@@ -63,7 +63,7 @@ func (d *Desk) Synced() (done bool, err error) {
 			}
 		}
 	}
-	state, _ := d.Sync()
+	state, _ := s.State()
 	if fault == nil && len(state.Problems) > 0 {
 		p := state.Problems[0]
 		fault = &problem.Error{Code: string(p.Code), Message: p.Message}

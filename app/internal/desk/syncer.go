@@ -15,8 +15,8 @@ import (
 )
 
 // syncer makes the drafts equal to the work folder.
-type syncer struct {
-	d      *Desk
+type watch struct {
+	d      *Sync
 	folder *workfolder.Folder
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -32,7 +32,7 @@ type syncer struct {
 }
 
 // note has something done soon.
-func (s *syncer) note(change func()) {
+func (s *watch) note(change func()) {
 	s.mu.Lock()
 	change()
 	s.mu.Unlock()
@@ -40,18 +40,18 @@ func (s *syncer) note(change func()) {
 }
 
 // listen passes on what the folder says.
-func (s *syncer) listen() {
+func (s *watch) listen() {
 	for {
 		news, err := s.folder.Next(s.ctx)
 		if err != nil {
 			return // closed
 		}
 		if news.Problems {
-			s.d.tell(change.State, "")
-			s.d.tell(change.Folder, "")
+			s.d.bus.Tell(change.State, "")
+			s.d.bus.Tell(change.Folder, "")
 		}
 		for _, id := range news.Orders {
-			s.d.tell(change.Folder, id)
+			s.d.bus.Tell(change.Folder, id)
 		}
 		s.note(func() {
 			for _, id := range news.Orders {
@@ -64,7 +64,7 @@ func (s *syncer) listen() {
 // again is how long after a fault something is tried again.
 const again = 5 * time.Second
 
-func (s *syncer) run() {
+func (s *watch) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -84,10 +84,10 @@ func (s *syncer) run() {
 	}
 }
 
-func (s *syncer) log() *slog.Logger { return s.d.options.Log }
+func (s *watch) log() *slog.Logger { return s.d.options.Log }
 
 // step does what has been noted.
-func (s *syncer) step() error {
+func (s *watch) step() error {
 	s.mu.Lock()
 	orders, look, all, dirty := s.orders, s.look, s.all, s.dirty
 	s.orders, s.look, s.all, s.dirty = false, false, false, map[string]bool{}
@@ -117,11 +117,11 @@ func (s *syncer) step() error {
 
 // setOrders gives every open order its folder. The orders of the trial are
 // samples, and get none.
-func (s *syncer) setOrders() error {
-	session, _ := s.d.Session()
+func (s *watch) setOrders() error {
+	session, _ := s.d.session.Current()
 	var open []workfolder.Order
 	if session.Server != "" && !session.Trial {
-		list, err := s.d.openOrders(s.ctx)
+		list, err := s.d.orders.Open(s.ctx)
 		if err != nil {
 			// Not known, or signed out meanwhile: with the next answer.
 			s.log().Info("the orders are not known", "error", err)
@@ -138,7 +138,7 @@ func (s *syncer) setOrders() error {
 	return nil
 }
 
-func (s *syncer) reconcileAll(ctx context.Context, queue bool) error {
+func (s *watch) reconcileAll(ctx context.Context, queue bool) error {
 	orders, _, err := s.d.drafts.CachedOrders()
 	if err != nil {
 		return err
@@ -156,14 +156,14 @@ func (s *syncer) reconcileAll(ctx context.Context, queue bool) error {
 
 // reconcile makes the draft equal to the folder of its order, and has uploaded
 // what is new. With queue set that is all that waits.
-func (s *syncer) reconcile(id string, queue bool) error {
+func (s *watch) reconcile(id string, queue bool) error {
 	s.one.Lock()
 	defer s.one.Unlock()
 	snapshot, open := s.folder.Snapshot(id)
 	if !open || snapshot.Dir == "" {
 		return nil
 	}
-	r := reconciler{snapshot: snapshot, limit: s.d.fileLimit()}
+	r := reconciler{snapshot: snapshot, limit: s.d.session.FileLimit()}
 	// What is under way for a version that is no longer there ends first, so
 	// that it does not write down anything afterwards.
 	p, err := s.d.drafts.Foresee(id, r.plan)
@@ -183,37 +183,37 @@ func (s *syncer) reconcile(id string, queue bool) error {
 	}
 	for _, f := range dr.Files {
 		if (f.Origin == draft.FromFolder || s.d.options.Background) && (f.State == draft.Queued || f.State == draft.Uploading) {
-			s.d.enqueue(id, f)
+			s.d.uploads.Enqueue(id, f)
 		}
 	}
 	if !p.Empty() {
-		s.d.noteDraft(id)
-		s.d.tell(change.Draft, id)
+		s.d.presence.Add(id)
+		s.d.bus.Tell(change.Draft, id)
 	}
 	return nil
 }
 
 // stop ends the uploads of what the plan changes, and reports whether there were
 // any.
-func (s *syncer) stop(id string, p draft.Plan) (stopped bool) {
+func (s *watch) stop(id string, p draft.Plan) (stopped bool) {
 	names := slices.Clone(p.Remove)
 	for _, f := range p.Put {
 		names = append(names, f.Path)
 	}
 	for _, name := range names {
-		stopped = s.d.queue.Remove(transfer.Item{Group: id, Name: name}) || stopped
+		stopped = s.d.uploads.queue/*F*/.Remove(transfer.Item{Group: id, Name: name}) || stopped
 	}
 	return stopped
 }
 
 // leftToFolder reports whether the work folder finds out what became of a file
 // that could not be sent as it is.
-func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
-	s := d.sync.Load()
-	if s == nil || code != problem.CodeFileMissing && code != problem.CodeFileChanged {
+func (s *Sync) Recheck(item transfer.Item, code string) bool {
+	w := s.current.Load()
+	if w == nil || code != problem.CodeFileMissing && code != problem.CodeFileChanged {
 		return false
 	}
-	f, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+	f, err := s.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		if f.Origin == draft.FromFolder {
 			f.Doubt(draft.Settling)
 		}
@@ -221,22 +221,22 @@ func (d *Desk) leftToFolder(item transfer.Item, code string) bool {
 	if err != nil || f.Origin != draft.FromFolder {
 		return false
 	}
-	s.note(func() { s.look = true; s.dirty[item.Group] = true })
+	w.note(func() { w.look = true; w.dirty[item.Group] = true })
 	return true
 }
 
 // uploadEnded tells those who wait for uploads.
-func (d *Desk) uploadEnded(id string) {
-	d.notifySoon(id)
-	if s := d.sync.Load(); s != nil {
+func (u *Uploader) ended(id string) {
+	u.NotifySoon(id)
+	if s := u.folder.current/*F*/.Load(); s != nil {
 		s.ready.Set()
 	}
 }
 
 // isSettled reports whether the folder of the order agrees that the files of
 // the draft are at rest as they were uploaded. It is true without a folder.
-func (d *Desk) isSettled(dr draft.Draft) bool {
-	snapshot, ok := d.Folder(dr.Order)
+func (s *Sync) Settled(dr draft.Draft) bool {
+	snapshot, ok := s.Snapshot(dr.Order)
 	if !ok {
 		return true
 	}

@@ -43,24 +43,24 @@ type Transfers struct {
 }
 
 // Transfers lists what is on its way and what waits, across all orders.
-func (d *Desk) Transfers() (Transfers, error) {
-	settings, err := d.controls.Settings()
+func (u *Uploader) Transfers() (Transfers, error) {
+	settings, err := u.controls.Settings()
 	if err != nil {
 		return Transfers{}, err
 	}
-	open, err := d.openFiles()
+	open, err := u.openFiles()
 	if err != nil {
 		return Transfers{}, err
 	}
-	t := Transfers{List: []Transfer{}, Paused: settings.Paused, PausedOrders: settings.PausedGroups, Rate: d.queue.Progress("").Rate}
-	for _, s := range d.queue.List() {
+	t := Transfers{List: []Transfer{}, Paused: settings.Paused, PausedOrders: settings.PausedGroups, Rate: u.queue.Progress("").Rate}
+	for _, s := range u.queue.List() {
 		if f, ok := open[s.Item]; ok {
 			delete(open, s.Item)
-			t.List = append(t.List, d.transfer(f, s))
+			t.List = append(t.List, u.transfer(f, s))
 		}
 	}
-	t.List = append(t.List, d.outside(open, settings)...)
-	t.Speed = d.queue.History()
+	t.List = append(t.List, u.outside(open, settings)...)
+	t.Speed = u.queue.History()
 	for _, each := range t.List {
 		if each.State != "" {
 			t.Sent += each.Sent
@@ -72,14 +72,14 @@ func (d *Desk) Transfers() (Transfers, error) {
 }
 
 // openFiles are all files that the server does not have yet.
-func (d *Desk) openFiles() (map[transfer.Item]draft.File, error) {
-	ids, err := d.drafts.Drafts()
+func (u *Uploader) openFiles() (map[transfer.Item]draft.File, error) {
+	ids, err := u.drafts.Drafts()
 	if err != nil {
 		return nil, err
 	}
 	open := map[transfer.Item]draft.File{}
 	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
+		dr, err := u.drafts.Draft(id)
 		if err != nil {
 			return nil, err
 		}
@@ -92,19 +92,19 @@ func (d *Desk) openFiles() (map[transfer.Item]draft.File, error) {
 	return open, nil
 }
 
-func (d *Desk) transfer(f draft.File, s transfer.Status) Transfer {
+func (u *Uploader) transfer(f draft.File, s transfer.Status) Transfer {
 	t := Transfer{
 		Order: s.Item.Group, Path: f.Path, Size: f.Size, Sent: min(s.Sent, f.Size), State: s.State,
 		File: f.State, Fault: f.Fault, RetryAt: s.RetryAt, Rate: s.Rate, Left: known(s.Left()),
 	}
-	if done, running := d.checks.of(s.Item); running {
+	if done, running := u.checks.of(s.Item); running {
 		t.Checking, t.Sent, t.Rate, t.Left = true, done, 0, -1
 	}
 	if f.State == draft.Problem {
 		// The queue hears of it a moment later.
 		t.State, t.Rate, t.Left = "", 0, -1
 	}
-	if o, found, err := d.drafts.CachedOrder(s.Item.Group); err == nil && found {
+	if o, found, err := u.drafts.CachedOrder(s.Item.Group); err == nil && found {
 		t.Title = o.Title
 	}
 	return t
@@ -119,61 +119,61 @@ func known(d time.Duration, ok bool) time.Duration {
 }
 
 // Limits returns the limits as they are.
-func (d *Desk) Limits() (Limits, error) {
-	s, err := d.controls.Settings()
+func (u *Uploader) Limits() (Limits, error) {
+	s, err := u.controls.Settings()
 	return limits(s), err
 }
 
 // SetLimits replaces the limits; they hold for running uploads at once.
-func (d *Desk) SetLimits(l Limits) error { return d.apply(d.controls.SetLimits(l)) }
+func (u *Uploader) SetLimits(l Limits) error { return u.apply(u.controls.SetLimits(l)) }
 
 // Pause pauses uploads: one file of an order, all of it when path is "", and
 // all orders when id is "".
-func (d *Desk) Pause(id, path string) error { return d.apply(d.controls.Pause(id, path)) }
+func (u *Uploader) Pause(id, path string) error { return u.apply(u.controls.Pause(id, path)) }
 
 // Resume lets uploads go on that Pause paused, and those that wait for their
 // next try.
-func (d *Desk) Resume(id, path string) error {
-	if err := d.apply(d.controls.Resume(id, path)); err != nil {
+func (u *Uploader) Resume(id, path string) error {
+	if err := u.apply(u.controls.Resume(id, path)); err != nil {
 		return err
 	}
-	d.queue.Retry()
+	u.queue.Retry()
 	return nil
 }
 
-func (d *Desk) apply(s transfer.Settings, err error) error {
+func (u *Uploader) apply(s transfer.Settings, err error) error {
 	if err == nil {
-		d.queue.Apply(s)
-		d.tell(change.State, "")
+		u.queue.Apply(s)
+		u.bus.Tell(change.State, "")
 	}
 	return err
 }
 
 // followSettings applies what other programs change, within a second.
-func (d *Desk) followSettings() {
-	last := d.controls.file.Stamp()
+func (u *Uploader) followSettings() {
+	last := u.controls.file.Stamp()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-		case <-d.ctx.Done():
+		case <-u.ctx.Done():
 			return
 		}
-		stamp := d.controls.file.Stamp()
+		stamp := u.controls.file.Stamp()
 		if stamp == last {
 			continue
 		}
 		last = stamp
-		if err := d.apply(d.controls.Settings()); err != nil {
-			d.options.Log.Error("the settings of uploads cannot be read", "error", err)
+		if err := u.apply(u.controls.Settings()); err != nil {
+			u.options.Log.Error("the settings of uploads cannot be read", "error", err)
 		}
 	}
 }
 
 // probe makes a small request, whose round trip shows how busy the line is.
-func (d *Desk) probe(ctx context.Context) error {
-	client, _, err := d.server()
+func (s *Session) Ping(ctx context.Context) error {
+	client, _, err := s.Server()
 	if err == nil {
 		_, err = client.Server(ctx)
 	}

@@ -62,7 +62,7 @@ func (d *Desk) undoUntil() time.Time {
 // Restore takes back what Detach did under that name, within undoFor; later it
 // returns [draft.ErrNoFile]. A file that took the place of one since stays.
 func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error) {
-	if err := d.requireOpen(ctx, id); err != nil {
+	if err := d.Orders.RequireOpen(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
 	files := d.removals.take(removal{id, name})
@@ -89,8 +89,8 @@ func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error
 	if dr, err = d.drafts.PutFiles(id, back); err != nil {
 		return dr, err
 	}
-	d.enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
+	d.Uploads.Enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
 		return !restored[f.Path] || f.State == draft.Verified || f.State == draft.Problem
 	})...)
-	return d.changed(dr, nil)
+	return d.Changed(dr, nil)
 }

@@ -18,20 +18,20 @@ import (
 
 // upload is the queue's work: it brings one file of a draft to the server and
 // writes down how it ended.
-func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64)) error {
-	err := d.send(ctx, item, sent)
-	defer d.uploadEnded(item.Group)
+func (u *Uploader) upload(ctx context.Context, item transfer.Item, sent func(int64)) error {
+	err := u.send(ctx, item, sent)
+	defer u.ended(item.Group)
 	switch {
-	case err == nil || isNoFile(err):
-		d.noteSending(nil)
+	case err == nil || IsNoFile(err):
+		u.session.NoteSending(nil)
 		return err
 	case ctx.Err() != nil:
-		return errors.Join(ctx.Err(), d.waitAgain(item))
+		return errors.Join(ctx.Err(), u.waitAgain(item))
 	}
-	d.noteSending(err)
+	u.session.NoteSending(err)
 	e := problem.Explain(err)
 	state, later := draft.Problem, false
-	if d.leftToFolder(item, e.Code) {
+	if u.folder.Recheck(item, e.Code) {
 		return err
 	}
 	switch e.Code {
@@ -39,30 +39,30 @@ func (d *Desk) upload(ctx context.Context, item transfer.Item, sent func(int64))
 		// What the server has is compared with the file once that rests.
 		state, later = draft.Settling, true
 	case problem.CodePlaceholder:
-		later = d.options.Background // until it was downloaded
+		later = u.options.Background // until it was downloaded
 	case problem.CodeUnreachable, problem.CodeDiskFullServer:
-		state, later = draft.Queued, d.options.Background
+		state, later = draft.Queued, u.options.Background
 	case problem.CodeIntercepted:
 		state, later = draft.Queued, true
 	case problem.CodeSignedOut:
 		state = draft.Queued // it goes on with the next sign-in
 	}
-	d.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
-	_, saveErr := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+	u.options.Log.Info("upload interrupted", "order", item.Group, "code", e.Code, "error", err)
+	_, saveErr := u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		f.Doubt(state)
 		f.Fault = draft.Fault{Code: e.Code, Message: e.Message}
 	})
-	if saveErr != nil && !isNoFile(saveErr) {
-		d.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
+	if saveErr != nil && !IsNoFile(saveErr) {
+		u.options.Log.Error("an upload's state was not saved", "order", item.Group, "error", saveErr)
 	}
 	if later {
-		return &transfer.Later{After: waitOf(err), Err: err}
+		return &transfer.Later{After: session.Wait(err), Err: err}
 	}
 	return err
 }
 
 // waitOf returns how long not to try again, as the error says.
-func waitOf(err error) time.Duration {
+func Wait(err error) time.Duration {
 	if foreign := api.ForeignIn(err); foreign != nil {
 		return foreign.Wait
 	}
@@ -70,27 +70,27 @@ func waitOf(err error) time.Duration {
 }
 
 // send uploads the file until the server has it whole with the same SHA-256.
-func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) error {
+func (u *Uploader) send(ctx context.Context, item transfer.Item, sent func(int64)) error {
 	for attempt := 1; ; attempt++ {
-		f, identity, err := d.begin(ctx, item)
+		f, identity, err := u.begin(ctx, item)
 		if err != nil || f.State == draft.Verified {
 			return err
 		}
-		result, err := d.transmit(ctx, item, f, identity, sent)
+		result, err := u.transmit(ctx, item, f, identity, sent)
 		if err != nil {
 			return err
 		}
 		// A proxy may have taken the server's digest out of its answers. Then the
 		// server compares when the file is delivered.
 		if result.ServerSHA256 == "" || result.SHA256 == result.ServerSHA256 {
-			d.rememberDigest(identity, result.SHA256)
-			_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+			u.rememberDigest(identity, result.SHA256)
+			_, err := u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 				f.State, f.SHA256, f.Size, f.Fault = draft.Verified, result.SHA256, identity.Size, draft.Fault{}
-				f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = path.Base(result.URL), encode(identity), "", "", result.SHA256
+				f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = path.Base(result.URL), content.EncodeIdentity(identity), "", "", result.SHA256
 			})
 			return err
 		}
-		if err := d.forget(item, result.URL); err != nil {
+		if err := u.forget(item, result.URL); err != nil {
 			return err
 		}
 		if attempt == 2 {
@@ -102,47 +102,47 @@ func (d *Desk) send(ctx context.Context, item transfer.Item, sent func(int64)) e
 // begin looks at the file and notes that it is being sent, or that it is
 // verified because its upload holds all of it. What the server has of another
 // version of it is given up.
-func (d *Desk) begin(ctx context.Context, item transfer.Item) (draft.File, content.Identity, error) {
-	f, err := d.drafts.File(item.Group, item.Name)
+func (u *Uploader) begin(ctx context.Context, item transfer.Item) (draft.File, content.Identity, error) {
+	f, err := u.drafts.File(item.Group, item.Name)
 	if err != nil {
 		return f, content.Identity{}, err
 	}
 	if p, found := standin.Look(f.Source); found {
-		return f, content.Identity{}, away(p)
+		return f, content.Identity{}, placeholderFault(p)
 	}
 	identity, err := content.Begin(f.Source)
 	if err != nil || passing(f, identity) {
 		return f, identity, err
 	}
-	if f.State == draft.Verified && !decode(f.Identity).Proves(identity) {
+	if f.State == draft.Verified && !content.ParseIdentity(f.Identity).Proves(identity) {
 		// It is not, while it is being read.
-		if f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) { f.Doubt(draft.Queued) }); err != nil {
+		if f, err = u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) { f.Doubt(draft.Queued) }); err != nil {
 			return f, identity, err
 		}
 	}
-	has, identity, err := d.compare(ctx, item, f, identity)
+	has, identity, err := u.compare(ctx, item, f, identity)
 	if err != nil {
 		return f, identity, err
 	}
 	fault := draft.Fault{}
 	if has != whole && f.Fault.Code == problem.CodeChangedAfter || has == nothing && f.Holds() != "" {
 		fault = changedAfter
-		d.resent.add(item)
+		u.resent.add(item)
 	}
-	f, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+	f, err = u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 		switch has {
 		case whole:
 			f.State, f.SHA256, f.Size, f.Fault = draft.Verified, f.Holds(), identity.Size, draft.Fault{}
-			f.Identity = encode(identity)
+			f.Identity = content.EncodeIdentity(identity)
 			return
 		case nothing:
 			f.Forget()
 		case some:
-			f.Identity, f.Sent = encode(identity), ""
+			f.Identity, f.Sent = content.EncodeIdentity(identity), ""
 		}
 		f.State, f.Size, f.SHA256, f.Fault = draft.Uploading, identity.Size, "", fault
 	})
-	d.notifySoon(item.Group)
+	u.NotifySoon(item.Group)
 	return f, identity, err
 }
 
@@ -154,20 +154,20 @@ func passing(f draft.File, identity content.Identity) bool {
 		f.Upload == "" && f.Resume == "" && f.SHA256 == "" && f.Fault == draft.Fault{}
 }
 
-func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, identity content.Identity, sent func(int64)) (tus.Result, error) {
-	_, uploads, err := d.server()
+func (u *Uploader) transmit(ctx context.Context, item transfer.Item, f draft.File, identity content.Identity, sent func(int64)) (tus.Result, error) {
+	_, uploads, err := u.session.Server()
 	if err != nil {
 		return tus.Result{}, err
 	}
 	url := ""
 	if f.Upload != "" {
-		url = d.uploadURL(f.Upload)
+		url = u.session.UploadURL(f.Upload)
 	}
 	known := resumeOf(f)
 	metadata := map[string]string{"order": item.Group, "path": f.Path}
 	digest := ""
 	if len(known.Parts) == 0 && known.Checkpoint.Offset == 0 {
-		if digest, err = d.knownDigest(ctx, item, f.Source, identity); err != nil {
+		if digest, err = u.knownDigest(ctx, item, f.Source, identity); err != nil {
 			return tus.Result{}, err
 		}
 	}
@@ -175,8 +175,8 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		metadata["sha256"] = digest
 	}
 	note := func(change func(*draft.File, *resume)) error {
-		_, err := d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
-			f.Identity = encode(identity)
+		_, err := u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+			f.Identity = content.EncodeIdentity(identity)
 			change(f, &known)
 			f.Resume, f.Parts = known.encode(), partIDs(known.Parts)
 		})
@@ -188,10 +188,10 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 	}, tus.Events{
 		Progress: func(offset int64) {
 			sent(offset)
-			d.notifySoon(item.Group)
+			u.NotifySoon(item.Group)
 		},
 		Created: func(url string) error {
-			if identity.Size <= inline && digest == "" {
+			if identity.Size <= Inline && digest == "" {
 				// All of it is there with the creation, and the digests are
 				// compared next: one write to the disk for both.
 				return nil
@@ -203,8 +203,8 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 		},
 		Checkpoint: func(c tus.Checkpoint) {
 			// Without it the file is read again, which is no reason to stop.
-			if err := note(func(_ *draft.File, r *resume) { r.Checkpoint = c }); err != nil && !isNoFile(err) {
-				d.options.Log.Warn("how far a file was read is not stored", "order", item.Group, "error", err)
+			if err := note(func(_ *draft.File, r *resume) { r.Checkpoint = c }); err != nil && !IsNoFile(err) {
+				u.options.Log.Warn("how far a file was read is not stored", "order", item.Group, "error", err)
 			}
 		},
 	})
@@ -212,40 +212,40 @@ func (d *Desk) transmit(ctx context.Context, item transfer.Item, f draft.File, i
 
 // inline is the size up to which a file travels with the creation of its
 // upload.
-const inline = 1 << 20
+const Inline = 1 << 20
 
 // small is the size up to which a file is sent in no time.
 const small = 64 << 10
 
 // waitAgain notes that an upload was stopped and is no longer being sent.
-func (d *Desk) waitAgain(item transfer.Item) error {
-	f, err := d.drafts.File(item.Group, item.Name)
+func (u *Uploader) waitAgain(item transfer.Item) error {
+	f, err := u.drafts.File(item.Group, item.Name)
 	if err == nil && f.State == draft.Uploading {
-		_, err = d.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
+		_, err = u.drafts.UpdateFile(item.Group, item.Name, func(f *draft.File) {
 			if f.State == draft.Uploading {
 				f.State = draft.Queued
 			}
 		})
 	}
-	if isNoFile(err) {
+	if IsNoFile(err) {
 		return nil
 	}
 	return err
 }
 
 // forget gives an upload up that holds other bytes than the file.
-func (d *Desk) forget(item transfer.Item, url string) error {
-	_, err := d.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
+func (u *Uploader) forget(item transfer.Item, url string) error {
+	_, err := u.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
 	if err == nil {
-		err = d.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
+		err = u.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 	}
 	return err
 }
 
 // stopLeftovers notes that nothing is being sent. A program that was killed
 // could not.
-func (d *Desk) stopLeftovers() error {
-	open, err := d.openFiles()
+func (u *Uploader) stopLeftovers() error {
+	open, err := u.openFiles()
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (d *Desk) stopLeftovers() error {
 		if f.State != draft.Uploading {
 			continue
 		}
-		if err := d.waitAgain(item); err != nil {
+		if err := u.waitAgain(item); err != nil {
 			return err
 		}
 	}
@@ -261,10 +261,10 @@ func (d *Desk) stopLeftovers() error {
 }
 
 // resumeUploads goes on with what was not finished the last time.
-func (d *Desk) resumeUploads() error {
-	return d.eachDraft(func(dr draft.Draft) error {
-		d.enqueue(dr.Order, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
-			left := f.Origin == draft.FromFolder && d.sync.Load() != nil // until the folder was looked at
+func (u *Uploader) ResumeAll() error {
+	return u.DESK.EachDraft(func(dr draft.Draft) error {
+		u.Enqueue(dr.Order, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
+			left := f.Origin == draft.FromFolder && u.folder.current/*F*/.Load() != nil // until the folder was looked at
 			return left || f.State == draft.Verified || f.State == draft.Problem && f.Fault.Code != problem.CodePlaceholder
 		})...)
 		return nil
@@ -273,7 +273,7 @@ func (d *Desk) resumeUploads() error {
 
 // uploadURL is where the upload with the ID is. Drafts keep the ID alone,
 // since a server may get another address.
-func (d *Desk) uploadURL(id string) string {
-	s, _ := d.Session()
-	return s.Server + "/uploads/" + id
+func (s *Session) UploadURL(id string) string {
+	info, _ := s.Current()
+	return info.Server + "/uploads/" + id
 }

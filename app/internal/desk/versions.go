@@ -59,7 +59,7 @@ func versionsNow(dr draft.Draft) (fingerprint string, known []int, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		if f.State == draft.Verified && sameFile(f, now) {
+		if f.State == draft.Verified && content.SameFile(f, now) {
 			list[i].SHA256, known = f.SHA256, append(known, i)
 			continue
 		}
@@ -77,7 +77,7 @@ func versionsSent(files []draft.File, known []int) string {
 			list[i] = version{Size: f.Size}
 			continue
 		}
-		sent := decode(f.Identity)
+		sent := content.ParseIdentity(f.Identity)
 		list[i] = version{Size: sent.Size, ModTime: sent.ModTime}
 	}
 	for _, i := range known {
