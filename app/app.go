@@ -63,6 +63,7 @@ func (a *App) Order(id string) (OrderPage, error) {
 		if err != nil {
 			return OrderPage{}, err
 		}
+		d.Orders.RefreshLater(id)
 		return a.page(d, o, asOf, offline)
 	})
 }

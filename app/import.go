@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/orders"
 	"handover/backend/api"
 	"handover/backend/order"
 )

@@ -88,7 +88,7 @@ func (a *App) ChangeLanguage(language string) (Account, error) {
 // Europe/Berlin. E-mails give times in that zone.
 func (a *App) NoteTimeZone(name string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		return struct{}{}, d.Session.NoteTimeZone(a.p.ctx, name)
+		return struct{}{}, d.Session.SendTimeZone(a.p.ctx, name)
 	})
 	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 )
 
 // Transfer is one file on its way, across all orders.

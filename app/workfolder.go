@@ -2,6 +2,7 @@ package app
 
 import (
 	"handover/app/internal/desk"
+	"handover/app/internal/foldersync"
 )
 
 // WorkFolder says how the work folder stands.
@@ -76,12 +77,12 @@ func (a *App) EnableWorkFolder(dir string, anyway bool) (WorkFolder, error) {
 
 // DisableWorkFolder turns it off; folders and drafts stay.
 func (a *App) DisableWorkFolder() (WorkFolder, error) {
-	return a.workFolder((*desk.Desk).Folder.Disable)
+	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Disable() })
 }
 
 // SkipWorkFolder notes that the seller wants none for now.
 func (a *App) SkipWorkFolder() (WorkFolder, error) {
-	return a.workFolder((*desk.Desk).Folder.Skip)
+	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Skip() })
 }
 
 // MoveWorkFolder lets the seller point at another place and moves the work

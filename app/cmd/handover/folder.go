@@ -8,6 +8,7 @@ import (
 	"github.com/docker/go-units"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/foldersync"
 	"handover/backend/commandline"
 )
 

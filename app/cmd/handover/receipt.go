@@ -15,6 +15,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
+	"handover/app/internal/session"
 	"handover/backend/commandline"
 	"handover/backend/receipt"
 )

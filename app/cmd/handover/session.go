@@ -31,7 +31,7 @@ func (c *loginCommand) Run(ctx context.Context, g *grammar, streams commandline.
 			return err
 		}
 		if zone := commandline.LocalZone(); zone != "UTC" { // which stands for an unknown one, too
-			_ = d.Session.NoteTimeZone(ctx, zone) // an older server refuses it, and signing in worked
+			_ = d.Session.SendTimeZone(ctx, zone) // an older server refuses it, and signing in worked
 		}
 		s, _ := d.Session.Current()
 		_, err = fmt.Fprintf(streams.Out, "signed in at %s as %s\n", s.Server, s.Name)

@@ -30,7 +30,7 @@ type reporter struct {
 // newReporter begins with the drafts as they are.
 func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}, leftOut: map[string]map[draft.LeftOut]bool{}}
-	ids, err := d.HasDraft()
+	ids, err := d.Prepared()
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (r *reporter) report(changes []change.Change) error {
 
 // everything looks at all drafts, at the end.
 func (r *reporter) everything() error {
-	orders, err := r.d.HasDraft()
+	orders, err := r.d.Prepared()
 	if err != nil {
 		return err
 	}

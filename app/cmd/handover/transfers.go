@@ -10,9 +10,9 @@ import (
 
 	"github.com/docker/go-units"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 	"handover/backend/commandline"
 	"handover/backend/order"
 )

@@ -3,13 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
-	"handover/app/internal/transfer"
-	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -97,61 +93,6 @@ func (d *Desk) collector(what Attaching) *collector {
 	return &collector{Attaching: what, taken: map[string]draft.File{}, limit: d.Session.FileLimit()}
 }
 
-// dueAt is when the order is due, as last told; zero when that is not known.
-func (m *Mirror) DueAt(id string) time.Time {
-	o, _, err := m.drafts.CachedOrder(id)
-	if err != nil {
-		m.options.Log.Warn("a due date cannot be read", "order", id, "error", err)
-	}
-	return o.DueAt
-}
-
-// enqueue has files of the order's draft uploaded.
-func (u *Uploader) Enqueue(id string, files ...draft.File) {
-	if len(files) == 0 {
-		return
-	}
-	due := u.orders.DueAt(id)
-	for _, f := range files {
-		u.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size, due)
-	}
-}
-
-// requireDeliverable refuses orders that are unknown or cannot be delivered, as
-// the server says now.
-func (m *Mirror) RequireDeliverable(ctx context.Context, id string) error {
-	o, _, _, err := m.Refresh(ctx, id)
-	if err != nil {
-		return err
-	}
-	return AllowsDelivery(o)
-}
-
-// requireOpen is requireDeliverable for changes of a draft, which do not wait
-// for the network. Delivering asks the server.
-func (m *Mirror) RequireOpen(ctx context.Context, id string) error {
-	o, _, _, err := m.Order(ctx, id)
-	if err != nil {
-		return err
-	}
-	return AllowsDelivery(o)
-}
-
-func AllowsDelivery(o api.Order) error {
-	if !slices.Contains(o.Allowed, order.Deliver) {
-		return &order.Error{Code: order.Conflict, Message: fmt.Sprintf("the order is %s; nothing can be delivered any more", o.Status)}
-	}
-	return nil
-}
-
 func tooManyFiles() error {
 	return &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
-}
-
-// fileLimit is the server's limit for one file; none while it is not known.
-func (s *Session) FileLimit() int64 {
-	if info, _ := s.Current(); info.MaxFileSize > 0 {
-		return info.MaxFileSize
-	}
-	return 1<<63 - 1
 }

@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
+	"handover/app/internal/uploads"
 	"handover/backend/order"
 )
 

@@ -13,6 +13,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/problem"
 )
 
@@ -426,7 +427,7 @@ func TestMoveFolderKilled(t *testing.T) {
 			d = s.sync(t)
 			w := workFolder(t, d)
 			if want := map[bool]string{false: old, true: to}[tc.moved]; w.Folder != want || w.MovingTo != "" {
-				t.Errorf("%+v, want %s", w.SyncSettings, want)
+				t.Errorf("%+v, want %s", w.Settings, want)
 			}
 			if _, err := os.Lstat(to + ".handover-moving"); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("half a copy is left: %v", err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/leftout"
 )
 

@@ -57,21 +57,3 @@ func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.
 func hasPoint(o api.Order, number int) bool {
 	return slices.ContainsFunc(o.Points, func(p api.Comment) bool { return p.Number == number })
 }
-
-// Picture returns a delivered file that can be shown as a picture, with its
-// media type. Returns NotFound for what is none, and TooLarge for one that is
-// larger than a window should hold.
-func (m *Mirror) Picture(ctx context.Context, id string, delivery int, file string) (content []byte, mediaType string, err error) {
-	type picture struct {
-		content   []byte
-		mediaType string
-	}
-	p, err := ask(m, func(client *api.Client) (p picture, err error) {
-		p.content, p.mediaType, err = client.Picture(ctx, id, delivery, file, maxPicture)
-		return p, err
-	})
-	return p.content, p.mediaType, err
-}
-
-// maxPicture bounds what the window shows of a picture, in bytes.
-const maxPicture = 20_000_000

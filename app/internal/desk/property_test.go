@@ -17,6 +17,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
+	"handover/app/internal/uploads"
 )
 
 // model is one run of the property: an order, and what its seller does.

@@ -6,14 +6,10 @@ import (
 	"slices"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/backend/api"
 	"handover/backend/order"
 )
-
-// isTaken reports whether the file is an earlier delivery's and on the server.
-func IsTaken(f draft.File) bool {
-	return f.Origin == draft.FromDelivery && f.State == draft.Verified
-}
 
 // TakeOver puts files of one of the order's deliveries into the draft: those at
 // the paths, or all of them for none. They are on the server already, so

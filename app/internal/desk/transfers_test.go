@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 	"handover/backend/order"
 )
 
