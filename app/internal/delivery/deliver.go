@@ -49,7 +49,13 @@ type Deliverer struct {
 	ctx      context.Context // ends all deliveries
 
 	mu         sync.Mutex
-	delivering map[string]context.CancelFunc // by order
+	delivering map[string]attempt // by order
+}
+
+// attempt is a submission, or a call of Deliver, that is under way.
+type attempt struct {
+	cancel context.CancelFunc
+	direct bool // a call of Deliver
 }
 
 // New returns a deliverer. The context ends its deliveries; those in the queue are
@@ -57,7 +63,7 @@ type Deliverer struct {
 func New(ctx context.Context, o Options) *Deliverer {
 	return &Deliverer{
 		options: o, session: o.Session, orders: o.Orders, uploads: o.Uploads, folder: o.Folder, presence: o.Presence, drafts: o.Drafts, bus: o.Bus,
-		queued: newQueue(), ctx: ctx, delivering: map[string]context.CancelFunc{},
+		queued: newQueue(), ctx: ctx, delivering: map[string]attempt{},
 	}
 }
 
@@ -70,7 +76,7 @@ func (d *Deliverer) Deliver(ctx context.Context, id string, confirmNoFiles bool)
 	if d.folder.Watching() {
 		return d.DeliverAndWait(ctx, id, confirmNoFiles)
 	}
-	ctx, err = d.begin(ctx, id)
+	ctx, err = d.begin(ctx, id, true)
 	if err != nil {
 		return api.Order{}, err
 	}
@@ -131,7 +137,8 @@ func (d *Deliverer) deliver(ctx context.Context, id string, confirmNoFiles bool)
 func (d *Deliverer) Pending(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.delivering[id] != nil || d.queued.has(id)
+	_, delivering := d.delivering[id]
+	return delivering || d.queued.has(id)
 }
 
 // Cancel stops a delivery that waits for its uploads or the server. The draft stays.
@@ -142,28 +149,53 @@ func (d *Deliverer) Cancel(id string) {
 	d.end(id)
 }
 
+// end ends an attempt, if there is one.
 func (d *Deliverer) end(id string) {
 	d.mu.Lock()
-	cancel := d.delivering[id]
+	ended, found := d.delivering[id]
 	delete(d.delivering, id)
 	d.mu.Unlock()
-	if cancel != nil {
-		cancel()
+	if found {
+		ended.cancel()
 		d.bus.Tell(change.Draft, id)
 	}
 }
 
-func (d *Deliverer) begin(ctx context.Context, id string) (context.Context, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.delivering[id] != nil {
-		return nil, &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
-	}
+var errDelivering = &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
+
+func (d *Deliverer) begin(ctx context.Context, id string, direct bool) (context.Context, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(d.ctx, cancel)
-	d.delivering[id] = func() { stop(); cancel() }
+	begun := attempt{func() { stop(); cancel() }, direct}
+	if !d.add(id, begun) {
+		begun.cancel()
+		return nil, errDelivering
+	}
 	d.bus.Tell(change.Draft, id)
 	return ctx, nil
+}
+
+func (d *Deliverer) add(id string, a attempt) (added bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, delivering := d.delivering[id]; delivering {
+		return false
+	}
+	d.delivering[id] = a
+	return true
+}
+
+// requireFree refuses a delivery of an order that is queued or being delivered. The
+// submission of a queued delivery may still be ending.
+func (d *Deliverer) requireFree(id string) error {
+	d.queued.storing.Lock()
+	defer d.queued.storing.Unlock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.delivering[id].direct || d.queued.has(id) {
+		return errDelivering
+	}
+	return nil
 }
 
 // check refuses a draft that cannot be delivered, before anything is sent.

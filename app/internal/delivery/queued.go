@@ -13,7 +13,6 @@ import (
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/backend/api"
-	"handover/backend/order"
 )
 
 // Queue queues the delivery of the draft. It is submitted once all uploads are
@@ -30,8 +29,8 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 	if err := d.orders.RequireOpen(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
-	if d.Pending(id) {
-		return draft.Draft{}, &order.Error{Code: order.Conflict, Message: "this order is being delivered already"}
+	if err := d.requireFree(id); err != nil {
+		return draft.Draft{}, err
 	}
 	dr, err := d.present(ctx, id)
 	if err == nil {

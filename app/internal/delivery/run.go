@@ -109,7 +109,7 @@ var changedSince = draft.Fault{
 // submitQueued submits a delivery whose files are all on the server, if they have not
 // changed.
 func (d *Deliverer) submitQueued(id string) error {
-	ctx, err := d.begin(d.ctx, id)
+	ctx, err := d.begin(d.ctx, id, false)
 	if err != nil {
 		return nil // it is being submitted
 	}

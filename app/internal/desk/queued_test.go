@@ -167,13 +167,13 @@ func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			s := newSeller(t)
-			d := s.open(t, background)
-			path, _ := s.file(t, "a.txt", 100)
-			other, _ := s.file(t, "b.mov", 100)
-			s.attach(t, d, path, other)
-			s.verified(t, d, 2)
 			asked, answer := make(chan struct{}, 1), make(chan struct{})
-			s.line.fault(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+			var d *desk.Desk
+			s.line.fault(func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders") {
+					http.Error(w, "busy", http.StatusServiceUnavailable) // so the order has to be asked for
+					return true
+				}
 				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders/"+s.order) && d.Delivery.Pending(s.order) {
 					select {
 					case asked <- struct{}{}:
@@ -183,6 +183,11 @@ func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
 				}
 				return false
 			})
+			d = s.open(t, background)
+			path, _ := s.file(t, "a.txt", 100)
+			other, _ := s.file(t, "b.mov", 100)
+			s.attach(t, d, path, other)
+			s.verified(t, d, 2)
 			s.queue(t, d)
 			<-asked
 			if err := change(s, d); err != nil {
