@@ -34,7 +34,7 @@ func (a *App) TryOut() (State, error) {
 // SignIn signs in to a server.
 func (a *App) SignIn(server, email, password string, insecure bool) (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) {
-		err := d.SignIn(a.p.ctx, server, email, password, insecure)
+		err := d.Session.SignIn(a.p.ctx, server, email, password, insecure)
 		return a.p.state(d), err
 	})
 }
@@ -42,7 +42,7 @@ func (a *App) SignIn(server, email, password string, insecure bool) (State, erro
 // SignOut signs out; drafts stay.
 func (a *App) SignOut() (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) {
-		err := errors.Join(d.SignOut(a.p.ctx), a.p.trial.Stop())
+		err := errors.Join(d.Session.SignOut(a.p.ctx), a.p.trial.Stop())
 		return a.p.state(d), err
 	})
 }
@@ -59,10 +59,11 @@ func (a *App) DismissRecovery() (State, error) {
 // Order returns everything the page of one order shows.
 func (a *App) Order(id string) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
-		o, asOf, offline, err := d.LastKnown(a.p.ctx, id)
+		o, asOf, offline, err := d.Orders.Order(a.p.ctx, id)
 		if err != nil {
 			return OrderPage{}, err
 		}
+		d.Orders.RefreshLater(id)
 		return a.page(d, o, asOf, offline)
 	})
 }
@@ -106,7 +107,7 @@ func (a *App) Detach(id, path string) (Draft, error) {
 
 // Retry sends a file with a problem again.
 func (a *App) Retry(id, path string) (Draft, error) {
-	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Retry(id, path) })
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Uploads.Retry(id, path) })
 }
 
 // Describe saves the draft's description.
@@ -122,7 +123,7 @@ func (a *App) DiscardDraft(id string) (Draft, error) {
 // CancelDeliver stops a delivery that waits for its uploads.
 func (a *App) CancelDeliver(id string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) {
-		d.CancelDelivery(id)
+		d.Delivery.Cancel(id)
 		return d.Draft(id)
 	})
 }
@@ -139,7 +140,7 @@ func (a *App) Preflight(id string) ([]Finding, error) {
 // it stays queued.
 func (a *App) Deliver(id string, confirmNoFiles bool) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
-		o, err := d.DeliverAndWait(a.p.ctx, id, confirmNoFiles)
+		o, err := d.Delivery.DeliverAndWait(a.p.ctx, id, confirmNoFiles)
 		if err != nil {
 			return OrderPage{}, err
 		}

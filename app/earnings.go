@@ -35,7 +35,7 @@ type MonthTotal struct {
 // Earnings returns where the seller's money stands.
 func (a *App) Earnings() (Earnings, error) {
 	return ask(a, func(d *desk.Desk) (Earnings, error) {
-		e, err := d.Earnings(a.p.ctx)
+		e, err := d.Orders.Earnings(a.p.ctx)
 		return viewEarnings(e), err
 	})
 }
@@ -45,7 +45,7 @@ func (a *App) Earnings() (Earnings, error) {
 func (a *App) ExportEarnings() (string, error) {
 	return ask(a, func(d *desk.Desk) (string, error) {
 		var ledger bytes.Buffer
-		if err := d.EarningsCSV(a.p.ctx, &ledger); err != nil {
+		if err := d.Orders.EarningsCSV(a.p.ctx, &ledger); err != nil {
 			return "", err
 		}
 		return a.p.keep("earnings.csv", ledger.Bytes())

@@ -23,7 +23,7 @@ func (a *App) ChangeOrder(id string, e OrderEdit) (OrderPage, error) {
 		if err != nil {
 			return api.Order{}, err
 		}
-		return d.ChangeOrder(a.p.ctx, id, e.Version, edit)
+		return d.Orders.Change(a.p.ctx, id, e.Version, edit)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/orders"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -79,11 +80,11 @@ func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
 		if len(paths) > 1 {
 			return ImportPreview{}, &order.Error{Code: order.Invalid, Field: "file", Message: "choose one file"}
 		}
-		file, err := desk.ReadImport(paths[0])
+		file, err := orders.ReadImport(paths[0])
 		if err != nil {
 			return ImportPreview{}, err
 		}
-		found, err := d.ImportOrders(a.p.ctx, api.Import{File: file, Timezone: timezone, DryRun: true})
+		found, err := d.Orders.Import(a.p.ctx, api.Import{File: file, Timezone: timezone, DryRun: true})
 		var wrong *api.Problem
 		if errors.As(err, &wrong) && len(wrong.Errors) > 0 {
 			return viewImport("", filepath.Base(paths[0]), api.Imported{Wrong: len(wrong.Errors), Errors: wrong.Errors}), nil
@@ -103,7 +104,7 @@ func (a *App) PlaceImport(id string) (PlacedImport, error) {
 		if err != nil {
 			return PlacedImport{}, err
 		}
-		placed, before, err := d.ImportOnce(a.p.ctx, file, timezone)
+		placed, before, err := d.Orders.ImportOnce(a.p.ctx, file, timezone)
 		if err != nil {
 			return PlacedImport{}, err
 		}

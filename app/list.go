@@ -9,7 +9,7 @@ import (
 // part; 0 begins anew. It is asked again at once while there is More.
 func (a *App) Orders(mark uint64) (OrderList, error) {
 	return ask(a, func(d *desk.Desk) (OrderList, error) {
-		list, err := d.List(a.p.ctx, mark)
+		list, err := d.Orders.List(a.p.ctx, mark)
 		return viewOrders(list), err
 	})
 }
@@ -17,7 +17,7 @@ func (a *App) Orders(mark uint64) (OrderList, error) {
 // SeeOrder notes that the seller looked at the order: at all that the buyer
 // did, and at the messages only when they were shown.
 func (a *App) SeeOrder(id string, messages bool) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) { return struct{}{}, d.See(id, messages) })
+	_, err := ask(a, func(d *desk.Desk) (struct{}, error) { return struct{}{}, d.Orders.See(id, messages) })
 	return err
 }
 

@@ -35,7 +35,7 @@ func (a *App) PlaceOrder(n NewOrder) (PlacedOrder, error) {
 		if err != nil {
 			return PlacedOrder{}, err
 		}
-		placed, err := d.PlaceOrder(a.p.ctx, n.Key, wanted)
+		placed, err := d.Orders.Place(a.p.ctx, n.Key, wanted)
 		return PlacedOrder{ID: placed.ID, Title: placed.Title, URL: placed.ReviewURL}, err
 	})
 }

@@ -36,7 +36,7 @@ func (a *App) TickPoint(id, point string, done bool) (Draft, error) {
 // Picture returns a delivered picture as a data URL.
 func (a *App) Picture(id string, delivery int, file string) (string, error) {
 	return ask(a, func(d *desk.Desk) (string, error) {
-		content, kind, err := d.Picture(a.p.ctx, id, delivery, file)
+		content, kind, err := d.Orders.Picture(a.p.ctx, id, delivery, file)
 		if err != nil {
 			return "", err
 		}

@@ -137,7 +137,7 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 		return nil, err
 	}
 	p.desk = d
-	if s, _ := d.Session(); s.Trial {
+	if s, _ := d.Session.Current(); s.Trial {
 		if err := p.trial.Resume(trialSeller{d}); err != nil {
 			p.options.Log.Error("the trial did not start again", "error", err)
 		}
@@ -176,7 +176,7 @@ func (p *Program) restorePlace() {
 
 // tryOut starts a trial and signs in to it, unless one runs already.
 func (p *Program) tryOut(d *desk.Desk) error {
-	if s, _ := d.Session(); s.Trial {
+	if s, _ := d.Session.Current(); s.Trial {
 		return nil // pressed twice
 	}
 	defer p.shell.HoldAlerts()() // the buyers of the samples are not real
@@ -184,15 +184,15 @@ func (p *Program) tryOut(d *desk.Desk) error {
 }
 
 func (p *Program) state(d *desk.Desk) State {
-	s, online := d.Session()
+	s, online := d.Session.Current()
 	state := State{
 		SignedIn: s.Server != "", Trial: s.Trial, Server: s.Server, Name: s.Name, Email: s.Email,
-		Online: online, Intercepted: d.Intercepted(), MaxFileSize: s.MaxFileSize, Version: p.options.Version,
+		Online: online, Intercepted: d.Session.Intercepted(), MaxFileSize: s.MaxFileSize, Version: p.options.Version,
 	}
-	if folder, err := d.SyncSettings(); err == nil {
+	if folder, err := d.Folder.Settings(); err == nil {
 		state.AskFolder = state.SignedIn && !state.Trial && !folder.Asked && !folder.Enabled
 	}
-	if asOf, err := d.AsOf(); err == nil {
+	if asOf, err := d.Orders.AsOf(); err == nil {
 		state.AsOf = stamp(asOf)
 	}
 	if r, happened, err := d.Recovered(); err == nil && happened {

@@ -53,7 +53,7 @@ type BuiltInRule struct {
 func (a *App) About() (About, error) {
 	return ask(a, func(d *desk.Desk) (About, error) {
 		v := About{Version: a.p.options.Version, Logs: a.p.logs()}
-		if server, err := d.About(a.p.ctx); err == nil {
+		if server, err := d.Session.About(a.p.ctx); err == nil {
 			v.ServerVersion = server.Version
 		}
 		return v, nil
@@ -71,7 +71,7 @@ func (a *App) OpenLogs() error {
 // Account asks the server for the seller's account.
 func (a *App) Account() (Account, error) {
 	return ask(a, func(d *desk.Desk) (Account, error) {
-		account, err := d.Account(a.p.ctx)
+		account, err := d.Session.Account(a.p.ctx)
 		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
 	})
 }
@@ -79,7 +79,7 @@ func (a *App) Account() (Account, error) {
 // ChangeLanguage changes the language of the server's e-mails to the seller.
 func (a *App) ChangeLanguage(language string) (Account, error) {
 	return ask(a, func(d *desk.Desk) (Account, error) {
-		account, err := d.ChangeLanguage(a.p.ctx, order.Language(language))
+		account, err := d.Session.ChangeLanguage(a.p.ctx, order.Language(language))
 		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
 	})
 }
@@ -88,7 +88,7 @@ func (a *App) ChangeLanguage(language string) (Account, error) {
 // Europe/Berlin. E-mails give times in that zone.
 func (a *App) NoteTimeZone(name string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		return struct{}{}, d.NoteTimeZone(a.p.ctx, name)
+		return struct{}{}, d.Session.SendTimeZone(a.p.ctx, name)
 	})
 	return err
 }
@@ -97,7 +97,7 @@ func (a *App) NoteTimeZone(name string) error {
 // current one that is wrong is refused with wrong_password.
 func (a *App) ChangePassword(current, password string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		err := d.ChangePassword(a.p.ctx, current, password)
+		err := d.Session.ChangePassword(a.p.ctx, current, password)
 		if refusal, ok := errors.AsType[*api.Problem](err); ok && refusal.Field == "current" {
 			err = &problem.Error{Code: "wrong_password", Message: refusal.Detail, Cause: err}
 		}
@@ -109,7 +109,7 @@ func (a *App) ChangePassword(current, password string) error {
 // IgnoreRules returns the rules of the work folder.
 func (a *App) IgnoreRules() (IgnoreRules, error) {
 	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
-		text, err := d.IgnoreRules()
+		text, err := d.Folder.Rules()
 		return viewRules(text, nil), err
 	})
 }
@@ -118,7 +118,7 @@ func (a *App) IgnoreRules() (IgnoreRules, error) {
 // with: conflict says that it is another one now.
 func (a *App) SaveIgnoreRules(before, text string) (IgnoreRules, error) {
 	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
-		faults, err := d.SaveIgnoreRules(a.p.ctx, before, text)
+		faults, err := d.Folder.SaveRules(a.p.ctx, before, text)
 		return viewRules(text, faults), err
 	})
 }

@@ -33,14 +33,14 @@ type Startup struct {
 // kept. A link to an order that the seller does not have leads to the list.
 func (a *App) TakeAsked() (Asked, error) {
 	return ask(a, func(d *desk.Desk) (Asked, error) {
-		if s, _ := d.Session(); s.Server == "" {
+		if s, _ := d.Session.Current(); s.Server == "" {
 			return Asked{}, nil
 		}
 		what := a.p.shell.TakeRequest()
 		if what.Kind != shell.ShowOrder {
 			return Asked(what), nil
 		}
-		_, _, _, err := d.LastKnown(a.p.ctx, what.Order)
+		_, _, _, err := d.Orders.Order(a.p.ctx, what.Order)
 		if err != nil && problem.Explain(err).Code == string(order.NotFound) {
 			return Asked{Kind: shell.ShowOrders, Unusable: true}, nil
 		}

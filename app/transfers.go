@@ -6,6 +6,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 )
 
 // Transfer is one file on its way, across all orders.
@@ -60,34 +61,34 @@ func (a *App) Transfers() (TransferList, error) {
 // PauseTransfers pauses one file of an order, all of it when path is "", and
 // all orders when id is "" too.
 func (a *App) PauseTransfers(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Pause(id, path) })
+	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Pause(id, path) })
 }
 
 // ResumeTransfers lets go on what PauseTransfers paused.
 func (a *App) ResumeTransfers(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Resume(id, path) })
+	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Resume(id, path) })
 }
 
 // MoveTransferToFront has a file go before all others.
 func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.MoveToFront(id, path) })
+	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveToFront(id, path) })
 }
 
 // MoveTransferUp has a file go before the one that is before it.
 func (a *App) MoveTransferUp(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.MoveUp(id, path) })
+	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveUp(id, path) })
 }
 
 // SetLimits changes the limits; they hold for running uploads at once.
 func (a *App) SetLimits(l Limits) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error {
-		limits := desk.Limits{Up: l.Up, Parallel: l.Parallel, Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered}
+		limits := uploads.Limits{Up: l.Up, Parallel: l.Parallel, Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered}
 		for _, s := range l.Schedule {
 			if err := limits.AddSpan(s.From, s.To, s.Up); err != nil {
 				return err
 			}
 		}
-		return d.SetLimits(limits)
+		return d.Uploads.SetLimits(limits)
 	})
 }
 
@@ -97,16 +98,16 @@ func (a *App) transfers(change func(*desk.Desk) error) (TransferList, error) {
 		if err := change(d); err != nil {
 			return TransferList{}, err
 		}
-		list, err := d.Transfers()
+		list, err := d.Uploads.Transfers()
 		if err != nil {
 			return TransferList{}, err
 		}
-		limits, err := d.Limits()
+		limits, err := d.Uploads.Limits()
 		return viewTransfers(list, limits), err
 	})
 }
 
-func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
+func viewTransfers(t uploads.Transfers, l uploads.Limits) TransferList {
 	v := TransferList{
 		Transfers: make([]Transfer, len(t.List)), Paused: t.Paused, PausedOrders: append([]string{}, t.PausedOrders...),
 		Progress: Progress{Sent: t.Sent, Total: t.Total, Rate: int64(t.Rate), Seconds: seconds(t.Left)},
@@ -131,7 +132,7 @@ func viewTransfers(t desk.Transfers, l desk.Limits) TransferList {
 	return v
 }
 
-func viewTransfer(t desk.Transfer) Transfer {
+func viewTransfer(t uploads.Transfer) Transfer {
 	v := Transfer{
 		Order: t.Order, Title: t.Title, Path: t.Path, Size: t.Size, Sent: t.Sent, State: string(t.State),
 		RetryAt: stamp(t.RetryAt), Rate: int64(t.Rate), Seconds: seconds(t.Left),

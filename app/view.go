@@ -76,14 +76,14 @@ func viewLinks(links []order.Link) []Link {
 }
 
 func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
-	p := d.Progress(dr)
+	p := d.Uploads.Progress(dr)
 	v := Draft{
 		Order: dr.Order, Description: dr.Description, Files: make([]DraftFile, len(dr.Files)), Links: viewLinks(dr.Links),
-		Done: append([]string{}, dr.Done...), UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivering(dr.Order), Revision: dr.Revision,
+		Done: append([]string{}, dr.Done...), UpdatedAt: stamp(dr.UpdatedAt), Delivering: d.Delivery.Pending(dr.Order), Revision: dr.Revision,
 		Progress: Progress{Sent: p.Sent, Total: p.Total, Rate: int64(p.Rate), Seconds: seconds(p.Left)},
 		Notice:   Problem{Code: dr.Notice.Code, Message: dr.Notice.Message}, Arranged: len(dr.Arranged) > 0,
 	}
-	_, watched := d.Sync()
+	_, watched := d.Folder.State()
 	for i, f := range dr.Files {
 		v.Files[i] = DraftFile{
 			Path: f.Path, Source: f.Source, Size: f.Size, Sent: p.Files[f.Path], State: string(f.State), SHA256: f.SHA256,
@@ -93,7 +93,7 @@ func viewDraft(d *desk.Desk, dr draft.Draft) Draft {
 		if f.State == draft.Verified {
 			v.Files[i].Sent = f.Size
 		}
-		if done, checking := d.Checked(dr.Order, f.Path); checking {
+		if done, checking := d.Uploads.Checked(dr.Order, f.Path); checking {
 			v.Files[i].State, v.Files[i].Sent = "checking", done
 		}
 	}

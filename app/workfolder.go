@@ -2,6 +2,7 @@ package app
 
 import (
 	"handover/app/internal/desk"
+	"handover/app/internal/foldersync"
 )
 
 // WorkFolder says how the work folder stands.
@@ -62,8 +63,8 @@ func (a *App) ChooseWorkFolder() (string, error) {
 		if err != nil || len(chosen) == 0 {
 			return "", err
 		}
-		dir := desk.FolderIn(chosen[0], "Handover")
-		return dir, d.CheckFolder(dir, false)
+		dir := foldersync.FolderIn(chosen[0], "Handover")
+		return dir, d.Folder.Check(dir, false)
 	})
 }
 
@@ -71,17 +72,17 @@ func (a *App) ChooseWorkFolder() (string, error) {
 // set. A folder that holds more than work is refused with folder_wide unless
 // anyway allows it.
 func (a *App) EnableWorkFolder(dir string, anyway bool) (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error { return d.EnableSync(dir, anyway) })
+	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Enable(dir, anyway) })
 }
 
 // DisableWorkFolder turns it off; folders and drafts stay.
 func (a *App) DisableWorkFolder() (WorkFolder, error) {
-	return a.workFolder((*desk.Desk).DisableSync)
+	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Disable() })
 }
 
 // SkipWorkFolder notes that the seller wants none for now.
 func (a *App) SkipWorkFolder() (WorkFolder, error) {
-	return a.workFolder((*desk.Desk).SkipSync)
+	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Skip() })
 }
 
 // MoveWorkFolder lets the seller point at another place and moves the work
@@ -92,7 +93,7 @@ func (a *App) MoveWorkFolder() (WorkFolder, error) {
 		if err != nil || len(chosen) == 0 {
 			return err
 		}
-		_, err = d.MoveFolder(a.p.ctx, chosen[0], nil)
+		_, err = d.Folder.Move(a.p.ctx, chosen[0], nil)
 		return err
 	})
 }
@@ -100,7 +101,7 @@ func (a *App) MoveWorkFolder() (WorkFolder, error) {
 // CancelWorkFolderMove stops a move: the folder stays where it is.
 func (a *App) CancelWorkFolderMove() (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error {
-		d.CancelMove()
+		d.Folder.CancelMove()
 		return nil
 	})
 }
@@ -109,10 +110,10 @@ func (a *App) CancelWorkFolderMove() (WorkFolder, error) {
 // the work folder.
 func (a *App) OpenWorkFolder(id string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		w, err := d.WorkFolder()
+		w, err := d.Folder.Status()
 		dir := w.Folder
 		if id != "" {
-			snapshot, _ := d.Folder(id)
+			snapshot, _ := d.Folder.Snapshot(id)
 			dir = snapshot.Dir
 		}
 		if err == nil {
@@ -126,7 +127,7 @@ func (a *App) OpenWorkFolder(id string) error {
 // OrderFolder returns the folder of an order, and what stays out of the delivery.
 func (a *App) OrderFolder(id string) (OrderFolder, error) {
 	return ask(a, func(d *desk.Desk) (OrderFolder, error) {
-		snapshot, _ := d.Folder(id)
+		snapshot, _ := d.Folder.Snapshot(id)
 		list, err := d.LeftOut(id)
 		return viewOrderFolder(snapshot.Dir, list), err
 	})
@@ -144,12 +145,12 @@ func (a *App) workFolder(change func(*desk.Desk) error) (WorkFolder, error) {
 		if err := change(d); err != nil {
 			return WorkFolder{}, err
 		}
-		w, err := d.WorkFolder()
+		w, err := d.Folder.Status()
 		return viewWorkFolder(w), err
 	})
 }
 
-func viewWorkFolder(w desk.WorkFolder) WorkFolder {
+func viewWorkFolder(w foldersync.Status) WorkFolder {
 	v := WorkFolder{
 		Folder: w.Folder, Enabled: w.Enabled, Watched: w.Watched, There: w.There, Asked: w.Asked, Scanned: w.Scanned,
 		Problems: make([]FolderProblem, len(w.Problems)),

@@ -81,8 +81,8 @@ func advised(err error) error {
 // earlier finds the delivery that this very command made the last time, if its
 // answer was lost or the command was cut off after it.
 func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order, delivered bool, err error) {
-	err = d.Patiently(ctx, func() error {
-		o, delivered, err = d.Settle(ctx, c.ID)
+	err = d.Session.Patiently(ctx, func() error {
+		o, delivered, err = d.Delivery.Settle(ctx, c.ID)
 		if err == nil && !delivered {
 			o, delivered, err = d.Repeats(ctx, c.ID, c.attaching(c.Paths), c.Message)
 		}
@@ -106,7 +106,7 @@ func (c *deliverCommand) queue(ctx context.Context, d *desk.Desk, streams comman
 	if err := c.prepare(ctx, d, streams); err != nil {
 		return err
 	}
-	dr, err := d.DeliverWhenReady(ctx, c.ID, c.NoFiles)
+	dr, err := d.Delivery.Queue(ctx, c.ID, c.NoFiles)
 	if err != nil {
 		return err
 	}
@@ -122,16 +122,16 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 		return api.Order{}, err
 	}
 	if c.Quiet || !isTerminal(streams.Err) {
-		return d.Deliver(ctx, c.ID, c.NoFiles)
+		return d.Delivery.Deliver(ctx, c.ID, c.NoFiles)
 	}
 	done := showProgress(d, c.ID, streams)
 	defer done()
-	return d.Deliver(ctx, c.ID, c.NoFiles)
+	return d.Delivery.Deliver(ctx, c.ID, c.NoFiles)
 }
 
 // nameResent says which files were not what had been uploaded before.
 func (c *deliverCommand) nameResent(d *desk.Desk, streams commandline.Streams) {
-	for _, path := range d.Resent(c.ID) {
+	for _, path := range d.Uploads.Resent(c.ID) {
 		if !c.Quiet && !c.JSON {
 			fmt.Fprintf(streams.Err, "note: %s had changed since it was uploaded; it was sent again\n", tame(path))
 		}
@@ -146,7 +146,7 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 		}
 	}
 	if c.Message != nil {
-		if _, _, _, err := d.LastKnown(ctx, c.ID); err != nil {
+		if _, _, _, err := d.Orders.Order(ctx, c.ID); err != nil {
 			return err
 		}
 		if _, err := d.Describe(c.ID, *c.Message); err != nil {
@@ -164,7 +164,7 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 
 // warnOfOthers says where else the delivery is being prepared.
 func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams) error {
-	notes, err := d.Elsewhere(c.ID)
+	notes, err := d.Presence.Elsewhere(c.ID)
 	if err != nil || c.Quiet || c.JSON {
 		return err
 	}
@@ -245,8 +245,8 @@ func showProgress(d *desk.Desk, id string, streams commandline.Streams) (done fu
 		defer tick.Stop()
 		for {
 			if dr, err := d.Draft(id); err == nil && len(dr.Files) > 0 {
-				p := d.Progress(dr)
-				rate, paused, other = p.Rate, p.Paused, d.Intercepted()
+				p := d.Uploads.Progress(dr)
+				rate, paused, other = p.Rate, p.Paused, d.Session.Intercepted()
 				bar.SetTotal(p.Total, false)
 				bar.SetCurrent(p.Sent)
 			}

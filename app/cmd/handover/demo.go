@@ -119,10 +119,10 @@ func (d *demo) signIn(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := d.desk.SignIn(ctx, d.server.URL(), seller.Email, seller.Password, false); err != nil {
+	if err := d.desk.Session.SignIn(ctx, d.server.URL(), seller.Email, seller.Password, false); err != nil {
 		return "", err
 	}
-	list, err := d.desk.Orders(ctx)
+	list, err := d.desk.Orders.All(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -186,7 +186,7 @@ func (d *demo) handOver(ctx context.Context, number int, description string) (st
 	if _, err := d.desk.Describe(d.order.ID, description); err != nil {
 		return "", err
 	}
-	o, err := d.desk.Deliver(ctx, d.order.ID, false)
+	o, err := d.desk.Delivery.Deliver(ctx, d.order.ID, false)
 	if err != nil {
 		return "", err
 	}

@@ -77,7 +77,7 @@ type draftCommand struct {
 func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		// A draft is there without the server, but only for an order that is.
-		o, _, _, err := d.LastKnown(ctx, c.ID)
+		o, _, _, err := d.Orders.Order(ctx, c.ID)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.
 		}
 		var dr draft.Draft
 		if c.Unqueue {
-			d.CancelDelivery(c.ID)
+			d.Delivery.Cancel(c.ID)
 		}
 		if c.Message != nil {
 			dr, err = d.Describe(c.ID, *c.Message)
@@ -181,7 +181,7 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 			}
 		}
 		if c.Link != "" {
-			if _, _, _, err := d.LastKnown(ctx, c.ID); err != nil {
+			if _, _, _, err := d.Orders.Order(ctx, c.ID); err != nil {
 				return err
 			}
 			if _, err := d.AttachLink(c.ID, c.Link, c.Label); err != nil {

@@ -20,9 +20,9 @@ type earningsCommand struct {
 func (c *earningsCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		if c.CSV {
-			return d.EarningsCSV(ctx, streams.Out)
+			return d.Orders.EarningsCSV(ctx, streams.Out)
 		}
-		e, err := d.Earnings(ctx)
+		e, err := d.Orders.Earnings(ctx)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/docker/go-units"
 
 	"handover/app/internal/desk"
+	"handover/app/internal/foldersync"
 	"handover/backend/commandline"
 )
 
@@ -30,14 +31,14 @@ func (c *folderCommand) Run(ctx context.Context, g *grammar, streams commandline
 	return g.with(streams, func(d *desk.Desk) (err error) {
 		switch {
 		case c.Move != "":
-			_, err = d.MoveFolder(ctx, c.Move, progressOf(streams.Err, c.JSON))
+			_, err = d.Folder.Move(ctx, c.Move, progressOf(streams.Err, c.JSON))
 		case c.Off:
-			err = d.DisableSync()
+			err = d.Folder.Disable()
 		}
 		if err != nil {
 			return err
 		}
-		w, err := d.WorkFolder()
+		w, err := d.Folder.Status()
 		if err != nil {
 			return err
 		}
@@ -48,7 +49,7 @@ func (c *folderCommand) Run(ctx context.Context, g *grammar, streams commandline
 	})
 }
 
-func printFolder(out io.Writer, w desk.WorkFolder) error {
+func printFolder(out io.Writer, w foldersync.Status) error {
 	switch {
 	case !w.Enabled:
 		_, err := fmt.Fprintf(out, "off: %s; turn it on with handover sync\n", tame(w.Folder))
@@ -65,9 +66,9 @@ func printFolder(out io.Writer, w desk.WorkFolder) error {
 }
 
 // progressOf says how much is copied, a line for every tenth.
-func progressOf(out io.Writer, quiet bool) func(desk.Moving) {
+func progressOf(out io.Writer, quiet bool) func(foldersync.Moving) {
 	tenths := int64(0)
-	return func(m desk.Moving) {
+	return func(m foldersync.Moving) {
 		if quiet || m.Total == 0 || m.Done*10/m.Total <= tenths {
 			return
 		}

@@ -39,7 +39,7 @@ func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.St
 		n.Price = &api.Price{Amount: c.Price, Currency: strings.ToUpper(c.Currency)}
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		o, err := d.PlaceOrder(ctx, c.Key, n)
+		o, err := d.Orders.Place(ctx, c.Key, n)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (c *importCommand) Run(ctx context.Context, g *grammar, streams commandline
 		c.Timezone = commandline.LocalZone()
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		result, err := d.ImportOrders(ctx, api.Import{File: file, Timezone: c.Timezone, DryRun: c.DryRun, Key: c.Key})
+		result, err := d.Orders.Import(ctx, api.Import{File: file, Timezone: c.Timezone, DryRun: c.DryRun, Key: c.Key})
 		if err != nil {
 			return c.explain(err, streams)
 		}
@@ -116,12 +116,12 @@ type linkCommand struct {
 // Run shows, renews or revokes the client's link.
 func (c *linkCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		ask := d.BuyerLink
+		ask := d.Orders.BuyerLink
 		switch {
 		case c.Renew:
-			ask = d.RenewBuyerLink
+			ask = d.Orders.RenewBuyerLink
 		case c.Revoke:
-			ask = d.RevokeBuyerLink
+			ask = d.Orders.RevokeBuyerLink
 		}
 		link, err := ask(ctx, c.ID)
 		if err != nil {

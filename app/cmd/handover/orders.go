@@ -26,7 +26,7 @@ type ordersCommand struct {
 // Run lists the orders.
 func (c *ordersCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		list, err := d.FindOrders(ctx, api.Filter{Status: c.Status, Late: c.Late, Text: strings.TrimSpace(c.Query)})
+		list, err := d.Orders.Find(ctx, api.Filter{Status: c.Status, Late: c.Late, Text: strings.TrimSpace(c.Query)})
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ type orderCommand struct {
 // Run shows the order.
 func (c *orderCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		o, asOf, offline, err := d.Order(ctx, c.ID)
+		o, asOf, offline, err := d.Orders.Refresh(ctx, c.ID)
 		if err != nil {
 			return err
 		}

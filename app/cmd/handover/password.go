@@ -28,7 +28,7 @@ func (c *passwordCommand) Run(ctx context.Context, g *grammar, streams commandli
 		return fmt.Errorf("read the new password: %w", err)
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		if err := d.ChangePassword(ctx, current, password); err != nil {
+		if err := d.Session.ChangePassword(ctx, current, password); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(streams.Out, "changed the password; other devices are signed out")

@@ -15,6 +15,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
+	"handover/app/internal/session"
 	"handover/backend/commandline"
 	"handover/backend/receipt"
 )
@@ -33,7 +34,7 @@ type receiptGet struct {
 // Run gets the receipt.
 func (c *receiptGet) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		file, err := d.Receipt(ctx, c.ID, c.Number)
+		file, err := d.Orders.Receipt(ctx, c.ID, c.Number)
 		if err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func (c *receiptVerify) Run(ctx context.Context, streams commandline.Streams) er
 func (c *receiptVerify) trusted(ctx context.Context) (ed25519.PublicKey, error) {
 	switch {
 	case c.Server != "":
-		told, err := desk.ServerKey(ctx, c.Server)
+		told, err := session.ServerKey(ctx, c.Server)
 		if e := problem.Explain(err); e != nil {
 			return nil, e
 		}

@@ -23,7 +23,7 @@ func (c *loginCommand) Run(ctx context.Context, g *grammar, streams commandline.
 		return fmt.Errorf("read the password: %w", err)
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		err := d.SignIn(ctx, c.URL, c.Email, password, c.Insecure)
+		err := d.Session.SignIn(ctx, c.URL, c.Email, password, c.Insecure)
 		if e := problem.Explain(err); e != nil && e.Code == problem.CodeInsecure {
 			return &problem.Error{Code: e.Code, Message: e.Message + "; use https, or --insecure if you mean it", Cause: err}
 		}
@@ -31,9 +31,9 @@ func (c *loginCommand) Run(ctx context.Context, g *grammar, streams commandline.
 			return err
 		}
 		if zone := commandline.LocalZone(); zone != "UTC" { // which stands for an unknown one, too
-			_ = d.NoteTimeZone(ctx, zone) // an older server refuses it, and signing in worked
+			_ = d.Session.SendTimeZone(ctx, zone) // an older server refuses it, and signing in worked
 		}
-		s, _ := d.Session()
+		s, _ := d.Session.Current()
 		_, err = fmt.Fprintf(streams.Out, "signed in at %s as %s\n", s.Server, s.Name)
 		return err
 	})
@@ -44,7 +44,7 @@ type logoutCommand struct{}
 // Run signs out.
 func (*logoutCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		if err := d.SignOut(ctx); err != nil {
+		if err := d.Session.SignOut(ctx); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(streams.Out, "signed out; drafts stay on this computer")

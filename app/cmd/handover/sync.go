@@ -33,7 +33,7 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 	return g.with(streams, func(d *desk.Desk) error {
 		r, err := newReporter(d, streams.Out, c.JSON)
 		if err == nil {
-			err = d.EnableSync(c.Folder, c.Anyway)
+			err = d.Folder.Enable(c.Folder, c.Anyway)
 		}
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 
 // once waits until all drafts that a folder has a part in are verified.
 func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, changes *change.Pending[change.Change]) error {
-	if err := d.SyncNow(ctx); err != nil {
+	if err := d.Folder.Now(ctx); err != nil {
 		return err
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -66,7 +66,7 @@ func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, chang
 		if err := r.report(changes.Take()); err != nil {
 			return err
 		}
-		done, err := d.Synced()
+		done, err := d.Folder.Synced()
 		if done || err != nil {
 			return errors.Join(r.everything(), err)
 		}

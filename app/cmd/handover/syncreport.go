@@ -30,7 +30,7 @@ type reporter struct {
 // newReporter begins with the drafts as they are.
 func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}, leftOut: map[string]map[draft.LeftOut]bool{}}
-	ids, err := d.HasDraft()
+	ids, err := d.Prepared()
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 
 // begin says which folder is watched.
 func (r *reporter) begin() {
-	state, _ := r.d.Sync()
+	state, _ := r.d.Folder.State()
 	r.print(syncEvent{Event: "watching", Path: state.Folder})
 }
 
@@ -82,7 +82,7 @@ func (r *reporter) report(changes []change.Change) error {
 
 // everything looks at all drafts, at the end.
 func (r *reporter) everything() error {
-	orders, err := r.d.HasDraft()
+	orders, err := r.d.Prepared()
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,12 @@ func (r *reporter) everything() error {
 }
 
 func (r *reporter) state() {
-	session, online := r.d.Session()
+	session, online := r.d.Session.Current()
 	if session.Server != "" && online != r.online {
 		r.online = online
 		r.print(syncEvent{Event: map[bool]string{true: "online", false: "offline"}[online]})
 	}
-	state, _ := r.d.Sync()
+	state, _ := r.d.Folder.State()
 	for _, p := range state.Problems {
 		if !slices.Contains(r.problems, p) {
 			r.print(syncEvent{Event: "folder_problem", Order: p.Order, Path: p.Path, Problem: &draft.Fault{Code: string(p.Code), Message: p.Message}})

@@ -38,7 +38,7 @@ type messageCommand struct {
 // Run writes to the client.
 func (c *messageCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		o, err := d.WriteMessage(ctx, c.ID, c.Text)
+		o, err := d.Orders.WriteMessage(ctx, c.ID, c.Text)
 		return said(streams, c.JSON, o, err, "the message was sent")
 	})
 }
@@ -82,9 +82,9 @@ func (c *cancelCommand) Run(ctx context.Context, g *grammar, streams commandline
 		var o api.Order
 		var err error
 		if answer == "" {
-			o, err = d.ProposeCancellation(ctx, c.ID, c.Message)
+			o, err = d.Orders.ProposeCancellation(ctx, c.ID, c.Message)
 		} else {
-			o, err = d.AnswerCancellation(ctx, c.ID, answer)
+			o, err = d.Orders.AnswerCancellation(ctx, c.ID, answer)
 		}
 		return said(streams, c.JSON, o, err, words)
 	})
@@ -98,7 +98,7 @@ type historyCommand struct {
 // Run shows everything that happened to the order.
 func (c *historyCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		events, err := d.History(ctx, c.ID)
+		events, err := d.Orders.History(ctx, c.ID)
 		if err != nil {
 			return err
 		}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/docker/go-units"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 	"handover/backend/commandline"
 	"handover/backend/order"
 )
@@ -30,7 +30,7 @@ type limitsCommand struct {
 // Run shows the limits, and changes those that are given. A program that is
 // uploading follows within a second.
 func (c *limitsCommand) Run(g *grammar, streams commandline.Streams) error {
-	controls := desk.NewControls(g.home())
+	controls := uploads.NewControls(g.home())
 	change, err := c.changes()
 	if err != nil {
 		return misused(err)
@@ -196,7 +196,7 @@ type pauseCommand struct {
 
 // Run pauses uploads, those of a program that is running too.
 func (c *pauseCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
-	return g.control(ctx, streams, c.ID, c.JSON, desk.Controls.Pause)
+	return g.control(ctx, streams, c.ID, c.JSON, uploads.Controls.Pause)
 }
 
 type resumeCommand struct {
@@ -206,14 +206,14 @@ type resumeCommand struct {
 
 // Run lets paused uploads go on.
 func (c *resumeCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
-	return g.control(ctx, streams, c.ID, c.JSON, desk.Controls.Resume)
+	return g.control(ctx, streams, c.ID, c.JSON, uploads.Controls.Resume)
 }
 
-func (g *grammar) control(ctx context.Context, streams commandline.Streams, id string, asJSON bool, do func(desk.Controls, string, string) (transfer.Settings, error)) error {
+func (g *grammar) control(ctx context.Context, streams commandline.Streams, id string, asJSON bool, do func(uploads.Controls, string, string) (transfer.Settings, error)) error {
 	if err := g.checkOrder(ctx, streams, id); err != nil {
 		return explained(err)
 	}
-	s, err := do(desk.NewControls(g.home()), id, "")
+	s, err := do(uploads.NewControls(g.home()), id, "")
 	if err != nil {
 		return explained(err)
 	}

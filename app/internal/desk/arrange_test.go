@@ -141,7 +141,7 @@ func verified(t *testing.T, d *desk.Desk, id string) (n int) {
 func TestMoveUp(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if err := d.Pause("", ""); err != nil {
+	if err := d.Uploads.Pause("", ""); err != nil {
 		t.Fatal(err)
 	}
 	for i, name := range []string{"a", "b", "c", "d"} {
@@ -151,10 +151,10 @@ func TestMoveUp(t *testing.T) {
 	for _, step := range []struct{ name, want string }{
 		{"a", "abcd"}, {"d", "abdc"}, {"d", "adbc"}, {"c", "adcb"}, {"d", "dacb"}, {"gone", "dacb"},
 	} {
-		if err := d.MoveUp(s.order, step.name); err != nil {
+		if err := d.Uploads.MoveUp(s.order, step.name); err != nil {
 			t.Fatal(err)
 		}
-		list, err := d.Transfers()
+		list, err := d.Uploads.Transfers()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,13 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
-	"handover/app/internal/transfer"
-	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -50,7 +46,7 @@ func (d *Desk) Attach(ctx context.Context, id string, paths []string) (draft.Dra
 // nonetheless, unless it is to be whole. A name that the draft has already from
 // elsewhere gets a number. Too many files for a delivery are an error.
 func (d *Desk) AttachWith(ctx context.Context, id string, what Attaching) (Attached, error) {
-	if err := d.requireOpen(ctx, id); err != nil {
+	if err := d.Orders.RequireOpen(ctx, id); err != nil {
 		return Attached{}, err
 	}
 	dr, err := d.drafts.Draft(id)
@@ -87,71 +83,16 @@ func (d *Desk) AttachWith(ctx context.Context, id string, what Attaching) (Attac
 		return a, err
 	}
 	if d.options.Background {
-		d.enqueue(id, c.files...)
+		d.Uploads.Enqueue(id, c.files...)
 	}
-	_, err = d.changed(a.Draft, nil)
+	_, err = d.Changed(a.Draft, nil)
 	return a, err
 }
 
 func (d *Desk) collector(what Attaching) *collector {
-	return &collector{Attaching: what, taken: map[string]draft.File{}, limit: d.fileLimit()}
-}
-
-// dueAt is when the order is due, as last told; zero when that is not known.
-func (d *Desk) dueAt(id string) time.Time {
-	o, _, err := d.drafts.CachedOrder(id)
-	if err != nil {
-		d.options.Log.Warn("a due date cannot be read", "order", id, "error", err)
-	}
-	return o.DueAt
-}
-
-// enqueue has files of the order's draft uploaded.
-func (d *Desk) enqueue(id string, files ...draft.File) {
-	if len(files) == 0 {
-		return
-	}
-	due := d.dueAt(id)
-	for _, f := range files {
-		d.queue.Add(transfer.Item{Group: id, Name: f.Path}, f.Size, due)
-	}
-}
-
-// requireDeliverable refuses orders that are unknown or cannot be delivered, as
-// the server says now.
-func (d *Desk) requireDeliverable(ctx context.Context, id string) error {
-	o, _, _, err := d.Order(ctx, id)
-	if err != nil {
-		return err
-	}
-	return allowsDelivery(o)
-}
-
-// requireOpen is requireDeliverable for changes of a draft, which do not wait
-// for the network. Delivering asks the server.
-func (d *Desk) requireOpen(ctx context.Context, id string) error {
-	o, _, _, err := d.LastKnown(ctx, id)
-	if err != nil {
-		return err
-	}
-	return allowsDelivery(o)
-}
-
-func allowsDelivery(o api.Order) error {
-	if !slices.Contains(o.Allowed, order.Deliver) {
-		return &order.Error{Code: order.Conflict, Message: fmt.Sprintf("the order is %s; nothing can be delivered any more", o.Status)}
-	}
-	return nil
+	return &collector{Attaching: what, taken: map[string]draft.File{}, limit: d.Session.FileLimit()}
 }
 
 func tooManyFiles() error {
 	return &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files; pack them into an archive", order.MaxFiles)}
-}
-
-// fileLimit is the server's limit for one file; none while it is not known.
-func (d *Desk) fileLimit() int64 {
-	if s, _ := d.Session(); s.MaxFileSize > 0 {
-		return s.MaxFileSize
-	}
-	return 1<<63 - 1
 }

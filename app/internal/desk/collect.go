@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,8 +13,10 @@ import (
 
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/leftout"
 	"handover/app/internal/problem"
+	"handover/app/internal/standin"
 	"handover/app/internal/tus"
 	"handover/app/internal/workfolder"
 	"handover/backend/order"
@@ -230,18 +233,18 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 		c.refuse(source, err)
 		return
 	}
-	name = freeName(name, func(name string) bool {
+	name = foldersync.FreeName(name, func(name string) bool {
 		old, ok := c.taken[name]
 		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
 	})
 	executable := leftout.Executable(mode)
-	if old, ok := c.taken[name]; ok && old.State == draft.Verified && sameFile(old, identity) && old.Executable == executable {
+	if old, ok := c.taken[name]; ok && old.State == draft.Verified && content.SameAs(old.Identity, identity) && old.Executable == executable {
 		return // the draft has it
 	}
 	f := draft.File{Path: name, Source: source, Size: identity.Size, State: draft.Queued, Executable: executable}
 	if old, ok := c.taken[name]; ok && old.Source == source {
 		f.Upload, f.Identity, f.Resume, f.Parts, f.Sent = old.Upload, old.Identity, old.Resume, old.Parts, old.Holds()
-		if old.State == draft.Verified && sameFile(old, identity) { // only its mode has changed
+		if old.State == draft.Verified && content.SameAs(old.Identity, identity) { // only its mode has changed
 			f.State, f.SHA256 = old.State, old.SHA256
 		}
 	}
@@ -268,5 +271,33 @@ func (c *collector) beside(before draft.Beside) draft.Beside {
 	before.Symlinks = slices.DeleteFunc(before.Symlinks, func(l draft.Symlink) bool { return again(l.Path) })
 	before.LeftOut = slices.DeleteFunc(before.LeftOut, func(l draft.LeftOut) bool { return again(l.Path) })
 	leftOut := append(before.LeftOut, c.leftOut...)
-	return draft.Beside{Symlinks: append(before.Symlinks, c.links...), LeftOut: leftOut[:min(len(leftOut), maxLeftOut)]}
+	return draft.Beside{Symlinks: append(before.Symlinks, c.links...), LeftOut: leftOut[:min(len(leftOut), foldersync.MaxLeftOut)]}
+}
+
+// addPlaceholder adds a placeholder under its file's name as a problem, so that the
+// file is not forgotten. It reports whether source is a placeholder.
+func (c *collector) addPlaceholder(source, name string) bool {
+	real, _ := standin.RealName(filepath.Base(source))
+	source, name = filepath.Join(filepath.Dir(source), real), path.Join(path.Dir(name), real)
+	p, found := standin.Look(source)
+	if !found {
+		return false
+	}
+	if err := order.CheckPath(name); err != nil {
+		c.refuse(source, err)
+		return true
+	}
+	name = foldersync.FreeName(name, func(name string) bool {
+		old, ok := c.taken[name]
+		return !ok || old.Source == source || old.Origin == draft.FromDelivery // which it replaces
+	})
+	f := draft.File{Path: name, Source: source}
+	if old, ok := c.taken[name]; ok && old.Source == source {
+		f = old
+		f.Doubt(draft.Problem)
+	}
+	f.State, f.Fault = draft.Problem, draft.Fault{Code: problem.CodePlaceholder, Message: p.Message()}
+	c.taken[name] = f
+	c.files = append(c.files, f)
+	return true
 }

@@ -42,7 +42,7 @@ func opened(t *testing.T) (d *desk.Desk, server *backend.Server, stop func()) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
+	if err := d.Session.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	return d, server, stop
@@ -53,53 +53,53 @@ func TestASellersDealings(t *testing.T) {
 	n := api.NewOrder{
 		Title: "Film", Buyer: order.Contact{Name: "Kim", Email: "kim@example.org"}, DueAt: time.Now().Add(time.Hour), Notes: "pays late",
 	}
-	placed, err := d.PlaceOrder(t.Context(), "key", n)
+	placed, err := d.Orders.Place(t.Context(), "key", n)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := d.PlaceOrder(t.Context(), "key", n)
+	again, err := d.Orders.Place(t.Context(), "key", n)
 	if err != nil || again.ID != placed.ID {
 		t.Fatalf("the retry: %+v, %v", again, err)
 	}
-	link, err := d.RenewBuyerLink(t.Context(), placed.ID)
+	link, err := d.Orders.RenewBuyerLink(t.Context(), placed.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shown, err := d.BuyerLink(t.Context(), placed.ID); err != nil || shown != link {
+	if shown, err := d.Orders.BuyerLink(t.Context(), placed.ID); err != nil || shown != link {
 		t.Errorf("%+v, %v; want %+v", shown, err, link)
 	}
 	kim, err := api.NewClient(server.URL(), path.Base(link.ReviewURL), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.WriteMessage(t.Context(), placed.ID, "Hello Kim!"); err != nil {
+	if _, err := d.Orders.WriteMessage(t.Context(), placed.ID, "Hello Kim!"); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.ProposeCancellation(t.Context(), placed.ID, ""); err != nil {
+	if _, err := d.Orders.ProposeCancellation(t.Context(), placed.ID, ""); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.AnswerCancellation(t.Context(), placed.ID, order.WithdrawCancellation); err != nil {
+	if _, err := d.Orders.AnswerCancellation(t.Context(), placed.ID, order.WithdrawCancellation); err != nil {
 		t.Error(err)
 	}
 	title := "The film"
-	now, _, _, err := d.Order(t.Context(), placed.ID)
+	now, _, _, err := d.Orders.Refresh(t.Context(), placed.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.ChangeOrder(t.Context(), placed.ID, now.Version-1, api.OrderEdit{Title: &title})
+	_, err = d.Orders.Change(t.Context(), placed.ID, now.Version-1, api.OrderEdit{Title: &title})
 	if e := problem.Explain(err); e == nil || e.Code != string(order.Stale) {
 		t.Errorf("what was not seen was changed: %v", err)
 	}
-	if _, err := d.ChangeOrder(t.Context(), placed.ID, now.Version, api.OrderEdit{Title: &title}); err != nil {
+	if _, err := d.Orders.Change(t.Context(), placed.ID, now.Version, api.OrderEdit{Title: &title}); err != nil {
 		t.Error(err)
 	}
 	if _, err := kim.ProposeCancellation(t.Context(), placed.ID, "No money."); err != nil {
 		t.Error(err)
 	}
-	if o, err := d.AnswerCancellation(t.Context(), placed.ID, order.AgreeCancellation); err != nil || o.Status != order.Cancelled {
+	if o, err := d.Orders.AnswerCancellation(t.Context(), placed.ID, order.AgreeCancellation); err != nil || o.Status != order.Cancelled {
 		t.Errorf("%+v, %v", o, err)
 	}
-	events, err := d.History(t.Context(), placed.ID)
+	events, err := d.Orders.History(t.Context(), placed.ID)
 	var types []order.EventType
 	for _, e := range events {
 		types = append(types, e.Type)
@@ -111,7 +111,7 @@ func TestASellersDealings(t *testing.T) {
 	if err != nil || !slices.Equal(types, want) {
 		t.Errorf("history %v, %v", types, err)
 	}
-	if link, err := d.RevokeBuyerLink(t.Context(), placed.ID); err != nil || !link.Revoked {
+	if link, err := d.Orders.RevokeBuyerLink(t.Context(), placed.ID); err != nil || !link.Revoked {
 		t.Errorf("%+v, %v", link, err)
 	}
 }
@@ -120,24 +120,24 @@ func TestASellersDealings(t *testing.T) {
 // then says why.
 func TestDealingsWithoutTheServer(t *testing.T) {
 	d, _, stop := opened(t)
-	placed, err := d.PlaceOrder(t.Context(), "", api.NewOrder{
+	placed, err := d.Orders.Place(t.Context(), "", api.NewOrder{
 		Title: "Film", Buyer: order.Contact{Name: "Kim", Email: "kim@example.org"}, DueAt: time.Now().Add(time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	stop()
-	if o, _, offline, err := d.Order(t.Context(), placed.ID); err != nil || !offline || o.Title != "Film" {
+	if o, _, offline, err := d.Orders.Refresh(t.Context(), placed.ID); err != nil || !offline || o.Title != "Film" {
 		t.Errorf("%+v, offline %t, %v", o, offline, err)
 	}
-	_, err = d.WriteMessage(t.Context(), placed.ID, "Hello?")
+	_, err = d.Orders.WriteMessage(t.Context(), placed.ID, "Hello?")
 	if e := problem.Explain(err); e == nil || e.Code != problem.CodeUnreachable {
 		t.Errorf("%v", err)
 	}
-	if err := d.SignOut(t.Context()); err != nil {
+	if err := d.Session.SignOut(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.History(t.Context(), placed.ID)
+	_, err = d.Orders.History(t.Context(), placed.ID)
 	if e := problem.Explain(err); !errors.Is(err, e) || e.Code != string(order.Unauthenticated) {
 		t.Errorf("%v", err)
 	}

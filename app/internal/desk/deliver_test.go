@@ -15,6 +15,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
+	"handover/app/internal/uploads"
 	"handover/backend/order"
 )
 
@@ -29,7 +30,7 @@ func TestDeliverBringsEveryByte(t *testing.T) {
 	if _, err := d.Describe(s.order, "All of it."); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Deliver(t.Context(), s.order, false)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,15 +55,15 @@ func TestDeliverRefusesBeforeAnythingIsSent(t *testing.T) {
 		}
 		return false
 	})
-	_, err := d.Deliver(t.Context(), s.order, false)
+	_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	wantCode(t, err, string(order.Invalid)) // no description
 	if _, err := d.Describe(s.order, "Nothing yet."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), s.order, false); err == nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err == nil {
 		t.Error("a delivery without files was not refused")
 	}
-	_, err = d.Deliver(t.Context(), "no-such-order", true)
+	_, err = d.Delivery.Deliver(t.Context(), "no-such-order", true)
 	wantCode(t, err, string(order.NotFound))
 	if posts.Load() != 0 {
 		t.Errorf("%d requests were made", posts.Load())
@@ -85,7 +86,7 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 		s.line.fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) bool {
 			return !back.Load() && lost(w, r, next)
 		})
-		_, err := d.Deliver(t.Context(), s.order, false)
+		_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 		wantCode(t, err, problem.CodeUnreachable)
 		back.Store(true)
 		if change { // in another program, after a restart
@@ -94,7 +95,7 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 			}
 			d = s.open(t)
 		}
-		o, err := d.Deliver(t.Context(), s.order, false)
+		o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,11 +113,11 @@ func TestLostAnswerToTheDelivery(t *testing.T) {
 func TestOffline(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if _, err := d.Orders(t.Context()); err != nil {
+	if _, err := d.Orders.All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.line.cut(true)
-	list, err := d.Orders(t.Context())
+	list, err := d.Orders.All(t.Context())
 	if err != nil || !list.Offline || len(list.Orders) != 1 {
 		t.Fatalf("orders: %+v, %v", list, err)
 	}
@@ -125,12 +126,12 @@ func TestOffline(t *testing.T) {
 	if _, err := d.Describe(s.order, "Written on a train."); err != nil {
 		t.Fatal(err)
 	}
-	if _, online := d.Session(); online {
+	if _, online := d.Session.Current(); online {
 		t.Error("the session says that it is online")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	delivered := make(chan error, 1)
-	go func() { _, err := d.Deliver(ctx, s.order, false); delivered <- err }()
+	go func() { _, err := d.Delivery.Deliver(ctx, s.order, false); delivered <- err }()
 	until(t, "the upload begins", func() bool {
 		dr, err := d.Draft(s.order)
 		return err == nil && len(dr.Files) == 1 && dr.Files[0].State == draft.Uploading
@@ -159,7 +160,7 @@ func TestCorruption(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.line.fault(times(1, method, "/uploads/", corrupt))
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" {
@@ -175,7 +176,7 @@ func TestCorruption(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.line.fault(times(2, method, "/uploads/", corrupt))
-			_, err := d.Deliver(t.Context(), s.order, false)
+			_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 			wantCode(t, err, problem.CodeCorrupt)
 			dr, err := d.Draft(s.order)
 			if err != nil {
@@ -188,10 +189,10 @@ func TestCorruption(t *testing.T) {
 				t.Errorf("%d deliveries, %v", len(o.Deliveries), err)
 			}
 			// The line is good again, and the seller says so.
-			if _, err := d.Retry(s.order, "film.mov"); err != nil {
+			if _, err := d.Uploads.Retry(s.order, "film.mov"); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Error(err)
 			}
 		})
@@ -206,21 +207,21 @@ func TestCancelKeepsTheDraft(t *testing.T) {
 	if _, err := d.Describe(s.order, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.SetLimits(desk.Limits{Up: 100_000}); err != nil {
+	if err := d.Uploads.SetLimits(uploads.Limits{Up: 100_000}); err != nil {
 		t.Fatal(err)
 	}
 	delivered := make(chan error, 1)
-	go func() { _, err := d.Deliver(t.Context(), s.order, false); delivered <- err }()
+	go func() { _, err := d.Delivery.Deliver(t.Context(), s.order, false); delivered <- err }()
 	until(t, "some was sent", func() bool { return sent(t, d) > 0 })
-	_, err := d.Deliver(t.Context(), s.order, false)
+	_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	wantCode(t, err, string(order.Conflict))
-	d.CancelDelivery(s.order)
+	d.Delivery.Cancel(s.order)
 	wantCode(t, <-delivered, problem.CodeCancelled)
 	// A limit that is taken away holds for what runs.
-	if err := d.SetLimits(desk.Limits{}); err != nil {
+	if err := d.Uploads.SetLimits(uploads.Limits{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" {
@@ -231,7 +232,7 @@ func TestCancelKeepsTheDraft(t *testing.T) {
 // sent is how much of the drafts the server has.
 func sent(t *testing.T, d *desk.Desk) int64 {
 	t.Helper()
-	transfers, err := d.Transfers()
+	transfers, err := d.Uploads.Transfers()
 	if err != nil {
 		t.Error(err)
 	}
@@ -256,7 +257,7 @@ func TestChangedAfterItArrived(t *testing.T) {
 	}
 	until(t, "the upload", func() bool { return state() == draft.Verified })
 	p, sum := s.file(t, "film.mov", 120_000)
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" {
@@ -288,7 +289,7 @@ func TestUploadsWaitForTheNextSignIn(t *testing.T) {
 	if f := file(); f.State != draft.Queued || f.Fault.Code != string(order.Unauthenticated) {
 		t.Errorf("the file is %+v", f)
 	}
-	if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+	if err := d.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the upload", func() bool { return file().State == draft.Verified })
@@ -305,13 +306,13 @@ func TestDeliverNamesTheFileWithAProblem(t *testing.T) {
 	if err := os.Remove(p); err != nil {
 		t.Fatal(err)
 	}
-	_, err := d.Deliver(t.Context(), s.order, false)
+	_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	wantCode(t, err, problem.CodeFileMissing)
 	if !errors.As(err, new(*problem.Error)) || err.Error()[:8] != "film.mov" {
 		t.Errorf("the error is %q", err)
 	}
 	s.file(t, "film.mov", 1000) // put back
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Error(err)
 	}
 }

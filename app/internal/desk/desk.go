@@ -1,3 +1,5 @@
+// Package desk is a seller's desk on one data folder: it connects the packages that
+// sign in, show orders, upload, watch the work folder and deliver, and edits drafts.
 package desk
 
 import (
@@ -6,168 +8,177 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"handover/app/internal/account"
 	"handover/app/internal/change"
+	"handover/app/internal/delivery"
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/orders"
-	"handover/app/internal/problem"
-	"handover/app/internal/transfer"
-	"handover/app/internal/tus"
+	"handover/app/internal/presence"
+	"handover/app/internal/session"
+	"handover/app/internal/uploads"
 	"handover/backend/api"
 	"handover/backend/order"
 	"handover/backend/thumbnail"
 )
 
-// Options say how a desk works.
+// Options configure a desk.
 type Options struct {
-	Home string // folder of the drafts and the sign-in
-	// Parallel is how many files are uploaded at once.
+	Home string // data folder with the drafts and the sign-in
+	// Parallel is the number of files that are uploaded at once.
 	Parallel int
-	// Background keeps uploading and listening to the server until Close: for
-	// a window. Without it faults end a delivery instead of waiting.
+	// Background is set in a program that stays open, such as the window: it uploads
+	// and follows the server until Close. Otherwise a fault ends a delivery.
 	Background bool
-	// StallTimeout is for how long nothing may move on a connection that
-	// uploads; 0 for a minute.
+	// StallTimeout ends an upload on whose connection no byte moves; 0 for a minute.
 	StallTimeout time.Duration
-	// ForeignDelays are the waits while something on the way answers in the
-	// server's place; nil for the usual ones.
+	// ForeignDelays are the waits while a proxy answers for the server; nil for the
+	// default.
 	ForeignDelays []time.Duration
-	// Waiting is told what that was, each time it is another answer. It must
-	// return soon; nil for nobody.
+	// Waiting, if not nil, is called with the reason of such a wait whenever the
+	// reason changes. It must return soon.
 	Waiting func(reason string)
-	// Listen is told of changes; it must not call the desk and must return
-	// soon. nil for nobody.
+	// Listen, if not nil, is called for every change. It must return soon and must not
+	// call the desk.
 	Listen func(change.Change)
-	// Happened is told of everything that happens to the seller's orders while
-	// the desk is open, also of what it missed during an outage. It must return
-	// soon; nil for nobody.
+	// Happened, if not nil, gets every event of the seller's orders, also those of an
+	// outage. It must return soon.
 	Happened func(order.Event)
-	// SyncLater leaves the work folder alone until EnableSync is called.
+	// SyncLater leaves the work folder alone until Folder.Enable is called.
 	SyncLater bool
 	// Quiet is how long a file in the work folder must rest; 0 for the default.
 	Quiet time.Duration
 	Log   *slog.Logger
 }
 
-// Desk is a seller's desk on one data folder. Its methods may be called from
-// several goroutines; their errors are explained by [problem.Explain].
+// Desk is a seller's desk. Its methods may be called from several goroutines;
+// [problem.Explain] explains their errors.
 type Desk struct {
-	options Options
-	drafts  *draft.Store
-	tokens  account.Tokens
-	queue   *transfer.Queue
-	way     way
+	Session  *session.Session
+	Orders   *orders.Mirror
+	Presence *presence.Presence
+	Uploads  *uploads.Uploader
+	Folder   *foldersync.Sync
+	Delivery *delivery.Deliverer
 
-	intercepted intercepted
-	controls    Controls
-	progress    *change.Pending[string] // orders whose uploads moved on
-	sizes       sizes
-	sync        atomic.Pointer[syncer] // nil while no work folder is watched
-	folder      folderWork
-	look        change.Signal // Look asks whether the server answers
-	wishes      wishes
-	presence    *change.Pending[string] // orders whose draft the server has to hear of
-	filling     sync.Mutex              // held while the list is first filled from the cache
-	list        orders.List
-	events      *orders.Events
-	removals    removals
-	refreshes   refreshes
-	checks      checks
-	resent      resent
-	reached     change.Signal // the server answers again
-	thumbs      *thumbnail.Maker
+	options  Options
+	drafts   *draft.Store
+	bus      *change.Bus
+	removals removals
+	thumbs   *thumbnail.Maker
 
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
 	running sync.WaitGroup
-
-	told sync.Mutex // held while what a server told is stored, and while a session begins or ends
-
-	mu         sync.Mutex
-	session    Session
-	client     *api.Client // nil when signed out
-	uploads    *tus.Client // nil when signed out
-	online     bool
-	follow     context.CancelFunc // of the goroutine that follows the server; nil for none
-	followDone chan struct{}
-	delivering map[string]context.CancelFunc // by order
 }
 
-// Open opens the desk on a data folder, which only one program can have open.
+// Open opens the desk on a data folder. Only one program can have the folder open.
 func Open(o Options) (*Desk, error) {
 	drafts, err := draft.Open(filepath.Join(o.Home, "handover.db"))
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{
-		options: o, drafts: drafts, tokens: account.NewTokens(o.Home), way: newWay(o.ForeignDelays),
-		delivering: map[string]context.CancelFunc{}, controls: NewControls(o.Home), progress: change.NewPending[string](),
-		sizes: newSizes(), wishes: newWishes(), presence: change.NewPending[string](), events: orders.NewEvents(), look: change.NewSignal(),
-		removals: newRemovals(), refreshes: newRefreshes(), checks: newChecks(), resent: newResent(),
-		reached: change.NewSignal(), thumbs: thumbnail.New(thumbnails),
-	}
+	d := &Desk{options: o, drafts: drafts, bus: &change.Bus{}, thumbs: thumbnail.New(thumbnails)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	settings, err := d.controls.Settings()
-	if err == nil {
-		err = errors.Join(d.stopLeftovers(), d.learnSizes(), d.settleMove())
-	}
-	if err != nil {
+	d.connect()
+	if err := errors.Join(d.Folder.SettleMove(), d.Uploads.Start(d.ctx)); err != nil {
 		d.cancel()
 		return nil, errors.Join(err, drafts.Close())
 	}
-	d.queue = transfer.New(transfer.Options{
-		Run: d.upload, Parallel: o.Parallel, Settings: settings, Probe: d.probe, Moved: d.networkMoved,
-	})
-	d.running.Go(d.followSettings)
-	d.running.Go(d.notifyProgress)
-	d.running.Go(d.deleteAbandoned)
 	if o.Background {
-		d.running.Go(d.fulfil)
-		d.running.Go(d.tellNotes)
+		d.running.Go(d.Delivery.Run)
+		d.running.Go(func() { d.Presence.Run(d.ctx) })
 	}
-	if err := d.restoreSession(); err != nil {
+	if err := d.Session.Connect(session.Hooks{Pace: d.Uploads.Pace, Prepare: d.Orders.Prepare, Start: d.startSession, Stop: d.stopSession}); err != nil {
 		d.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-// Close ends everything that runs and closes the drafts. Uploads go on the
-// next time.
+// connect creates the parts of the desk. Each knows only those before it; hooks and the
+// bus lead back.
+func (d *Desk) connect() {
+	o := d.options
+	d.Session = session.New(session.Options{
+		Home: o.Home, Drafts: d.drafts, Bus: d.bus, Log: o.Log, StallTimeout: o.StallTimeout, ForeignDelays: o.ForeignDelays, Waiting: o.Waiting,
+	})
+	d.Orders = orders.NewMirror(d.ctx, orders.Options{
+		Session: d.Session, Drafts: d.drafts, Bus: d.bus, Log: o.Log, Background: o.Background, Happened: o.Happened,
+	})
+	d.Presence = presence.New(d.Session, d.drafts, o.Background, o.Log)
+	d.Uploads = uploads.New(uploads.Options{
+		Home: o.Home, Session: d.Session, Orders: d.Orders, Drafts: d.drafts, Bus: d.bus, Log: o.Log, Parallel: o.Parallel, Background: o.Background,
+	})
+	d.Folder = foldersync.New(d.ctx, foldersync.Options{
+		Home: o.Home, Session: d.Session, Orders: d.Orders, Uploads: d.Uploads, Presence: d.Presence, Drafts: d.drafts, Bus: d.bus, Log: o.Log,
+		Background: o.Background, Quiet: o.Quiet,
+	})
+	d.Delivery = delivery.New(d.ctx, delivery.Options{
+		Session: d.Session, Orders: d.Orders, Uploads: d.Uploads, Folder: d.Folder, Presence: d.Presence, Drafts: d.drafts, Bus: d.bus, Log: o.Log,
+		Background: o.Background,
+	})
+	d.Orders.OnListed, d.Orders.OnFetched, d.Orders.OnConnected = d.ordersListed, d.orderFetched, d.Uploads.RetryNow
+	d.Uploads.OnFault = d.Folder.Recheck
+	d.Uploads.OnEnd = func(string) { d.Folder.UploadEnded() }
+	d.bus.Listen(func(c change.Change) {
+		if c.Kind == change.Orders {
+			d.Folder.OrdersChanged()
+		}
+		d.Delivery.Recheck()
+	})
+	if o.Listen != nil {
+		d.bus.Listen(o.Listen)
+	}
+}
+
+// startSession starts the work that needs a session.
+func (d *Desk) startSession() error {
+	if !d.options.Background {
+		return nil
+	}
+	d.Orders.Follow()
+	if err := d.Uploads.ResumeAll(d.Folder.Watching()); err != nil {
+		return err
+	}
+	if !d.options.SyncLater {
+		d.Folder.Resume()
+	}
+	return nil
+}
+
+func (d *Desk) stopSession(signOut bool) {
+	if signOut {
+		d.Folder.Pause()
+	}
+	d.Orders.Unfollow()
+}
+
+// ordersListed and orderFetched compare local state with the server's answers.
+func (d *Desk) ordersListed(listed []api.Order) error {
+	d.Uploads.OrdersFetched(listed...)
+	return d.Delivery.OrdersFetched(listed...)
+}
+
+func (d *Desk) orderFetched(o api.Order) error {
+	d.Uploads.OrdersFetched(o)
+	return errors.Join(d.Delivery.OrdersFetched(o), d.Presence.Correct(o))
+}
+
+// Close ends all work and closes the drafts. The next program resumes the uploads.
 func (d *Desk) Close() error {
-	d.flushNotes()
+	d.Presence.Flush(d.ctx)
 	d.cancel()
-	d.pauseSync()
-	d.stopFollowing()
-	d.queue.Close()
+	d.Folder.Pause()
+	d.Orders.Unfollow()
+	d.Uploads.Close()
+	d.Orders.Wait()
 	d.running.Wait()
-	d.way.session.CloseIdleConnections()
+	d.Session.Close()
 	err := d.drafts.Close()
 	if fault := d.drafts.CopyFault(); fault != nil {
 		d.options.Log.Warn("the drafts are stored, but no copy of them was made", "error", fault)
 	}
 	return err
-}
-
-func (d *Desk) tell(kind change.Kind, order string) {
-	if s := d.sync.Load(); s != nil && kind == change.Orders {
-		s.note(func() { s.orders = true })
-	}
-	d.wishes.ready.Set()
-	if d.options.Listen != nil {
-		d.options.Listen(change.Change{Kind: kind, Order: order})
-	}
-}
-
-// server returns the clients of the signed-in session.
-func (d *Desk) server() (*api.Client, *tus.Client, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.client == nil {
-		return nil, nil, problem.ErrSignedOut
-	}
-	return d.client, d.uploads, nil
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -14,43 +13,16 @@ import (
 	"handover/app/internal/draft"
 	"handover/app/internal/leftout"
 	"handover/app/internal/preflight"
-	"handover/app/internal/transfer"
 	"handover/backend/order"
 )
 
-// Draft returns the order's draft, empty when nothing was prepared.
+// Draft returns the order's draft, which may be empty.
 func (d *Desk) Draft(id string) (draft.Draft, error) { return d.drafts.Draft(id) }
 
-// eachDraft calls f with every draft until it returns an error. f may change
-// drafts.
-func (d *Desk) eachDraft(f func(draft.Draft) error) error {
-	ids, err := d.drafts.Drafts()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		dr, err := d.drafts.Draft(id)
-		if err != nil {
-			return err
-		}
-		if err := f(dr); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// Prepared returns the set of orders that have a draft.
+func (d *Desk) Prepared() (map[string]bool, error) { return d.drafts.Prepared() }
 
-// HasDraft returns the orders for which something was prepared.
-func (d *Desk) HasDraft() (map[string]bool, error) {
-	ids, err := d.drafts.Drafts()
-	has := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		has[id] = true
-	}
-	return has, err
-}
-
-// Knows reports whether there is such an order: here, or else at the server.
+// Knows reports whether the order exists: on this computer, or else on the server.
 func (d *Desk) Knows(ctx context.Context, id string) (bool, error) {
 	if _, found, err := d.drafts.CachedOrder(id); err != nil || found {
 		return found, err
@@ -59,15 +31,15 @@ func (d *Desk) Knows(ctx context.Context, id string) (bool, error) {
 	if err != nil || !dr.Empty() {
 		return true, err
 	}
-	if s, _ := d.Session(); s.Server == "" {
+	if s, _ := d.Session.Current(); s.Server == "" {
 		return false, nil
 	}
-	_, _, _, err = d.Order(ctx, id)
+	_, _, _, err = d.Orders.Refresh(ctx, id)
 	return err == nil, err
 }
 
-// Describe saves the draft's description as it is being written; only at
-// delivery must it be neither empty nor too long.
+// Describe saves the draft's description while it is being written. Its length is
+// checked at delivery.
 func (d *Desk) Describe(id, text string) (draft.Draft, error) {
 	if !utf8.ValidString(text) {
 		return draft.Draft{}, &order.Error{Code: order.Invalid, Field: "description", Message: "the description is not valid text"}
@@ -76,23 +48,23 @@ func (d *Desk) Describe(id, text string) (draft.Draft, error) {
 	if err != nil || before.Description == text {
 		return before, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
 }
 
-// AttachLink adds a link, or changes the label of one that is there.
+// AttachLink adds a link, or changes the label of an existing one.
 func (d *Desk) AttachLink(id, address, label string) (draft.Draft, error) {
 	link := order.Link{URL: strings.TrimSpace(address), Label: strings.TrimSpace(label)}
 	if err := order.CheckLink(link); err != nil {
 		return draft.Draft{}, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		dr.Links = append(without(dr.Links, link.URL), link)
 	}))
 }
 
-// DetachLink takes a link out of the draft.
+// DetachLink removes a link from the draft.
 func (d *Desk) DetachLink(id, address string) (draft.Draft, error) {
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
 }
 
 func without(links []order.Link, address string) []order.Link {
@@ -105,25 +77,25 @@ func without(links []order.Link, address string) []order.Link {
 	return kept
 }
 
-// Detach takes a file out of the draft, or all files of a folder. The file
-// itself stays where it lies, and Restore takes it back for a while. One in a folder that is watched is refused: it
-// would come back.
+// Detach removes a file from the draft, or all files of a folder. The file itself
+// stays on the disk, and Restore undoes it for a while. A file in the order's folder is
+// refused: the folder would add it again.
 func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return dr, err
 	}
 	name = path.Clean(name)
-	if _, watched := d.Folder(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
+	if _, watched := d.Folder.Snapshot(id); watched && slices.ContainsFunc(dr.Files, func(f draft.File) bool { return f.Origin == draft.FromFolder && within(f.Path, name) }) {
 		return dr, &order.Error{Code: order.Conflict, Message: "this lies in the order's folder; move it out of there, or name it in " + leftout.IgnoreFile}
 	}
 	var names []string
 	for _, f := range dr.Files {
 		if within(f.Path, name) {
-			d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
 			names = append(names, f.Path)
 		}
 	}
+	d.Uploads.Remove(id, names...)
 	removed, err := d.drafts.RemoveFiles(id, names, d.undoUntil())
 	if err != nil {
 		return dr, err
@@ -132,47 +104,29 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 		return dr, draft.ErrNoFile
 	}
 	d.removals.keep(removal{id, name}, removed)
-	return d.changed(d.drafts.Draft(id))
+	return d.Changed(d.drafts.Draft(id))
 }
 
-// within reports whether the path is the name, or in the folder of that name.
+// within reports whether the path is name, or is in the folder name.
 func within(path, name string) bool { return path == name || strings.HasPrefix(path, name+"/") }
 
-// Discard forgets the whole draft, and has its uploads deleted. What lies in a folder that is watched comes
-// back into a new one.
+// Discard deletes the draft and its uploads. Files of the order's folder are added to
+// a new draft.
 func (d *Desk) Discard(id string) (draft.Draft, error) {
-	d.CancelDelivery(id)
+	d.Delivery.Cancel(id)
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
 		return dr, err
 	}
-	for _, f := range dr.Files {
-		d.queue.Remove(transfer.Item{Group: id, Name: f.Path})
-	}
+	d.Uploads.Remove(id, paths(dr)...)
 	if err := d.drafts.Delete(id); err != nil {
 		return dr, err
 	}
-	d.forgetSettings(id)
-	return d.changed(d.drafts.Draft(id))
+	d.Uploads.ForgetSettings(id)
+	return d.Changed(d.drafts.Draft(id))
 }
 
-// Retry sends a file with a problem again.
-func (d *Desk) Retry(id, name string) (draft.Draft, error) {
-	f, err := d.drafts.UpdateFile(id, name, func(f *draft.File) {
-		if f.State == draft.Problem {
-			f.State, f.Fault = draft.Queued, draft.Fault{}
-		}
-	})
-	if err != nil {
-		return draft.Draft{}, err
-	}
-	if f.State != draft.Verified {
-		d.enqueue(id, f)
-	}
-	return d.changed(d.drafts.Draft(id))
-}
-
-// Preflight names what in the draft looks unfinished.
+// Preflight returns the draft's files that look unfinished.
 func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {
@@ -181,12 +135,12 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 	files := make([]preflight.File, 0, len(dr.Files))
 	for _, f := range dr.Files {
 		if f.Origin == draft.FromDelivery {
-			continue // it was looked at when it was delivered, and is not here
+			continue // it was checked before its delivery, and is not on this computer
 		}
 		file := preflight.File{Path: f.Path, Source: f.Source}
 		if f.State == draft.Verified {
-			// What was uploaded counts only while the file is as it was.
-			if identity, err := content.Identify(f.Source); err == nil && sameFile(f, identity) {
+			// The digest holds only while the file is unchanged.
+			if identity, err := content.Identify(f.Source); err == nil && content.SameAs(f.Identity, identity) {
 				file.SHA256 = f.SHA256
 			}
 		}
@@ -195,50 +149,12 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 	return preflight.Check(ctx, files, time.Now())
 }
 
-// Progress is how far the uploads of a draft are, in bytes.
-type Progress struct {
-	Sent, Total int64
-	Files       map[string]int64 // sent, by path, of the files being sent
-	Rate        float64          // bytes a second; 0 for unknown
-	Left        time.Duration    // of what can be sent; -1 for unknown
-	Paused      bool             // all that is left is paused
-}
-
-// Progress returns how far the uploads of the draft are.
-func (d *Desk) Progress(dr draft.Draft) Progress {
-	running := d.queue.Progress(dr.Order)
-	p := Progress{Files: running.Sent, Rate: running.Rate, Paused: running.Paused}
-	waiting := int64(0)
-	for _, f := range dr.Files {
-		p.Total += f.Size
-		if f.State == draft.Verified {
-			p.Sent += f.Size
-			continue
-		}
-		sent := min(f.Size, running.Sent[f.Path])
-		p.Sent += sent
-		if f.State != draft.Problem {
-			waiting += f.Size - sent
-		}
-	}
-	p.Left = -1
-	if !p.Paused {
-		p.Left = known(transfer.Left(waiting, p.Rate))
-	}
-	return p
-}
-
-// changed passes a draft on and tells of it.
-func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
+// changed reports that a draft has changed, and returns it.
+func (d *Desk) Changed(dr draft.Draft, err error) (draft.Draft, error) {
 	if err == nil {
-		d.noteDraft(dr.Order)
-		if s := d.sync.Load(); s != nil {
-			s.note(func() { s.dirty[dr.Order] = true }) // what is by hand decides about the rest
-		}
-		d.tell(change.Draft, dr.Order)
+		d.Presence.Add(dr.Order)
+		d.Folder.Edited(dr.Order)
+		d.bus.Tell(change.Draft, dr.Order)
 	}
 	return dr, err
 }
-
-// isNoFile reports whether the draft lost the file meanwhile.
-func isNoFile(err error) bool { return errors.Is(err, draft.ErrNoFile) }

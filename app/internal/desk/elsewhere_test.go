@@ -16,15 +16,15 @@ func TestADraftElsewhere(t *testing.T) {
 	path, _ := s.file(t, "a.txt", 100)
 	s.attach(t, laptop, path)
 	studio := s.open(t, background, func(o *desk.Options) { o.Home = filepath.Join(t.TempDir(), "studio") })
-	if err := studio.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+	if err := studio.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	elsewhere := func(d *desk.Desk) int {
 		t.Helper()
-		if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+		if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 			t.Fatal(err)
 		}
-		notes, err := d.Elsewhere(s.order)
+		notes, err := d.Presence.Elsewhere(s.order)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,19 +41,19 @@ func TestADraftElsewhere(t *testing.T) {
 	if _, err := studio.Describe(s.order, "Half of it."); err != nil {
 		t.Fatal(err)
 	}
-	_, err := studio.DeliverAndWait(t.Context(), s.order, false)
+	_, err := studio.Delivery.DeliverAndWait(t.Context(), s.order, false)
 	if code := problem.Explain(err).Code; code != "no_files" && code != problem.CodeElsewhere {
 		t.Errorf("delivering half of it: %v", err)
 	}
 	if _, err := studio.AttachLink(s.order, "https://example.org/film", ""); err != nil {
 		t.Fatal(err)
 	}
-	_, err = studio.DeliverAndWait(t.Context(), s.order, false)
+	_, err = studio.Delivery.DeliverAndWait(t.Context(), s.order, false)
 	wantCode(t, err, problem.CodeElsewhere)
 	if _, err := laptop.Describe(s.order, "All of it."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := laptop.DeliverAndWait(t.Context(), s.order, false); err != nil {
+	if _, err := laptop.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the studio knows that nothing is prepared there", func() bool { return elsewhere(studio) == 0 })
@@ -70,13 +70,13 @@ func TestADraftIsToldBeforeTheDeskCloses(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := s.open(t, func(o *desk.Options) { o.Home = filepath.Join(t.TempDir(), "other") })
-	if err := other.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+	if err := other.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := other.Order(t.Context(), s.order); err != nil {
+	if _, _, _, err := other.Orders.Refresh(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
-	notes, err := other.Elsewhere(s.order)
+	notes, err := other.Presence.Elsewhere(s.order)
 	if err != nil || len(notes) != 1 || notes[0].Files != 1 || notes[0].Name == "" {
 		t.Errorf("elsewhere: %+v, %v", notes, err)
 	}

@@ -71,7 +71,7 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 			if _, err := d.Describe(s.order, "Through the storm."); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Pause("", ""); err != nil {
+			if err := d.Uploads.Pause("", ""); err != nil {
 				t.Fatal(err)
 			}
 			want := map[string]string{}
@@ -85,7 +85,7 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 			for _, x := range toxics {
 				add(t, p, x)
 			}
-			if err := d.Resume("", ""); err != nil {
+			if err := d.Uploads.Resume("", ""); err != nil {
 				t.Fatal(err)
 			}
 			until(t, "all arrived", func() bool {
@@ -103,7 +103,7 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 				}
 				return arrived
 			})
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, s.downloaded(t, 1)); diff != "" {

@@ -13,6 +13,7 @@ import (
 
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/problem"
 )
 
@@ -24,9 +25,9 @@ func code(err error) string {
 	return ""
 }
 
-func workFolder(t *testing.T, d *desk.Desk) desk.WorkFolder {
+func workFolder(t *testing.T, d *desk.Desk) foldersync.Status {
 	t.Helper()
-	w, err := d.WorkFolder()
+	w, err := d.Folder.Status()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,7 @@ func TestSwitchingTheWorkFolder(t *testing.T) {
 	if w := workFolder(t, d); w.Enabled || w.Watched || w.Asked || filepath.Base(w.Folder) != "Handover" {
 		t.Errorf("at first: %+v", w)
 	}
-	if err := d.SkipSync(); err != nil || !workFolder(t, d).Asked || workFolder(t, d).Enabled {
+	if err := d.Folder.Skip(); err != nil || !workFolder(t, d).Asked || workFolder(t, d).Enabled {
 		t.Errorf("skipped: %v, %+v", err, workFolder(t, d))
 	}
 	d = s.again(t, d)
@@ -65,13 +66,13 @@ func TestSwitchingTheWorkFolder(t *testing.T) {
 	s.put(t, dir, "a.txt", 1000)
 	want := s.verified(t, d, 1)
 
-	if err := d.SignOut(s.ctx()); err != nil {
+	if err := d.Session.SignOut(s.ctx()); err != nil {
 		t.Fatal(err)
 	}
 	if w := workFolder(t, d); w.Watched || !w.Enabled {
 		t.Errorf("signed out: %+v", w)
 	}
-	if err := d.SignIn(s.ctx(), s.at, s.user.Email, s.user.Password, false); err != nil {
+	if err := d.Session.SignIn(s.ctx(), s.at, s.user.Email, s.user.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	if w := workFolder(t, d); !w.Watched || w.Folder != s.work {
@@ -88,7 +89,7 @@ func TestSwitchingTheWorkFolder(t *testing.T) {
 		t.Error("not watched after a new start")
 	}
 
-	if err := d.DisableSync(); err != nil {
+	if err := d.Folder.Disable(); err != nil {
 		t.Fatal(err)
 	}
 	s.put(t, dir, "b.txt", 10)
@@ -102,7 +103,7 @@ func TestSwitchingTheWorkFolder(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "a.txt")); err != nil {
 		t.Error(err)
 	}
-	if err := d.EnableSync("", false); err != nil {
+	if err := d.Folder.Enable("", false); err != nil {
 		t.Fatal(err)
 	}
 	s.verified(t, d, 2)
@@ -115,29 +116,29 @@ func TestTheWorkFolderIsAway(t *testing.T) {
 	d := s.sync(t)
 	s.put(t, s.folder(t, d, s.order), "a.txt", 10)
 	s.verified(t, d, 1)
-	if err := d.DisableSync(); err != nil {
+	if err := d.Folder.Disable(); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(filepath.Dir(s.work), s.home+"-away"); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.EnableSync("", false); err != nil {
+	if err := d.Folder.Enable("", false); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it says so", func() bool {
 		w := workFolder(t, d)
 		return len(w.Problems) == 1 && w.Problems[0].Code == "root_missing" && !w.There
 	})
-	if _, err := d.MoveFolder(t.Context(), t.TempDir(), nil); code(err) != problem.CodeFolderGone {
+	if _, err := d.Folder.Move(t.Context(), t.TempDir(), nil); code(err) != problem.CodeFolderGone {
 		t.Errorf("moving it: %v", err)
 	}
-	if _, err := d.IgnoreRules(); code(err) != problem.CodeFolderGone {
+	if _, err := d.Folder.Rules(); code(err) != problem.CodeFolderGone {
 		t.Errorf("its rules: %v", err)
 	}
 	if err := os.Rename(s.home+"-away", filepath.Dir(s.work)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Rescan(t.Context()); err != nil || len(workFolder(t, d).Problems) > 0 {
+	if err := d.Folder.Rescan(t.Context()); err != nil || len(workFolder(t, d).Problems) > 0 {
 		t.Errorf("back again: %v, %+v", err, workFolder(t, d))
 	}
 	s.verified(t, d, 1)
@@ -172,7 +173,7 @@ func TestWorkFolderRefused(t *testing.T) {
 			if _, err := os.Lstat(link); tc.name == "by a link" && err != nil {
 				t.Skip("no symbolic links here")
 			}
-			if err := d.EnableSync(tc.dir, false); code(err) != tc.code {
+			if err := d.Folder.Enable(tc.dir, false); code(err) != tc.code {
 				t.Errorf("got %v", err)
 			}
 			if w := workFolder(t, d); w.Enabled || w.Watched {
@@ -191,15 +192,15 @@ func TestWorkFolderRefused(t *testing.T) {
 		if os.Geteuid() == 0 { // who may write anywhere but where nobody may
 			locked = "/sys/kernel"
 		}
-		if err := d.EnableSync(filepath.Join(locked, "Handover"), false); code(err) != problem.CodeFolderReadOnly {
+		if err := d.Folder.Enable(filepath.Join(locked, "Handover"), false); code(err) != problem.CodeFolderReadOnly {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("wide, but meant", func(t *testing.T) {
-		if err := d.EnableSync(filepath.Dir(s.home), true); err != nil || !workFolder(t, d).Watched {
+		if err := d.Folder.Enable(filepath.Dir(s.home), true); err != nil || !workFolder(t, d).Watched {
 			t.Fatalf("%v, %+v", err, workFolder(t, d))
 		}
-		if _, err := d.MoveFolder(t.Context(), s.work, nil); code(err) != problem.CodeFolderWide {
+		if _, err := d.Folder.Move(t.Context(), s.work, nil); code(err) != problem.CodeFolderWide {
 			t.Errorf("moved it: %v", err)
 		}
 	})
@@ -214,14 +215,14 @@ func TestIgnoreRulesOfTheWindow(t *testing.T) {
 	s.verified(t, d, 2)
 	save := func(before, text string, faults int, want string) {
 		t.Helper()
-		found, err := d.SaveIgnoreRules(t.Context(), before, text)
+		found, err := d.Folder.SaveRules(t.Context(), before, text)
 		if len(found) != faults || code(err) != want {
 			t.Errorf("saved %q: %v, %v", text, found, err)
 		}
 	}
 	rules := "# sources\n*.psd\n"
 	save("", rules+"[a\n", 1, "")
-	if got, err := d.IgnoreRules(); err != nil || got != "" {
+	if got, err := d.Folder.Rules(); err != nil || got != "" {
 		t.Errorf("a faulty rule was saved: %q, %v", got, err)
 	}
 	save("", rules, 0, "")
@@ -231,7 +232,7 @@ func TestIgnoreRulesOfTheWindow(t *testing.T) {
 	})
 	save("", "*.mov", 0, "conflict")
 	save("", rules, 0, "") // a retry whose answer was lost
-	if got, err := d.IgnoreRules(); err != nil || got != rules {
+	if got, err := d.Folder.Rules(); err != nil || got != rules {
 		t.Errorf("%q, %v", got, err)
 	}
 	save(rules, strings.Repeat("x\n", 40_000), 0, problem.CodeInternal)
@@ -275,7 +276,7 @@ func TestMoveFolder(t *testing.T) {
 			s.put(t, dir, "WIP/b.mov", 2<<20)
 			want := s.verified(t, d, 1)
 			if !tc.sync {
-				if err := d.DisableSync(); err != nil {
+				if err := d.Folder.Disable(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -283,7 +284,7 @@ func TestMoveFolder(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := sent.Load()
-			to, err := d.MoveFolder(t.Context(), above, nil)
+			to, err := d.Folder.Move(t.Context(), above, nil)
 			if err != nil || to != filepath.Join(above, filepath.Base(old)) {
 				t.Fatalf("moved to %s: %v", to, err)
 			}
@@ -333,7 +334,7 @@ func TestMoveFolderFails(t *testing.T) {
 		{"onto a file", filepath.Join(dir, "a.txt"), problem.CodeFolderIsFile},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if _, err := d.MoveFolder(t.Context(), tc.to, nil); code(err) != tc.code {
+			if _, err := d.Folder.Move(t.Context(), tc.to, nil); code(err) != tc.code {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -341,13 +342,13 @@ func TestMoveFolderFails(t *testing.T) {
 	t.Run("stopped half-way", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		seen := desk.Moving{}
-		_, err := d.MoveFolder(ctx, filepath.Join(above, "new"), func(m desk.Moving) {
+		seen := foldersync.Moving{}
+		_, err := d.Folder.Move(ctx, filepath.Join(above, "new"), func(m foldersync.Moving) {
 			seen = m
 			if w := workFolder(t, d); w.Moving == nil || w.Moving.To != m.To {
 				t.Errorf("it is not said to move: %+v", w.Moving)
 			}
-			if err := d.DisableSync(); code(err) != problem.CodeFolderMoving {
+			if err := d.Folder.Disable(); code(err) != problem.CodeFolderMoving {
 				t.Errorf("turned off meanwhile: %v", err)
 			}
 			cancel()
@@ -362,10 +363,10 @@ func TestMoveFolderFails(t *testing.T) {
 	t.Run("stopped by signing out", func(t *testing.T) {
 		out := make(chan error, 1)
 		began := false
-		_, err := d.MoveFolder(t.Context(), filepath.Join(above, "new"), func(desk.Moving) {
+		_, err := d.Folder.Move(t.Context(), filepath.Join(above, "new"), func(foldersync.Moving) {
 			if !began {
 				began = true
-				go func() { out <- d.SignOut(s.ctx()) }()
+				go func() { out <- d.Session.SignOut(s.ctx()) }()
 			}
 		})
 		if !began {
@@ -414,7 +415,7 @@ func TestMoveFolderKilled(t *testing.T) {
 			}
 			store, err := draft.Open(filepath.Join(s.home, "handover.db"))
 			if err == nil {
-				err = store.PutSetting("work_folder", desk.SyncSettings{Folder: old, Enabled: true, Used: true, Asked: true, MovingTo: to})
+				err = store.PutSetting("work_folder", foldersync.Settings{Folder: old, Enabled: true, Used: true, Asked: true, MovingTo: to})
 			}
 			if err == nil {
 				err = store.Close()
@@ -426,7 +427,7 @@ func TestMoveFolderKilled(t *testing.T) {
 			d = s.sync(t)
 			w := workFolder(t, d)
 			if want := map[bool]string{false: old, true: to}[tc.moved]; w.Folder != want || w.MovingTo != "" {
-				t.Errorf("%+v, want %s", w.SyncSettings, want)
+				t.Errorf("%+v, want %s", w.Settings, want)
 			}
 			if _, err := os.Lstat(to + ".handover-moving"); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("half a copy is left: %v", err)

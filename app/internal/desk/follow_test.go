@@ -39,13 +39,13 @@ func TestTheBuyersActionsAreHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
+	if err := d.Session.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Describe(placed.ID, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), placed.ID, true); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), placed.ID, true); err != nil {
 		t.Fatal(err)
 	}
 	buyer, err := api.NewClient(server.URL(), path.Base(placed.ReviewURL), nil)
@@ -59,7 +59,7 @@ func TestTheBuyersActionsAreHeard(t *testing.T) {
 		if c != (change.Change{Kind: change.Order, Order: placed.ID}) {
 			continue
 		}
-		o, _, _, err := d.Order(t.Context(), placed.ID)
+		o, _, _, err := d.Orders.Refresh(t.Context(), placed.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -88,10 +88,10 @@ func (h *history) run() {
 	root, err := os.MkdirTemp("", "history")
 	h.must(err)
 	defer os.RemoveAll(root)
-	h.must(h.d.EnableSync(root, false))
-	h.must(h.d.SyncNow(h.t.Context()))
+	h.must(h.d.Folder.Enable(root, false))
+	h.must(h.d.Folder.Now(h.t.Context()))
 	for _, id := range h.orders {
-		snapshot, _ := h.d.Folder(id)
+		snapshot, _ := h.d.Folder.Snapshot(id)
 		h.dirs = append(h.dirs, snapshot.Dir)
 	}
 	for range rapid.IntRange(1, 5).Draw(h.T, "files at first") {
@@ -298,14 +298,14 @@ func (h *history) wanted(dir string) map[string]string {
 func (h *history) rest() {
 	h.s.line.cut(false)
 	// What waits for its next try goes at once.
-	h.must(errors.Join(h.d.Pause("", ""), h.d.Resume("", "")))
+	h.must(errors.Join(h.d.Uploads.Pause("", ""), h.d.Uploads.Resume("", "")))
 	for i, id := range h.orders {
 		want := h.wanted(h.dirs[i])
 		h.await(func() string {
 			diff := cmp.Diff(want, h.draft(id))
 			if diff != "" {
-				snapshot, _ := h.d.Folder(id)
-				transfers, _ := h.d.Transfers()
+				snapshot, _ := h.d.Folder.Snapshot(id)
+				transfers, _ := h.d.Uploads.Transfers()
 				diff += fmt.Sprintf("the folder says: %+v\nthe queue says: %+v", snapshot, transfers)
 			}
 			return diff
@@ -337,7 +337,7 @@ func (h *history) draft(id string) map[string]string {
 func (h *history) deliver(id string, want map[string]string) {
 	_, err := h.d.Describe(id, "At rest.")
 	h.must(err)
-	o, err := h.d.DeliverAndWait(h.t.Context(), id, false)
+	o, err := h.d.Delivery.DeliverAndWait(h.t.Context(), id, false)
 	h.must(err)
 	if len(o.Deliveries) != 1 {
 		h.Fatalf("%d deliveries", len(o.Deliveries))

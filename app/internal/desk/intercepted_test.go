@@ -84,7 +84,7 @@ func (s *seller) signedIn(t *testing.T, change ...func(*desk.Options)) *desk.Des
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false)
+		err = d.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false)
 		if closeErr := d.Close(); closeErr != nil {
 			t.Fatal(closeErr)
 		}
@@ -149,11 +149,11 @@ func TestEveryStatusOfAProxy(t *testing.T) {
 				return status, true
 			})
 			d := s.signedIn(t, soon, change)
-			must(t, d.Patiently(t.Context(), func() error { _, _, err := d.Attach(t.Context(), s.order, []string{path}); return err }))
+			must(t, d.Session.Patiently(t.Context(), func() error { _, _, err := d.Attach(t.Context(), s.order, []string{path}); return err }))
 			if _, err := d.Describe(s.order, "Done."); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" {
@@ -180,7 +180,7 @@ func TestPortalInTheBackground(t *testing.T) {
 			t.Parallel()
 			s := newSeller(t)
 			d := s.open(t, soon, background)
-			if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+			if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 				t.Fatal(err)
 			}
 			path, sum := s.file(t, "film.mov", 3_000_000)
@@ -202,19 +202,19 @@ func TestPortalInTheBackground(t *testing.T) {
 				return f.Fault.Code == problem.CodeIntercepted && strings.Contains(f.Fault.Message, seen)
 			})
 			until(t, "the desk says so", func() bool {
-				session, online := d.Session()
-				return session.Server != "" && !online && strings.HasPrefix(d.Intercepted(), seen)
+				session, online := d.Session.Current()
+				return session.Server != "" && !online && strings.HasPrefix(d.Session.Intercepted(), seen)
 			})
-			_, err := d.WriteMessage(t.Context(), s.order, "Hello?")
+			_, err := d.Orders.WriteMessage(t.Context(), s.order, "Hello?")
 			wantCode(t, err, problem.CodeIntercepted)
 			portal.mu.Lock()
 			up = false
 			portal.mu.Unlock()
 			until(t, "it arrived", func() bool {
 				dr, err := d.Draft(s.order)
-				return err == nil && dr.Files[0].State == draft.Verified && dr.Files[0].Fault == draft.Fault{} && d.Intercepted() == ""
+				return err == nil && dr.Files[0].State == draft.Verified && dr.Files[0].Fault == draft.Fault{} && d.Session.Intercepted() == ""
 			})
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" {
@@ -258,7 +258,7 @@ func TestForeignAnswerKeepsWhatWasSent(t *testing.T) {
 		}
 		return false
 	})
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"film.mov": sum}, s.downloaded(t, 1)); diff != "" || creations != 1 {
@@ -300,7 +300,7 @@ func TestProxyThatLimitsRequests(t *testing.T) {
 				if _, err := d.Describe(s.order, fmt.Sprint(number)); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+				if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(want, s.downloaded(t, number)); diff != "" {
@@ -343,7 +343,7 @@ func TestProxyThatStripsDigests(t *testing.T) {
 	if _, err := d.Describe(s.order, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, s.downloaded(t, 1)); diff != "" {
@@ -379,7 +379,7 @@ func TestNoErrorWithoutWords(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	_, err := d.Deliver(ctx, s.order, false)
+	_, err := d.Delivery.Deliver(ctx, s.order, false)
 	wantCode(t, err, problem.CodeInternal)
 	if f := api.ForeignIn(err); f != nil || !strings.Contains(err.Error(), "418") {
 		t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/leftout"
 )
 
@@ -57,11 +58,11 @@ func (d *Desk) LeftOut(id string) ([]LeftOut, error) {
 
 // knownLeftOut is what the draft remembers, and the work folder says now.
 func (d *Desk) knownLeftOut(dr draft.Draft) []draft.LeftOut {
-	snapshot, watched := d.Folder(dr.Order)
+	snapshot, watched := d.Folder.Snapshot(dr.Order)
 	if !watched || !snapshot.Complete {
 		return dr.LeftOut
 	}
-	return append(dr.Beside().Of(draft.ByHand).LeftOut, leftOutOf(snapshot)...)
+	return append(dr.Beside().Of(draft.ByHand).LeftOut, foldersync.LeftOutOf(snapshot)...)
 }
 
 // takenAfterAll reports whether the seller named it since.

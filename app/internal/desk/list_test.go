@@ -47,7 +47,7 @@ func newOffice(t *testing.T) *office {
 	}
 	o.open()
 	t.Cleanup(func() { o.d.Close() })
-	if err := o.d.SignIn(t.Context(), server.URL(), o.seller.Email, o.seller.Password, false); err != nil {
+	if err := o.d.Session.SignIn(t.Context(), server.URL(), o.seller.Email, o.seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -93,7 +93,7 @@ type window struct {
 func (w *window) look(o *office) {
 	o.t.Helper()
 	for more := true; more; {
-		page, err := o.d.List(o.t.Context(), w.mark)
+		page, err := o.d.Orders.List(o.t.Context(), w.mark)
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestWhatTheBuyerDidIsUnread(t *testing.T) {
 	if _, err := o.d.Describe(id, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.d.Deliver(t.Context(), id, true); err != nil {
+	if _, err := o.d.Delivery.Deliver(t.Context(), id, true); err != nil {
 		t.Fatal(err)
 	}
 	w.until(o, "delivered", func(w *window) bool { return w.rows[id].Status == order.Delivered })
@@ -194,15 +194,15 @@ func TestWhatTheBuyerDidIsUnread(t *testing.T) {
 	o.open()
 	w = &window{}
 	w.until(o, "both are still unread", func(w *window) bool { return w.rows[id].Unread == both })
-	if err := o.d.See(id, false); err != nil {
+	if err := o.d.Orders.See(id, false); err != nil {
 		t.Fatal(err)
 	}
 	w.until(o, "the message is unread", func(w *window) bool { return w.rows[id].Unread == draft.Unread{Messages: 1} })
-	if err := o.d.See(id, true); err != nil {
+	if err := o.d.Orders.See(id, true); err != nil {
 		t.Fatal(err)
 	}
 	w.until(o, "nothing is unread", func(w *window) bool { return w.rows[id].Unread.None() })
-	if err := o.d.See("no order", true); err != nil {
+	if err := o.d.Orders.See("no order", true); err != nil {
 		t.Error(err)
 	}
 }
@@ -223,14 +223,14 @@ func TestTheListOfAnotherAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until(o, "a message", func(w *window) bool { return w.rows[placed.ID].Unread.Messages == 1 })
-	if err := o.d.SignOut(t.Context()); err != nil {
+	if err := o.d.Session.SignOut(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.d.List(t.Context(), w.mark); problem.Explain(err) == nil {
+	if _, err := o.d.Orders.List(t.Context(), w.mark); problem.Explain(err) == nil {
 		t.Error("a list with nobody signed in")
 	}
 	// Who comes back finds it unread.
-	if err := o.d.SignIn(t.Context(), o.server.URL(), o.seller.Email, o.seller.Password, false); err != nil {
+	if err := o.d.Session.SignIn(t.Context(), o.server.URL(), o.seller.Email, o.seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	w.until(o, "still unread", func(w *window) bool { return w.rows[placed.ID].Unread.Messages == 1 })
@@ -238,7 +238,7 @@ func TestTheListOfAnotherAccount(t *testing.T) {
 	if _, err := o.server.AddUser(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.d.SignIn(t.Context(), o.server.URL(), other.Email, other.Password, false); err != nil {
+	if err := o.d.Session.SignIn(t.Context(), o.server.URL(), other.Email, other.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	if w.look(o); len(w.rows) != 0 {
@@ -256,20 +256,20 @@ func TestALateAnswerForAnotherAccount(t *testing.T) {
 	}
 	for name, ask := range map[string]func() error{
 		"a list": func() error {
-			_, err := d.Orders(t.Context())
+			_, err := d.Orders.All(t.Context())
 			return err
 		},
 		"an order": func() error {
-			_, _, _, err := d.Order(t.Context(), s.order)
+			_, _, _, err := d.Orders.Refresh(t.Context(), s.order)
 			return err
 		},
 		"a message": func() error {
-			_, err := d.WriteMessage(t.Context(), s.order, "Hello")
+			_, err := d.Orders.WriteMessage(t.Context(), s.order, "Hello")
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+			if err := d.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 				t.Fatal(err)
 			}
 			answered, signedIn := make(chan struct{}, 100), make(chan struct{})
@@ -297,15 +297,15 @@ func TestALateAnswerForAnotherAccount(t *testing.T) {
 			asked := make(chan error, 1)
 			go func() { asked <- ask() }()
 			<-answered
-			if err := d.SignIn(t.Context(), s.at, other.Email, other.Password, false); err != nil {
+			if err := d.Session.SignIn(t.Context(), s.at, other.Email, other.Password, false); err != nil {
 				t.Fatal(err)
 			}
 			close(signedIn)
 			wantCode(t, <-asked, string(order.Unauthenticated))
-			if _, known, err := d.Known(s.order); known || err != nil {
+			if _, known, err := d.Orders.Known(s.order); known || err != nil {
 				t.Errorf("the other seller's program knows the order: %v", err)
 			}
-			if page, err := d.List(t.Context(), 0); err != nil || len(page.Orders) != 0 {
+			if page, err := d.Orders.List(t.Context(), 0); err != nil || len(page.Orders) != 0 {
 				t.Errorf("the other seller sees %+v, %v", page.Orders, err)
 			}
 		})
@@ -320,7 +320,7 @@ func TestTheListWithoutTheServer(t *testing.T) {
 	w := &window{}
 	w.until(o, "both are listed", func(w *window) bool { return len(w.rows) == 2 })
 	// The server has told all of them once the list does not change any more.
-	if _, err := o.d.Orders(t.Context()); err != nil {
+	if _, err := o.d.Orders.All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.d.Close(); err != nil {
@@ -328,7 +328,7 @@ func TestTheListWithoutTheServer(t *testing.T) {
 	}
 	o.stop()
 	o.open()
-	page, err := o.d.List(t.Context(), 0)
+	page, err := o.d.Orders.List(t.Context(), 0)
 	if err != nil || !page.Offline || page.AsOf.IsZero() || len(page.Orders) != 2 {
 		t.Fatalf("%+v, %v", page, err)
 	}

@@ -46,11 +46,11 @@ func TestLookAfterSleep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.SignIn(t.Context(), "http://"+line.Listen, seller.Email, seller.Password, false); err != nil {
+	if err := d.Session.SignIn(t.Context(), "http://"+line.Listen, seller.Email, seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
 	until := func(want bool) {
-		for _, online := d.Session(); online != want; _, online = d.Session() {
+		for _, online := d.Session.Current(); online != want; _, online = d.Session.Current() {
 			<-states
 		}
 	}
@@ -59,14 +59,14 @@ func TestLookAfterSleep(t *testing.T) {
 		for _, way := range []string{"upstream", "downstream"} {
 			add(t, line, toxic{"timeout", way, map[string]any{"timeout": 0}, 0}) // nothing passes, nothing ends
 		}
-		d.Look()
+		d.Session.Probe()
 		until(false)
 		for _, way := range []string{"upstream", "downstream"} {
 			if err := line.Toxics.RemoveToxic(t.Context(), "timeout"+way); err != nil {
 				t.Fatal(err)
 			}
 		}
-		d.Look()
+		d.Session.Probe()
 		until(true)
 	}
 }

@@ -48,7 +48,7 @@ func TestDeliveringIsAMoment(t *testing.T) {
 	}
 	sent.Store(0)
 	start := time.Now()
-	o, err := d.DeliverAndWait(t.Context(), s.order, false)
+	o, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false)
 	took := time.Since(start)
 	if err != nil || len(o.Deliveries[0].Files) != files {
 		t.Fatalf("%v, %+v", problem.Explain(err), o)

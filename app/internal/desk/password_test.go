@@ -27,22 +27,22 @@ func TestChangingThePassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
+	if err := d.Session.ChangePassword(t.Context(), seller.Password, "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
 		t.Errorf("signed out: %v", err)
 	}
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
+	if err := d.Session.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.ChangePassword(t.Context(), "a wrong password", "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Invalid) {
+	if err := d.Session.ChangePassword(t.Context(), "a wrong password", "a longer password"); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Invalid) {
 		t.Errorf("a wrong password: %v", err)
 	}
-	if err := d.ChangePassword(t.Context(), seller.Password, "a longer password"); err != nil {
+	if err := d.Session.ChangePassword(t.Context(), seller.Password, "a longer password"); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.ChangePassword(t.Context(), "a longer password", "the longest password"); err != nil {
+	if err := d.Session.ChangePassword(t.Context(), "a longer password", "the longest password"); err != nil {
 		t.Errorf("signed out by the change: %v", err)
 	}
-	if err := d.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
+	if err := d.Session.SignIn(t.Context(), server.URL(), seller.Email, seller.Password, false); problem.Explain(err) == nil || problem.Explain(err).Code != string(order.Unauthenticated) {
 		t.Errorf("the old password: %v", err)
 	}
 }

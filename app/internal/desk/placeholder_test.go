@@ -73,7 +73,7 @@ func isAway(t *testing.T, d *desk.Desk, id, service string) bool {
 func refusesToDeliver(t *testing.T, d *desk.Desk, id string) {
 	t.Helper()
 	var e *problem.Error
-	if o, err := d.Deliver(t.Context(), id, false); !errors.As(problem.Explain(err), &e) || e.Code != problem.CodePlaceholder || !strings.Contains(e.Message, "film.mov: ") {
+	if o, err := d.Delivery.Deliver(t.Context(), id, false); !errors.As(problem.Explain(err), &e) || e.Code != problem.CodePlaceholder || !strings.Contains(e.Message, "film.mov: ") {
 		t.Fatalf("delivered %v, %v", o.Deliveries, err)
 	}
 	found, err := d.Preflight(t.Context(), id)
@@ -106,7 +106,7 @@ func TestAPlaceholderInTheWorkFolder(t *testing.T) {
 				dr, err := d.Draft(s.order)
 				return err == nil && len(dr.Files) == 1 && dr.Files[0].State == draft.Verified && dr.Files[0].SHA256 == want
 			})
-			if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 				t.Error(err)
 			}
 		})
@@ -132,10 +132,10 @@ func TestAPlaceholderOfAnAttachedFile(t *testing.T) {
 				t.Error("attached again, it is no problem")
 			}
 			back()
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
-			o, _, _, err := d.Order(t.Context(), s.order)
+			o, _, _, err := d.Orders.Refresh(t.Context(), s.order)
 			if err != nil || o.Deliveries[0].Files[0].SHA256 != want {
 				t.Errorf("%v, %v", o.Deliveries, err)
 			}
@@ -172,11 +172,11 @@ func TestAPlaceholderOfDeliveredWork(t *testing.T) {
 	if _, err := d.Describe(s.order, "The film"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	placeholders["iCloud"](t, dir)
-	if err := d.Rescan(t.Context()); err != nil {
+	if err := d.Folder.Rescan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if dr, err := d.Draft(s.order); err != nil || !dr.Empty() {

@@ -24,7 +24,7 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 	if err != nil || slices.Contains(before.Done, comment) == done {
 		return before, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		dr.Done = slices.DeleteFunc(dr.Done, func(one string) bool { return one == comment })
 		if done {
 			dr.Done = append(dr.Done, comment)
@@ -34,9 +34,9 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 
 // TickPoints makes the points with these numbers the ones that are done.
 func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.Draft, error) {
-	o, _, _, err := d.LastKnown(ctx, id)
+	o, _, _, err := d.Orders.Order(ctx, id)
 	if err == nil && slices.ContainsFunc(numbers, func(n int) bool { return !hasPoint(o, n) }) {
-		o, _, _, err = d.Order(ctx, id) // the buyer may have sent it since
+		o, _, _, err = d.Orders.Refresh(ctx, id) // the buyer may have sent it since
 	}
 	if err != nil {
 		return draft.Draft{}, err
@@ -51,27 +51,9 @@ func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.
 			done = append(done, o.Points[i].ID)
 		}
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
 }
 
 func hasPoint(o api.Order, number int) bool {
 	return slices.ContainsFunc(o.Points, func(p api.Comment) bool { return p.Number == number })
 }
-
-// Picture returns a delivered file that can be shown as a picture, with its
-// media type. Returns NotFound for what is none, and TooLarge for one that is
-// larger than a window should hold.
-func (d *Desk) Picture(ctx context.Context, id string, delivery int, file string) (content []byte, mediaType string, err error) {
-	type picture struct {
-		content   []byte
-		mediaType string
-	}
-	p, err := ask(d, func(client *api.Client) (p picture, err error) {
-		p.content, p.mediaType, err = client.Picture(ctx, id, delivery, file, maxPicture)
-		return p, err
-	})
-	return p.content, p.mediaType, err
-}
-
-// maxPicture bounds what the window shows of a picture, in bytes.
-const maxPicture = 20_000_000

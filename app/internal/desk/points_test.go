@@ -27,7 +27,7 @@ func (s *seller) asked(t *testing.T, d *desk.Desk, points int) {
 	if _, err := d.Describe(s.order, "The film."); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Deliver(t.Context(), s.order, false)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func (s *seller) asked(t *testing.T, d *desk.Desk, points int) {
 	if _, err := s.buyer.AskForChanges(t.Context(), s.order, api.Changes{Points: ids}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -72,7 +72,7 @@ func TestTicks(t *testing.T) {
 	if err != nil || !slices.Equal(dr.Done, []string{"p3", "p1"}) || dr.Empty() {
 		t.Fatalf("after a restart %q is done: %v", dr.Done, err)
 	}
-	o, _, offline, err := d.Order(t.Context(), s.order)
+	o, _, offline, err := d.Orders.Refresh(t.Context(), s.order)
 	if err != nil || !offline || len(o.Points) != 3 || *o.Points[2].Seconds != 2 {
 		t.Fatalf("without the network: %+v, %v", o.Points, err)
 	}
@@ -80,7 +80,7 @@ func TestTicks(t *testing.T) {
 	if _, err := d.Describe(s.order, "Softer."); err != nil {
 		t.Fatal(err)
 	}
-	o, err = d.Deliver(t.Context(), s.order, true)
+	o, err = d.Delivery.Deliver(t.Context(), s.order, true)
 	if err != nil || !slices.Equal(o.Deliveries[1].Done, []string{"p3", "p1"}) {
 		t.Fatalf("delivered %+v, %v", o.Deliveries, err)
 	}
@@ -110,10 +110,10 @@ func TestLostAnswerToADeliveryWithTicks(t *testing.T) {
 	s.line.fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) bool {
 		return !back.Load() && lost(w, r, next)
 	})
-	_, err = d.Deliver(t.Context(), s.order, true)
+	_, err = d.Delivery.Deliver(t.Context(), s.order, true)
 	wantCode(t, err, problem.CodeUnreachable)
 	back.Store(true)
-	o, err := d.Deliver(t.Context(), s.order, true)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, true)
 	if err != nil || len(o.Deliveries) != 2 || !slices.Equal(o.Deliveries[1].Done, []string{"p2"}) {
 		t.Errorf("delivered %+v, %v", o.Deliveries, err)
 	}
@@ -128,7 +128,7 @@ func TestATickAfterQueueingIsNotDelivered(t *testing.T) {
 	if _, err := d.Describe(s.order, "Softer."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.DeliverWhenReady(t.Context(), s.order, true); err != nil {
+	if _, err := d.Delivery.Queue(t.Context(), s.order, true); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.TickPoint(s.order, "p1", true); err != nil {
@@ -158,17 +158,17 @@ func TestPicture(t *testing.T) {
 	if _, err := d.Describe(s.order, "Both."); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Deliver(t.Context(), s.order, false)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := o.Deliveries[0].Files
-	content, kind, err := d.Picture(t.Context(), s.order, 1, files[0].ID)
+	content, kind, err := d.Orders.Picture(t.Context(), s.order, 1, files[0].ID)
 	if err != nil || kind != "image/png" || !bytes.Equal(content, picture.Bytes()) {
 		t.Errorf("%d bytes of %s, %v", len(content), kind, err)
 	}
-	_, _, err = d.Picture(t.Context(), s.order, 1, files[1].ID)
+	_, _, err = d.Orders.Picture(t.Context(), s.order, 1, files[1].ID)
 	wantCode(t, err, string(order.NotFound))
-	_, _, err = d.Picture(t.Context(), s.order, 2, files[0].ID)
+	_, _, err = d.Orders.Picture(t.Context(), s.order, 2, files[0].ID)
 	wantCode(t, err, string(order.NotFound))
 }

@@ -122,7 +122,7 @@ func TestAnUnseenEditIsDelivered(t *testing.T) {
 				d, path := s.ready(t, inFolder, n)
 				editUnseen(t, path, int64(n)/2)
 				want := sumOf(t, path)
-				if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+				if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 					t.Fatal(err)
 				}
 				if got := s.downloaded(t, 1)["vault.hc"]; got != want {
@@ -141,13 +141,13 @@ func TestAnUnseenEditOfAnInterruptedUploadIsDelivered(t *testing.T) {
 	s.interrupt(t, d, path)
 	editUnseen(t, path, 100)
 	want := sumOf(t, path)
-	if err := d.Resume("", ""); err != nil {
+	if err := d.Uploads.Resume("", ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Describe(s.order, "The vault."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.downloaded(t, 1)["vault.hc"]; got != want {
@@ -169,11 +169,11 @@ func (s *seller) interrupt(t *testing.T, d *desk.Desk, path string) int64 {
 	})
 	s.attach(t, d, path)
 	until(t, "some of it was sent", func() bool { return sent.Load() >= 2<<20 })
-	if err := d.Pause("", ""); err != nil {
+	if err := d.Uploads.Pause("", ""); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it is paused", func() bool {
-		list, err := d.Transfers()
+		list, err := d.Uploads.Transfers()
 		return err == nil && len(list.List) == 1 && list.List[0].File == draft.Queued
 	})
 	close(hold)
@@ -204,7 +204,7 @@ func TestAnUnseenEditWithdrawsAQueuedDelivery(t *testing.T) {
 			s := newSeller(t)
 			d, path := s.ready(t, inFolder, 3<<20)
 			s.line.cut(true)
-			if _, err := d.DeliverWhenReady(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Queue(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			editUnseen(t, path, 100)
@@ -214,7 +214,7 @@ func TestAnUnseenEditWithdrawsAQueuedDelivery(t *testing.T) {
 				t.Fatalf("%d deliveries", n)
 			}
 			want := sumOf(t, path)
-			if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if got := s.downloaded(t, 1)["vault.hc"]; got != want {
@@ -243,7 +243,7 @@ func TestEqualContentIsNotSentAgain(t *testing.T) {
 				d, path := s.ready(t, inFolder, 3<<20)
 				before := sent.Load()
 				change(t, path)
-				if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+				if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 					t.Fatal(err)
 				}
 				if n := sent.Load() - before; n != 0 {
@@ -275,7 +275,7 @@ func TestEqualContentGoesOnWhereItStopped(t *testing.T) {
 			s.interrupt(t, d, path)
 			sent := s.line.contents()
 			change(t, path)
-			must(t, d.Resume("", ""))
+			must(t, d.Uploads.Resume("", ""))
 			if got := s.verified(t, d, 1)["film.mov"]; got != want {
 				t.Errorf("verified %.8s, want %.8s", got, want)
 			}
@@ -301,7 +301,7 @@ func TestADraftOfAnEarlierVersionGoesOn(t *testing.T) {
 			d = s.open(t, background)
 			sent := s.line.contents()
 			s.verified(t, d, 1)
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := s.downloaded(t, 1)["vault.hc"], sumOf(t, path); got != want {
@@ -367,7 +367,7 @@ func TestAFileSystemThatProvesNothing(t *testing.T) {
 			}
 			before, was := sent.Load(), sumOf(t, path)
 			change(t, path)
-			if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 				t.Fatal(err)
 			}
 			want := sumOf(t, path)
@@ -389,14 +389,14 @@ func TestAFileThatIsReadAgainIsShownSo(t *testing.T) {
 	sent := s.line.contents()
 	seen := false
 	look := func() {
-		if _, running := d.Checked(s.order, "vault.hc"); !running {
+		if _, running := d.Uploads.Checked(s.order, "vault.hc"); !running {
 			return
 		}
 		dr, err := d.Draft(s.order)
 		must(t, err)
-		list, err := d.Transfers()
+		list, err := d.Uploads.Transfers()
 		must(t, err)
-		if _, still := d.Checked(s.order, "vault.hc"); !still {
+		if _, still := d.Uploads.Checked(s.order, "vault.hc"); !still {
 			return // it may have ended in between
 		}
 		seen = true
@@ -432,10 +432,10 @@ func TestADeliveryNamesWhatWasSentAgain(t *testing.T) {
 	s.verified(t, d, 2)
 	editUnseen(t, path, 5)
 	touch(t, other)
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Resent(s.order); len(got) != 1 || got[0] != "vault.hc" {
+	if got := d.Uploads.Resent(s.order); len(got) != 1 || got[0] != "vault.hc" {
 		t.Errorf("sent again: %v", got)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
+	"handover/app/internal/uploads"
 )
 
 // model is one run of the property: an order, and what its seller does.
@@ -48,7 +49,7 @@ func TestEveryFileIsInOneState(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s.line.cut(false)
 		m := &model{s: s, d: d, reopen: reopen, order: s.place(t, "Film", time.Hour).ID, dir: t.TempDir()}
-		if err := m.d.Resume("", ""); err != nil {
+		if err := m.d.Uploads.Resume("", ""); err != nil {
 			rt.Fatal(err)
 		}
 		for _, name := range []string{"a", "b", "c"} {
@@ -68,9 +69,9 @@ func TestEveryFileIsInOneState(t *testing.T) {
 			"cut":     func(*rapid.T) { s.line.cut(true) },
 			"mend":    func(*rapid.T) { s.line.cut(false) },
 			"pause":   m.pause,
-			"resume":  func(rt *rapid.T) { m.must(rt, m.d.Resume("", "")) },
-			"slow":    func(rt *rapid.T) { m.must(rt, m.d.SetLimits(desk.Limits{Up: 300_000})) },
-			"fast":    func(rt *rapid.T) { m.must(rt, m.d.SetLimits(desk.Limits{})) },
+			"resume":  func(rt *rapid.T) { m.must(rt, m.d.Uploads.Resume("", "")) },
+			"slow":    func(rt *rapid.T) { m.must(rt, m.d.Uploads.SetLimits(uploads.Limits{Up: 300_000})) },
+			"fast":    func(rt *rapid.T) { m.must(rt, m.d.Uploads.SetLimits(uploads.Limits{})) },
 			"restart": func(*rapid.T) { m.d = m.reopen() },
 			"":        m.check,
 		})
@@ -137,7 +138,7 @@ func (m *model) detach(rt *rapid.T) {
 }
 
 func (m *model) pause(rt *rapid.T) {
-	m.must(rt, m.d.Pause(m.order, rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "name")))
+	m.must(rt, m.d.Uploads.Pause(m.order, rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "name")))
 }
 
 // check looks at the draft at any moment.
@@ -149,7 +150,7 @@ func (m *model) check(rt *rapid.T) {
 			rt.Fatalf("%s: %s: %+v", f.Path, fault, f)
 		}
 	}
-	list, err := m.d.Transfers()
+	list, err := m.d.Uploads.Transfers()
 	m.must(rt, err)
 	seen := map[string]bool{}
 	for _, x := range list.List {
@@ -187,9 +188,9 @@ func wrong(f draft.File) string {
 // calm lets everything go on, and requires that it ends well.
 func (m *model) calm(rt *rapid.T) {
 	m.s.line.cut(false)
-	m.must(rt, m.d.SetLimits(desk.Limits{}))
+	m.must(rt, m.d.Uploads.SetLimits(uploads.Limits{}))
 	// What waits for its next try goes at once.
-	m.must(rt, errors.Join(m.d.Pause("", ""), m.d.Resume("", "")))
+	m.must(rt, errors.Join(m.d.Uploads.Pause("", ""), m.d.Uploads.Resume("", "")))
 	want := map[string]string{}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
 		m.check(rt)
@@ -214,7 +215,7 @@ func (m *model) calm(rt *rapid.T) {
 	}
 	_, err := m.d.Describe(m.order, "Calm at last.")
 	m.must(rt, err)
-	o, err := m.d.Deliver(rt.Context(), m.order, false)
+	o, err := m.d.Delivery.Deliver(rt.Context(), m.order, false)
 	m.must(rt, err)
 	for _, f := range o.Deliveries[0].Files {
 		if want[f.Path] != f.SHA256 {

@@ -22,11 +22,11 @@ func (s *seller) queue(t *testing.T, d *desk.Desk, paths ...string) draft.Draft 
 	if _, err := d.Describe(s.order, "All of it."); err != nil {
 		t.Fatal(err)
 	}
-	dr, err := d.DeliverWhenReady(t.Context(), s.order, false)
+	dr, err := d.Delivery.Queue(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dr.Queued == nil || !d.Delivering(s.order) {
+	if dr.Queued == nil || !d.Delivery.Pending(s.order) {
 		t.Fatalf("not queued: %+v", dr)
 	}
 	return dr
@@ -86,7 +86,7 @@ func TestDeliverWhenOnline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSeller(t)
 			d := s.open(t, background)
-			if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+			if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 				t.Fatal(err)
 			}
 			path, sum := s.file(t, "a.txt", 2<<20)
@@ -96,7 +96,7 @@ func TestDeliverWhenOnline(t *testing.T) {
 			s.line.cut(false)
 			until(t, "it is delivered", func() bool {
 				dr, err := d.Draft(s.order)
-				return err == nil && dr.Empty() && !d.Delivering(s.order)
+				return err == nil && dr.Empty() && !d.Delivery.Pending(s.order)
 			})
 			if n := s.delivered(t); n != 1 {
 				t.Errorf("%d deliveries", n)
@@ -141,7 +141,7 @@ func TestWhatChangesAfterQueueingIsNotDelivered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSeller(t)
 			d := s.open(t, background)
-			if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+			if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 				t.Fatal(err)
 			}
 			path, _ := s.file(t, "a.txt", 2<<20)
@@ -167,14 +167,14 @@ func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			s := newSeller(t)
-			d := s.open(t, background)
-			path, _ := s.file(t, "a.txt", 100)
-			other, _ := s.file(t, "b.mov", 100)
-			s.attach(t, d, path, other)
-			s.verified(t, d, 2)
 			asked, answer := make(chan struct{}, 1), make(chan struct{})
-			s.line.fault(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) bool {
-				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders/"+s.order) && d.Delivering(s.order) {
+			var d *desk.Desk
+			s.line.fault(func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders") {
+					http.Error(w, "busy", http.StatusServiceUnavailable) // so the order has to be asked for
+					return true
+				}
+				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders/"+s.order) && d.Delivery.Pending(s.order) {
 					select {
 					case asked <- struct{}{}:
 					default:
@@ -183,6 +183,11 @@ func TestWhatChangesWhileTheServerIsAskedIsNotDelivered(t *testing.T) {
 				}
 				return false
 			})
+			d = s.open(t, background)
+			path, _ := s.file(t, "a.txt", 100)
+			other, _ := s.file(t, "b.mov", 100)
+			s.attach(t, d, path, other)
+			s.verified(t, d, 2)
 			s.queue(t, d)
 			<-asked
 			if err := change(s, d); err != nil {
@@ -202,7 +207,7 @@ func (s *seller) isWithdrawn(t *testing.T, d *desk.Desk) {
 	if len(dr.Files) == 0 || s.delivered(t) != 0 {
 		t.Errorf("%d deliveries, the draft has %d files", s.delivered(t), len(dr.Files))
 	}
-	if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 		t.Errorf("asked for again: %v", err)
 	}
 }
@@ -229,7 +234,7 @@ func TestSyncNowRecognisesADelivery(t *testing.T) {
 		}
 		return false
 	})
-	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Queue(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it arrived", func() bool { return s.delivered(t) == 1 })
@@ -237,10 +242,10 @@ func TestSyncNowRecognisesADelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	d = s.sync(t)
-	if err := d.SyncNow(t.Context()); err != nil {
+	if err := d.Folder.Now(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if dr, err := d.Draft(s.order); err != nil || !dr.Empty() || d.Delivering(s.order) {
+	if dr, err := d.Draft(s.order); err != nil || !dr.Empty() || d.Delivery.Pending(s.order) {
 		t.Errorf("the draft: %+v, %v", dr, err)
 	}
 }
@@ -248,7 +253,7 @@ func TestSyncNowRecognisesADelivery(t *testing.T) {
 func TestAQueuedDeliveryIsTakenBack(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
 	path, _ := s.file(t, "a.txt", 100)
@@ -259,14 +264,14 @@ func TestAQueuedDeliveryIsTakenBack(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		_, err := d.DeliverAndWait(t.Context(), s.order, false)
+		_, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false)
 		ended <- err
 	}()
-	until(t, "it is queued", func() bool { return d.Delivering(s.order) })
-	if _, err := d.DeliverWhenReady(t.Context(), s.order, false); problem.Explain(err).Code != string(order.Conflict) {
+	until(t, "it is queued", func() bool { return d.Delivery.Pending(s.order) })
+	if _, err := d.Delivery.Queue(t.Context(), s.order, false); problem.Explain(err).Code != string(order.Conflict) {
 		t.Errorf("queued twice: %v", err)
 	}
-	d.CancelDelivery(s.order)
+	d.Delivery.Cancel(s.order)
 	wantCode(t, <-ended, problem.CodeCancelled)
 	dr, err := d.Draft(s.order)
 	if err != nil || dr.Queued != nil || dr.Notice.Code != "" || len(dr.Files) != 1 {
@@ -283,7 +288,7 @@ func TestAQueuedDeliveryIsTakenBack(t *testing.T) {
 func TestAQueuedDeliveryThatIsNotAllowedAnyMore(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
 	path, _ := s.file(t, "a.txt", 100)
@@ -301,7 +306,7 @@ func TestAQueuedDeliveryThatIsNotAllowedAnyMore(t *testing.T) {
 func TestAQueuedDeliveryWithAProblem(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if _, _, _, err := d.Order(t.Context(), s.order); err != nil {
+	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
 	path, _ := s.file(t, "a.txt", 100)

@@ -1,22 +1,26 @@
 package desk
 
 import (
-	"handover/backend/api"
+	"handover/app/internal/change"
+	"handover/app/internal/draft"
 )
 
-// Remember keeps a value of the window, as JSON, beside the drafts.
+// Remember stores a value of the window as JSON, with the drafts.
 func (d *Desk) Remember(name string, v any) error { return d.drafts.PutSetting("window_"+name, v) }
 
-// Recall decodes what was remembered under the name into v, which stays as it
-// is when nothing was.
+// Recall decodes the value that Remember stored under the name into v. It leaves v
+// unchanged if there is none.
 func (d *Desk) Recall(name string, v any) error { return d.drafts.Setting("window_"+name, v) }
 
-// Known returns the order as the server last told it, without asking again;
-// false when it never did.
-func (d *Desk) Known(id string) (api.Order, bool, error) { return d.drafts.CachedOrder(id) }
+// Recovered says how damaged drafts were repaired, until ForgetRecovered is called;
+// happened is false if no draft was damaged.
+func (d *Desk) Recovered() (r draft.Recovered, happened bool, err error) { return d.drafts.Recovered() }
 
-// AllKnown returns all orders of the seller as the server last told them.
-func (d *Desk) AllKnown() ([]api.Order, error) {
-	orders, _, err := d.drafts.CachedOrders()
-	return orders, err
+// ForgetRecovered removes the report of Recovered.
+func (d *Desk) ForgetRecovered() error {
+	if err := d.drafts.ForgetRecovered(); err != nil {
+		return err
+	}
+	d.bus.Tell(change.State, "")
+	return nil
 }

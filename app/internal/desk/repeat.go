@@ -18,7 +18,7 @@ func (d *Desk) Repeats(ctx context.Context, id string, what Attaching, descripti
 	if err != nil || !dr.Empty() {
 		return api.Order{}, false, err
 	}
-	o, _, _, err := d.Order(ctx, id)
+	o, _, _, err := d.Orders.Refresh(ctx, id)
 	if err != nil || o.Status != order.Delivered && o.Status != order.Completed {
 		return o, false, err
 	}

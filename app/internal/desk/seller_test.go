@@ -144,8 +144,8 @@ func (s *seller) open(t *testing.T, change ...func(*desk.Options)) *desk.Desk {
 	if r, happened, err := d.Recovered(); happened || err != nil {
 		t.Errorf("the drafts were damaged: %+v, %v", r, err)
 	}
-	if session, _ := d.Session(); session.Server == "" {
-		if err := d.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
+	if session, _ := d.Session.Current(); session.Server == "" {
+		if err := d.Session.SignIn(t.Context(), s.at, s.user.Email, s.user.Password, false); err != nil {
 			t.Fatal(err)
 		}
 	}

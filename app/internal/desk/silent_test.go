@@ -58,7 +58,7 @@ func TestLocalWorkWaitsForNobody(t *testing.T) {
 			s.first(t, d, "a.txt", "b.txt")
 			held := s.silence(t)
 			promptly(t, "open the order", func() error {
-				o, _, _, err := d.LastKnown(t.Context(), s.order)
+				o, _, _, err := d.Orders.Order(t.Context(), s.order)
 				if err == nil && len(o.Deliveries) != 1 {
 					t.Errorf("the order has %d deliveries", len(o.Deliveries))
 				}
@@ -113,7 +113,7 @@ func TestAnOpenedOrderIsRefreshed(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "the page shows that the order is completed", func() bool {
-		o, _, _, err := d.LastKnown(t.Context(), s.order)
+		o, _, _, err := d.Orders.Order(t.Context(), s.order)
 		if err != nil {
 			t.Fatal(err)
 		}

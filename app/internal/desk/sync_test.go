@@ -29,8 +29,8 @@ func watching(o *desk.Options) { o.Background, o.Quiet = true, quiet }
 func (s *seller) sync(t *testing.T) *desk.Desk {
 	t.Helper()
 	d := s.open(t, watching)
-	if _, on := d.Sync(); !on {
-		if err := d.EnableSync(s.work, false); err != nil {
+	if _, on := d.Folder.State(); !on {
+		if err := d.Folder.Enable(s.work, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -43,7 +43,7 @@ func (s *seller) folder(t *testing.T, d *desk.Desk, id string) string {
 	t.Helper()
 	dir := ""
 	until(t, "the order has a folder", func() bool {
-		snapshot, _ := d.Folder(id)
+		snapshot, _ := d.Folder.Snapshot(id)
 		dir = snapshot.Dir
 		return dir != ""
 	})
@@ -256,7 +256,7 @@ func (s *seller) deliverFolder(t *testing.T, d *desk.Desk, text string) {
 	if _, err := d.Describe(s.order, text); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Deliver(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -332,10 +332,10 @@ func TestWhenTheWorkFolderIsAway(t *testing.T) {
 	if err := os.Rename(s.work, s.work+"-away"); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Rescan(t.Context()); err != nil {
+	if err := d.Folder.Rescan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	state, _ := d.Sync()
+	state, _ := d.Folder.State()
 	if len(state.Problems) != 1 || state.Problems[0].Code != workfolder.RootMissing {
 		t.Errorf("problems: %+v", state.Problems)
 	}
@@ -346,7 +346,7 @@ func TestWhenTheWorkFolderIsAway(t *testing.T) {
 	if err := os.Rename(s.work+"-away", s.work); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Rescan(t.Context()); err != nil {
+	if err := d.Folder.Rescan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.verified(t, d, 1)

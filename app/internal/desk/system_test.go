@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"handover/app/internal/desk"
+	"handover/app/internal/foldersync"
 	"handover/app/internal/problem"
 )
 
@@ -28,8 +28,8 @@ func TestExplainDisks(t *testing.T) {
 	}{
 		{explain, full, problem.CodeDiskFullHere, true},
 		{explain, foreign, problem.CodeDiskFullHere, false},
-		{desk.ExplainFolder, locked, problem.CodeFolderReadOnly, true},
-		{desk.ExplainFolder, foreign, problem.CodeFolderReadOnly, false},
+		{foldersync.Explain, locked, problem.CodeFolderReadOnly, true},
+		{foldersync.Explain, foreign, problem.CodeFolderReadOnly, false},
 	} {
 		for _, err := range tc.errs {
 			explained := tc.explain(&fs.PathError{Op: "write", Path: "draft", Err: err})

@@ -6,26 +6,22 @@ import (
 	"slices"
 
 	"handover/app/internal/draft"
+	"handover/app/internal/orders"
 	"handover/backend/api"
 	"handover/backend/order"
 )
-
-// isTaken reports whether the file is an earlier delivery's and on the server.
-func isTaken(f draft.File) bool {
-	return f.Origin == draft.FromDelivery && f.State == draft.Verified
-}
 
 // TakeOver puts files of one of the order's deliveries into the draft: those at
 // the paths, or all of them for none. They are on the server already, so
 // nothing is sent and nothing needs to be on this computer. What the draft has
 // under the same path stays.
 func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []string) (draft.Draft, error) {
-	o, _, _, err := d.LastKnown(ctx, id)
+	o, _, _, err := d.Orders.Order(ctx, id)
 	if err == nil && !slices.ContainsFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery }) {
-		o, _, _, err = d.Order(ctx, id) // it may have been made on another computer since
+		o, _, _, err = d.Orders.Refresh(ctx, id) // it may have been made on another computer since
 	}
 	if err == nil {
-		err = allowsDelivery(o)
+		err = orders.AllowsDelivery(o)
 	}
 	if err != nil {
 		return draft.Draft{}, err
@@ -57,7 +53,7 @@ func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []st
 	if _, err := d.drafts.PutFiles(id, files); err != nil {
 		return dr, err
 	}
-	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
+	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
 }
 
 // takeLinks adds the symbolic links of an earlier delivery, which go with its files.

@@ -33,7 +33,7 @@ func (s *seller) deliver(t *testing.T, d *desk.Desk, text string) order.Status {
 	if _, err := d.Describe(s.order, text); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Deliver(t.Context(), s.order, false)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestTakeOverWhenReady(t *testing.T) {
 	if _, err := d.Describe(s.order, "Again."); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.DeliverAndWait(t.Context(), s.order, false); err != nil {
+	if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, s.downloaded(t, 2)); diff != "" {
@@ -127,7 +127,7 @@ func TestTakeOverIsRefused(t *testing.T) {
 	if _, err := s.buyer.Accept(t.Context(), s.order); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := d.Order(t.Context(), s.order); err != nil { // hears of it
+	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil { // hears of it
 		t.Fatal(err)
 	}
 	_, err := d.TakeOver(t.Context(), s.order, 1, nil)

@@ -19,7 +19,7 @@ const thumbnails = 8 << 20
 // none, cannot be read, or would take too much to show.
 func (d *Desk) Thumbnail(ctx context.Context, id, path string) ([]byte, error) {
 	f, err := d.drafts.File(id, path)
-	if isNoFile(err) || err == nil && (f.Source == "" || f.State == draft.Settling) {
+	if errors.Is(err, draft.ErrNoFile) || err == nil && (f.Source == "" || f.State == draft.Settling) {
 		return nil, nil
 	}
 	if err != nil {

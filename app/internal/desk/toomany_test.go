@@ -46,7 +46,7 @@ func TestTooManyFilesAreKnownBefore(t *testing.T) {
 	}
 	var dr draft.Draft
 	until(t, "the draft says that there are too many", func() bool {
-		if err := d.Rescan(t.Context()); err != nil {
+		if err := d.Folder.Rescan(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var err error

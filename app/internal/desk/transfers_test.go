@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
 	"handover/app/internal/transfer"
+	"handover/app/internal/uploads"
 	"handover/backend/order"
 )
 
@@ -19,10 +19,10 @@ func TestTransfersAcrossOrders(t *testing.T) {
 	s := newSeller(t)
 	soon := s.place(t, "Photos", time.Minute)
 	d := s.open(t, background)
-	if _, err := d.Orders(t.Context()); err != nil {
+	if _, err := d.Orders.All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Pause("", ""); err != nil {
+	if err := d.Uploads.Pause("", ""); err != nil {
 		t.Fatal(err)
 	}
 	big, _ := s.file(t, "big.mov", 2000)
@@ -32,33 +32,33 @@ func TestTransfersAcrossOrders(t *testing.T) {
 	if _, _, err := d.Attach(t.Context(), soon.ID, []string{gone, big}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.MoveToFront(s.order, "big.mov"); err != nil {
+	if err := d.Uploads.MoveToFront(s.order, "big.mov"); err != nil {
 		t.Fatal(err)
 	}
-	row := func(id, title, path string, size int64, state transfer.State, file draft.State) desk.Transfer {
-		return desk.Transfer{Order: id, Title: title, Path: path, Size: size, State: state, File: file, Left: -1}
+	row := func(id, title, path string, size int64, state transfer.State, file draft.State) uploads.Transfer {
+		return uploads.Transfer{Order: id, Title: title, Path: path, Size: size, State: state, File: file, Left: -1}
 	}
-	want := desk.Transfers{Paused: true, Total: 4020, Left: -1, List: []desk.Transfer{
+	want := uploads.Transfers{Paused: true, Total: 4020, Left: -1, List: []uploads.Transfer{
 		row(s.order, "Film", "big.mov", 2000, transfer.Paused, draft.Queued),
 		row(soon.ID, "Photos", "gone.txt", 10, transfer.Paused, draft.Queued),
 		row(soon.ID, "Photos", "big.mov", 2000, transfer.Paused, draft.Queued),
 		row(s.order, "Film", "small.txt", 10, transfer.Paused, draft.Queued),
 	}}
-	got, err := d.Transfers()
+	got, err := d.Uploads.Transfers()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(desk.Transfers{}, "Speed")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(uploads.Transfers{}, "Speed")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	wantCode(t, d.Resume(s.order, ""), string(order.Conflict)) // all are paused
+	wantCode(t, d.Uploads.Resume(s.order, ""), string(order.Conflict)) // all are paused
 
 	// What is resumed goes; what cannot be sent is last, with its reason.
-	if err := d.Resume("", ""); err != nil {
+	if err := d.Uploads.Resume("", ""); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "all arrived", func() bool {
-		got, err := d.Transfers()
+		got, err := d.Uploads.Transfers()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,37 +74,37 @@ func TestPauseAndResumeOneOrder(t *testing.T) {
 	if _, err := d.Describe(s.order, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Pause(s.order, ""); err != nil {
+	if err := d.Uploads.Pause(s.order, ""); err != nil {
 		t.Fatal(err)
 	}
-	_, err := d.Deliver(t.Context(), s.order, false)
+	_, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	wantCode(t, err, problem.CodePaused)
-	if err := d.Resume(s.order, ""); err != nil {
+	if err := d.Uploads.Resume(s.order, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.SetLimits(desk.Limits{Up: 500_000}); err != nil {
+	if err := d.Uploads.SetLimits(uploads.Limits{Up: 500_000}); err != nil {
 		t.Fatal(err)
 	}
 	delivered := make(chan error, 1)
-	go func() { _, err := d.Deliver(t.Context(), s.order, false); delivered <- err }()
+	go func() { _, err := d.Delivery.Deliver(t.Context(), s.order, false); delivered <- err }()
 	until(t, "some was sent", func() bool { return sent(t, d) > 0 })
 
 	// Another program pauses, and this one follows.
-	other := desk.NewControls(s.home)
+	other := uploads.NewControls(s.home)
 	if _, err := other.Pause(s.order, "film.mov"); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it is paused", func() bool {
 		dr, err := d.Draft(s.order)
-		return err == nil && dr.Files[0].State == draft.Queued && d.Progress(dr).Paused
+		return err == nil && dr.Files[0].State == draft.Queued && d.Uploads.Progress(dr).Paused
 	})
-	if list, err := d.Transfers(); err != nil || len(list.List) != 1 || list.List[0].State != transfer.Paused {
+	if list, err := d.Uploads.Transfers(); err != nil || len(list.List) != 1 || list.List[0].State != transfer.Paused {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if _, err := other.Resume(s.order, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.SetLimits(desk.Limits{}); err != nil {
+	if _, err := other.SetLimits(uploads.Limits{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-delivered; err != nil {
@@ -121,29 +121,29 @@ func TestSettingsStay(t *testing.T) {
 	d := s.open(t)
 	p, _ := s.file(t, "film.mov", 1000)
 	s.attach(t, d, p)
-	want := desk.Limits{Up: 1_000_000, Parallel: 5, Schedule: []transfer.Span{{From: 540, To: 1080, Up: 100_000}}, Yield: true, PauseMetered: true}
-	for _, err := range []error{d.SetLimits(want), d.Pause(s.order, "film.mov"), d.Pause(s.order, ""), d.MoveToFront(s.order, "film.mov"), d.Close()} {
+	want := uploads.Limits{Up: 1_000_000, Parallel: 5, Schedule: []transfer.Span{{From: 540, To: 1080, Up: 100_000}}, Yield: true, PauseMetered: true}
+	for _, err := range []error{d.Uploads.SetLimits(want), d.Uploads.Pause(s.order, "film.mov"), d.Uploads.Pause(s.order, ""), d.Uploads.MoveToFront(s.order, "film.mov"), d.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	d = s.open(t)
-	if got, err := d.Limits(); err != nil || !cmp.Equal(want, got) {
+	if got, err := d.Uploads.Limits(); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	settings, err := desk.NewControls(s.home).Settings()
+	settings, err := uploads.NewControls(s.home).Settings()
 	if err != nil || !settings.Holds(transfer.Item{Group: s.order, Name: "film.mov"}) || len(settings.First) != 1 {
 		t.Errorf("%+v, %v", settings, err)
 	}
 	if _, err := d.Discard(s.order); err != nil {
 		t.Fatal(err)
 	}
-	settings, err = desk.NewControls(s.home).Settings()
+	settings, err = uploads.NewControls(s.home).Settings()
 	if err != nil || len(settings.PausedGroups)+len(settings.PausedItems)+len(settings.First) != 0 || settings.Up != want.Up {
 		t.Errorf("after the draft is gone: %+v, %v", settings, err)
 	}
-	wantCode(t, d.SetLimits(desk.Limits{Up: 5}), string(order.Invalid))
-	wantCode(t, d.SetLimits(desk.Limits{Parallel: 99}), string(order.Invalid))
+	wantCode(t, d.Uploads.SetLimits(uploads.Limits{Up: 5}), string(order.Invalid))
+	wantCode(t, d.Uploads.SetLimits(uploads.Limits{Parallel: 99}), string(order.Invalid))
 }
 
 // The program goes in the middle of an upload. The next one sends only the
@@ -151,7 +151,7 @@ func TestSettingsStay(t *testing.T) {
 func TestRestartGoesOn(t *testing.T) {
 	s := newSeller(t)
 	d := s.open(t, background)
-	if err := d.SetLimits(desk.Limits{Up: 1_000_000}); err != nil {
+	if err := d.Uploads.SetLimits(uploads.Limits{Up: 1_000_000}); err != nil {
 		t.Fatal(err)
 	}
 	p, sum := s.file(t, "film.mov", 6<<20)
@@ -170,13 +170,13 @@ func TestRestartGoesOn(t *testing.T) {
 		t.Errorf("after the restart: %s", diff)
 	}
 	before := dr.Files[0].Upload
-	if err := d.SetLimits(desk.Limits{}); err != nil {
+	if err := d.Uploads.SetLimits(uploads.Limits{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Describe(s.order, "Done."); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Deliver(t.Context(), s.order, false)
+	o, err := d.Delivery.Deliver(t.Context(), s.order, false)
 	if err != nil {
 		t.Fatal(err)
 	}

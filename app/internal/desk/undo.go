@@ -11,15 +11,15 @@ import (
 	"handover/backend/order"
 )
 
-// undoFor is how long a detached file can be had back with what was uploaded.
+// undoFor is how long Restore can undo Detach.
 const undoFor = 20 * time.Second
 
-// removal is what Detach took out of a draft by one name.
+// removal identifies a call of Detach.
 type removal struct{ order, name string }
 
-// removals are those that can still be undone.
+// removals are the removals that can still be undone.
 type removals struct {
-	mu   *sync.Mutex
+	mu   sync.Mutex
 	kept map[removal]removedFiles
 }
 
@@ -28,30 +28,31 @@ type removedFiles struct {
 	until time.Time
 }
 
-func newRemovals() removals { return removals{new(sync.Mutex), map[removal]removedFiles{}} }
-
-func (r removals) keep(what removal, files []draft.File) {
+func (r *removals) keep(id removal, files []draft.File) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
+	if r.kept == nil {
+		r.kept = map[removal]removedFiles{}
+	}
 	maps.DeleteFunc(r.kept, func(_ removal, old removedFiles) bool { return now.After(old.until) })
-	r.kept[what] = removedFiles{append(r.kept[what].files, files...), now.Add(undoFor)}
+	r.kept[id] = removedFiles{append(r.kept[id].files, files...), now.Add(undoFor)}
 }
 
-// take returns the files and no longer keeps them.
-func (r removals) take(what removal) []draft.File {
+// take removes and returns the files of a removal.
+func (r *removals) take(id removal) []draft.File {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	kept := r.kept[what]
-	delete(r.kept, what)
+	kept := r.kept[id]
+	delete(r.kept, id)
 	if time.Now().After(kept.until) {
 		return nil
 	}
 	return kept.files
 }
 
-// undoUntil is until when uploads stay of files that are detached now. Only a
-// window can undo it.
+// undoUntil returns until when the uploads of detached files are kept. Only a window
+// can undo.
 func (d *Desk) undoUntil() time.Time {
 	if !d.options.Background {
 		return time.Time{}
@@ -59,10 +60,10 @@ func (d *Desk) undoUntil() time.Time {
 	return time.Now().Add(undoFor)
 }
 
-// Restore takes back what Detach did under that name, within undoFor; later it
-// returns [draft.ErrNoFile]. A file that took the place of one since stays.
+// Restore undoes Detach of that name within undoFor; later it returns
+// [draft.ErrNoFile]. It keeps files that have been attached under the same path since.
 func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error) {
-	if err := d.requireOpen(ctx, id); err != nil {
+	if err := d.Orders.RequireOpen(ctx, id); err != nil {
 		return draft.Draft{}, err
 	}
 	files := d.removals.take(removal{id, name})
@@ -89,8 +90,8 @@ func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error
 	if dr, err = d.drafts.PutFiles(id, back); err != nil {
 		return dr, err
 	}
-	d.enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
+	d.Uploads.Enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
 		return !restored[f.Path] || f.State == draft.Verified || f.State == draft.Problem
 	})...)
-	return d.changed(dr, nil)
+	return d.Changed(dr, nil)
 }
