@@ -21,6 +21,8 @@ import (
 	"handover/backend/internal/admin"
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
+	"handover/backend/internal/httpapi/access"
+	"handover/backend/internal/httpapi/delivered"
 	"handover/backend/internal/notify"
 	"handover/backend/internal/placement"
 	"handover/backend/internal/secret"
@@ -82,7 +84,7 @@ type Server struct {
 	unlock    func() error // the data folder
 	accounts  *account.Service
 	placement placement.Service
-	gate      httpapi.Gate
+	access    access.Authorizer
 	files     *upload.Service
 	secret    secret.Secret
 	// thumbnails is for pages and letters.
@@ -135,13 +137,10 @@ func (s *Server) assemble() (err error) {
 	if s.notices, err = s.newNotices(); err != nil {
 		return err
 	}
-	s.gate = httpapi.Gate{
-		Store: s.store, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Placement: s.placement,
-	}
+	s.access = access.Authorizer{Store: s.store, Accounts: s.accounts, Links: s.placement, Policy: c.Policy, Now: c.Now}
 	uploads := upload.Config{
 		MaxFileSize: c.Policy.MaxFileSize,
-		Ledger:      s.store, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		Ledger:      s.store, Gate: s.access, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	}
 	if uploads.Owner, err = s.identity(context.Background()); err != nil {
@@ -165,7 +164,7 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	s.activity = activity.New(s.store, s.config.Policy, s.config.Log)
-	var redirect httpapi.Redirect
+	var redirect delivered.Redirect
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
 	}
@@ -175,8 +174,8 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	handler := httpapi.New(httpapi.Config{
-		Redirect: redirect,
-		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
+		Redirect:   redirect,
+		Authorizer: s.access, Placement: s.placement, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
 		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Activity: s.activity, Files: s.files, Uploads: s.files,
 		Thumbnails: s.thumbnails, Renditions: renditions{screens}, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,

@@ -23,7 +23,7 @@ const (
 // renditions are made by package thumbnail and served by package download.
 type renditions struct{ made *thumbnail.Renditions }
 
-// Of implements [httpapi.Renditions].
+// Of implements [delivered.Renditions].
 func (r renditions) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCloser, error)) (*download.Picture, error) {
 	picture, err := r.made.Of(ctx, f, open)
 	return (*download.Picture)(picture), err
