@@ -57,7 +57,18 @@ type Report struct {
 }
 
 func (r Report) String() string {
-	return fmt.Sprintf("%d orders, %d deliveries, %d files, %d bytes, %d problems", r.Orders, r.Deliveries, r.Files, r.Bytes, len(r.Problems))
+	return fmt.Sprintf("%s, %s, %s, %s, %s", count(int64(r.Orders), "order", "orders"), count(int64(r.Deliveries), "delivery", "deliveries"),
+		count(int64(r.Files), "file", "files"), count(r.Bytes, "byte", "bytes"), r.ProblemCount())
+}
+
+// ProblemCount returns the number of problems in words, such as "1 problem".
+func (r Report) ProblemCount() string { return count(int64(len(r.Problems)), "problem", "problems") }
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // socket is the name of the socket in a data folder.
