@@ -6,11 +6,11 @@ import (
 	"os"
 )
 
-// ErrTooMuch is returned by [Input] for more than it may read.
+// ErrTooMuch is returned by [Input] for a file above the limit.
 var ErrTooMuch = errors.New("the file is too large")
 
-// Input reads a file whole, or the standard input for "-". It reads at most so
-// many bytes, and returns ErrTooMuch for more.
+// Input reads a whole file, or the standard input for "-". It returns ErrTooMuch
+// for more than most bytes.
 func Input(file string, s Streams, most int64) ([]byte, error) {
 	in := s.In
 	if file != "-" {

@@ -1,5 +1,5 @@
-// Package atomicfile makes files that are there durably and whole, or not at all,
-// whatever ends the program meanwhile.
+// Package atomicfile writes files atomically and durably: after a crash at any moment
+// the file is complete or absent.
 package atomicfile
 
 import (
@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 )
 
-// Create makes the file with what write writes. It returns [fs.ErrExist] when
-// there is one, and leaves that alone; only where the file system has no links is
-// one replaced that comes at the same moment.
+// Create makes the file with the content that write writes. It returns [fs.ErrExist]
+// for an existing file and leaves it unchanged. On a file system without links, a
+// file that another program creates at the same moment is replaced.
 func Create(path string, write func(io.Writer) error) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist} // before the work, and again after it
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist} // before writing, and checked again after it
 	}
 	return put(path, write, func(temp string) error {
 		err := os.Link(temp, path)
@@ -26,12 +26,12 @@ func Create(path string, write func(io.Writer) error) error {
 	})
 }
 
-// Replace is [Create] that takes the place of a file that is there.
+// Replace is [Create], but replaces an existing file.
 func Replace(path string, write func(io.Writer) error) error {
 	return put(path, write, func(temp string) error { return os.Rename(temp, path) })
 }
 
-// Text writes a text.
+// Text returns a function that writes a text.
 func Text(text string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
@@ -58,7 +58,7 @@ func put(path string, write func(io.Writer) error, name func(temp string) error)
 	return SyncDir(filepath.Dir(path))
 }
 
-// SyncDir makes the names in a folder durable, where the system can do that.
+// SyncDir makes the names in a folder durable on systems that support it.
 func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package admin lets the operator's commands reach a server that runs, over
-// a socket in its data folder that only the folder's owner can open.
+// Package admin connects the operator's commands to a running server, by a socket
+// in its data folder that only the folder's owner can open.
 package admin
 
 import (
@@ -29,10 +29,9 @@ type Operator interface {
 	// ImportOrders places the orders of a file for the seller.
 	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
-	// Backup writes a backup; with an error what was written is none.
+	// Backup writes a backup. On error the output is not a usable backup.
 	Backup(ctx context.Context, w io.Writer) (Backup, error)
-	// Sweep has the janitor of uploads do its work; with dryRun it only says
-	// what there is to do.
+	// Sweep removes abandoned uploads; with dryRun it only counts them.
 	Sweep(ctx context.Context, dryRun bool) (Swept, error)
 	Outboxes
 }
@@ -47,7 +46,7 @@ type newOrders struct {
 	Import api.Import `json:"import"`
 }
 
-// Report is what a check of everything stored found.
+// Report is the result of a check of all stored data.
 type Report struct {
 	Orders     int      `json:"orders"`
 	Deliveries int      `json:"deliveries"`
@@ -74,8 +73,8 @@ func count(n int64, one, many string) string {
 // socket is the name of the socket in a data folder.
 const socket = "handover.sock"
 
-// Listen opens the socket of the data folder. The caller holds the folder's
-// database, so that a socket that is there was left behind by a crash.
+// Listen opens the socket of the data folder. The caller has locked the folder's
+// database, so an existing socket is left from a crash.
 func Listen(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, socket)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +91,7 @@ func Listen(dir string) (net.Listener, error) {
 	return l, nil
 }
 
-// answer is what goes back over the socket.
+// answer is the answer to a command.
 type answer struct {
 	Result json.RawMessage `json:"result,omitempty"`
 	Error  *order.Error    `json:"error,omitempty"`
@@ -145,7 +144,7 @@ func answerOf(out any, err error) (a answer) {
 	return a
 }
 
-// Client is the [Operator] of a server that runs.
+// Client is the [Operator] of a running server.
 type Client struct{ http http.Client }
 
 // ErrNoServer is returned by [Dial] when no server runs on the data folder.
@@ -169,10 +168,9 @@ func Dial(dir string) (*Client, error) {
 	}}}, nil
 }
 
-// nobodyListens reports whether there is no socket, or one that a crash left
-// behind.
+// nobodyListens reports whether the socket is missing or left from a crash.
 func nobodyListens(path string, err error) bool {
-	_, gone := os.Lstat(path) // Windows does not say so when it connects
+	_, gone := os.Lstat(path) // on Windows, connecting does not report a missing socket
 	return errors.Is(gone, fs.ErrNotExist) || refused(err)
 }
 

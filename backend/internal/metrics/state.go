@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// askWithin bounds how long the state may be asked for.
+// askWithin bounds the time to query the state.
 const askWithin = 5 * time.Second
 
 var (
@@ -18,7 +18,7 @@ var (
 	outboxDesc = prometheus.NewDesc("handover_outbox_depth", "Messages that are yet to be sent.", []string{"channel"}, nil)
 )
 
-// state is asked for when somebody looks.
+// state is queried at each scrape.
 type state struct{ Config }
 
 // Describe implements [prometheus.Collector].
