@@ -2,8 +2,8 @@ package notify
 
 import "handover/backend/order"
 
-// letters are all the letters there are: who is told of what, and how. Sellers
-// are addressed as the window does it, buyers as their page does.
+// letters are all letters, by event and recipient. They address sellers as the window
+// does, and buyers as their page does.
 var letters = []letter{
 	{
 		about: order.OrderPlaced, to: order.Buyer,

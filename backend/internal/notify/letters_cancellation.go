@@ -2,8 +2,8 @@ package notify
 
 import "handover/backend/order"
 
-// cancellationLetters are the letters about proposals to cancel. Both sides get
-// the same ones, with the other's name.
+// cancellationLetters are the letters about proposals to cancel. Both parties get the
+// same text, with the other party's name.
 var cancellationLetters = []letter{
 	{
 		about: order.CancellationProposed, to: order.Buyer,

@@ -2,8 +2,8 @@ package notify
 
 import "handover/backend/order"
 
-// reminderLetters are the letters about what time does, and about what the
-// seller changed around an order.
+// reminderLetters are the letters about deadlines, and about changes of the order by
+// the seller.
 var reminderLetters = []letter{
 	{
 		about: order.DueSoon, to: order.Seller,
@@ -61,8 +61,8 @@ Die Zahlungsabwicklung von „{{.Title}}“ für {{.Buyer}} ist beendet: Deine Z
 	},
 }
 
-// concernsBuyer holds for events that the buyer may see: notes are the seller's
-// own.
+// concernsBuyer reports whether the buyer may see the event, which excludes the seller's
+// notes.
 func concernsBuyer(e order.Event) bool {
 	_, visible := e.For(order.Buyer)
 	return visible
