@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// thumbnails is how many bytes of thumbnails the server remembers: some three
-	// thousand of them.
+	// thumbnails is the size of the thumbnail cache in bytes, enough for about three
+	// thousand.
 	thumbnails = 16 << 20
-	// mostRenditions is how many bytes of renditions are kept in the data folder:
-	// some thousand of them.
+	// mostRenditions bounds the renditions in the data folder, in bytes: about a
+	// thousand.
 	mostRenditions = 512 << 20
 	// renditionsDir is their folder. It may be deleted while the server is down.
 	renditionsDir = "renditions"

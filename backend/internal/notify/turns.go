@@ -90,7 +90,7 @@ func (q *queue) refresh(ctx context.Context) bool {
 	}
 	c, err := q.store.Outbox(ctx, q.channel)
 	if err != nil {
-		return true // when run wakes next
+		return true // tries again when run wakes next
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
