@@ -118,7 +118,7 @@ func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 		n, err := s.store.PurgeSessions(ctx, s.now().Add(-unusedSession))
 		switch {
 		case err != nil && ctx.Err() == nil:
-			log.Error("ended sessions were not deleted; trying again", "error", err)
+			log.Error("ended sessions could not be deleted; trying again", "error", err)
 		case n > 0:
 			log.Info("deleted ended sessions", "sessions", n)
 		}

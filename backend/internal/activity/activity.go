@@ -48,7 +48,7 @@ func (r *Recorder) Note(reading order.View) {
 	select {
 	case r.queue <- reading:
 	default:
-		r.log.Warn("too many downloads at once: one was not noted", "order", reading.Order)
+		r.log.Warn("too many views at once: one was not recorded", "order", reading.Order)
 	}
 }
 
@@ -80,6 +80,6 @@ func (r *Recorder) write(first order.View) {
 		readings = append(readings, <-r.queue)
 	}
 	if err := r.store.RecordViews(context.Background(), readings, r.policy); err != nil {
-		r.log.Error("what buyers looked at was not noted", "readings", len(readings), "error", err)
+		r.log.Error("views were not recorded", "views", len(readings), "error", err)
 	}
 }

@@ -36,7 +36,7 @@ func Run(ctx context.Context, s Orders, p order.Policy, now func() time.Time, lo
 			if ctx.Err() != nil {
 				return
 			}
-			log.Error("deadlines were not honoured; trying again", "error", err)
+			log.Error("deadlines were not applied; trying again", "error", err)
 			wait = afterFault
 		}
 		timer := time.NewTimer(wait)

@@ -45,7 +45,7 @@ func ServeZip(w http.ResponseWriter, r *http.Request, z Zip) {
 	http.ServeContent(&zipWriter{newPatient(w), content}, r, name, z.Delivery.DeliveredAt, content)
 	if content.failed != nil {
 		if r.Context().Err() == nil { // the client is still connected
-			z.Log.ErrorContext(r.Context(), "zip broken off", "error", content.failed)
+			z.Log.ErrorContext(r.Context(), "zip aborted", "error", content.failed)
 		}
 		panic(http.ErrAbortHandler)
 	}

@@ -91,7 +91,7 @@ func (p *postOffice) addPicture(ctx context.Context, n *news) {
 		}
 		picture, err := p.picture(ctx, f)
 		if err != nil {
-			p.log.Warn("a letter goes out without a picture", "order", n.Order, "file", f.ID, "error", err)
+			p.log.Warn("sending a letter without its picture", "order", n.Order, "file", f.ID, "error", err)
 			return
 		}
 		if len(picture) > 0 && len(picture) <= maxPicture {

@@ -107,7 +107,7 @@ var (
 	english = phrases{
 		language: order.English, hello: "Hello %s,", helloApp: "Hello %s,", order: "Order", open: "Open the order", openApp: "Open in Handover",
 		noLink: "To see the order, open the review link that you were given.",
-		why:    "You get this message because %s works for you with Handover. The link is meant for you alone: whoever has it can answer for you.",
+		why:    "You get this message because %s works for you with Handover. The link is for you alone: anyone who has it can answer for you.",
 		whyApp: "You get this message because you sell with Handover.",
 		page:   "page", line: "line", morePoints: "… and %d more, which you see in the order.",
 		moreFiles: "and %d more", decimal: ".",
@@ -130,9 +130,9 @@ type page struct {
 	Paragraphs []string
 	Quote      string
 	Points     []pagePoint
-	MorePoints string // "" when all are there
+	MorePoints string // "" when all are listed
 	Files      []shownFile
-	MoreFiles  string // "" when all are there
+	MoreFiles  string // "" when all are listed
 	Pictured   string // the file that the picture shows; "" for no picture
 	Link       htmltemplate.URL
 	AppLink    htmltemplate.URL

@@ -162,7 +162,7 @@ func (q *queue) run(stop, cut context.Context) {
 		changed := q.store.Changed() // before reading, so that run misses no event
 		wait := lookAgain
 		if err := q.takeOver(stop); err != nil && stop.Err() == nil {
-			q.log.Error("the log of events was not read; trying again", "error", err)
+			q.log.Error("event log could not be read; trying again", "error", err)
 			wait = afterFault
 		}
 		if q.current(stop, &refreshed) {

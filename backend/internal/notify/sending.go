@@ -65,7 +65,7 @@ func (q *queue) attempt(stop, cut context.Context, e store.Entry) error {
 		if !errors.Is(err, store.ErrUnavailable) {
 			return err
 		}
-		q.log.Error("what is to be sent was not read; trying again", "id", e.ID, "error", err)
+		q.log.Error("message could not be loaded; trying again", "id", e.ID, "error", err)
 		select {
 		case <-stop.Done():
 			return err
@@ -96,7 +96,7 @@ func (q *queue) outcome(e store.Entry, err error) store.Entry {
 	now, end := q.now(), e.Since.Add(giveUp)
 	if permanent(err) || !now.Before(end) {
 		e.FailedAt = now
-		q.log.Error("given up", "id", e.ID, "order", e.Order, "event", e.Type, "attempts", e.Attempts, "error", e.LastError)
+		q.log.Error("message failed for good", "id", e.ID, "order", e.Order, "event", e.Type, "attempts", e.Attempts, "error", e.LastError)
 		return e
 	}
 	e.NextAt = now.Add(max(backoff(e.Attempts), askedToWait(err)))
@@ -104,7 +104,7 @@ func (q *queue) outcome(e store.Entry, err error) store.Entry {
 		e.NextAt = end
 	}
 	if e.Attempts == 1 {
-		q.log.Warn("not sent; trying again", "id", e.ID, "order", e.Order, "event", e.Type, "error", e.LastError)
+		q.log.Warn("message was not sent; trying again", "id", e.ID, "order", e.Order, "event", e.Type, "error", e.LastError)
 	}
 	return e
 }
@@ -117,7 +117,7 @@ func (q *queue) record(ctx context.Context, e store.Entry, sent bool) (err error
 		err = q.store.SaveEntry(ctx, q.channel, e)
 	}
 	if err != nil {
-		q.log.Error("the outcome was not written down; trying again", "id", e.ID, "error", err)
+		q.log.Error("result could not be recorded; trying again", "id", e.ID, "error", err)
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (q *queue) turn(stop, cut, held context.Context) {
 			break
 		}
 		if stop.Err() == nil {
-			q.log.Error("the outbox was not read; trying again", "error", err)
+			q.log.Error("outbox could not be read; trying again", "error", err)
 		}
 		select {
 		case <-stop.Done():
@@ -49,7 +49,7 @@ func (q *queue) turn(stop, cut, held context.Context) {
 	q.unload()
 }
 
-// endsWith returns a context that ends when one of the two ends.
+// endsWith returns a context that ends when either ends.
 func endsWith(one, other context.Context) (context.Context, context.CancelFunc) {
 	both, cancel := context.WithCancel(one)
 	release := context.AfterFunc(other, cancel)

@@ -62,7 +62,7 @@ func (s *Handler) picture(w http.ResponseWriter, r *http.Request, serve func(ord
 	}
 	if err := serve(f, func() (io.ReadSeekCloser, error) { return s.Files.OpenFile(r.Context(), f.ID) }); err != nil {
 		if r.Context().Err() == nil { // the client is still connected
-			s.Log.ErrorContext(r.Context(), "no picture", "error", err)
+			s.Log.ErrorContext(r.Context(), "picture could not be made", "error", err)
 		}
 		w.WriteHeader(http.StatusNoContent)
 	}
