@@ -225,10 +225,11 @@ func (s *Server) URL() string {
 	if s.config.PublicURL != "" {
 		return strings.TrimRight(s.config.PublicURL, "/")
 	}
-	if last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile)); err == nil {
-		return strings.TrimRight(string(last), "/")
+	last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile))
+	if err != nil {
+		return DefaultURL
 	}
-	return DefaultURL
+	return strings.TrimRight(string(last), "/")
 }
 
 // Close waits for running requests until the context ends, aborts the others, and
@@ -260,10 +261,10 @@ func StartLocal(c Config) (*Server, error) {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err == nil {
-		err = s.Start(l)
-	}
 	if err != nil {
+		return nil, errors.Join(err, s.Close(context.Background()))
+	}
+	if err := s.Start(l); err != nil {
 		return nil, errors.Join(err, s.Close(context.Background()))
 	}
 	return s, nil

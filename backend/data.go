@@ -36,7 +36,7 @@ func CheckDatabase(address string) error {
 func openStore(c Config) (s store.Store, unlock func() error, err error) {
 	file, marker := filepath.Join(c.Dir, boltFile), filepath.Join(c.Dir, postgresFile)
 	if c.Database == "" {
-		if _, err := os.Lstat(marker); err == nil {
+		if exists(marker) {
 			return nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
 		}
 		if err := missesRecords(c.Dir, file); err != nil {
@@ -45,7 +45,7 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 		s, err := bolt.Open(file)
 		return s, func() error { return nil }, err
 	}
-	if _, err := os.Lstat(file); err == nil {
+	if exists(file) {
 		if moved, err := readMark(marker); err != nil || moved == nil {
 			return nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; carry them over with handover-server migrate, or give it another folder", boltFile), err)
 		}
@@ -61,6 +61,11 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 	return db, lock.Close, nil
 }
 
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
 // lockFile creates the file if needed, and locks it until it is closed. It returns
 // ErrInUse when another program has locked it.
 func lockFile(path string) (*os.File, error) {
@@ -69,11 +74,11 @@ func lockFile(path string) (*os.File, error) {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
 	locked, err := tryLock(f)
-	if err == nil && !locked {
-		err = ErrInUse
-	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), f.Close())
+	}
+	if !locked {
+		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", ErrInUse), f.Close())
 	}
 	return f, nil
 }
@@ -155,18 +160,23 @@ func missesRecords(dir, file string) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if _, err := os.Lstat(filepath.Join(dir, storageFile)); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = fmt.Errorf("%s names where this data folder's files lie, but %s is gone, without which they are nobody's; put it back, or begin with an empty folder and another storage", storageFile, boltFile)
-		}
+	_, err := os.Lstat(filepath.Join(dir, storageFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return err
+	default:
+		return fmt.Errorf("%s names the storage of this data folder's files, but %s, which has their records, is missing; put it back, or begin with an empty folder and another storage", storageFile, boltFile)
 	}
 	files, err := os.ReadDir(filepath.Join(dir, uploadsDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil && len(files) > 0 {
-		err = fmt.Errorf("this data folder has files in %s, but %s is gone, without which they are nobody's; put it back, restore a backup into an empty folder, or take the files away", uploadsDir, boltFile)
+	if err != nil {
+		return err
 	}
-	return err
+	if len(files) > 0 {
+		return fmt.Errorf("this data folder has files in %s, but %s, which has their records, is missing; put it back, restore a backup into an empty folder, or move the files away", uploadsDir, boltFile)
+	}
+	return nil
 }

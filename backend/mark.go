@@ -29,14 +29,17 @@ const markNote = "The records of this folder were carried over to PostgreSQL. ha
 // readMark returns the mark in the file, nil when no records were moved.
 func readMark(path string) (*mark, error) {
 	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(raw) == 0 {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if len(raw) == 0 {
 		return nil, nil
 	}
 	var m mark
-	if err == nil {
-		err = json.Unmarshal(raw, &m)
-	}
-	if err != nil {
+	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return &m, nil

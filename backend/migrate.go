@@ -23,7 +23,7 @@ import (
 // Migration describes a move of a data folder to PostgreSQL.
 type Migration struct {
 	Dir      string // data folder, not open in a server
-	Database string // address of an empty database, or of one with an interrupted migration
+	Database string // address of an empty database, or that of an interrupted migration
 	// Storage is the address of a bucket for all files; "" when they stay in Dir.
 	Storage string
 	// DropUnfinished skips incomplete uploads, which cannot continue in a bucket.
@@ -117,7 +117,7 @@ func openSource(dir, storage string) (*source, error) {
 		}
 		s.bucket = b.String()
 	}
-	if _, err := os.Lstat(filepath.Join(dir, storageFile)); err == nil {
+	if exists(filepath.Join(dir, storageFile)) {
 		return nil, fmt.Errorf("the files of this folder lie in a storage already; see %s there", storageFile)
 	}
 	var err error
@@ -149,7 +149,7 @@ func (s *source) identify(dir string) error {
 	}
 	s.origin.Server = key.Fingerprint()
 	if s.origin.State, err = s.State(); err != nil {
-		return fmt.Errorf("look at the records: %w", err)
+		return fmt.Errorf("read the state of the records: %w", err)
 	}
 	if s.bucket != "" { // files in one bucket are not in another
 		s.origin.State += " to " + s.bucket
@@ -160,7 +160,7 @@ func (s *source) identify(dir string) error {
 	if s.mark != nil && s.mark.From != s.origin {
 		return fmt.Errorf("this folder was carried over before, as it was then or to another storage; see %s", s.marker)
 	}
-	if _, err := os.Lstat(s.marker); err == nil && s.mark == nil {
+	if s.mark == nil && exists(s.marker) {
 		return fmt.Errorf("the records of this folder lie in PostgreSQL already; see %s", s.marker)
 	}
 	return nil
@@ -256,10 +256,13 @@ func compare(ctx context.Context, from *source, db *postgres.Store, done *Migrat
 		return err
 	}
 	second, err := db.LastSeq(ctx)
-	if err == nil && first != second {
-		err = fmt.Errorf("%w: the source's log ends with event %d, the destination's with %d", ErrDisagree, first, second)
+	if err != nil {
+		return err
 	}
-	return err
+	if first != second {
+		return fmt.Errorf("%w: the source's log ends with event %d, the destination's with %d", ErrDisagree, first, second)
+	}
+	return nil
 }
 
 // looking reports the files that a check has read.

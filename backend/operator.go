@@ -27,17 +27,17 @@ var _ Operator = (*Server)(nil)
 // that of the data opened by this program. close closes it.
 func OpenOperator(c Config) (op Operator, close func() error, err error) {
 	client, err := admin.Dial(c.Dir)
-	if err == nil {
-		return client, client.Close, nil
+	if errors.Is(err, admin.ErrNoServer) {
+		s, err := New(c)
+		if err != nil {
+			return nil, nil, err
+		}
+		return s, func() error { return s.Close(context.Background()) }, nil
 	}
-	if !errors.Is(err, admin.ErrNoServer) {
-		return nil, nil, err
-	}
-	s, err := New(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, func() error { return s.Close(context.Background()) }, nil
+	return client, client.Close, nil
 }
 
 // AddUser makes a seller's account.

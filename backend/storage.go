@@ -72,13 +72,13 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	location.Temp = c.StorageTemp
 	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &location
 	files, err := upload.Open(uploads)
-	if err == nil && elsewhere == "" {
-		if err = atomicfile.Replace(marker, atomicfile.Text(location.String()+"\n")); err != nil {
-			err = errors.Join(fmt.Errorf("note where the files lie: %w", err), files.Close())
-		}
-	}
 	if err != nil {
 		return nil, err
+	}
+	if elsewhere == "" {
+		if err := atomicfile.Replace(marker, atomicfile.Text(location.String()+"\n")); err != nil {
+			return nil, errors.Join(fmt.Errorf("record the storage of the files: %w", err), files.Close())
+		}
 	}
 	return files, nil
 }

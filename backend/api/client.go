@@ -152,12 +152,14 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	var body io.Reader
 	if in != nil {
 		raw, err := json.Marshal(in)
-		if err == nil && len(raw) > packFrom {
-			headers = append(headers, "Content-Encoding", "gzip")
-			raw, err = pack(raw)
-		}
 		if err != nil {
 			return out, err
+		}
+		if len(raw) > packFrom {
+			headers = append(headers, "Content-Encoding", "gzip")
+			if raw, err = pack(raw); err != nil {
+				return out, err
+			}
 		}
 		body = bytes.NewReader(raw)
 	}

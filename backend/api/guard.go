@@ -89,17 +89,23 @@ func (g *Guard) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	resp, err := g.base().RoundTrip(r)
-	if err == nil && !speaks(r, resp) {
-		// Reading the answer makes the connection reusable.
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
-		resp.Body.Close()
-		resp, err = nil, foreign(resp)
-	}
+	resp, err := g.ownAnswer(r)
 	if g.Gate != nil {
 		g.Gate.Left(r, began, err)
 	}
 	return resp, err
+}
+
+// ownAnswer returns the server's own answer, or a [*Foreign] for another.
+func (g *Guard) ownAnswer(r *http.Request) (*http.Response, error) {
+	resp, err := g.base().RoundTrip(r)
+	if err != nil || speaks(r, resp) {
+		return resp, err
+	}
+	// Reading the answer makes the connection reusable.
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
+	resp.Body.Close()
+	return nil, foreign(resp)
 }
 
 // CloseIdleConnections closes idle connections of the base transport.

@@ -8,7 +8,7 @@ import (
 	"handover/backend/order"
 )
 
-// Order is an order as one of its parties or a viewer sees it. Viewers do not see
+// Order is an order as a party or a viewer sees it. Viewers do not see
 // the price, the payment, the buyer's address, and the messages of the parties.
 type Order struct {
 	ID           string          `json:"id"`

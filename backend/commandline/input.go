@@ -22,8 +22,11 @@ func Input(file string, s Streams, most int64) ([]byte, error) {
 		in = f
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err == nil && int64(len(raw)) > most {
-		err = ErrTooMuch
+	if err != nil {
+		return nil, err
 	}
-	return raw, err
+	if int64(len(raw)) > most {
+		return nil, ErrTooMuch
+	}
+	return raw, nil
 }

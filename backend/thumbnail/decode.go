@@ -146,19 +146,32 @@ func decodeGIF(s *source) (decoded, error) {
 
 // anotherImage reports whether another image follows in a GIF.
 func anotherImage(r *bufio.Reader) bool {
-	block, err := r.ReadByte()
-	for err == nil && block == gifExtension {
-		_, err = r.Discard(1) // the kind of extension
-		for size := byte(1); err == nil && size > 0; {
-			if size, err = r.ReadByte(); err == nil {
-				_, err = r.Discard(int(size))
-			}
+	for {
+		block, err := r.ReadByte()
+		if err != nil || block != gifExtension {
+			return err == nil && block == gifImage
 		}
-		if err == nil {
-			block, err = r.ReadByte()
+		if err := skipExtension(r); err != nil {
+			return false
 		}
 	}
-	return err == nil && block == gifImage
+}
+
+// skipExtension skips the kind and the sub-blocks of an extension. An empty sub-block
+// ends it.
+func skipExtension(r *bufio.Reader) error {
+	if _, err := r.Discard(1); err != nil {
+		return err
+	}
+	for {
+		size, err := r.ReadByte()
+		if err != nil || size == 0 {
+			return err
+		}
+		if _, err := r.Discard(int(size)); err != nil {
+			return err
+		}
+	}
 }
 
 // admit refuses images without pixels or with too many.

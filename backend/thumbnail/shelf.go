@@ -134,10 +134,11 @@ func (s *shelf) put(digest string, p *Picture) {
 		_, err := w.Write(p.Content)
 		return err
 	})
-	if err == nil {
-		_ = os.Chtimes(path, time.Time{}, one.used) // a file server may have another clock
-		s.add(one)
+	if err != nil {
+		return
 	}
+	_ = os.Chtimes(path, time.Time{}, one.used) // a file server may have another clock
+	s.add(one)
 }
 
 // add registers a picture of the folder, and removes pictures above the limit.

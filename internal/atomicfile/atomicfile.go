@@ -45,11 +45,13 @@ func put(path string, write func(io.Writer) error, name func(temp string) error)
 		return err
 	}
 	defer os.Remove(temp.Name())
-	err = write(temp)
-	if err == nil {
-		err = temp.Sync()
+	if err := write(temp); err != nil {
+		return errors.Join(err, temp.Close())
 	}
-	if err := errors.Join(err, temp.Close()); err != nil {
+	if err := temp.Sync(); err != nil {
+		return errors.Join(err, temp.Close())
+	}
+	if err := temp.Close(); err != nil {
 		return err
 	}
 	if err := name(temp.Name()); err != nil {

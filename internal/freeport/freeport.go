@@ -16,13 +16,14 @@ const first, last = 15_000, 32_000
 // Address returns an address of this computer, 127.0.0.1 with a port that is not in
 // use.
 func Address() (string, error) {
-	var err error
+	var failed error
 	for range 100 {
-		var l net.Listener
-		l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first))))
-		if err == nil {
-			return l.Addr().String(), l.Close()
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first))))
+		if err != nil {
+			failed = err
+			continue
 		}
+		return l.Addr().String(), l.Close()
 	}
-	return "", fmt.Errorf("find a free port: %w", err)
+	return "", fmt.Errorf("find a free port: %w", failed)
 }

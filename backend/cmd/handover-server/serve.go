@@ -112,13 +112,15 @@ func checkPublicURL(address string) error {
 // checkListen refuses addresses without a valid port.
 func checkListen(address string) error {
 	_, port, err := net.SplitHostPort(address)
-	if err == nil {
-		_, err = net.LookupPort("tcp", port)
-	}
-	if err != nil {
+	if err != nil || !isPort(port) {
 		return &commandline.UsageError{Err: fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080, or :8080 for all addresses of this computer", address)}
 	}
 	return nil
+}
+
+func isPort(name string) bool {
+	_, err := net.LookupPort("tcp", name)
+	return err == nil
 }
 
 func (c *serveCommand) listen() (net.Listener, string, error) {

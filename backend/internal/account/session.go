@@ -31,11 +31,11 @@ func (s *Service) addSession(ctx context.Context, a order.Account) (string, erro
 	// The account may have been disabled, or its password changed, since the
 	// check. A change after this point ends the new session too.
 	current, err := s.store.Account(ctx, a.ID)
-	if err == nil && (current.Disabled() || current.PasswordHash != a.PasswordHash) {
-		err = errSignIn
-	}
 	if err != nil {
 		return "", errors.Join(err, s.store.DropSession(ctx, hash))
+	}
+	if current.Disabled() || current.PasswordHash != a.PasswordHash {
+		return "", errors.Join(errSignIn, s.store.DropSession(ctx, hash))
 	}
 	return secret, nil
 }
@@ -65,10 +65,13 @@ func (s *Service) authenticate(ctx context.Context, hash string) (order.Account,
 		}
 	}
 	a, err := s.store.Account(ctx, session.AccountID)
-	if err == nil && a.Disabled() {
+	if err != nil {
+		return order.Account{}, err
+	}
+	if a.Disabled() {
 		return order.Account{}, errSession
 	}
-	return a, err
+	return a, nil
 }
 
 // SignOut ends the session of the token.

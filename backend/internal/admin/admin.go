@@ -127,21 +127,24 @@ func call[In, Out any](f func(context.Context, In) (Out, error)) http.Handler {
 }
 
 func answerOf(out any, err error) (a answer) {
-	if err == nil {
-		a.Result, err = json.Marshal(out)
+	if err != nil {
+		return failure(err)
 	}
-	if err == nil {
-		return a
-	}
-	// The operator may read everything, so the whole error goes back.
-	a.Error = &order.Error{Code: "internal", Message: err.Error()}
-	var refused *order.Error
-	if errors.As(err, &refused) {
-		whole := *refused
-		whole.Message = err.Error()
-		a.Error = &whole
+	if a.Result, err = json.Marshal(out); err != nil {
+		return failure(err)
 	}
 	return a
+}
+
+// failure returns the whole error, because the operator may read everything.
+func failure(err error) answer {
+	var refused *order.Error
+	if !errors.As(err, &refused) {
+		return answer{Error: &order.Error{Code: "internal", Message: err.Error()}}
+	}
+	whole := *refused
+	whole.Message = err.Error()
+	return answer{Error: &whole}
 }
 
 // Client is the [Operator] of a running server.

@@ -90,10 +90,10 @@ func Write(ctx context.Context, w io.Writer, s Source) (Summary, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err == nil {
-			err = b.add(name, raw)
-		}
 		if err != nil {
+			return Summary{}, fmt.Errorf("back up %s: %w", name, err)
+		}
+		if err := b.add(name, raw); err != nil {
 			return Summary{}, fmt.Errorf("back up %s: %w", name, err)
 		}
 	}
@@ -135,13 +135,14 @@ func (b *writer) end(name string, size int64, h hash.Hash) {
 
 func (b *writer) add(name string, content []byte) error {
 	w, h, err := b.begin(name, int64(len(content)))
-	if err == nil {
-		_, err = w.Write(content)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		b.end(name, int64(len(content)), h)
+	if _, err := w.Write(content); err != nil {
+		return err
 	}
-	return err
+	b.end(name, int64(len(content)), h)
+	return nil
 }
 
 // database copies the database before sending it, because the reader of the backup
@@ -160,12 +161,13 @@ func (b *writer) database() (uploads []order.Upload, err error) {
 		size, err = file.WriteTo(temp)
 		return err
 	})
-	if err == nil {
-		_, err = temp.Seek(0, io.SeekStart)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		_, err = b.copy(Database, temp, size)
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return nil, err
 	}
+	_, err = b.copy(Database, temp, size)
 	return uploads, err
 }
 
@@ -180,11 +182,11 @@ func (b *writer) upload(u order.Upload) error {
 		return err
 	}
 	f, err := b.source.Open(b.ctx, u.ID)
-	if err == nil {
-		defer f.Close()
-		err = sized(f, u.Size)
-	}
 	if err != nil {
+		return b.drop(u, err)
+	}
+	defer f.Close()
+	if err := sized(f, u.Size); err != nil {
 		return b.drop(u, err)
 	}
 	sum, err := b.copy(Uploads+"/"+content, f, u.Size)
@@ -200,12 +202,13 @@ func (b *writer) upload(u order.Upload) error {
 
 func sized(f io.Seeker, want int64) error {
 	size, err := f.Seek(0, io.SeekEnd)
-	if err == nil && size != want {
+	if err != nil {
+		return err
+	}
+	if size != want {
 		return fmt.Errorf("%d bytes are stored; the record says %d", size, want)
 	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
+	_, err = f.Seek(0, io.SeekStart)
 	return err
 }
 
@@ -226,11 +229,11 @@ func (b *writer) copy(name string, from io.Reader, size int64) (string, error) {
 	}
 	// The struct hides what io.Copy would use instead of the buffer.
 	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{io.LimitReader(from, size)}, b.buffer)
-	if err == nil && n != size {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return "", err
+	}
+	if n != size {
+		return "", io.ErrUnexpectedEOF
 	}
 	b.end(name, size, h)
 	return hex.EncodeToString(h.Sum(nil)), nil

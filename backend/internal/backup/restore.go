@@ -33,21 +33,25 @@ const workName = "restore.tmp"
 // reads and verifies the whole backup before it puts any file in its place. On error
 // the folder is as before. forget deletes records of uploads from the database at
 // the path.
-func Restore(ctx context.Context, r io.Reader, dir string, small []string, forget func(database string, uploads []string) error) (Summary, error) {
+func Restore(ctx context.Context, r io.Reader, dir string, small []string, forget func(database string, uploads []string) error) (s Summary, err error) {
 	made, err := prepare(dir)
 	if err != nil {
 		return Summary{}, err
 	}
 	work := filepath.Join(dir, workName)
-	summary, err := unpack(ctx, r, work, small, forget)
-	if err == nil {
-		err = install(work, dir)
-	}
-	if err != nil {
-		os.RemoveAll(work)
-		if made {
-			os.Remove(dir)
+	defer func() {
+		if err != nil {
+			os.RemoveAll(work)
+			if made {
+				os.Remove(dir)
+			}
 		}
+	}()
+	summary, err := unpack(ctx, r, work, small, forget)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := install(work, dir); err != nil {
 		return Summary{}, err
 	}
 	return summary, nil

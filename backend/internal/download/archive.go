@@ -72,18 +72,24 @@ func openAt(z Zip, e entry, offset int64) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("file %s: %w", e.file.ID, err)
 	}
-	size, err := content.Seek(0, io.SeekEnd)
-	if err == nil && size != e.size {
-		err = fmt.Errorf("%d bytes are stored, %d were delivered", size, e.size)
-	}
-	if err == nil {
-		_, err = content.Seek(offset, io.SeekStart)
-	}
-	if err != nil {
+	if err := seekIn(content, e.size, offset); err != nil {
 		content.Close()
 		return nil, fmt.Errorf("file %s: %w", e.file.ID, err)
 	}
 	return content, nil
+}
+
+// seekIn seeks to the offset in content that must have the size.
+func seekIn(content io.Seeker, size, offset int64) error {
+	stored, err := content.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if stored != size {
+		return fmt.Errorf("%d bytes are stored, %d were delivered", stored, size)
+	}
+	_, err = content.Seek(offset, io.SeekStart)
+	return err
 }
 
 // Seek implements [io.Seeker].

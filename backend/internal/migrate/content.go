@@ -65,10 +65,13 @@ func (c Content) following(ctx context.Context, after string, f func(order.Uploa
 		}
 		return f(u)
 	})
-	if err == nil && skip {
-		err = fmt.Errorf("there is no upload %s, after which the others come", after)
+	if err != nil {
+		return err
 	}
-	return err
+	if skip {
+		return fmt.Errorf("there is no upload %s, after which the others come", after)
+	}
+	return nil
 }
 
 // shipment copies several files at once.

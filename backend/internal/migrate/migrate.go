@@ -34,14 +34,13 @@ func Records(ctx context.Context, from store.Exporter, to store.Importer, at sto
 	}
 	b := batch{to: to, at: at, most: atOnce, tell: tell, progress: Progress{Step: "records", Total: total}}
 	tell(b.progress)
-	err = from.Export(ctx, at, func(r store.Record) error { return b.add(ctx, r) })
-	if err == nil {
-		err = b.flush(ctx)
+	if err := from.Export(ctx, at, func(r store.Record) error { return b.add(ctx, r) }); err != nil {
+		return b.progress.Done, fmt.Errorf("copy the records: %w", err)
 	}
-	if err != nil {
-		err = fmt.Errorf("carry the records: %w", err)
+	if err := b.flush(ctx); err != nil {
+		return b.progress.Done, fmt.Errorf("copy the records: %w", err)
 	}
-	return b.progress.Done, err
+	return b.progress.Done, nil
 }
 
 // batch collects records for one transaction.

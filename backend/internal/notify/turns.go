@@ -31,22 +31,30 @@ func (q *queue) turn(stop, cut, held context.Context) {
 	defer cancelStop()
 	cut, cancelCut := endsWith(cut, held)
 	defer cancelCut()
-	for stop.Err() == nil {
+	defer q.unload()
+	c, ok := q.readOutbox(stop)
+	if !ok {
+		return
+	}
+	q.load(c)
+	q.run(stop, cut)
+}
+
+// readOutbox reads the outbox, trying again after errors. It returns false when stop
+// has ended.
+func (q *queue) readOutbox(stop context.Context) (store.Channel, bool) {
+	for {
 		c, err := q.store.Outbox(stop, q.channel)
-		if err == nil {
-			q.load(c)
-			q.run(stop, cut)
-			break
+		if stop.Err() != nil || err == nil {
+			return c, stop.Err() == nil
 		}
-		if stop.Err() == nil {
-			q.log.Error("outbox could not be read; trying again", "error", err)
-		}
+		q.log.Error("outbox could not be read; trying again", "error", err)
 		select {
 		case <-stop.Done():
+			return c, false
 		case <-time.After(afterFault):
 		}
 	}
-	q.unload()
 }
 
 // endsWith returns a context that ends when either ends.

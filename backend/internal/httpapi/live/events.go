@@ -198,7 +198,8 @@ func (o *stream) send(format string, args ...any) {
 	}
 	// Some writers in tests have no deadline to set; a server's has one.
 	_ = o.c.SetWriteDeadline(time.Now().Add(patience))
-	if _, o.err = fmt.Fprintf(o.w, format, args...); o.err == nil {
-		o.err = o.c.Flush()
+	if _, o.err = fmt.Fprintf(o.w, format, args...); o.err != nil {
+		return
 	}
+	o.err = o.c.Flush()
 }

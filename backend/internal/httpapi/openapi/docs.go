@@ -78,9 +78,8 @@ func docsOf(o document, method, path string) docsOperation {
 	parameters, _ := o["parameters"].([]any)
 	for _, p := range parameters {
 		var q docsParameter
-		if raw, err := json.Marshal(p); err == nil {
-			_ = json.Unmarshal(raw, &q) // it was JSON
-		}
+		raw, _ := json.Marshal(p)   // it was JSON
+		_ = json.Unmarshal(raw, &q) // and is again
 		op.Parameters = append(op.Parameters, q)
 	}
 	op.Body = refs(o["requestBody"])
