@@ -30,11 +30,11 @@ var small = []string{secretFile, urlFile}
 // the output is not a usable backup.
 func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error) {
 	if s.config.Storage != "" {
-		return BackupSummary{}, errors.New("the files lie in a bucket of a storage service, which has means of its own: switch its versioning or replication on; the records are backed up by pg_dump, or by copying " + s.config.Dir + " while the server does not run")
+		return BackupSummary{}, errors.New("the files are in a bucket: use the versioning or replication of the storage service; back up the records with pg_dump, or copy " + s.config.Dir + " while the server is stopped")
 	}
 	db, ok := s.store.(backup.Store)
 	if !ok {
-		return BackupSummary{}, errors.New("the orders lie in PostgreSQL, which has tools of its own: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); what is uploaded in between does no harm")
+		return BackupSummary{}, errors.New("the orders are in PostgreSQL, which has its own tools: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); uploads in between do no harm")
 	}
 	written, err := backup.Write(ctx, w, backup.Source{
 		Program: "handover-server " + Version, Dir: s.config.Dir, Small: small,

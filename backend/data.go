@@ -37,7 +37,7 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 	file, marker := filepath.Join(c.Dir, boltFile), filepath.Join(c.Dir, postgresFile)
 	if c.Database == "" {
 		if exists(marker) {
-			return nil, nil, errors.New("the orders of this data folder lie in PostgreSQL; say where with --database or HANDOVER_DATABASE")
+			return nil, nil, errors.New("the orders of this data folder are in PostgreSQL; give its address with --database or HANDOVER_DATABASE")
 		}
 		if err := missesRecords(c.Dir, file); err != nil {
 			return nil, nil, err
@@ -47,7 +47,7 @@ func openStore(c Config) (s store.Store, unlock func() error, err error) {
 	}
 	if exists(file) {
 		if moved, err := readMark(marker); err != nil || moved == nil {
-			return nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a database elsewhere would not see; carry them over with handover-server migrate, or give it another folder", boltFile), err)
+			return nil, nil, errors.Join(fmt.Errorf("this data folder has orders of its own in %s, which a server with a --database would not find; move them with handover-server migrate, or use another folder", boltFile), err)
 		}
 	}
 	lock, err := lockFile(marker)
@@ -166,7 +166,7 @@ func missesRecords(dir, file string) error {
 	case err != nil:
 		return err
 	default:
-		return fmt.Errorf("%s names the storage of this data folder's files, but %s, which has their records, is missing; put it back, or begin with an empty folder and another storage", storageFile, boltFile)
+		return fmt.Errorf("%s names the storage of this data folder's files, but %s is gone, which has their records; put it back, or begin with an empty folder and another storage", storageFile, boltFile)
 	}
 	files, err := os.ReadDir(filepath.Join(dir, uploadsDir))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -176,7 +176,7 @@ func missesRecords(dir, file string) error {
 		return err
 	}
 	if len(files) > 0 {
-		return fmt.Errorf("this data folder has files in %s, but %s, which has their records, is missing; put it back, restore a backup into an empty folder, or move the files away", uploadsDir, boltFile)
+		return fmt.Errorf("this data folder has files in %s, but %s is gone, which has their records; put it back, restore a backup into an empty folder, or move the files away", uploadsDir, boltFile)
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func openSource(dir, storage string) (*source, error) {
 		s.bucket = b.String()
 	}
 	if exists(filepath.Join(dir, storageFile)) {
-		return nil, fmt.Errorf("the files of this folder lie in a storage already; see %s there", storageFile)
+		return nil, fmt.Errorf("the files of this folder are already in a bucket; see its file %s", storageFile)
 	}
 	var err error
 	s.Store, err = bolt.OpenUnchanged(filepath.Join(dir, boltFile))
@@ -158,10 +158,10 @@ func (s *source) identify(dir string) error {
 		return err
 	}
 	if s.mark != nil && s.mark.From != s.origin {
-		return fmt.Errorf("this folder was carried over before, as it was then or to another storage; see %s", s.marker)
+		return fmt.Errorf("this folder was migrated before, but it or the storage has changed since; see %s", s.marker)
 	}
 	if s.mark == nil && exists(s.marker) {
-		return fmt.Errorf("the records of this folder lie in PostgreSQL already; see %s", s.marker)
+		return fmt.Errorf("the records of this folder are already in PostgreSQL; see %s", s.marker)
 	}
 	return nil
 }

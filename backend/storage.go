@@ -54,7 +54,7 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	}
 	if c.Storage == "" {
 		if elsewhere != "" {
-			return nil, fmt.Errorf("the files of this data folder lie in %s; say where that is with --storage or HANDOVER_STORAGE", elsewhere)
+			return nil, fmt.Errorf("the files of this data folder are in %s; give its address with --storage or HANDOVER_STORAGE", elsewhere)
 		}
 		uploads.Dir = filepath.Join(c.Dir, uploadsDir)
 		return upload.Open(uploads)
@@ -64,10 +64,10 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 		return nil, err
 	}
 	if elsewhere != "" && elsewhere != location.String() {
-		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, location)
+		return nil, fmt.Errorf("the files of this data folder are in %s; %s has others", elsewhere, location)
 	}
 	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 && !carried {
-		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see; handover-server migrate carries them over", uploadsDir)
+		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a --storage would not find; move them with handover-server migrate", uploadsDir)
 	}
 	location.Temp = c.StorageTemp
 	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &location

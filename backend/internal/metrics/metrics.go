@@ -49,21 +49,21 @@ func New(c Config) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "handover_http_requests_total", Help: "Requests that were answered.",
+			Name: "handover_http_requests_total", Help: "Answered requests.",
 		}, []string{"route", "code"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "handover_http_request_duration_seconds", Help: "How long the answers took, whole.",
+			Name: "handover_http_request_duration_seconds", Help: "Duration of requests until the end of the answer.",
 			Buckets: []float64{.001, .005, .025, .1, .5, 2.5, 10, 60, 600},
 		}, []string{"route"}),
 		received: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "handover_upload_bytes_received_total", Help: "Bytes of uploads that arrived.",
+			Name: "handover_upload_bytes_received_total", Help: "Received bytes of uploads.",
 		}),
 		open: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "handover_uploads_open", Help: "Uploads that are being received at this moment.",
+			Name: "handover_uploads_open", Help: "Uploads in progress.",
 		}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "handover_build_info", Help: "Always 1; the labels say what runs.",
+		Name: "handover_build_info", Help: "Always 1; the labels have the version.",
 		ConstLabels: prometheus.Labels{"version": c.Version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
