@@ -22,6 +22,8 @@ import (
 	"handover/backend/internal/admin"
 	"handover/backend/internal/deadline"
 	"handover/backend/internal/httpapi"
+	"handover/backend/internal/httpapi/access"
+	"handover/backend/internal/httpapi/delivered"
 	"handover/backend/internal/notify"
 	"handover/backend/internal/placement"
 	"handover/backend/internal/secret"
@@ -35,42 +37,42 @@ import (
 // Version is the version of the programs.
 const Version = "0.1.0"
 
-// DefaultURL is where a server is that was started without saying where.
+// DefaultURL is the address of a server with default settings.
 const DefaultURL = "http://127.0.0.1:8080"
 
 // ErrInUse is returned by [New] when another program has the data open.
 var ErrInUse = bolt.ErrInUse
 
-// Config says where the data lies and which rules hold.
+// Config has the places of the data and the rules.
 type Config struct {
-	Dir string // of all data, or of all but the records; made when it is missing
-	// Database is the address of a PostgreSQL database that keeps the records,
-	// postgres://…, which other servers may use too; "" for a file in Dir. It
-	// may hold a password: log none of it.
+	Dir string // of all data that has no other place; created if missing
+	// Database is the address (postgres://…) of a PostgreSQL database for the
+	// records, which other servers may use too; "" for a file in Dir. It may
+	// contain a password: do not log it.
 	Database string
-	// Storage is the address of a bucket that keeps the content of all files,
-	// s3://…, which other servers may use too; "" for a folder in Dir.
+	// Storage is the address (s3://…) of a bucket for the content of all files,
+	// which other servers may use too; "" for a folder in Dir.
 	Storage string
-	// StorageTemp bounds what waits in Dir to be sent there; 0 for no bound.
-	// With StorageRedirect, who downloads a single file gets it from the storage.
+	// StorageTemp bounds the bytes in Dir that wait to be sent to Storage; 0 for
+	// no bound. StorageRedirect redirects downloads of single files to Storage.
 	StorageTemp     int64
 	StorageRedirect bool
 	Policy          order.Policy
-	// PublicURL is what links to the server begin with; the address it
-	// listens on when empty.
+	// PublicURL is the address of the server in links; by default the address
+	// it listens on.
 	PublicURL string
-	// TrustProxy means that every request comes through a proxy that says in
-	// X-Forwarded-For who asked it.
+	// TrustProxy means that every request comes through a proxy that writes the
+	// client's address into X-Forwarded-For.
 	TrustProxy bool
-	// PublicMetrics shows /metrics to everybody, not only to this computer.
+	// PublicMetrics allows other computers to read /metrics.
 	PublicMetrics bool
-	// Quota bounds the bytes of one seller's uploads, and Reserve is what stays
-	// free on the disk; 0 for neither.
+	// Quota bounds the bytes of one seller's uploads, and Reserve is the free
+	// space, in bytes, that uploads leave on the disk; 0 for neither.
 	Quota, Reserve int64
-	// AbandonedAfter is how long an upload may rest before it is removed; 0
-	// for 7 days.
+	// AbandonedAfter is how long an upload may get no data before it is
+	// removed; 0 for 7 days.
 	AbandonedAfter time.Duration
-	Pages          fs.FS // the buyer's page as built; nil when it was not
+	Pages          fs.FS // the built buyer's page; nil when the server was built without it
 	Notices        Notices
 	Log            *slog.Logger
 	Now            func() time.Time // nil for the system's clock
@@ -84,10 +86,10 @@ type Server struct {
 	unlock    func() error // the data folder
 	accounts  *account.Service
 	placement placement.Service
-	gate      httpapi.Gate
+	access    access.Authorizer
 	files     *upload.Service
 	secret    secret.Secret
-	// thumbnails is for pages and letters.
+	// thumbnails makes the pictures for pages and e-mails.
 	thumbnails *thumbnail.Maker
 	activity   *activity.Recorder // from Start on
 	notices    *notify.Service
@@ -99,8 +101,8 @@ type Server struct {
 	running sync.WaitGroup
 }
 
-// New opens the data. The server answers from [Server.Start] on, and the
-// operator's methods work at once. The caller closes it.
+// New opens the data. The server answers requests after [Server.Start]; the
+// operator's methods work before it too. The caller closes the server.
 func New(c Config) (*Server, error) {
 	if c.Now == nil {
 		c.Now = func() time.Time { return time.Now().UTC() }
@@ -119,7 +121,7 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// secretFile keeps what review links and receipts are derived from.
+// secretFile has the secret of review links and receipts.
 const secretFile = "secret.key"
 
 func (s *Server) assemble() (err error) {
@@ -137,13 +139,10 @@ func (s *Server) assemble() (err error) {
 	if s.notices, err = s.newNotices(); err != nil {
 		return err
 	}
-	s.gate = httpapi.Gate{
-		Store: s.records, Accounts: s.accounts, Policy: c.Policy, Now: c.Now,
-		Placement: s.placement,
-	}
+	s.access = access.Authorizer{Store: s.records, Accounts: s.accounts, Links: s.placement, Policy: c.Policy, Now: c.Now}
 	uploads := upload.Config{
 		MaxFileSize: c.Policy.MaxFileSize,
-		Ledger:      s.records.Uploads, Gate: s.gate, Log: c.Log, Now: c.Now, PublicURL: s.URL,
+		Ledger:      s.records.Uploads, Gate: s.access, Log: c.Log, Now: c.Now, PublicURL: s.URL,
 		Quota: c.Quota, Reserve: c.Reserve, AbandonedAfter: c.AbandonedAfter,
 	}
 	if uploads.Owner, err = s.identity(context.Background()); err != nil {
@@ -156,8 +155,8 @@ func (s *Server) assemble() (err error) {
 	return err
 }
 
-// Start answers requests on the listener, which it owns from now on, and lets
-// time act on orders until [Server.Close].
+// Start answers requests on the listener, which it then owns, and applies deadlines
+// of orders until [Server.Close].
 func (s *Server) Start(l net.Listener) error {
 	if s.config.PublicURL == "" {
 		s.config.PublicURL = "http://" + l.Addr().String()
@@ -167,7 +166,7 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	s.activity = activity.New(s.records.Orders, s.config.Policy, s.config.Log)
-	var redirect httpapi.Redirect
+	var redirect delivered.Redirect
 	if s.config.Storage != "" && s.config.StorageRedirect {
 		redirect = s.files.Address
 	}
@@ -177,8 +176,8 @@ func (s *Server) Start(l net.Listener) error {
 		return err
 	}
 	handler := httpapi.New(httpapi.Config{
-		Redirect: redirect,
-		Gate:     s.gate, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
+		Redirect:   redirect,
+		Authorizer: s.access, Placement: s.placement, Profile: s.accounts, TrustProxy: s.config.TrustProxy,
 		PublicURL: s.URL(), ReceiptKey: s.secret.ReceiptKey(), Activity: s.activity, Files: s.files, Uploads: s.files,
 		Thumbnails: s.thumbnails, Renditions: renditions{screens}, Pages: s.config.Pages,
 		Secure: strings.HasPrefix(s.URL(), "https:"), Meter: s.meter(), PublicMetrics: s.config.PublicMetrics,
@@ -226,20 +225,21 @@ func (s *Server) rememberURL() error {
 	return nil
 }
 
-// URL returns what links to the server begin with: as configured, or as the
-// server was last started with.
+// URL returns the address of the server in links: as configured, or that of the last
+// start.
 func (s *Server) URL() string {
 	if s.config.PublicURL != "" {
 		return strings.TrimRight(s.config.PublicURL, "/")
 	}
-	if last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile)); err == nil {
-		return strings.TrimRight(string(last), "/")
+	last, err := os.ReadFile(filepath.Join(s.config.Dir, urlFile))
+	if err != nil {
+		return DefaultURL
 	}
-	return DefaultURL
+	return strings.TrimRight(string(last), "/")
 }
 
-// Close lets running requests end until the context does, cuts the others,
-// and closes the data. Uploads that are cut keep what has arrived.
+// Close waits for running requests until the context ends, aborts the others, and
+// closes the data. Aborted uploads keep the received bytes.
 func (s *Server) Close(ctx context.Context) error {
 	close(s.closing)
 	errs := []error{s.files.Close()}
@@ -267,10 +267,10 @@ func StartLocal(c Config) (*Server, error) {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err == nil {
-		err = s.Start(l)
-	}
 	if err != nil {
+		return nil, errors.Join(err, s.Close(context.Background()))
+	}
+	if err := s.Start(l); err != nil {
 		return nil, errors.Join(err, s.Close(context.Background()))
 	}
 	return s, nil

@@ -13,28 +13,28 @@ import (
 	"handover/backend/order"
 )
 
-// BackupSummary says what a backup holds.
+// BackupSummary describes the content of a backup.
 type BackupSummary = admin.Backup
 
-// ErrNotEmpty is returned by [Restore] for a folder that holds something.
+// ErrNotEmpty is returned by [Restore] for a folder that is not empty.
 var ErrNotEmpty = backup.ErrNotEmpty
 
-// ErrDamaged is returned by [Restore] for what is not a whole backup.
+// ErrDamaged is returned by [Restore] for an incomplete or damaged backup.
 var ErrDamaged = backup.ErrDamaged
 
-// small are the files of a data folder, beside the database and the uploads,
-// that a server cannot do without.
+// small are the required files of a data folder other than the database and the
+// uploads.
 var small = []string{secretFile, urlFile}
 
-// Backup writes everything that the server keeps, as it is at one moment, while
-// it goes on answering. With an error what was written is no backup.
+// Backup writes a snapshot of all data while the server answers requests. On error
+// the output is not a usable backup.
 func (s *Server) Backup(ctx context.Context, w io.Writer) (BackupSummary, error) {
 	if s.config.Storage != "" {
-		return BackupSummary{}, errors.New("the files lie in a bucket of a storage service, which has means of its own: switch its versioning or replication on; the records are backed up by pg_dump, or by copying " + s.config.Dir + " while the server does not run")
+		return BackupSummary{}, errors.New("the files are in a bucket: use the versioning or replication of the storage service; back up the records with pg_dump, or copy " + s.config.Dir + " while the server is stopped")
 	}
 	db, ok := s.db.(backup.Store)
 	if !ok {
-		return BackupSummary{}, errors.New("the orders lie in PostgreSQL, which has tools of its own: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); what is uploaded in between does no harm")
+		return BackupSummary{}, errors.New("the orders are in PostgreSQL, which has its own tools: run pg_dump first, then copy " + s.config.Dir + " (uploads and secret.key); uploads in between do no harm")
 	}
 	written, err := backup.Write(ctx, w, backup.Source{
 		Program: "handover-server " + Version, Dir: s.config.Dir, Small: small,
@@ -48,8 +48,8 @@ func describe(u order.Upload) (content, info string, raw []byte, err error) {
 	return e.ContentName, e.InfoName, e.Info, err
 }
 
-// Restore makes the data folder dir out of a backup. It verifies every byte
-// before it puts anything in place, and returns ErrNotEmpty or ErrDamaged.
+// Restore makes the data folder dir from a backup. It verifies every byte before it
+// puts any file in its place. Its errors include ErrNotEmpty and ErrDamaged.
 func Restore(ctx context.Context, r io.Reader, dir string) (BackupSummary, error) {
 	restored, err := backup.Restore(ctx, r, dir, small, func(database string, uploads []string) error {
 		return forget(ctx, database, uploads)

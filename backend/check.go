@@ -8,14 +8,14 @@ import (
 	"handover/backend/order"
 )
 
-// Check reads everything that was delivered: records against each other, and
-// every file's size and SHA-256 against what the seller had.
+// Check verifies all deliveries: it compares records with each other, and the size
+// and SHA-256 of every file with the seller's.
 func (s *Server) Check(ctx context.Context) (Report, error) {
 	return check(ctx, s.records, s.files.Check)
 }
 
-// check is [Server.Check] of a store; content says what is wrong with the file
-// of a record, and is asked once about each.
+// check is [Server.Check] for a store. content verifies the file of a record; check
+// calls it once for each file.
 func check(ctx context.Context, s store.Records, content func(context.Context, order.Upload) error) (Report, error) {
 	report := Report{Problems: []string{}}
 	problem := func(format string, args ...any) {

@@ -10,10 +10,10 @@ import (
 	"handover/backend/order"
 )
 
-// Swept says what the janitor of uploads removed, or would have.
+// Swept counts the uploads that the janitor removed or, in a dry run, would remove.
 type Swept = admin.Swept
 
-// shelf tells the janitor about orders.
+// shelf looks up orders for the janitor.
 type shelf struct {
 	store.Uploads
 	orders store.Orders
@@ -41,7 +41,7 @@ func (s *Server) shelf() janitor.Shelf {
 	return shelf{s.records.Uploads, s.records.Orders, s.config.Policy, s.config.Now}
 }
 
-// Sweep removes uploads that nobody will ask for again, or only counts them.
+// Sweep removes abandoned uploads, or only counts them in a dry run.
 func (s *Server) Sweep(ctx context.Context, dryRun bool) (Swept, error) {
 	done, err := s.files.Janitor.Sweep(ctx, s.shelf(), dryRun)
 	return Swept(done), err

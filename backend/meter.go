@@ -20,7 +20,7 @@ func (s *Server) meter() *metrics.Metrics {
 	return metrics.New(c)
 }
 
-// waiting is how many messages each channel has yet to send.
+// waiting returns the number of unsent messages of each channel.
 func (s *Server) waiting() map[string]int {
 	counted := map[string]int{}
 	for _, d := range s.notices.Depths() {

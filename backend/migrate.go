@@ -20,58 +20,56 @@ import (
 	"handover/backend/order"
 )
 
-// Migration says what is to be carried over to PostgreSQL, and where to.
+// Migration describes a move of a data folder to PostgreSQL.
 type Migration struct {
-	Dir      string // of the data, which no server has open
-	Database string // address of an empty database, or of one where this has begun
-	// Storage is the address of a bucket that all files are carried to, too; "" when
-	// they stay in Dir.
+	Dir      string // data folder, not open in a server
+	Database string // address of an empty database, or that of an interrupted migration
+	// Storage is the address of a bucket for all files; "" when they stay in Dir.
 	Storage string
-	// DropUnfinished leaves behind what has not arrived whole, which cannot go on
-	// in a bucket.
+	// DropUnfinished skips incomplete uploads, which cannot continue in a bucket.
 	DropUnfinished bool
-	// AtOnce is how many records go over in one transaction; 0 for 2,000.
+	// AtOnce is how many records one transaction copies; 0 for 2,000.
 	AtOnce int
 	Log    *slog.Logger
 	Now    func() time.Time
-	// Tell is told of progress, from one goroutine at a time.
+	// Tell receives progress, from one goroutine at a time.
 	Tell func(MigrationProgress)
 }
 
-// MigrationProgress says how far one step of a migration has come.
+// MigrationProgress is the progress of one step of a migration.
 type MigrationProgress = migrate.Progress
 
-// Migrated says what a migration has done.
+// Migrated is the result of a migration.
 type Migrated struct {
-	// Records counts what was carried this time, which is less than all when it
-	// went on after an interruption.
+	// Records counts the records copied by this call. After an interruption these
+	// are not all records.
 	Records int64 `json:"records"`
-	// Files and Bytes count content that was carried this time.
+	// Files and Bytes count content copied by this call.
 	Files int64 `json:"files"`
 	Bytes int64 `json:"bytes"`
-	// Dropped is how many uploads were left behind because they are not finished.
+	// Dropped is the number of skipped incomplete uploads.
 	Dropped int `json:"dropped"`
-	// Anew means that it began again because the source had changed, or goes to
-	// another storage.
+	// Anew means that the migration restarted because the source or the storage had
+	// changed.
 	Anew bool `json:"anew"`
-	// Already means that everything had been carried over before.
+	// Already means that an earlier call had moved everything.
 	Already     bool    `json:"already"`
 	Source      *Report `json:"source,omitempty"`
 	Destination *Report `json:"destination,omitempty"`
 }
 
-// ErrDisagree is returned by [Migrate] when one of the checks finds problems, or
-// both do not find the same. The reports say what.
+// ErrDisagree is returned by [Migrate] when a check finds problems, or the two checks
+// have different results. The reports have the details.
 var ErrDisagree = errors.New("the migration is not finished, and this folder's server stays in charge")
 
-// atOnce is how many records a migration carries in one transaction.
+// atOnce is how many records a migration copies in one transaction.
 const atOnce = 2000
 
-// Migrate carries all records of a data folder over to PostgreSQL, so that a
-// server with this folder and that database goes on where the folder's own
-// stopped. Interrupted at any moment, the same call goes on. The folder is read
-// only; once both sides were compared it is marked, so that no server uses its
-// records any more. Until then nobody can use the database.
+// Migrate moves all records of a data folder to PostgreSQL, so that a server with
+// this folder and that database continues where the folder's server stopped. After an
+// interruption the same call continues. Migrate only reads the folder. After it has
+// compared both sides, it marks the folder, so that no server uses the old records.
+// Until then no server can use the database.
 func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 	source, err := openSource(m.Dir, m.Storage)
 	if err != nil {
@@ -99,17 +97,17 @@ func Migrate(ctx context.Context, m Migration) (done Migrated, err error) {
 	return done, m.carry(ctx, source, db, &done)
 }
 
-// source is a data folder that no server has open, and keeps it so.
+// source is a data folder that no server has open. It keeps the folder locked.
 type source struct {
 	*bolt.Store
 	kept   folder.Archive
-	bucket string // that the files go to, "" when they stay
+	bucket string // destination of the files, "" when they stay
 	origin store.Origin
-	marker string // the file that says where the records went
-	mark   *mark  // nil before that
+	marker string // path of postgresFile
+	mark   *mark  // nil before the records have moved
 }
 
-// openSource opens the folder to be read.
+// openSource opens the folder for reading.
 func openSource(dir, storage string) (*source, error) {
 	s := &source{kept: folder.Archive{Dir: filepath.Join(dir, uploadsDir)}, marker: filepath.Join(dir, postgresFile)}
 	if storage != "" {
@@ -119,8 +117,8 @@ func openSource(dir, storage string) (*source, error) {
 		}
 		s.bucket = b.String()
 	}
-	if _, err := os.Lstat(filepath.Join(dir, storageFile)); err == nil {
-		return nil, fmt.Errorf("the files of this folder lie in a storage already; see %s there", storageFile)
+	if exists(filepath.Join(dir, storageFile)) {
+		return nil, fmt.Errorf("the files of this folder are already in a bucket; see its file %s", storageFile)
 	}
 	var err error
 	s.Store, err = bolt.OpenUnchanged(filepath.Join(dir, boltFile))
@@ -142,7 +140,7 @@ func openSource(dir, storage string) (*source, error) {
 
 func (s *source) identify(dir string) error {
 	file := filepath.Join(dir, secretFile)
-	if _, err := os.Stat(file); err != nil { // opening it would make one
+	if _, err := os.Stat(file); err != nil { // opening would create it
 		return fmt.Errorf("without the server's secret no review link works: %w", err)
 	}
 	key, err := secret.Open(file)
@@ -151,24 +149,24 @@ func (s *source) identify(dir string) error {
 	}
 	s.origin.Server = key.Fingerprint()
 	if s.origin.State, err = s.State(); err != nil {
-		return fmt.Errorf("look at the records: %w", err)
+		return fmt.Errorf("read the state of the records: %w", err)
 	}
-	if s.bucket != "" { // what has come to one bucket is not in another
+	if s.bucket != "" { // files in one bucket are not in another
 		s.origin.State += " to " + s.bucket
 	}
 	if s.mark, err = readMark(s.marker); err != nil {
 		return err
 	}
 	if s.mark != nil && s.mark.From != s.origin {
-		return fmt.Errorf("this folder was carried over before, as it was then or to another storage; see %s", s.marker)
+		return fmt.Errorf("this folder was migrated before, but it or the storage has changed since; see %s", s.marker)
 	}
-	if _, err := os.Lstat(s.marker); err == nil && s.mark == nil {
-		return fmt.Errorf("the records of this folder lie in PostgreSQL already; see %s", s.marker)
+	if s.mark == nil && exists(s.marker) {
+		return fmt.Errorf("the records of this folder are already in PostgreSQL; see %s", s.marker)
 	}
 	return nil
 }
 
-// carry carries, compares, and hands over.
+// carry copies, compares, and marks the folder.
 func (m Migration) carry(ctx context.Context, from *source, db *postgres.Store, done *Migrated) error {
 	id := ""
 	if from.mark != nil {
@@ -187,7 +185,7 @@ func (m Migration) carry(ctx context.Context, from *source, db *postgres.Store, 
 			return err
 		}
 	}
-	// First the folder, then the database: at no moment can both be used.
+	// First the folder, then the database: servers can never use both.
 	if from.mark == nil {
 		if err := writeMark(from.marker, mark{Note: markNote, ID: begun.ID, From: from.origin, Storage: from.bucket, MovedAt: m.Now()}); err != nil {
 			return fmt.Errorf("mark the folder: %w", err)
@@ -199,7 +197,7 @@ func (m Migration) carry(ctx context.Context, from *source, db *postgres.Store, 
 	return nil
 }
 
-// fill carries what is missing, and compares both sides.
+// fill copies missing records, and compares both sides.
 func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, begun store.Imported, done *Migrated) error {
 	agreed, err := db.Agree(ctx, secretSetting, from.origin.Server)
 	if err != nil {
@@ -214,7 +212,7 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 	if done.Records, err = migrate.Records(ctx, from, db, begun.At, m.AtOnce, m.Tell); err != nil {
 		return err
 	}
-	content := from.kept.Check // of the files that stay
+	content := from.kept.Check // of files that stay in the folder
 	if m.Storage != "" {
 		files, err := m.openBucket(ctx, db)
 		if err != nil {
@@ -234,7 +232,7 @@ func (m Migration) fill(ctx context.Context, from *source, db *postgres.Store, b
 	return compare(ctx, from, db, done)
 }
 
-// compare demands that both sides have the same, without problems.
+// compare checks both sides and requires equal reports without problems.
 func compare(ctx context.Context, from *source, db *postgres.Store, done *Migrated) error {
 	if n := len(done.Destination.Problems); n > 0 {
 		return fmt.Errorf("%w: the destination has %d problems", ErrDisagree, n)
@@ -258,13 +256,16 @@ func compare(ctx context.Context, from *source, db *postgres.Store, done *Migrat
 		return err
 	}
 	second, err := db.EventLog.LastSeq(ctx)
-	if err == nil && first != second {
-		err = fmt.Errorf("%w: the source's log ends with event %d, the destination's with %d", ErrDisagree, first, second)
+	if err != nil {
+		return err
 	}
-	return err
+	if first != second {
+		return fmt.Errorf("%w: the source's log ends with event %d, the destination's with %d", ErrDisagree, first, second)
+	}
+	return nil
 }
 
-// looking tells of the files that a check has read.
+// looking reports the files that a check has read.
 func (m Migration) looking(step string, content func(context.Context, order.Upload) error) func(context.Context, order.Upload) error {
 	p := migrate.Progress{Step: step}
 	return func(ctx context.Context, u order.Upload) error {

@@ -15,8 +15,8 @@ import (
 	"handover/backend/order"
 )
 
-// unfinished counts the uploads that have not arrived whole, and refuses to leave
-// them behind unless that was asked for.
+// unfinished counts incomplete uploads. It refuses to skip them without
+// DropUnfinished.
 func (m Migration) unfinished(ctx context.Context, from *source) (int, error) {
 	n, err := from.kept.Unfinished(func(id string) (bool, error) {
 		_, err := from.Uploads.Upload(ctx, id)
@@ -35,11 +35,11 @@ func (m Migration) unfinished(ctx context.Context, from *source) (int, error) {
 	return n, nil
 }
 
-// largest is the size of the largest object that S3 keeps; what was taken in is
-// not refused here.
+// largest is the size of the largest object in S3, so that no finished upload is
+// refused here.
 const largest = 5 << 40
 
-// openBucket opens the bucket as a server of the database would.
+// openBucket opens the bucket as a server on the database does.
 func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.Service, error) {
 	location, err := bucket.Parse(m.Storage)
 	if err != nil {
@@ -55,14 +55,14 @@ func (m Migration) openBucket(ctx context.Context, db *postgres.Store) (*upload.
 	})
 }
 
-// content carries files from the folder to the bucket.
+// content returns the copy of files from the folder to the bucket.
 func (m Migration) content(from *source, db *postgres.Store, to *upload.Service) migrate.Content {
 	return migrate.Content{
 		Each: from.Uploads.EachUpload,
 		Open: func(u order.Upload) (io.ReadCloser, error) {
 			f, err := from.kept.Open(u)
 			if errors.Is(err, fs.ErrNotExist) && u.DeliveredIn == 0 {
-				return nil, nil // a crash came before anybody was told of it
+				return nil, nil // a crash came before the upload was acknowledged
 			}
 			if err != nil {
 				return nil, err

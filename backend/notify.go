@@ -11,22 +11,22 @@ import (
 	"handover/backend/order"
 )
 
-// The channels by which the server tells what happens to orders.
+// The channels for events of orders.
 const (
 	Mail    = notify.MailChannel
 	Webhook = notify.WebhookChannel
 )
 
-// Notices says how the server tells people and programs what happens to
-// orders. It holds secrets: log none of it.
+// Notices has the settings of e-mail and webhooks. It contains secrets: do not log
+// it.
 type Notices struct {
 	SMTP                      string // address of a mail server; empty for no e-mail
-	SMTPUser, SMTPPassword    string // go before those of the address
+	SMTPUser, SMTPPassword    string // override those in the address
 	MailFrom                  string // sender of the mails
 	WebhookURL, WebhookSecret string // empty for no webhooks
 }
 
-// Check returns what is wrong with the settings; it repeats no secret.
+// Check validates the settings. Its error repeats no secret.
 func (n Notices) Check() error {
 	_, _, err := n.parse()
 	return err
@@ -46,7 +46,7 @@ func (n Notices) parse() (m *notify.MailConfig, w *notify.WebhookConfig, err err
 	return m, w, nil
 }
 
-// newNotices returns what sends mails and webhooks.
+// newNotices returns the sender of e-mails and webhooks.
 func (s *Server) newNotices() (*notify.Service, error) {
 	m, w, err := s.config.Notices.parse()
 	if err != nil {
@@ -72,18 +72,18 @@ func (s *Server) newNotices() (*notify.Service, error) {
 	return notify.New(c), nil
 }
 
-// picture returns the thumbnail of a delivered file, nil for one that has none.
+// picture returns the thumbnail of a delivered file, nil for a file without one.
 func (s *Server) picture(ctx context.Context, f order.File) ([]byte, error) {
 	return s.thumbnails.Of(ctx, f, func() (io.ReadSeekCloser, error) { return s.files.OpenFile(ctx, f.ID) })
 }
 
-// Outbox lists what a channel has not sent, or only what it has given up.
+// Outbox lists the unsent messages of a channel, or only the failed ones.
 func (s *Server) Outbox(ctx context.Context, channel string, failed bool) ([]api.OutboxEntry, error) {
 	return s.notices.List(ctx, channel, failed)
 }
 
-// Resend sends now what a channel has given up or what waits for its next
-// attempt, one entry or all for an empty ID, and returns how many those are.
+// Resend sends failed and waiting messages of a channel now: the message with the
+// ID, or all for an empty ID. It returns their number.
 func (s *Server) Resend(ctx context.Context, channel, id string) (int, error) {
 	return s.notices.Resend(ctx, channel, id)
 }

@@ -12,32 +12,32 @@ import (
 	"handover/backend/order"
 )
 
-// Operator is what the operator of a server may ask of it.
+// Operator has the operator's commands.
 type Operator = admin.Operator
 
 // MaxImportBytes is the size of the largest file of orders.
 const MaxImportBytes = placement.MaxImportBytes
 
-// Report is what a check of everything stored found.
+// Report is the result of a check of all stored data.
 type Report = admin.Report
 
 var _ Operator = (*Server)(nil)
 
-// OpenOperator returns the operator of the data folder: of the server that
-// runs on it, or of the data itself when none does. close ends it.
+// OpenOperator returns the operator of the data folder: the running server's, or else
+// that of the data opened by this program. close closes it.
 func OpenOperator(c Config) (op Operator, close func() error, err error) {
 	client, err := admin.Dial(c.Dir)
-	if err == nil {
-		return client, client.Close, nil
+	if errors.Is(err, admin.ErrNoServer) {
+		s, err := New(c)
+		if err != nil {
+			return nil, nil, err
+		}
+		return s, func() error { return s.Close(context.Background()) }, nil
 	}
-	if !errors.Is(err, admin.ErrNoServer) {
-		return nil, nil, err
-	}
-	s, err := New(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, func() error { return s.Close(context.Background()) }, nil
+	return client, client.Close, nil
 }
 
 // AddUser makes a seller's account.
@@ -60,7 +60,7 @@ func (s *Server) Users(ctx context.Context) ([]api.User, error) {
 	return users, err
 }
 
-// SetUserDisabled shuts an account and ends its sessions, or opens it again.
+// SetUserDisabled disables an account and ends its sessions, or enables it.
 func (s *Server) SetUserDisabled(ctx context.Context, email string, disabled bool) (api.User, error) {
 	a, err := s.accounts.SetDisabled(ctx, email, disabled)
 	return user(a), err
@@ -72,7 +72,7 @@ func (s *Server) ResetPassword(ctx context.Context, email, password string) (api
 	return user(a), err
 }
 
-// AddOrder places an order of a seller and returns it with the review link.
+// AddOrder places an order for a seller and returns it with the review link.
 func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (api.PlacedOrder, error) {
 	seller, err := s.records.Accounts.AccountByEmail(ctx, email)
 	if err != nil {
@@ -85,8 +85,8 @@ func (s *Server) AddOrder(ctx context.Context, email string, n api.NewOrder) (ap
 	return api.PlacedOrder{Order: api.ViewOrder(o, order.Seller, seller.Name, s.config.Now()), ReviewURL: link}, nil
 }
 
-// ImportOrders places the orders of a file for a seller, or says what is wrong
-// with it.
+// ImportOrders places the orders of a file for a seller, or returns the errors in
+// the file.
 func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) (api.Imported, error) {
 	seller, err := s.records.Accounts.AccountByEmail(ctx, email)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Server) ImportOrders(ctx context.Context, email string, in api.Import) 
 }
 
 // OpenAPI returns the description of the HTTP interface as JSON, in OpenAPI 3.1,
-// or in 3.0 for tools that are older.
+// or in 3.0 for older tools.
 func OpenAPI(older bool) ([]byte, error) { return httpapi.OpenAPI(Version, older) }
 
 // Order returns an order as it is stored.

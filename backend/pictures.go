@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// thumbnails is how many bytes of thumbnails the server remembers: some three
-	// thousand of them.
+	// thumbnails is the size of the thumbnail cache in bytes, enough for about three
+	// thousand.
 	thumbnails = 16 << 20
-	// mostRenditions is how many bytes of renditions are kept in the data folder:
-	// some thousand of them.
+	// mostRenditions bounds the renditions in the data folder, in bytes: about a
+	// thousand.
 	mostRenditions = 512 << 20
 	// renditionsDir is their folder. It may be deleted while the server is down.
 	renditionsDir = "renditions"
@@ -23,7 +23,7 @@ const (
 // renditions are made by package thumbnail and served by package download.
 type renditions struct{ made *thumbnail.Renditions }
 
-// Of implements [httpapi.Renditions].
+// Of implements [delivered.Renditions].
 func (r renditions) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCloser, error)) (*download.Picture, error) {
 	picture, err := r.made.Of(ctx, f, open)
 	return (*download.Picture)(picture), err

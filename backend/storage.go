@@ -12,21 +12,21 @@ import (
 	"handover/internal/atomicfile"
 )
 
-// DefaultStorageTemp is how many bytes of uploads wait in temporary files to be
-// sent to the storage, at most.
+// DefaultStorageTemp bounds the bytes of uploads in temporary files that wait to be
+// sent to the storage.
 const DefaultStorageTemp = 1_000_000_000
 
 const (
-	// uploadsDir keeps content that is not kept elsewhere, and tempDir what waits
-	// to be sent there.
+	// uploadsDir has the content of a server without a storage, and tempDir content
+	// that waits to be sent to the storage.
 	uploadsDir = "uploads"
 	tempDir    = "tmp"
-	// storageFile marks a folder whose content lies in a bucket, and names that.
+	// storageFile marks a folder whose content is in a bucket, and names the bucket.
 	storageFile = "handover.storage"
 )
 
-// CheckStorage returns what is wrong with the address of a storage, without
-// repeating any of it. None is no error.
+// CheckStorage validates the address of a storage; "" is valid. Its error does not
+// repeat the address.
 func CheckStorage(address string) error {
 	if address == "" {
 		return nil
@@ -35,8 +35,8 @@ func CheckStorage(address string) error {
 	return err
 }
 
-// openUploads opens the content where the configuration says that it is. A folder
-// belongs to one place: with another, the server would not find its files.
+// openUploads opens the configured place of the content. A folder belongs to one
+// place: with another place, the server would not find its files.
 func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	marker := filepath.Join(c.Dir, storageFile)
 	marked, err := os.ReadFile(marker)
@@ -54,7 +54,7 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 	}
 	if c.Storage == "" {
 		if elsewhere != "" {
-			return nil, fmt.Errorf("the files of this data folder lie in %s; say where that is with --storage or HANDOVER_STORAGE", elsewhere)
+			return nil, fmt.Errorf("the files of this data folder are in %s; give its address with --storage or HANDOVER_STORAGE", elsewhere)
 		}
 		uploads.Dir = filepath.Join(c.Dir, uploadsDir)
 		return upload.Open(uploads)
@@ -64,21 +64,21 @@ func openUploads(c Config, uploads upload.Config) (*upload.Service, error) {
 		return nil, err
 	}
 	if elsewhere != "" && elsewhere != location.String() {
-		return nil, fmt.Errorf("the files of this data folder lie in %s; %s has others", elsewhere, location)
+		return nil, fmt.Errorf("the files of this data folder are in %s; %s has others", elsewhere, location)
 	}
 	if own, err := os.ReadDir(filepath.Join(c.Dir, uploadsDir)); err == nil && len(own) > 0 && !carried {
-		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a storage elsewhere would not see; handover-server migrate carries them over", uploadsDir)
+		return nil, fmt.Errorf("this data folder has files of its own in %s, which a server with a --storage would not find; move them with handover-server migrate", uploadsDir)
 	}
 	location.Temp = c.StorageTemp
 	uploads.Dir, uploads.Bucket = filepath.Join(c.Dir, tempDir), &location
 	files, err := upload.Open(uploads)
-	if err == nil && elsewhere == "" {
-		if err = atomicfile.Replace(marker, atomicfile.Text(location.String()+"\n")); err != nil {
-			err = errors.Join(fmt.Errorf("note where the files lie: %w", err), files.Close())
-		}
-	}
 	if err != nil {
 		return nil, err
+	}
+	if elsewhere == "" {
+		if err := atomicfile.Replace(marker, atomicfile.Text(location.String()+"\n")); err != nil {
+			return nil, errors.Join(fmt.Errorf("record the storage of the files: %w", err), files.Close())
+		}
 	}
 	return files, nil
 }

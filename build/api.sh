@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the types of the server's interface for the buyer's page, from what the server says of itself (OpenAPI).
+# Writes the types of the server's interface for the buyer's page, from the server's OpenAPI description.
 # usage: api.sh           regenerates them
 #        api.sh --check   changes nothing; shows the difference and exits 1 when they are out of date
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the description of the server's interface: lints it, and has four programs make clients of it, which have to compile.
+# Checks the description of the server's interface: lints it, generates clients with four programs, and compiles the clients.
 # build/clients/go.mod and frontend/package.json pin the programs.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks to build and test Handover. When nothing is missing it does nothing and needs no network.
+# Installs the missing tools to build and test Handover. When all are installed it does nothing and needs no network.
 # usage: setup.sh [run|test]
-#   run   what building the programs and opening the window needs (the default)
-#   test  also what `make test` uses: a private display, a browser, the accessibility bus
+#   run   tools to build the programs and to open the window (the default)
+#   test  also tools for `make test`: a private display, a browser, the accessibility bus
 # Packages come from apt. Only where the distribution's Go or Node.js is too old, a pinned one is fetched from the Go module
-# proxy or the npm registry into .cache/, where the Makefile finds it; the system's own stays as it is.
+# proxy or the npm registry into .cache/, where the Makefile finds it; the system's own stays unchanged.
 set -euo pipefail
 
 go_minimum=1.26
@@ -83,12 +83,12 @@ install_packages() { # Debian and Ubuntu
   local wanted=("${run_packages[@]}") installed missing=()
   if [ "$mode" = test ]; then
     wanted+=("${test_packages[@]}")
-    # Ubuntu has none; elsewhere the browser tests take half the time with it.
+    # Not in Ubuntu; on other systems it halves the time of the browser tests.
     grep -qx 'ID=ubuntu' /etc/os-release || wanted+=(chromium-headless-shell)
   fi
   has node || wanted+=(nodejs)
   has npm || wanted+=(npm)
-  # dpkg-query fails when it does not know one of the names; what it knows it prints all the same.
+  # dpkg-query fails for an unknown name, but still prints the known ones.
   # shellcheck disable=SC2016
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
   for package in "${wanted[@]}"; do
@@ -99,7 +99,7 @@ install_packages() { # Debian and Ubuntu
     fail "Ubuntu has Chromium only as a snap; install it with: snap install chromium"
   fi
   say "installing ${missing[*]}"
-  # A foreign source that does not answer must not stop the installation from the others.
+  # An unreachable third-party source must not stop the installation from the others.
   as_root apt-get -q -o DPkg::Lock::Timeout=300 update || say "apt-get update failed; going on with the lists there are"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
     install --no-install-recommends "${missing[@]}" || fail "apt could not install: ${missing[*]}"
@@ -139,7 +139,7 @@ verify() { # FILE SHA256
   [ "${sum%% *}" = "$2" ] || fail "$(basename "$1") is not the pinned file: SHA-256 ${sum%% *}, expected $2"
 }
 
-# Both fetchers fill a scratch folder beside the goal and rename it: an interrupted run leaves nothing that looks whole.
+# Both fetchers fill a scratch folder next to the target and rename it, so an interrupted run leaves no partial result.
 fetch_go() {
   [ -n "$go_arch" ] || fail "please install Go $go_minimum or newer"
   local proxy scratch name=v0.0.1-go$go_version.linux-$go_arch
@@ -173,7 +173,7 @@ fetch_node() {
   mv "$scratch/node" "$cache/node"
 }
 
-# The proxies of build/deploy are unpacked beside the checkout and not installed: their packages would start them. Tests that need one
+# The proxies of build/deploy are unpacked next to the checkout and not installed, because their packages would start them. Tests that need one
 # are skipped where the distribution does not have it.
 unpack_proxies() {
   local scratch name

@@ -16,20 +16,20 @@ type Account struct {
 	TimeZone string         `json:"time_zone,omitempty" doc:"IANA name, such as Europe/Berlin: e-mails give times in it"`
 }
 
-// AccountPatch changes what is not nil.
+// AccountPatch changes the fields that are not nil.
 type AccountPatch struct {
 	Name     *string         `json:"name,omitempty" minLength:"1" maxLength:"200"`
 	Language *order.Language `json:"language,omitempty" enum:"en,de" doc:"of e-mails"`
 	TimeZone *string         `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name, such as Europe/Berlin; empty for UTC"`
 }
 
-// NewPassword changes the password of whoever knows the current one.
+// NewPassword changes a password. It needs the current one.
 type NewPassword struct {
 	Current string `json:"current" minLength:"1" maxLength:"1024"`
 	New     string `json:"new" doc:"at least 8 characters, at most 1,024 bytes"`
 }
 
-// SignedIn is a session of an account. ID names it, and opens nothing.
+// SignedIn is a session of an account. Its ID is not a token.
 type SignedIn struct {
 	ID        string    `json:"id" doc:"names the session; it is not the token"`
 	CreatedAt time.Time `json:"created_at"`

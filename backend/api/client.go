@@ -17,14 +17,14 @@ import (
 	"handover/backend/order"
 )
 
-// ErrUnreachable wraps the fault when no answer came from the server, or one
-// that is not a Handover server's.
+// ErrUnreachable means that no answer came, or an answer that is not from a Handover
+// server.
 var ErrUnreachable = errors.New("the server does not answer")
 
-// Error makes a problem the error that the client returns for it.
+// Error implements error.
 func (p *Problem) Error() string { return p.Detail }
 
-// requestTimeout bounds every call but the stream of events.
+// requestTimeout bounds every call except the stream of events.
 const requestTimeout = 30 * time.Second
 
 // Client calls one server in the name of one party. Its methods return a
@@ -51,8 +51,8 @@ func NewClient(address, token string, transport http.RoundTripper) (*Client, err
 	}, nil
 }
 
-// redirect follows the server to the storage that has a file, without the
-// token. Nothing else leads anywhere.
+// redirect follows a redirect to the storage of a file, without the token. It
+// follows no other redirects.
 func redirect(r *http.Request, via []*http.Request) error {
 	if r.Method != http.MethodGet || via[0].Header.Get("Accept") != anything || len(via) > 1 {
 		return http.ErrUseLastResponse
@@ -82,7 +82,7 @@ func (c *Client) SignOut(ctx context.Context) error {
 	return err
 }
 
-// Server asks what the server is and allows.
+// Server returns the server's version and limits.
 func (c *Client) Server(ctx context.Context) (Server, error) {
 	return call[Server](ctx, c, "GET", "/server", nil)
 }
@@ -112,8 +112,8 @@ func (c *Client) PlaceOrder(ctx context.Context, o NewOrder) (PlacedOrder, error
 	return call[PlacedOrder](ctx, c, "POST", "/orders", o)
 }
 
-// Deliver makes a delivery. The same key never makes two, so that a call
-// whose answer was lost can be made again.
+// Deliver makes a delivery. The same key never makes two deliveries, so the caller
+// can retry a call whose answer was lost.
 func (c *Client) Deliver(ctx context.Context, id, key string, d NewDelivery) (Order, error) {
 	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/deliveries", d, "Idempotency-Key", key)
 }
@@ -152,12 +152,14 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	var body io.Reader
 	if in != nil {
 		raw, err := json.Marshal(in)
-		if err == nil && len(raw) > packFrom {
-			headers = append(headers, "Content-Encoding", "gzip")
-			raw, err = pack(raw)
-		}
 		if err != nil {
 			return out, err
+		}
+		if len(raw) > packFrom {
+			headers = append(headers, "Content-Encoding", "gzip")
+			if raw, err = pack(raw); err != nil {
+				return out, err
+			}
 		}
 		body = bytes.NewReader(raw)
 	}
@@ -169,8 +171,8 @@ func call[Out any](ctx context.Context, c *Client, method, path string, in any, 
 	return decode[Out](resp)
 }
 
-// packFrom is the length, in bytes, above which a request's JSON goes as gzip:
-// many proxies let a megabyte pass, and a delivery of 10,000 files has two.
+// packFrom is the length, in bytes, above which a request's JSON is sent as gzip:
+// many proxies accept at most a megabyte, and a delivery of 10,000 files has two.
 const packFrom = 256 << 10
 
 func pack(plain []byte) ([]byte, error) {
@@ -194,7 +196,7 @@ func decode[Out any](resp *http.Response) (out Out, err error) {
 	return out, nil
 }
 
-// The types of answers, as requests name them in Accept.
+// Types of answers, for Accept.
 const (
 	anything = "*/*"
 	isJSON   = "application/json"
@@ -202,7 +204,7 @@ const (
 )
 
 // do sends a request and returns the answer unless it is a problem. headers are
-// pairs; without an Accept among them JSON is asked for.
+// pairs. The default of Accept is JSON.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, headers ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)
 	if err != nil {

@@ -20,8 +20,8 @@ func (c *Client) At(version int) *Client {
 	return &at
 }
 
-// PlaceOrderOnce is PlaceOrder with a key that never places two orders, so that
-// a call whose answer was lost can be made again.
+// PlaceOrderOnce is PlaceOrder with a key that never places two orders, so the
+// caller can retry a call whose answer was lost.
 func (c *Client) PlaceOrderOnce(ctx context.Context, key string, o NewOrder) (PlacedOrder, error) {
 	return call[PlacedOrder](ctx, c, "POST", "/orders", o, "Idempotency-Key", key)
 }
@@ -29,8 +29,8 @@ func (c *Client) PlaceOrderOnce(ctx context.Context, key string, o NewOrder) (Pl
 // importTimeout bounds an import, whose file may be large.
 const importTimeout = 5 * time.Minute
 
-// ImportOrders places the orders of a CSV file, all or none. The problem of a
-// file that is wrong has what is wrong in its Errors.
+// ImportOrders places the orders of a CSV file, all or none. The problem for an
+// invalid file lists the errors by line.
 func (c *Client) ImportOrders(ctx context.Context, in Import) (Imported, error) {
 	ctx, cancel := context.WithTimeout(ctx, importTimeout)
 	defer cancel()
@@ -48,12 +48,12 @@ func (c *Client) ImportOrders(ctx context.Context, in Import) (Imported, error) 
 }
 
 // Filter selects a page of a seller's orders; the zero value is the first 100
-// of all.
+// orders.
 type Filter struct {
 	Status []order.Status // none for all
 	Late   bool
 	Text   string
-	Cursor string // of the page before
+	Cursor string // of the previous page
 	Limit  int    // 0 for the server's default
 }
 
@@ -83,12 +83,12 @@ func (c *Client) Summary(ctx context.Context) (Summary, error) {
 	return call[Summary](ctx, c, "GET", "/orders/summary", nil)
 }
 
-// ChangeOrder changes what was agreed on, or the seller's notes.
+// ChangeOrder changes the agreement, or the seller's notes.
 func (c *Client) ChangeOrder(ctx context.Context, id string, e OrderEdit) (Order, error) {
 	return call[Order](ctx, c, "PATCH", "/orders/"+url.PathEscape(id), e)
 }
 
-// NoteDraft says that a delivery is being prepared on a computer.
+// NoteDraft reports that a delivery is being prepared on a computer.
 func (c *Client) NoteDraft(ctx context.Context, id string, n DraftHere) error {
 	_, err := call[struct{}](ctx, c, "PUT", "/orders/"+url.PathEscape(id)+"/draft-note", n)
 	return err
@@ -99,18 +99,18 @@ func (c *Client) ReviewLink(ctx context.Context, id string) (ReviewLink, error) 
 	return call[ReviewLink](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/review-link", nil)
 }
 
-// RenewReviewLink gives the buyer a new link; the one before stops working.
+// RenewReviewLink gives the buyer a new link; the old link stops working.
 func (c *Client) RenewReviewLink(ctx context.Context, id string) (ReviewLink, error) {
 	return call[ReviewLink](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/review-link", nil)
 }
 
-// RevokeReviewLink takes the buyer's link away until it is renewed.
+// RevokeReviewLink revokes the buyer's link until it is renewed.
 func (c *Client) RevokeReviewLink(ctx context.Context, id string) (ReviewLink, error) {
 	return call[ReviewLink](ctx, c, "DELETE", "/orders/"+url.PathEscape(id)+"/review-link", nil)
 }
 
 // History returns up to limit events of the order's history after the seq,
-// oldest first, and where to go on.
+// oldest first, and the seq to continue after.
 func (c *Client) History(ctx context.Context, id string, after uint64, limit int) (EventPage, error) {
 	return call[EventPage](ctx, c, "GET", fmt.Sprintf("/orders/%s/events?after=%d&limit=%d", url.PathEscape(id), after, limit), nil)
 }
@@ -130,9 +130,9 @@ func (c *Client) ProposeCancellation(ctx context.Context, id, message string) (O
 	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/cancellation", Message{message})
 }
 
-// AnswerCancellation ends a proposal to cancel: AgreeCancellation and
-// DeclineCancellation are for the other party, WithdrawCancellation is for the
-// one that proposed.
+// AnswerCancellation ends a proposal to cancel. WithdrawCancellation is for the
+// party that proposed it, AgreeCancellation and DeclineCancellation are for the
+// other party.
 func (c *Client) AnswerCancellation(ctx context.Context, id string, answer order.Action) (Order, error) {
 	last := map[order.Action]string{
 		order.AgreeCancellation: "agree", order.DeclineCancellation: "decline", order.WithdrawCancellation: "withdraw",

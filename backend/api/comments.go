@@ -13,7 +13,7 @@ import (
 	"handover/backend/order"
 )
 
-// Comment is what the buyer's side says about a place in a delivery.
+// Comment is a comment of the buyer's side on a place in a delivery.
 type Comment struct {
 	ID     string `json:"id"`
 	Number int    `json:"number" doc:"its place among the comments of the order, from 1; that of a point never changes"`
@@ -32,18 +32,18 @@ type NewComment struct {
 	Text string `json:"text" doc:"1 to 2,000 characters"`
 }
 
-// CommentList is all that the asker may see of the comments of an order.
+// CommentList lists the comments of an order that the client may see.
 type CommentList struct {
 	Comments []Comment `json:"comments" nullable:"false"`
 }
 
-// Changes asks for changes, in words or by points.
+// Changes asks for changes, by a message or by points.
 type Changes struct {
 	Message string   `json:"message,omitempty" doc:"required without points"`
 	Points  []string `json:"points,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the drafts that are sent"`
 }
 
-// ViewComments returns the comments of an order that the asker may see.
+// ViewComments returns the comments of an order that asker may see.
 func ViewComments(o order.Order, comments []order.Comment, asker order.Author) []Comment {
 	list := []Comment{}
 	for i, c := range comments {
@@ -54,7 +54,7 @@ func ViewComments(o order.Order, comments []order.Comment, asker order.Author) [
 	return list
 }
 
-// ViewComment returns the comment with the number, as the asker sees it.
+// ViewComment returns the comment with the number, as asker sees it.
 func ViewComment(o order.Order, c order.Comment, number int, asker order.Author) Comment {
 	return Comment{
 		ID: c.ID, Number: number, Anchor: c.Anchor, Text: c.Text, Author: c.Author, Own: c.Author.Party == asker.Party && c.Author.ID == asker.ID,
@@ -62,8 +62,8 @@ func ViewComment(o order.Order, c order.Comment, number int, asker order.Author)
 	}
 }
 
-// Comments returns the comments of the order that the asker may see: what was
-// sent first.
+// Comments returns the comments of the order that the client may see, sent ones
+// first.
 func (c *Client) Comments(ctx context.Context, id string) ([]Comment, error) {
 	list, err := call[CommentList](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/comments", nil)
 	return list.Comments, err
@@ -75,7 +75,7 @@ func (c *Client) PutComment(ctx context.Context, id, comment string, n NewCommen
 	return call[Comment](ctx, c, "PUT", commentPath(id, comment), n)
 }
 
-// DeleteComment deletes a draft; none is no error.
+// DeleteComment deletes a draft. It ignores a missing draft.
 func (c *Client) DeleteComment(ctx context.Context, id, comment string) error {
 	_, err := call[struct{}](ctx, c, "DELETE", commentPath(id, comment), nil)
 	return err
@@ -90,15 +90,14 @@ func (c *Client) AskForChanges(ctx context.Context, id string, changes Changes) 
 	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/changes", changes)
 }
 
-// IsPicture reports whether a delivered file of the type may be one that
-// Picture returns; the server knows.
+// IsPicture reports whether Picture may return a delivered file of the type. Only the
+// server knows for certain.
 func IsPicture(mediaType string) bool {
 	return strings.HasPrefix(mediaType, "image/") && !strings.HasPrefix(mediaType, "image/svg")
 }
 
-// Picture returns a delivered file that is a picture, and its media type, as
-// the server shows it in a page. It returns NotFound for what is none, and
-// TooLarge above so many bytes.
+// Picture returns a delivered picture and its media type, as the server shows it in a
+// page. It returns NotFound for another file, and TooLarge above most bytes.
 func (c *Client) Picture(ctx context.Context, id string, delivery int, file string, most int64) ([]byte, string, error) {
 	path := fmt.Sprintf("/orders/%s/deliveries/%d/files/%s/preview", url.PathEscape(id), delivery, url.PathEscape(file))
 	resp, err := c.do(ctx, "GET", path, nil, "Accept", anything)

@@ -7,14 +7,14 @@ import (
 	"io"
 )
 
-// Earnings is where a seller's money stands, and how it got there.
+// Earnings has a seller's totals and their history by month.
 type Earnings struct {
 	Totals []CurrencyTotal `json:"totals" nullable:"false" doc:"by currency"`
 	Months []MonthTotal    `json:"months" nullable:"false" doc:"by month (UTC) and currency, oldest first"`
 }
 
-// CurrencyTotal is where the money of one currency stands now. Amounts are
-// decimal numbers such as 120.00.
+// CurrencyTotal has the current totals in one currency. Amounts are decimal
+// numbers such as 120.00.
 type CurrencyTotal struct {
 	Currency string `json:"currency" doc:"ISO 4217 code"`
 	Pending  string `json:"pending" doc:"of orders that are neither completed nor cancelled"`
@@ -22,7 +22,7 @@ type CurrencyTotal struct {
 	Cleared  string `json:"cleared" doc:"earned, and past the clearing period"`
 }
 
-// MonthTotal is what happened to the money of one currency in one month.
+// MonthTotal has the changes in one currency in one month.
 type MonthTotal struct {
 	Month     string `json:"month" example:"2026-11" doc:"of UTC"`
 	Currency  string `json:"currency" doc:"ISO 4217 code"`
@@ -32,13 +32,13 @@ type MonthTotal struct {
 	Cleared   string `json:"cleared" doc:"of payments that cleared in the month"`
 }
 
-// Earnings returns where the seller's money stands.
+// Earnings returns the seller's earnings.
 func (c *Client) Earnings(ctx context.Context) (Earnings, error) {
 	return call[Earnings](ctx, c, "GET", "/earnings", nil)
 }
 
-// EarningsCSV writes the seller's ledger to w as CSV (RFC 4180), a line for
-// each time that money moved, oldest first.
+// EarningsCSV writes the seller's ledger to w as CSV (RFC 4180), a line for each
+// change of a payment, oldest first.
 func (c *Client) EarningsCSV(ctx context.Context, w io.Writer) error {
 	resp, err := c.do(ctx, "GET", "/earnings.csv", nil, "Accept", anything)
 	if err != nil {

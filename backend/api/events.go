@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// heartbeat is how many seconds the client asks for between two heartbeats.
+	// heartbeat is the time in seconds between two heartbeats that the client asks for.
 	heartbeat = 5
-	// silence is how long a stream of events may say nothing before it counts as
-	// dead, until the server has said how often it sends a heartbeat.
+	// silence is how long a stream may be silent before it counts as dead, until
+	// the server has announced its heartbeat.
 	silence = 60 * time.Second
-	// missed is how many heartbeats may be missing.
+	// missed is how many heartbeats a live stream may miss.
 	missed = 3
 )
 
-// Events follows what happens to the party's orders until the context ends or
-// the connection does, and returns why. It begins after the event with the
-// ID last, or now when last is empty. ready is called once the stream runs;
-// each gets every event with the ID to begin after the next time.
+// Events follows the events of the party's orders until the context or the
+// connection ends, and returns the cause. It begins after the event with the ID
+// last, or now when last is empty. ready is called once the stream runs. each gets
+// every event, with the ID for last in the next call.
 func (c *Client) Events(ctx context.Context, last string, ready func(id string), each func(id string, e order.Event)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -77,8 +77,8 @@ func (c *Client) Events(ctx context.Context, last string, ready func(id string),
 	return fmt.Errorf("%w: the stream of events ended", ErrUnreachable)
 }
 
-// patienceWith returns how long a stream that began with this may say nothing.
-// Older servers do not say how often they send a heartbeat.
+// patienceWith returns how long a stream with this ready event may be silent. Older
+// servers do not announce their heartbeat.
 func patienceWith(ready string) time.Duration {
 	var says struct {
 		Heartbeat int `json:"heartbeat"`

@@ -14,18 +14,17 @@ import (
 	"time"
 )
 
-// VersionHeader is on every answer of a server, with its version. Servers from
-// before it was introduced do without.
+// VersionHeader is on every answer of a server, with its version. Old servers do not
+// send it.
 const VersionHeader = "Handover-Version"
 
-// Foreign is the error for an answer that is not the server's: something on the
-// way, such as a proxy or the login page of a network, answered in its place. It
-// says nothing about the request, the sign-in or an upload. It matches
-// ErrUnreachable.
+// Foreign is the error for an answer that is not the server's: something between,
+// such as a proxy or the login page of a network, answered instead. It says nothing
+// about the request, the sign-in or an upload. It matches ErrUnreachable.
 type Foreign struct {
 	Status   int
-	Location *url.URL // of a redirect; nil for none
-	// Wait is how long not to ask again, as far as the answer or a Gate said.
+	Location *url.URL // of a redirect, else nil
+	// Wait is how long the client should wait, from the answer or a Gate.
 	Wait time.Duration
 	// Held is set when a Gate did not send the request, because of an earlier
 	// answer with the Status.
@@ -48,30 +47,30 @@ func (f *Foreign) Answer() string {
 // Is reports whether target is ErrUnreachable.
 func (f *Foreign) Is(target error) bool { return target == ErrUnreachable }
 
-// ForeignIn returns the foreign answer that err wraps, or nil.
+// ForeignIn returns the [*Foreign] that err wraps, or nil.
 func ForeignIn(err error) *Foreign {
 	f, _ := errors.AsType[*Foreign](err)
 	return f
 }
 
-// Gate holds requests back while foreign answers come. It is safe for
-// concurrent use.
+// Gate delays requests while foreign answers come. It is safe for concurrent use.
 type Gate interface {
 	// Enter returns a *Foreign for a request that must not be sent yet.
 	Enter(r *http.Request) error
-	// Left is told what became of a request that entered at began; it may
+	// Left reports the result of a request that entered at began. It may
 	// lengthen the Wait of a *Foreign.
 	Left(r *http.Request, began time.Time, err error)
 }
 
-// Guard is a transport that passes only the server's own answers on. Any other
-// is an error, a [*Foreign]. All clients of a server send through one.
+// Guard is a transport that returns only the server's own answers. Other answers
+// become a [*Foreign] error. All clients of a server share a Guard.
 type Guard struct {
 	Base http.RoundTripper // nil for http.DefaultTransport
 	Gate Gate              // nil for none
 }
 
-// Guarded returns the transport, behind a Guard unless it is one.
+// Guarded returns the transport behind a Guard, or the transport itself if it is a
+// Guard.
 func Guarded(transport http.RoundTripper) http.RoundTripper {
 	if _, ok := transport.(*Guard); ok {
 		return transport
@@ -90,20 +89,26 @@ func (g *Guard) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	resp, err := g.base().RoundTrip(r)
-	if err == nil && !speaks(r, resp) {
-		// What is read lets the connection be used again.
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
-		resp.Body.Close()
-		resp, err = nil, foreign(resp)
-	}
+	resp, err := g.ownAnswer(r)
 	if g.Gate != nil {
 		g.Gate.Left(r, began, err)
 	}
 	return resp, err
 }
 
-// CloseIdleConnections closes those of the transport below.
+// ownAnswer returns the server's own answer, or a [*Foreign] for another.
+func (g *Guard) ownAnswer(r *http.Request) (*http.Response, error) {
+	resp, err := g.base().RoundTrip(r)
+	if err != nil || speaks(r, resp) {
+		return resp, err
+	}
+	// Reading the answer makes the connection reusable.
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxForeign))
+	resp.Body.Close()
+	return nil, foreign(resp)
+}
+
+// CloseIdleConnections closes idle connections of the base transport.
 func (g *Guard) CloseIdleConnections() {
 	if c, ok := g.base().(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
@@ -118,9 +123,9 @@ func (g *Guard) base() http.RoundTripper {
 }
 
 const (
-	maxForeign    = 64 << 10        // bytes of a foreign answer that are read
+	maxForeign    = 64 << 10        // bytes to read of a foreign answer
 	maxProblem    = 1 << 20         // bytes of a problem
-	maxRetryAfter = 5 * time.Minute // longer waits are not for a program to decide
+	maxRetryAfter = 5 * time.Minute // the longest wait to accept from an answer
 )
 
 // tusVersion is the protocol version that the answers to uploads name.
@@ -146,8 +151,7 @@ func speaks(r *http.Request, resp *http.Response) bool {
 	return promised(r.Header.Get("Accept"), h.Get("Content-Type"))
 }
 
-// promised reports whether an answer's type is what was asked for. A page is
-// never asked for.
+// promised reports whether Accept has the answer's type. No request accepts a page.
 func promised(accept, contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
@@ -159,8 +163,8 @@ func promised(accept, contentType string) bool {
 	return kind == accept
 }
 
-// isProblem reports whether the answer is a problem with a code. Its body can be
-// read afterwards.
+// isProblem reports whether the answer is a problem with a code. The body can still
+// be read afterwards.
 func isProblem(resp *http.Response) bool {
 	kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if err != nil || kind != "application/problem+json" {

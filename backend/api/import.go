@@ -8,26 +8,25 @@ import (
 // Import asks for the orders of a CSV file to be placed, all or none.
 type Import struct {
 	File []byte `json:"file"`
-	// Timezone is where dates without a zone are, such as Europe/Berlin; UTC
-	// when empty.
+	// Timezone is the zone of dates without one, such as Europe/Berlin; UTC when
+	// empty.
 	Timezone string `json:"timezone,omitempty"`
 	DryRun   bool   `json:"dry_run,omitempty"`
 	// Key makes the import idempotent; "" for none.
 	Key string `json:"key,omitempty"`
 }
 
-// Imported says what an import placed.
+// Imported is the result of an import.
 type Imported struct {
 	Orders []ImportedOrder `json:"orders" nullable:"false"`
 	DryRun bool            `json:"dry_run" doc:"nothing was placed; this is what would be"`
-	// Wrong counts what is wrong in the file, and Errors are the first of it;
-	// nothing was placed then. The server's answer is a problem in this case.
+	// Wrong is the number of errors in the file, and Errors has the first of them.
+	// With errors no order is placed, and the server answers with a problem.
 	Wrong  int         `json:"wrong,omitempty" doc:"how many errors the file has"`
 	Errors []LineError `json:"errors,omitempty" doc:"the first 1,000 of them"`
 }
 
-// ImportedOrder is an order of the file. It has an ID and a review link once
-// it is placed.
+// ImportedOrder is an order of the file. A placed order has an ID and a review link.
 type ImportedOrder struct {
 	Line      int       `json:"line" doc:"where the order begins in the file; the header is line 1"`
 	ID        string    `json:"id,omitempty"`
@@ -48,12 +47,12 @@ type LineError struct {
 	Message string   `json:"message"`
 }
 
-// LineCode names what is wrong in a line.
+// LineCode names the kind of an error in a line.
 type LineCode string
 
 // The kinds of errors in a file of orders.
 const (
-	NoText         LineCode = "no_text" // in an encoding that is not known
+	NoText         LineCode = "no_text" // in an unknown encoding
 	NoOrders       LineCode = "no_orders"
 	UnknownColumn  LineCode = "unknown_column"
 	RepeatedColumn LineCode = "repeated_column"
@@ -82,8 +81,7 @@ func (i Imported) String() string {
 	return fmt.Sprintf("%d %s placed", len(i.Orders), orders)
 }
 
-// InOneLine says the first errors of a file after what they mean, where there
-// is one line to say it in.
+// InOneLine returns the meaning and the first errors of a file in one line.
 func InOneLine(meaning string, errors []LineError) string {
 	const most = 10
 	text := meaning

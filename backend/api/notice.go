@@ -8,14 +8,14 @@ import (
 )
 
 // Notice is the body of a webhook. It is signed as the Standard Webhooks
-// specification says; its webhook-id is the same however often it is sent.
+// specification says. Its webhook-id stays the same when it is sent again.
 type Notice struct {
 	Type      string     `json:"type" doc:"what happened, such as order.completed"`
 	Timestamp time.Time  `json:"timestamp" doc:"when it happened"`
 	Data      NoticeData `json:"data"`
 }
 
-// NoticeData is what a webhook tells.
+// NoticeData is the event of a webhook and its order.
 type NoticeData struct {
 	Event order.Event `json:"event"`
 	Order Order       `json:"order" doc:"the order as its seller sees it when the notice is sent"`
@@ -27,7 +27,7 @@ func NoticeType(t order.EventType) string {
 	return "order." + strings.TrimPrefix(string(t), "order_")
 }
 
-// OutboxEntry is a mail or webhook that was not sent yet, as the operator sees it.
+// OutboxEntry is an e-mail or webhook that is not sent yet, as the operator sees it.
 type OutboxEntry struct {
 	ID        string          `json:"id"`
 	Seq       uint64          `json:"seq"`

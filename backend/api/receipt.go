@@ -19,8 +19,8 @@ func (c *Client) ServerKey(ctx context.Context) (ServerKey, error) {
 	return call[ServerKey](ctx, c, "GET", "/server/key", nil)
 }
 
-// Receipt returns the signed receipt of a delivery, to be kept byte for byte;
-// package receipt verifies it.
+// Receipt returns the signed receipt of a delivery. Keep it byte for byte; package
+// receipt verifies it.
 func (c *Client) Receipt(ctx context.Context, id string, delivery int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()

@@ -1,6 +1,5 @@
-// Package api holds what goes over the wire between Handover's server and its
-// clients, and the typed client itself. The server describes the same types at
-// /openapi.json.
+// Package api has the wire types between Handover's server and its clients, and
+// the typed client. The server describes the same types at /openapi.json.
 package api
 
 import (
@@ -9,9 +8,8 @@ import (
 	"handover/backend/order"
 )
 
-// Order is an order as one of its parties sees it, or a viewer: who only looks
-// gets neither the price nor the payment, the buyer's address, or what the
-// parties say to each other.
+// Order is an order as a party or a viewer sees it. Viewers do not see
+// the price, the payment, the buyer's address, and the messages of the parties.
 type Order struct {
 	ID           string          `json:"id"`
 	Title        string          `json:"title"`
@@ -30,14 +28,14 @@ type Order struct {
 	Payment      Payment         `json:"payment"`
 	Deliveries   []Delivery      `json:"deliveries" nullable:"false" doc:"oldest first"`
 	Cancellation *Cancellation   `json:"cancellation"`
-	// ChangeRequest is what the buyer asked for, while the order is in revision.
+	// ChangeRequest is the buyer's request while the order is in revision.
 	ChangeRequest *order.ChangeRequest `json:"change_request"`
-	// ExtensionDaysLeft is how far the review of the latest delivery can still be moved at once.
+	// ExtensionDaysLeft is the longest extension, in days, that the review of the latest delivery can still get at once.
 	ExtensionDaysLeft int            `json:"extension_days_left" doc:"by how many days the review can still be extended at once"`
 	Allowed           []order.Action `json:"allowed" nullable:"false" doc:"what the asker may do now"`
 	Viewer            string         `json:"viewer,omitempty" doc:"whom the link was made for, when the asker may only look"`
 	Version           int            `json:"version" doc:"grows with every change that the parties decide on"`
-	// Drafts is only in the answer to the seller who asks for one order.
+	// Drafts is only in answers to the seller about one order.
 	Drafts []order.DraftPresence `json:"drafts,omitempty" doc:"on which computers a delivery is being prepared; only for the seller"`
 	// Points is in answers to the seller about one order.
 	Points     []Comment `json:"points,omitempty" doc:"what the buyer has sent of comments, with every change request; only for the seller"`
@@ -50,7 +48,7 @@ type Price struct {
 	Currency string `json:"currency" doc:"ISO 4217 code, such as EUR"`
 }
 
-// Payment is where an order's money stands.
+// Payment is the state of an order's payment.
 type Payment struct {
 	Status   order.PaymentStatus `json:"status,omitempty" enum:"pending,clearing,cleared,void" doc:"missing for a viewer"`
 	ClearsAt *time.Time          `json:"clears_at" doc:"when the payment of a completed order clears"`
@@ -66,8 +64,8 @@ type Delivery struct {
 	Symlinks    []order.Symlink `json:"symlinks,omitempty" doc:"symbolic links among the files"`
 	Done        []string        `json:"done,omitempty" doc:"the IDs of the points that the delivery takes up"`
 	Arranged    bool            `json:"arranged,omitempty" doc:"the seller chose the order of the files"`
-	// OpenedAt and ArchiveDownloadedAt are for the seller; as the files'
-	// downloaded_at they are missing in what the buyer gets.
+	// OpenedAt and ArchiveDownloadedAt are for the seller; the buyer gets neither
+	// them nor the files' downloaded_at.
 	OpenedAt            *time.Time `json:"opened_at,omitempty" doc:"when the buyer first saw the delivery; only for the seller"`
 	ArchiveDownloadedAt *time.Time `json:"archive_downloaded_at,omitempty" doc:"when the buyer first fetched all files as one zip; only for the seller"`
 }
@@ -88,13 +86,13 @@ type PlacedOrder struct {
 
 // ReviewLink is the buyer's link to an order.
 type ReviewLink struct {
-	// ReviewURL opens the order; "" when the link is revoked, and for an
-	// order from before links could be shown again.
+	// ReviewURL opens the order; "" when the link is revoked, and for old
+	// orders whose link the server cannot derive.
 	ReviewURL string `json:"review_url" doc:"empty when no link works, or the order is too old for its link to be shown: renew it then"`
 	Revoked   bool   `json:"revoked"`
 }
 
-// NewOrder asks for an order to be placed.
+// NewOrder is a request to place an order.
 type NewOrder struct {
 	Title string        `json:"title" minLength:"1" maxLength:"200"`
 	Buyer order.Contact `json:"buyer"`
@@ -103,14 +101,14 @@ type NewOrder struct {
 	Notes string        `json:"notes,omitempty" maxLength:"2500" doc:"the seller's own; the buyer never sees them"`
 }
 
-// OrderEdit changes what was agreed on; what is left out stays as it is.
+// OrderEdit changes the agreement. Missing fields stay unchanged.
 type OrderEdit struct {
 	Title *string    `json:"title,omitempty" minLength:"1" maxLength:"200"`
 	DueAt *time.Time `json:"due_at,omitempty" doc:"the buyer is told"`
 	Notes *string    `json:"notes,omitempty" maxLength:"2500" doc:"the seller's own; the buyer never sees them"`
 }
 
-// DraftHere says that a delivery is being prepared on a computer of the seller.
+// DraftHere reports that a delivery is being prepared on a computer of the seller.
 type DraftHere struct {
 	Device string `json:"device" maxLength:"64" doc:"ID of the computer, always the same"`
 	Name   string `json:"name" maxLength:"200" doc:"of the computer, as the seller knows it"`
@@ -142,7 +140,7 @@ type Summary struct {
 	Late       int `json:"late" doc:"active or in revision after their due date"`
 }
 
-// NewDelivery hands over finished work.
+// NewDelivery delivers finished work.
 type NewDelivery struct {
 	Description    string          `json:"description" doc:"1 to 2,500 characters"`
 	Files          []DeliveredFile `json:"files,omitempty" nullable:"false" doc:"at most 10,000, each path once"`
@@ -153,7 +151,7 @@ type NewDelivery struct {
 	Done           []string        `json:"done,omitempty" nullable:"false" maxItems:"500" doc:"the IDs of the points that the delivery takes up, each once"`
 }
 
-// DeliveredFile names a finished upload and what the seller knows of the file.
+// DeliveredFile names a finished upload, with the path, size and digest that the seller has.
 type DeliveredFile struct {
 	Upload     string `json:"upload" doc:"the upload's ID, the end of its Location"`
 	Path       string `json:"path" doc:"relative, with slashes between folders; at most 1,024 bytes"`
@@ -175,7 +173,7 @@ type Session struct {
 	Email string `json:"email"`
 }
 
-// Server says what the server is and what it allows.
+// Server has the server's version and limits.
 type Server struct {
 	Version        string    `json:"version"`
 	MaxFileSize    int64     `json:"max_file_size" doc:"bytes, inclusive"`
@@ -189,7 +187,7 @@ type Message struct {
 	Message string `json:"message,omitempty" doc:"at most 2,500 characters"`
 }
 
-// TimeZone says where the buyer is.
+// TimeZone is the buyer's time zone.
 type TimeZone struct {
 	TimeZone string `json:"time_zone" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
 }
@@ -211,7 +209,7 @@ type Problem struct {
 	Errors  []LineError    `json:"errors,omitempty" doc:"of an import: what is wrong, by line"`
 }
 
-// NewUser asks the operator for a seller's account.
+// NewUser is a request for a seller's account.
 type NewUser struct {
 	Email    string         `json:"email"`
 	Name     string         `json:"name"`

@@ -7,8 +7,8 @@ import (
 	"handover/backend/order"
 )
 
-// ViewOrder returns the order as a party sees it at the given time. Let time
-// act on it first, see [order.Order.Advance].
+// ViewOrder returns the order as a party sees it at the given time. Apply passed
+// deadlines first, see [order.Order.Advance].
 func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Order {
 	v := Order{
 		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Seller: seller,
@@ -34,8 +34,8 @@ func ViewOrder(o order.Order, as order.Party, seller string, now time.Time) Orde
 	return v
 }
 
-// onlyLook takes away what the parties agreed on, and what they say to each
-// other: a viewer looks at the work.
+// onlyLook removes the agreement and the messages of the parties, because viewers see
+// only the work.
 func (v *Order) onlyLook() {
 	v.Buyer = order.Contact{Name: v.Buyer.Name}
 	v.Price, v.Payment = Price{}, Payment{}

@@ -1,5 +1,5 @@
-// Package commandline is what Handover's programs have in common where they
-// are called from a shell: exit statuses, errors, passwords.
+// Package commandline has the common parts of Handover's command lines: exit
+// statuses, errors, and input of passwords and files.
 package commandline
 
 import (
@@ -18,13 +18,13 @@ import (
 	"golang.org/x/term"
 )
 
-// The exit statuses beside 0.
+// Exit statuses for failures.
 const (
-	Refused = 1 // the program understood, and could not or would not
+	Refused = 1 // the command failed or was refused
 	Misused = 2 // a wrong flag, command or value
 )
 
-// UsageError is an error in what was asked for, and ends with Misused.
+// UsageError is an error in the arguments. Its exit status is Misused.
 type UsageError struct{ Err error }
 
 func (e *UsageError) Error() string { return e.Err.Error() }
@@ -39,14 +39,14 @@ type Streams struct {
 // System returns the streams of the process.
 func System() Streams { return Streams{os.Stdin, os.Stdout, os.Stderr} }
 
-// Main parses the arguments into the grammar, a pointer to a struct as kong
-// takes it, runs the chosen command and returns the exit status. Commands can
-// take a context, which ends at an interrupt, and the Streams. code names an
-// error for --json; the grammar says whether that was asked for by JSON.
+// Main parses the arguments into the grammar, a pointer to a struct for kong, runs
+// the chosen command and returns the exit status. Commands can take a context, which
+// ends at an interrupt, and the Streams. code returns the code of an error for
+// --json; the grammar's JSON reports whether that flag is set.
 //
-// A flag is read from the environment only where its env tag names a variable.
-// Only settings have one: addresses, folders, limits and secrets. An action or
-// a confirmation is for one call, and a variable would hold for all of them.
+// A flag is read from the environment only if its env tag names a variable. Only
+// settings have one: addresses, folders, limits and secrets. An action or a
+// confirmation is for one call, and a variable would apply to all calls.
 func Main(name, about, version string, grammar interface{ JSON() bool }, args []string, streams Streams, code func(error) string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -56,7 +56,7 @@ func Main(name, about, version string, grammar interface{ JSON() bool }, args []
 		kong.Exit(func(s int) { exited, status = true, s }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams, grammar))
 	if err != nil {
-		panic(err) // the grammar is wrong, which every start would show
+		panic(err) // the grammar is wrong; every start would fail
 	}
 	parsed, err := parser.Parse(args)
 	if exited { // --help or --version
@@ -97,13 +97,13 @@ func PrintJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// Password reads a password: the first line of the file, or of the standard
-// input for "-" and for "" when no terminal is there to ask at.
+// Password reads a password: the first line of the file, or of the standard input
+// for "-". For "" it asks on the terminal, or reads the standard input without one.
 func Password(file string, s Streams) (string, error) {
 	return AskPassword("Password: ", file, s)
 }
 
-// AskPassword is [Password] with other words to ask with.
+// AskPassword is [Password] with another prompt.
 func AskPassword(prompt, file string, s Streams) (string, error) {
 	if file != "" && file != "-" {
 		f, err := os.Open(file)

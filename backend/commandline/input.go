@@ -6,11 +6,11 @@ import (
 	"os"
 )
 
-// ErrTooMuch is returned by [Input] for more than it may read.
+// ErrTooMuch is returned by [Input] for a file above the limit.
 var ErrTooMuch = errors.New("the file is too large")
 
-// Input reads a file whole, or the standard input for "-". It reads at most so
-// many bytes, and returns ErrTooMuch for more.
+// Input reads a whole file, or the standard input for "-". It returns ErrTooMuch
+// for more than most bytes.
 func Input(file string, s Streams, most int64) ([]byte, error) {
 	in := s.In
 	if file != "-" {
@@ -22,8 +22,11 @@ func Input(file string, s Streams, most int64) ([]byte, error) {
 		in = f
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err == nil && int64(len(raw)) > most {
-		err = ErrTooMuch
+	if err != nil {
+		return nil, err
 	}
-	return raw, err
+	if int64(len(raw)) > most {
+		return nil, ErrTooMuch
+	}
+	return raw, nil
 }

@@ -35,16 +35,17 @@ func (m *Moment) UnmarshalText(raw []byte) error {
 // LocalZone returns the IANA name of this computer's time zone, such as
 // Europe/Berlin, or UTC when the system does not say.
 func LocalZone() string {
-	if name := strings.TrimPrefix(os.Getenv("TZ"), ":"); name != "" {
-		if _, err := time.LoadLocation(name); err == nil {
-			return name
-		}
+	if name := strings.TrimPrefix(os.Getenv("TZ"), ":"); isZone(name) {
+		return name
 	}
-	target, err := os.Readlink("/etc/localtime")
-	if _, name, found := strings.Cut(target, "zoneinfo/"); err == nil && found {
-		if _, err := time.LoadLocation(name); err == nil {
-			return name
-		}
+	target, _ := os.Readlink("/etc/localtime") // "" on error
+	if _, name, _ := strings.Cut(target, "zoneinfo/"); isZone(name) {
+		return name
 	}
 	return "UTC"
+}
+
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return name != "" && err == nil
 }

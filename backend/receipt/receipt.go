@@ -1,6 +1,5 @@
-// Package receipt is the proof of a delivery that the server signs and anybody
-// can verify: what was delivered, to whom and when, with the SHA-256 of every
-// file.
+// Package receipt signs and verifies proofs of deliveries. A receipt names the order,
+// the parties, the time, and the SHA-256 of every file. Anyone can verify it.
 //
 // A receipt is a file in the DSSE envelope, version 1.0.2
 // (https://github.com/secure-systems-lab/dsse, envelope.md and protocol.md):
@@ -13,10 +12,9 @@
 //	}
 //
 // The signature is Ed25519 (RFC 8032) over the exact bytes of the payload and
-// its type (DSSE's "pre-authentication encoding"), so that nobody has to agree
-// on a canonical form of JSON. The key in the file only says which key it was:
-// whoever verifies has to know from the server itself that the key is the
-// server's.
+// its type (DSSE's "pre-authentication encoding"), so no canonical JSON form is
+// needed. The key in the file only identifies the key. A verifier must get the
+// server's key from the server itself.
 package receipt
 
 import (
@@ -29,19 +27,18 @@ import (
 	"time"
 )
 
-// PayloadType names what is signed. A change of the receipt's fields that old
-// programs would misread is a new type.
+// PayloadType is the type of the payload. A change of the receipt's fields that old
+// programs would misread needs a new type.
 const PayloadType = "application/vnd.handover.receipt.v1+json"
 
-// MediaType is that of the file.
+// MediaType is the media type of the file.
 const MediaType = "application/vnd.dsse.envelope.v1+json"
 
-// MaxSize is the most bytes that a receipt can have: it names 10,000 files with
-// paths of up to 1,024 bytes, and 1,000 symbolic links, which JSON can make six
-// times as long.
+// MaxSize is the largest size of a receipt in bytes: 10,000 files with paths of up
+// to 1,024 bytes and 1,000 symbolic links, which JSON can make six times as long.
 const MaxSize = 112 << 20
 
-// Receipt says what was delivered.
+// Receipt describes a delivery.
 type Receipt struct {
 	Order       string    `json:"order"`
 	Title       string    `json:"title"`
@@ -50,7 +47,7 @@ type Receipt struct {
 	Seller      string    `json:"seller"`
 	Buyer       string    `json:"buyer"`
 	// DescriptionSHA256 is the digest of the description as UTF-8, in
-	// lower-case hex as every digest here.
+	// lower-case hex, like every digest here.
 	DescriptionSHA256 string    `json:"description_sha256"`
 	Files             []File    `json:"files"`
 	Links             []Link    `json:"links"`
@@ -74,7 +71,7 @@ type Symlink struct {
 	Target string `json:"target"`
 }
 
-// Link is delivered work that is kept elsewhere.
+// Link is delivered work on another server.
 type Link struct {
 	URL   string `json:"url"`
 	Label string `json:"label,omitempty"`
@@ -122,7 +119,7 @@ func Sign(r Receipt, key ed25519.PrivateKey) ([]byte, error) {
 	return append(file, '\n'), nil
 }
 
-// preAuth is what is signed (DSSE, protocol.md, "Signature Definition").
+// preAuth returns the signed bytes (DSSE, protocol.md, "Signature Definition").
 func preAuth(kind string, payload []byte) []byte {
 	return append(fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(kind), kind, len(payload)), payload...)
 }
@@ -133,7 +130,7 @@ func KeyID(key ed25519.PublicKey) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// EncodeKey returns the key in base64, as in receipts and as the server tells it.
+// EncodeKey returns the key in base64, as in receipts and in the server's answers.
 func EncodeKey(key ed25519.PublicKey) string {
 	return base64.StdEncoding.EncodeToString(key)
 }

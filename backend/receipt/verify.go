@@ -9,22 +9,22 @@ import (
 	"fmt"
 )
 
-// What can be wrong with a receipt.
+// Errors of [Verify] and [ParseKey].
 var (
-	ErrNoReceipt = errors.New("this is no delivery receipt")
+	ErrNoReceipt = errors.New("this is not a delivery receipt")
 	ErrCutShort  = errors.New("the receipt is cut short; get it again")
-	ErrAltered   = errors.New("the receipt was altered: its signature does not fit")
+	ErrAltered   = errors.New("the receipt was altered: its signature does not match")
 	ErrOtherKey  = errors.New("the receipt was signed with another key")
-	ErrBadKey    = errors.New("this is no public key: it is 32 bytes in base64")
+	ErrBadKey    = errors.New("this is not a public key: a key is 32 bytes in base64")
 )
 
-// Verify returns what the receipt says and the key that signed it, when its
-// signature is right. With a trusted key it must be that key's; with nil it is
-// checked against the key in the receipt, which proves only that nothing was
-// altered since somebody with that key signed it.
+// Verify checks the signature of a receipt and returns the receipt and the key that
+// signed it. A trusted key must be the key that signed. With nil, Verify uses the key
+// in the receipt, which proves only that the receipt has not changed since it was
+// signed with that key.
 //
-// It returns ErrNoReceipt, ErrCutShort, ErrAltered or ErrOtherKey; and nothing
-// of a receipt that is not right.
+// Its errors are ErrNoReceipt, ErrCutShort, ErrAltered and ErrOtherKey. On error it
+// returns an empty receipt.
 func Verify(file []byte, trusted ed25519.PublicKey) (Receipt, ed25519.PublicKey, error) {
 	var e envelope
 	if err := json.Unmarshal(file, &e); err != nil {
@@ -47,7 +47,7 @@ func Verify(file []byte, trusted ed25519.PublicKey) (Receipt, ed25519.PublicKey,
 	return r, key, nil
 }
 
-// unreadable tells a receipt that ends too early from what never was one.
+// unreadable distinguishes a truncated receipt from another file.
 func unreadable(file []byte, err error) error {
 	var syntax *json.SyntaxError
 	whole := bytes.TrimSpace(file)

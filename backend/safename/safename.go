@@ -1,6 +1,5 @@
 // Package safename makes names harmless to unpack on any system. The zip of a
-// delivery has its names from here, and whoever unpacked one finds its files by
-// them again.
+// delivery has these names, so a verifier of an unpacked zip finds its files by them.
 package safename
 
 import (
@@ -23,8 +22,8 @@ func Path(p string) string {
 }
 
 // Part makes one name harmless to unpack on any system: no separators or
-// drive letters, nothing that Windows forbids or takes for a device, nothing
-// that cannot be seen or turns the writing direction around.
+// drive letters, nothing that Windows forbids or treats as a device, no invisible
+// characters and none that change the writing direction.
 func Part(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -45,7 +44,7 @@ func Part(name string) string {
 	return name
 }
 
-// isDevice knows the names that Windows keeps for devices, with any extension.
+// isDevice reports whether Windows reserves the name for a device, with any extension.
 func isDevice(name string) bool {
 	stem, _, _ := strings.Cut(name, ".")
 	stem = strings.ToUpper(strings.TrimRight(stem, " "))
@@ -61,8 +60,8 @@ func isDevice(name string) bool {
 }
 
 // Paths returns harmless paths for the files of one delivery, in their order.
-// Where two would be one to a system that ignores case, or how an accent is
-// encoded, the later one gets a number: "logo (2).png".
+// If a system that ignores case, or the encoding of accents, would treat two paths as
+// equal, the later path gets a number: "logo (2).png".
 func Paths(given []string) []string {
 	t := tree{files: map[string]bool{}, folders: map[string]bool{}, next: map[string]int{}}
 	paths := make([]string, len(given))
@@ -78,15 +77,15 @@ func Paths(given []string) []string {
 	return paths
 }
 
-// tree is what is taken so far, by folded path. next says which number to try
-// for a file, so that many equal names do not take forever.
+// tree has the paths in use, by folded path. next is the number to try next for a
+// name, so that many equal names need linear time.
 type tree struct {
 	files, folders map[string]bool
 	next           map[string]int
 }
 
-// folder returns the path of a folder in dir: shared with others of the name,
-// and numbered only where a file is in the way.
+// folder returns the path of a folder in dir. Folders with equal names share a path;
+// a number is added only if a file has the name.
 func (t tree) folder(dir, name string) string {
 	for n := 1; ; n++ {
 		p := dir + numbered(name, "", n)
@@ -97,7 +96,7 @@ func (t tree) folder(dir, name string) string {
 	}
 }
 
-// file returns a path in dir that is free.
+// file returns an unused path in dir.
 func (t tree) file(dir, name string) string {
 	ext := path.Ext(name)
 	if ext == name {
@@ -121,7 +120,7 @@ func numbered(stem, ext string, n int) string {
 	return stem + " (" + strconv.Itoa(n) + ")" + ext
 }
 
-// fold maps two names to one key when some file system takes them for the same.
+// fold maps two names to the same key when some file system treats them as equal.
 func fold(name string) string {
 	return norm.NFC.String(cases.Fold().String(norm.NFC.String(name)))
 }

@@ -13,12 +13,12 @@ const (
 	pngChecksum  = 4 // bytes after each chunk
 	// hasEXIF is the flag in a WebP's first chunk, VP8X.
 	hasEXIF = 0x08
-	// maxEXIF is how much of a chunk is read, as much as a JPEG can have.
+	// maxEXIF bounds how much of a chunk is read: the most that a JPEG can have.
 	maxEXIF = 64 << 10
 )
 
 // pngOrientation reads the chunk eXIf, which comes before the image data (PNG,
-// third edition). Browsers ignore one that comes later.
+// third edition). Browsers ignore a later chunk.
 func pngOrientation(r io.Reader) (orientation, error) {
 	chunks := bufio.NewReader(r)
 	err := skip(chunks, pngSignature)

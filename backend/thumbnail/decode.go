@@ -14,23 +14,23 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// heaviest is how many bytes decoding one image may take: 190 megapixels of a
-// grey JPEG, 67 of a photograph, 26 of a progressive one, 33 of a PNG, 28 of a
+// heaviest is the memory, in bytes, that decoding one image may take: 190 megapixels
+// of a grey JPEG, 67 of a photograph, 26 of a progressive JPEG, 33 of a PNG, 28 of a
 // WebP, 50 of a BMP and of a TIFF in strips.
 const heaviest = 192 << 20
 
 // A decoder decodes an image that is not too heavy.
 type decoder func(*source) (decoded, error)
 
-// decoded is an image, or the first one of an animation.
+// decoded is an image, or the first image of an animation.
 type decoded struct {
 	image.Image
-	orientation orientation // how it is to be turned
+	orientation orientation // how to turn it
 	moving      bool
 }
 
-// decoders are by the type that was told from the content. What is called
-// directly cannot be replaced, as image.Decode's formats could.
+// decoders has the decoders by the type that the content shows. A table of our own
+// cannot be changed by other packages, as the formats of image.Decode can.
 var decoders = map[string]decoder{
 	"image/jpeg": decodeJPEG,
 	"image/png":  decodePNG, "image/apng": moving(decodePNG), "image/vnd.mozilla.apng": moving(decodePNG),
@@ -40,8 +40,8 @@ var decoders = map[string]decoder{
 	"image/tiff": decodeTIFF,
 }
 
-// A form is how images of a type are read. weigh says how many bits a pixel
-// takes at most while it is decoded.
+// A form describes how to read images of a type. weigh returns the most bits that a
+// pixel takes during decoding.
 type form struct {
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
@@ -55,7 +55,7 @@ var (
 
 var errTooHeavy = errors.New("decoding it would take too much memory")
 
-// upright decodes images that carry no orientation.
+// upright decodes images without an orientation.
 func upright(f form) decoder {
 	return func(s *source) (decoded, error) {
 		img, _, err := f.read(s)
@@ -79,7 +79,7 @@ func turned(f form, find func(io.Reader) (orientation, error)) decoder {
 	}
 }
 
-// moving decodes the first image of what is an animation by its type.
+// moving decodes the first image of a type that is always an animation.
 func moving(decode decoder) decoder {
 	return func(s *source) (decoded, error) {
 		d, err := decode(s)
@@ -88,7 +88,7 @@ func moving(decode decoder) decoder {
 	}
 }
 
-// read decodes an image that is not too heavy, and returns what follows it.
+// read decodes an image that is not too heavy, and returns the rest of the file.
 func (f form) read(s *source) (image.Image, *bufio.Reader, error) {
 	c, err := f.config(bufio.NewReader(s))
 	if err != nil {
@@ -105,7 +105,7 @@ func (f form) read(s *source) (image.Image, *bufio.Reader, error) {
 	return img, rest, err
 }
 
-// bufferSize is how much is read between two looks at the time.
+// bufferSize is how many bytes are read between two checks of the deadline.
 const bufferSize = 64 << 10
 
 func decodeJPEG(s *source) (decoded, error) {
@@ -144,24 +144,37 @@ func decodeGIF(s *source) (decoded, error) {
 	return decoded{Image: img, moving: anotherImage(rest)}, nil
 }
 
-// anotherImage says whether an image follows in a GIF.
+// anotherImage reports whether another image follows in a GIF.
 func anotherImage(r *bufio.Reader) bool {
-	block, err := r.ReadByte()
-	for err == nil && block == gifExtension {
-		_, err = r.Discard(1) // the kind of extension
-		for size := byte(1); err == nil && size > 0; {
-			if size, err = r.ReadByte(); err == nil {
-				_, err = r.Discard(int(size))
-			}
+	for {
+		block, err := r.ReadByte()
+		if err != nil || block != gifExtension {
+			return err == nil && block == gifImage
 		}
-		if err == nil {
-			block, err = r.ReadByte()
+		if err := skipExtension(r); err != nil {
+			return false
 		}
 	}
-	return err == nil && block == gifImage
 }
 
-// admit refuses what has no pixels, or too many.
+// skipExtension skips the kind and the sub-blocks of an extension. An empty sub-block
+// ends it.
+func skipExtension(r *bufio.Reader) error {
+	if _, err := r.Discard(1); err != nil {
+		return err
+	}
+	for {
+		size, err := r.ReadByte()
+		if err != nil || size == 0 {
+			return err
+		}
+		if _, err := r.Discard(int(size)); err != nil {
+			return err
+		}
+	}
+}
+
+// admit refuses images without pixels or with too many.
 func admit(c image.Config, bits int64) error {
 	if c.Width <= 0 || c.Height <= 0 {
 		return errors.New("it has no pixels")

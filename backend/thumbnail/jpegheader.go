@@ -8,10 +8,10 @@ import (
 	"io"
 )
 
-// jpegHeader is what of a JPEG's header the decoder keeps to itself.
+// jpegHeader has the fields of a JPEG's header that the decoder does not return.
 type jpegHeader struct {
 	orientation orientation
-	bits        int64 // that a pixel takes at most while it is decoded
+	bits        int64 // the most that a pixel takes during decoding
 }
 
 // The markers of ITU-T T.81, table B.1, that matter here.
@@ -28,8 +28,8 @@ const (
 
 var errNoJPEG = errors.New("this is no JPEG")
 
-// readJPEGHeader reads up to the frame's header, beside which nothing says what
-// it needs.
+// readJPEGHeader reads up to the frame's header, the only part that shows how much
+// memory decoding needs.
 func readJPEGHeader(r *bufio.Reader) (h jpegHeader, err error) {
 	var start [2]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil || start != [2]byte{0xff, startOfImage} {
@@ -64,7 +64,7 @@ func readJPEGHeader(r *bufio.Reader) (h jpegHeader, err error) {
 	}
 }
 
-// nextSegment returns a marker, and how long what follows it is.
+// nextSegment returns a marker and the length of its segment.
 func nextSegment(r *bufio.Reader) (marker byte, size int, err error) {
 	if b, err := r.ReadByte(); err != nil || b != 0xff {
 		return 0, 0, errNoJPEG
@@ -84,14 +84,14 @@ func nextSegment(r *bufio.Reader) (marker byte, size int, err error) {
 	return marker, size, nil
 }
 
-// weighFrame says how many bits the samples of a pixel take, and for a progressive
-// image their coefficients, of four bytes each, which are all kept to the end.
+// weighFrame returns how many bits the samples of a pixel take. For a progressive
+// image it adds their coefficients of four bytes each, which all stay in memory.
 func weighFrame(marker byte, frame []byte) (int64, error) {
 	if len(frame) < 6 || len(frame) < 6+3*int(frame[5]) {
 		return 0, errNoJPEG
 	}
 	components := int(frame[5])
-	bits := map[int]int64{1: 8, 3: 24, 4: 64}[components] // CMYK is put together anew
+	bits := map[int]int64{1: 8, 3: 24, 4: 64}[components] // CMYK is converted to a new image
 	if bits == 0 {
 		return 0, errNoJPEG
 	}

@@ -5,12 +5,11 @@ import (
 	"sync"
 )
 
-// overhead is what remembering one thumbnail takes beside its bytes, and what
-// remembering that there is none takes.
+// overhead is the memory for one entry in addition to the thumbnail's bytes. An entry
+// without a thumbnail takes as much.
 const overhead = 256
 
-// memory keeps thumbnails by digest, those that were asked for last, within a
-// number of bytes.
+// memory caches the most recently used thumbnails by digest, up to a number of bytes.
 type memory struct {
 	mu    sync.Mutex
 	limit int

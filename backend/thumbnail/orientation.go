@@ -5,8 +5,8 @@ import (
 	"image"
 )
 
-// orientation says how a camera was held: the value of the EXIF tag, 1 to 8; 0
-// when nothing says.
+// orientation is how the camera was held: the value of the EXIF tag, 1 to 8, or 0
+// without a tag.
 type orientation int
 
 // orientationTag and short are of TIFF 6.0, which EXIF is.
@@ -27,7 +27,7 @@ func exifOrientation(exif []byte) orientation {
 	return tags.orientation()
 }
 
-// turn returns the image as it is to be seen.
+// turn returns the image upright.
 func (o orientation) turn(img *image.RGBA) *image.RGBA {
 	if o <= 1 {
 		return img
@@ -44,7 +44,7 @@ func (o orientation) turn(img *image.RGBA) *image.RGBA {
 	return out
 }
 
-// size returns the size, as it is to be seen, of a stored image of a size.
+// size returns the upright size of a stored image.
 func (o orientation) size(stored image.Point) image.Point {
 	if o >= 5 {
 		return image.Pt(stored.Y, stored.X)
@@ -52,8 +52,8 @@ func (o orientation) size(stored image.Point) image.Point {
 	return stored
 }
 
-// from says where in the stored image, of that size, a pixel of the turned one
-// is.
+// from returns the position in the stored image, of size w by h, of a pixel of the
+// upright image.
 func (o orientation) from(x, y, w, h int) image.Point {
 	switch o {
 	case 2:

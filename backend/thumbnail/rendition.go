@@ -16,7 +16,7 @@ const (
 	// renditionSide is the longest side of a rendition in pixels.
 	renditionSide    = 2048
 	renditionQuality = 85
-	// failures is how many bytes it takes to remember what has no rendition.
+	// failures bounds the memory, in bytes, for files without a rendition.
 	failures = 1 << 20
 )
 
@@ -24,21 +24,21 @@ const (
 type Picture struct {
 	Content []byte
 	Type    string      // image/jpeg; image/png where something is transparent
-	Of      image.Point // the size of the image in pixels, as it is to be seen
+	Of      image.Point // the upright size of the image in pixels
 }
 
-// Renditions makes renditions and keeps them in a folder. It is safe to use by
-// many at once.
+// Renditions makes renditions and keeps them in a folder. It is safe for concurrent
+// use.
 type Renditions struct {
 	maker *Maker
 	kept  *shelf
 	none  *memory
 }
 
-// Renditions returns a maker of renditions, which takes turns with the maker of
-// thumbnails. It keeps renditions in the folder, which it makes when it is
-// missing, up to most bytes. Those that were not asked for the longest go first,
-// and each goes that was not asked for in 30 days.
+// Renditions returns a maker of renditions, which shares the turns of the maker of
+// thumbnails. It keeps renditions in the folder, which it creates if needed, up to
+// most bytes. It removes the least recently used renditions first, and all that were
+// not used for 30 days.
 func (m *Maker) Renditions(folder string, most int64) (*Renditions, error) {
 	kept, err := openShelf(folder, most)
 	if err != nil {
@@ -47,9 +47,9 @@ func (m *Maker) Renditions(folder string, most int64) (*Renditions, error) {
 	return &Renditions{maker: m, kept: kept, none: newMemory(failures)}, nil
 }
 
-// Of returns the rendition of a file, by its SHA256. It is nil, and no error,
-// for a file that has none: as with [Maker.Of], and for an animation, of which
-// it would show one image. Errors are as with Of.
+// Of returns the rendition of a file, by its SHA256. It returns nil without an error
+// for a file without a rendition: as in [Maker.Of], and for an animation, because a
+// rendition would show one image. Errors are as in Maker.Of.
 func (r *Renditions) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCloser, error)) (*Picture, error) {
 	decode, ok := decoders[f.Type]
 	if !ok {
@@ -62,7 +62,7 @@ func (r *Renditions) Of(ctx context.Context, f order.File, open func() (io.ReadS
 		return nil, err
 	}
 	defer r.maker.release()
-	// Another request may have asked for the same while this one waited.
+	// Another request may have made it while this request waited.
 	if picture, known := r.known(f.SHA256); known {
 		return picture, nil
 	}
@@ -78,7 +78,7 @@ func (r *Renditions) Of(ctx context.Context, f order.File, open func() (io.ReadS
 	return picture, nil
 }
 
-// known returns what earlier requests found out.
+// known returns the result of earlier requests.
 func (r *Renditions) known(digest string) (picture *Picture, known bool) {
 	if _, failed := r.none.get(digest); failed {
 		return nil, true

@@ -18,18 +18,17 @@ import (
 )
 
 const (
-	// unused is after how long without a request a rendition is removed.
+	// unused is the time without a request after which a rendition is removed.
 	unused = 30 * 24 * time.Hour
-	// touched is how exactly the folder knows when one was asked for.
+	// touched is the precision of the time of the last request in the folder.
 	touched = time.Hour
 )
 
-// extensions are those of the types that are kept.
+// extensions are the file extensions of the kept types.
 var extensions = map[string]string{"image/jpeg": ".jpg", "image/png": ".png"}
 
-// shelf keeps pictures as files. A name holds all that is known of a picture
-// beside its content: DIGEST-WIDTHxHEIGHT.jpg. The time of a file's last change
-// is when the picture was last asked for.
+// shelf keeps pictures as files. The name of a file has everything but the content:
+// DIGEST-WIDTHxHEIGHT.jpg. Its modification time is the time of the last request.
 type shelf struct {
 	folder string
 	most   int64 // bytes
@@ -64,7 +63,7 @@ func openShelf(folder string, most int64) (*shelf, error) {
 	for _, e := range entries {
 		if one := readShelved(e); one != nil {
 			found = append(found, one)
-		} else if !e.IsDir() { // half of a picture, when the server ended
+		} else if !e.IsDir() { // a partial picture from a crash
 			os.Remove(filepath.Join(folder, e.Name()))
 		}
 	}
@@ -94,7 +93,7 @@ func readShelved(e fs.DirEntry) *shelved {
 	return one
 }
 
-// get returns a picture; nil when it is not kept.
+// get returns a picture, or nil for an unknown one.
 func (s *shelf) get(digest string) *Picture {
 	one, ok := s.use(digest)
 	if !ok {
@@ -119,12 +118,12 @@ func (s *shelf) use(digest string) (shelved, bool) {
 	one := e.Value.(*shelved)
 	if now := time.Now(); now.Sub(one.used) > touched {
 		one.used = now
-		_ = os.Chtimes(filepath.Join(s.folder, one.name()), time.Time{}, now) // else it goes earlier
+		_ = os.Chtimes(filepath.Join(s.folder, one.name()), time.Time{}, now) // an error only makes the removal earlier
 	}
 	return *one, true
 }
 
-// put keeps a picture, if the disk has room for it: it can be made again.
+// put keeps a picture if the disk has space. A lost picture can be made again.
 func (s *shelf) put(digest string, p *Picture) {
 	if filepath.Base(digest) != digest || strings.Contains(digest, "-") {
 		return
@@ -135,14 +134,14 @@ func (s *shelf) put(digest string, p *Picture) {
 		_, err := w.Write(p.Content)
 		return err
 	})
-	if err == nil {
-		_ = os.Chtimes(path, time.Time{}, one.used) // a file server may have another clock
-		s.add(one)
+	if err != nil {
+		return
 	}
+	_ = os.Chtimes(path, time.Time{}, one.used) // a file server may have another clock
+	s.add(one)
 }
 
-// add takes a picture in that is in the folder, and removes those that have to
-// go.
+// add registers a picture of the folder, and removes pictures above the limit.
 func (s *shelf) add(one *shelved) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

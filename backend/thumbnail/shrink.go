@@ -6,9 +6,9 @@ import (
 	"image/draw"
 )
 
-// shrink returns the image no larger than side by side, each pixel the mean of
-// those that it stands for. Small images keep their size. Beside the result it
-// needs a row of the image only.
+// shrink returns the image no larger than side by side. Each pixel is the mean of the
+// pixels that it replaces. Small images keep their size. In addition to the result,
+// shrink needs memory for one row of the image.
 func shrink(src image.Image, side int) *image.RGBA {
 	from := src.Bounds()
 	w, h := fit(from.Dx(), from.Dy(), side)
@@ -35,7 +35,7 @@ func fit(w, h, side int) (int, int) {
 	return max(1, w*side/longest), max(1, h*side/longest)
 }
 
-// add adds the pixels of a row to the sums of the w that they will become.
+// add adds the pixels of a row to the sums of the w resulting pixels.
 func add(sums []uint64, row []uint8, w int) {
 	all := len(row) / 4
 	for x := range w {
@@ -58,8 +58,7 @@ func mean(out []uint8, sums []uint64, all, w int, rows uint64) {
 	}
 }
 
-// The board that shows through what is transparent: a logo can be seen on it
-// whether it is white or black.
+// The board behind transparent pixels. White and black logos are both visible on it.
 var light, shade = color.RGBA{0xf4, 0xf4, 0xf4, 0xff}, color.RGBA{0xb8, 0xb8, 0xb8, 0xff}
 
 const square = 10

@@ -6,10 +6,10 @@ import (
 	"io"
 )
 
-// source is content whose reading ends with its context, so that decoding does,
-// and that tells faults of reading from those of the image.
+// source is content that stops reading when its context ends, so that decoding stops
+// too. It distinguishes errors of reading from errors in the image.
 type source struct {
-	ctx    context.Context //nolint:containedctx // it ends reads, which carry none
+	ctx    context.Context //nolint:containedctx // it ends reads, which have no context parameter
 	from   io.ReadSeeker
 	at     int64 // where the next read begins
 	failed error
@@ -27,8 +27,8 @@ func (s *source) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// ReadAt implements [io.ReaderAt] for one reader at a time. Reading on where the
-// last read ended seeks nothing.
+// ReadAt implements [io.ReaderAt] for one reader at a time. A read at the end of the
+// last read does not seek.
 func (s *source) ReadAt(b []byte, at int64) (int, error) {
 	if at != s.at {
 		if err := s.seek(at); err != nil {
@@ -42,7 +42,7 @@ func (s *source) ReadAt(b []byte, at int64) (int, error) {
 	return n, err
 }
 
-// again goes back to the beginning.
+// again seeks to the beginning.
 func (s *source) again() error { return s.seek(0) }
 
 func (s *source) seek(at int64) error {

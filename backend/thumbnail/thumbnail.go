@@ -1,11 +1,10 @@
 // Package thumbnail makes small pictures of images, delivered ones and those in
 // a draft, and renditions of delivered images, which fill a screen.
 //
-// Every image is the work of a stranger, and decoding one can cost far more
-// memory and time than its size tells. So an image is weighed by its header
-// before any of it is decoded, images are decoded one at a time, each for so
-// long and no longer, and what was made is remembered by the content's digest,
-// the failures too.
+// Every image may be hostile, and decoding can need far more memory and time than
+// the size of the file suggests. So the package estimates the memory from the header
+// before it decodes an image, decodes one image at a time within a time limit, and
+// caches results and failures by the content's digest.
 package thumbnail
 
 import (
@@ -25,33 +24,34 @@ const (
 	// side is the longest side of a thumbnail in pixels: a list shows it a
 	// quarter as large on a plain screen, half as large on a dense one.
 	side = 160
-	// longest is how long one image may take: some three seconds are usual for
-	// the largest that are let in.
+	// longest is how long one image may take. The largest admitted images usually
+	// take three seconds.
 	longest = 15 * time.Second
 	quality = 80
-	// large is from how many pixels on an image is worth collecting at once.
+	// large is the number of pixels above which an image's memory is collected
+	// immediately.
 	large = 8_000_000
 )
 
-// Maker makes thumbnails and remembers them. It is safe to use by many at once.
+// Maker makes and caches thumbnails. It is safe for concurrent use.
 type Maker struct {
 	made *memory
-	turn chan struct{} // held by who decodes
+	turn chan struct{} // held during decoding
 }
 
-// New returns a maker that remembers as many thumbnails as fit into most bytes;
-// they take some 5 kB each.
+// New returns a maker that caches thumbnails up to most bytes. A thumbnail takes
+// about 5 kB.
 func New(most int) *Maker {
 	return &Maker{made: newMemory(most), turn: make(chan struct{}, 1)}
 }
 
-// Of returns the thumbnail of a file as JPEG. Its SHA256 may be whatever else
-// tells its content from any other. It is nil, and no error,
-// for a file that has none: of another kind, too large, damaged, or in a form
-// that is not understood. Errors are the context's, and those of opening and
-// reading the content; asked again, the maker then tries again.
+// Of returns the thumbnail of a file as JPEG. The file's SHA256 may be any string that
+// identifies its content. Of returns nil without an error for a file without a
+// thumbnail: of another type, too large, damaged, or in an unknown form. Its errors
+// are those of the context and of reading the content; after an error, the next call
+// tries again.
 //
-// The content is opened only when it has to be read, and closed again.
+// Of opens the content only if it must read it, and closes it.
 func (m *Maker) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCloser, error)) ([]byte, error) {
 	decode, ok := decoders[f.Type]
 	if !ok {
@@ -64,7 +64,7 @@ func (m *Maker) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCl
 		return nil, err
 	}
 	defer m.release()
-	// Somebody may have asked for the same while this one waited.
+	// Another request may have made it while this request waited.
 	if picture, ok := m.made.get(f.SHA256); ok {
 		return picture, nil
 	}
@@ -80,7 +80,7 @@ func (m *Maker) Of(ctx context.Context, f order.File, open func() (io.ReadSeekCl
 	return picture, nil
 }
 
-// take waits until no other image is being decoded.
+// take waits for the turn to decode.
 func (m *Maker) take(ctx context.Context) error {
 	select {
 	case m.turn <- struct{}{}:
@@ -101,15 +101,15 @@ func asThumbnail(img *shrunk) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// shrunk is an image as it is to be seen, no larger than it may be.
+// shrunk is an upright image within the size limit.
 type shrunk struct {
 	*image.RGBA
-	of     image.Point // the size of the whole image
+	of     image.Point // the size of the original image
 	moving bool        // it is the first image of an animation
 }
 
-// small decodes and shrinks an image. It is nil, and no error, when the image is
-// at fault.
+// small decodes and shrinks an image. It returns nil without an error for a damaged
+// image.
 func small(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, error), side int) (*shrunk, error) {
 	content, err := open()
 	if err != nil {
@@ -121,20 +121,20 @@ func small(ctx context.Context, decode decoder, open func() (io.ReadSeekCloser, 
 	from := &source{ctx: limited, from: content}
 	img, err := shrinkDecoded(from, decode, side)
 	if ctx.Err() != nil {
-		return nil, ctx.Err() // nobody waits for it any more
+		return nil, ctx.Err() // the request was cancelled
 	}
 	if from.failed != nil {
 		return nil, from.failed
 	}
 	if err != nil {
-		return nil, nil // the image's own fault
+		return nil, nil // the image is damaged
 	}
 	return img, nil
 }
 
-// shrinkDecoded decodes an image, of which nothing is left but what it returns.
+// shrinkDecoded decodes an image and keeps only the result.
 func shrinkDecoded(from *source, decode decoder, side int) (small *shrunk, err error) {
-	// A decoder that gives up on an image must not take the program with it.
+	// A panic of a decoder must not end the program.
 	defer func() {
 		if reason := recover(); reason != nil {
 			small, err = nil, fmt.Errorf("a decoder gave up: %v", reason)
@@ -146,8 +146,8 @@ func shrinkDecoded(from *source, decode decoder, side int) (small *shrunk, err e
 	}
 	size := img.Bounds().Size()
 	if size.X*size.Y > large {
-		// The next one would come on top of this one otherwise, for as long as
-		// the collector sees no need to run.
+		// Otherwise the memory of the next image would be added to this image's
+		// memory until the collector runs.
 		defer debug.FreeOSMemory()
 	}
 	return &shrunk{img.orientation.turn(shrink(img.Image, side)), img.orientation.size(size), img.moving}, nil

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// The tags of TIFF 6.0 that say how much a decoder has to hold at once.
+// The tags of TIFF 6.0 that determine the memory of a decoder.
 const (
 	compressionTag     = 0x0103
 	rowsPerStripTag    = 0x0116
@@ -58,8 +58,7 @@ type tiffTag struct {
 	count, value uint32
 }
 
-// readTIFFTags reads the tags as far as they are numbers that stand in the list
-// itself.
+// readTIFFTags reads the tags whose values are numbers in the list itself.
 func readTIFFTags(r io.ReaderAt) (tiffTags, error) {
 	head := make([]byte, 8)
 	if _, err := r.ReadAt(head, 0); err != nil {
@@ -105,9 +104,8 @@ func (t tiffTags) orientation() orientation {
 	return 0
 }
 
-// weigh says how many bits a pixel of the image takes at most while it is
-// decoded: its own, and those of the largest block, which is read into a buffer
-// that grows.
+// weigh returns the most bits that a pixel of the image takes during decoding: its
+// own, and those of the largest block, which is read into a growing buffer.
 func (t tiffTags) weigh(width, height int, bits int64) int64 {
 	pixels := float64(width) * float64(height)
 	block := pixels

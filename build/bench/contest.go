@@ -26,7 +26,7 @@ type contest struct {
 	name, work string
 	prepare    func(b *bench) error
 	ways       []way
-	// least is how many times as fast as each peer ours shall be.
+	// least is the required speed of ours relative to each peer.
 	least map[string]float64
 }
 
@@ -42,7 +42,7 @@ type bench struct {
 	scratch string
 	rounds  int
 	big     int64 // bytes of the big file
-	down    int64 // bytes of the one that is downloaded
+	down    int64 // bytes of the downloaded file
 	orders  int   // of the large database
 	out     io.Writer
 	seed    uint64
@@ -56,8 +56,8 @@ func (b *bench) file(name string) string { return filepath.Join(b.scratch, name)
 // longest is how long one run may take.
 const longest = 10 * time.Minute
 
-// hold runs the contest: the ways in turn, shuffled in each round, each on an
-// empty folder, after one round that warms the memory and does not count.
+// hold runs the contest: the ways in turn, shuffled in each round, each on an empty
+// folder. The first round warms the memory and does not count.
 func (b *bench) hold(ctx context.Context, c contest) error {
 	if err := c.prepare(b); err != nil {
 		return err
@@ -93,7 +93,7 @@ func (b *bench) once(ctx context.Context, w way) (s sample, err error) {
 		return s, err
 	}
 	defer server.stop()
-	syncDisks() // what earlier runs have left to write is not this one's to wait for
+	syncDisks() // so that this run does not wait for the writes of earlier runs
 	if err := server.mark(); err != nil {
 		return s, err
 	}
@@ -145,7 +145,7 @@ func median(samples []sample, of func(sample) float64) float64 {
 	return values[len(values)/2]
 }
 
-// writeRandom makes a file that nothing can compress or share.
+// writeRandom makes a file that cannot be compressed or deduplicated.
 func writeRandom(path string, size int64, seed uint64) error {
 	if info, err := os.Stat(path); err == nil && info.Size() == size {
 		return nil

@@ -16,16 +16,16 @@ import (
 	"handover/backend/order"
 )
 
-// ordersPerSeller is how many the seller has who is measured, in every database,
-// and so has each of the others in a large one.
+// ordersPerSeller is the number of orders of the measured seller in every database,
+// and of each other seller in a large one.
 const ordersPerSeller = 10_000
 
-// looks are how often each question is asked in a round, and acts how often each
-// action is taken.
+// looks is how often each query is measured in a round, and acts how often each
+// action is.
 const (
 	looks  = 30
 	acts   = 10
-	review = 3 * time.Second // of what is delivered while it is measured
+	review = 3 * time.Second // review period of deliveries during the measurement
 )
 
 // market is one database with a server on it.
@@ -36,10 +36,10 @@ type market struct {
 	pages    *cluster
 	eva      *api.Client
 	deep     string                 // a cursor far into her list
-	near     uint64                 // where her last hundred events begin
+	near     uint64                 // start of her last hundred events
 	left     map[string][]api.Order // her orders in a status, that no action has used
 	samples  map[string][]time.Duration
-	measured []string // the names of the samples, as they came
+	measured []string // the names of the samples, in order
 }
 
 // database measures whether anything takes longer when there are more records.
@@ -66,7 +66,7 @@ func (b *bench) database(ctx context.Context) (err error) {
 			if err := m.measure(ctx, b); err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
-			if round == 0 { // which warmed up
+			if round == 0 { // the first round only warms up
 				m.samples = map[string][]time.Duration{}
 			}
 		}
@@ -112,11 +112,11 @@ func (b *bench) open(ctx context.Context, c *cluster, orders int) (*market, erro
 	return m, m.explore(ctx)
 }
 
-// env has the address, which is no business of a list of processes.
+// env has the address, because a list of processes must not show it.
 func (m *market) env() []string { return []string{"HANDOVER_DATABASE=" + m.pages.address(m.name)} }
 
-// sound holds the records of the small database against each other: what was
-// filled in is what a server would have written. The content is missing.
+// sound checks the records of the small database for consistency, to show that a
+// server could have written them. The content of files is missing.
 func (m *market) sound(ctx context.Context, b *bench) error {
 	if m.orders > ordersPerSeller {
 		return nil
@@ -156,7 +156,7 @@ func (m *market) start(ctx context.Context, b *bench, dir string) (err error) {
 	return get(ctx, m.url+"/readyz")
 }
 
-// explore finds what the measurements begin with.
+// explore finds the orders and cursors for the measurements.
 func (m *market) explore(ctx context.Context) (err error) {
 	if m.eva, err = api.NewClient(m.url, m.token, http.DefaultTransport); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (m *market) hundredFromEnd(ctx context.Context) (err error) {
 	return err
 }
 
-// take returns an order in a status that no action has used.
+// take returns an unused order in a status.
 func (m *market) take(status order.Status) (api.Order, error) {
 	left := m.left[string(status)]
 	if len(left) == 0 {
@@ -194,7 +194,7 @@ func (m *market) take(status order.Status) (api.Order, error) {
 	return left[0], nil
 }
 
-// time measures f so many times.
+// time measures several calls of f.
 func (m *market) time(name string, times int, f func() error) error {
 	for range times {
 		began := time.Now()
@@ -213,7 +213,7 @@ func (m *market) took(name string, d time.Duration) {
 	m.samples[name] = append(m.samples[name], d)
 }
 
-// get demands an answer of 200 and reads it.
+// get reads an answer and requires the status 200.
 func get(ctx context.Context, address string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -223,14 +223,17 @@ func get(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = errors.New(resp.Status)
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
 	}
-	return errors.Join(err, resp.Body.Close())
+	if resp.StatusCode != http.StatusOK {
+		return errors.New(resp.Status)
+	}
+	return nil
 }
 
-// compare prints both sizes and how many times as long the large one takes.
+// compare prints both databases and their ratio.
 func (b *bench) compare(small, large *market) error {
 	fmt.Fprintf(b.out, "\n### database\nOne seller with %d orders, alone and among %d; %d rounds; medians, and the 95th percentile after the comma\n\n", ordersPerSeller, large.orders, b.rounds)
 	fmt.Fprintf(b.out, "| what | %d orders, ms | %d orders, ms | ratio |\n|---|---|---|---|\n", small.orders, large.orders)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// counter is where deliveries are fetched from: our server with one big file
-// and many small ones delivered, and nginx with the same big file.
+// counter has the servers of the downloads: ours with one big file and many small
+// files delivered, and nginx with the same big file.
 type counter struct {
 	seat
 	nginx        *process
@@ -27,12 +27,12 @@ type counter struct {
 const (
 	smallFiles = 1_000
 	smallSize  = 256 << 10
-	// A crowd of readers each gets the beginning of the big file.
+	// Each reader of a crowd gets the beginning of the big file.
 	readers   = 50
 	perReader = 100_000_000
 )
 
-// downloads measures what a buyer waits for.
+// downloads measures the downloads of a buyer.
 func (b *bench) downloads(ctx context.Context) error {
 	dir := b.file("downloads")
 	if err := os.MkdirAll(dir, 0o711); err != nil {
@@ -56,8 +56,8 @@ func (b *bench) downloads(ctx context.Context) error {
 	return errors.Join(b.crowdOfReaders(ctx, c), b.zip(ctx, c), b.page(ctx, c))
 }
 
-// stock delivers the files. The big one is sparse: what is measured is how it
-// goes out, not the disk.
+// stock delivers the files. The big file is sparse, because the benchmark measures the
+// sending and not the disk.
 func (b *bench) stock(ctx context.Context, dir string) (c counter, err error) {
 	if c.seat, err = ourServer(ctx, b, dir); err != nil {
 		return c, err
@@ -146,7 +146,7 @@ func (b *bench) againstNginx(ctx context.Context, c counter, ranges int) error {
 	return nil
 }
 
-// fetch has this program download in a process of its own.
+// fetch downloads in a separate process of this program.
 func (b *bench) fetch(ctx context.Context, server *process, address, token string, size int64, ranges int, each int64) (s sample, err error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
@@ -167,7 +167,7 @@ func (b *bench) fetch(ctx context.Context, server *process, address, token strin
 	return s, err
 }
 
-// crowdOfReaders has many download at once and looks at the server's memory.
+// crowdOfReaders starts many downloads at once and measures the server's memory.
 func (b *bench) crowdOfReaders(ctx context.Context, c counter) error {
 	var samples []sample
 	for range b.rounds {

@@ -9,16 +9,16 @@ import (
 	"strconv"
 )
 
-// fetcher downloads and throws away what comes. It is this program in a process
-// of its own, so that no server shares its runtime.
+// fetcher downloads and discards the content. It runs in a separate process of this
+// program, so that no server shares its runtime.
 type fetcher struct {
 	address, token string
 	http           *http.Client
 }
 
-// fetchArgs is the command "fetch ADDRESS TOKEN BYTES RANGES EACH": BYTES in
-// that many ranges at once, 1 being the whole without a range; with EACH above 0
-// every range is that long and begins at the front.
+// fetchArgs is the command "fetch ADDRESS TOKEN BYTES RANGES EACH": BYTES in RANGES
+// concurrent ranges; 1 means the whole file without a range. With EACH above 0, every
+// range has this length and begins at 0.
 func fetchArgs(ctx context.Context, args []string) error {
 	var numbers [3]int64
 	for i := range numbers {
@@ -76,7 +76,7 @@ func (f *fetcher) open(ctx context.Context, ranged string) (*http.Response, erro
 	return resp, nil
 }
 
-// get reads the content, or a range of it, that has to have so many bytes.
+// get reads the content or a range, and requires the given number of bytes.
 func (f *fetcher) get(ctx context.Context, ranged string, want int64) error {
 	resp, err := f.open(ctx, ranged)
 	if err != nil {

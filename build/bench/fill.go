@@ -15,8 +15,8 @@ import (
 	"handover/backend/order"
 )
 
-// The rows of a database as its server writes them; `handover-server check`
-// says whether they are.
+// The rows of a database as its server writes them. `handover-server check` verifies
+// this.
 
 type table struct {
 	name    string
@@ -92,11 +92,11 @@ func (s *sums) tables() []table {
 	return []table{counts, earnings}
 }
 
-// fillers work side by side.
+// fillers is how many goroutines fill a database.
 const fillers = 2
 
-// fill copies so many orders and their past into an empty database that a
-// server has made its tables in. The first seller is one who can sign in.
+// fill copies orders and their history into an empty database with a server's
+// tables. The first seller can sign in.
 func (c *cluster) fill(ctx context.Context, database string, orders int, seed uint64, now time.Time) error {
 	sellers, err := c.sellers(ctx, database, max(orders/ordersPerSeller, 1), now)
 	if err != nil {
@@ -168,8 +168,7 @@ func copyTables(ctx context.Context, conn *pgx.Conn, tables []table) error {
 	return nil
 }
 
-// sellers returns so many, the one that is there already first, and makes the
-// others.
+// sellers returns the existing seller first, and creates the others.
 func (c *cluster) sellers(ctx context.Context, database string, n int, now time.Time) ([]string, error) {
 	conn, err := pgx.Connect(ctx, c.address(database))
 	if err != nil {

@@ -12,15 +12,15 @@ import (
 	"handover/backend/order"
 )
 
-// batchOrders orders are made up at once, with eventsPerOrder events each on
-// average, so that every batch knows its place in the log.
+// A batch has batchOrders orders with eventsPerOrder events each on average, so that
+// every batch knows its position in the log.
 const (
 	batchOrders    = 1_000
 	eventsPerOrder = 5
 )
 
-// batch is a piece of a marketplace's past: orders, what happened to them in the
-// order in which it happened, and the files that were delivered.
+// batch is a part of a marketplace's history: orders, their events in sequence, and
+// the delivered files.
 type batch struct {
 	orders  []order.Order
 	events  []order.Event
@@ -28,7 +28,7 @@ type batch struct {
 	uploads []order.Upload
 }
 
-// past makes up histories by the rules themselves.
+// past generates histories with the rules of package order.
 type past struct {
 	rng     *rand.Rand
 	now     time.Time
@@ -36,20 +36,20 @@ type past struct {
 	sellers []string
 }
 
-// story is an order whose history is being made up.
+// story is an order during the generation of its history.
 type story struct {
 	order.Order
 	events []order.Event
 }
 
-// batch makes up the batch with the number of so many. The last sixth is of the
-// last weeks: there orders are open.
+// batch generates the batch with the number. The orders of the last sixth are from
+// the last weeks and open.
 func (p *past) batch(number, of int) (batch, error) {
 	var b batch
 	runs, happened := make([]story, batchOrders), 0
 	for i := range runs {
 		n := number*batchOrders + i
-		for { // until nothing falls due while it is measured
+		for { // until no deadline falls into the measurement
 			var err error
 			if runs[i], err = p.life(n, of*batchOrders); err != nil {
 				return b, fmt.Errorf("order %d: %w", n, err)
@@ -63,7 +63,7 @@ func (p *past) batch(number, of int) (batch, error) {
 	for happened < batchOrders*eventsPerOrder {
 		r := &runs[p.rng.IntN(batchOrders)]
 		if r.Status == order.Cancelled {
-			continue // nobody writes there
+			continue // no messages there
 		}
 		if err := p.message(r); err != nil {
 			return b, err
@@ -90,7 +90,7 @@ func (p *past) batch(number, of int) (batch, error) {
 	return b, nil
 }
 
-// do lets a party act, and counts versions as the store does.
+// do applies an action of a party, and counts versions as the store does.
 func (r *story) do(c order.Command, at time.Time, p order.Policy) error {
 	events, err := r.Apply(c, at, p)
 	r.took(events)
@@ -106,7 +106,7 @@ func (r *story) took(events []order.Event) {
 
 // life is the history of order n.
 func (p *past) life(n, of int) (story, error) {
-	const open = 6 // every sixth order is of the last weeks
+	const open = 6 // every sixth order is from the last weeks
 	placed := p.now.Add(-30*24*time.Hour - 3*365*24*time.Hour*time.Duration(of-n)/time.Duration(of))
 	due := placed.Add(time.Duration(12+p.rng.IntN(20)) * 24 * time.Hour)
 	fate := "cleared"
@@ -157,7 +157,7 @@ func (p *past) life(n, of int) (story, error) {
 	return r, err
 }
 
-// place makes up an order. Its ID is as long as the server's are.
+// place generates an order. Its ID has the length of the server's IDs.
 func (p *past) place(n int, at, due time.Time) (story, error) {
 	what := []string{"Wedding film", "Logo", "Podcast, mixed", "Translation of the annual report", "Photos of the new house", "Website, three pages"}[p.rng.IntN(6)]
 	who := fmt.Sprintf("%s %s", []string{"Kim", "Bea", "Jürgen", "Zoë", "Ahmed"}[p.rng.IntN(5)], []string{"Weber", "O'Neill", "Şahin", "Lindqvist"}[p.rng.IntN(4)])
@@ -173,7 +173,7 @@ func (p *past) place(n int, at, due time.Time) (story, error) {
 	return r, err
 }
 
-// message writes one after everything else that has happened.
+// message writes a message after all other events.
 func (p *past) message(r *story) error {
 	last := r.events[len(r.events)-1].At
 	return r.do(order.Command{Action: order.WriteMessage, By: order.Buyer, Message: p.prose(160)}, last.Add(time.Minute), p.policy)
@@ -201,7 +201,7 @@ func uploadsOf(o order.Order) (uploads []order.Upload) {
 	return uploads
 }
 
-// id is one as uploads have.
+// id returns an ID like those of uploads.
 func (p *past) id() string {
 	raw := make([]byte, 26)
 	for i := range raw {
@@ -218,7 +218,7 @@ func (p *past) hex(n int) string {
 	return hex.EncodeToString(raw)
 }
 
-// prose is about so many characters of text.
+// prose returns a text of about this many characters.
 func (p *past) prose(n int) string {
 	words := []string{"here", "is", "the", "second", "version", "with", "a", "longer", "opening", "and", "colours", "as", "you", "asked", "schöner", "Ton"}
 	var text strings.Builder

@@ -44,7 +44,7 @@ func (b *bench) kills(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(b.seed, 1))
 	before := meter.bytes.Load()
 	for kill := range 20 {
-		// A twenty-fifth of the file, and a little more or less, between two kills.
+		// About a twenty-fifth of the file between two kills.
 		until := before + int64(float64(b.big)/25*(float64(kill)+0.5+random.Float64()))
 		c, err := s.begin(ctx, b)
 		if err != nil {
@@ -79,7 +79,7 @@ func (b *bench) kills(ctx context.Context) error {
 	return nil
 }
 
-// running is a delivery on its way.
+// running is a delivery in progress.
 type running struct {
 	cmd   *exec.Cmd
 	said  bytes.Buffer
@@ -105,8 +105,8 @@ func (c *running) kill() {
 	<-c.ended
 }
 
-// wait returns when so many bytes have been sent, or with an error when the
-// client ends before.
+// wait returns when the number of bytes has been sent, or an error when the client
+// ends before.
 func (m *meter) wait(until int64, ended <-chan struct{}) error {
 	for m.bytes.Load() < until {
 		select {
@@ -118,7 +118,7 @@ func (m *meter) wait(until int64, ended <-chan struct{}) error {
 	return nil
 }
 
-// meter passes connections on and counts what clients send.
+// meter forwards connections and counts the bytes that clients send.
 type meter struct {
 	listener net.Listener
 	bytes    atomic.Int64
@@ -149,7 +149,7 @@ func (m *meter) carry(c net.Conn, target string) {
 		return
 	}
 	defer up.Close()
-	// What waits here is not sent yet, though the count says so.
+	// The count includes bytes that wait here.
 	_ = up.(*net.TCPConn).SetWriteBuffer(64 << 10)
 	go func() {
 		defer c.Close()

@@ -19,8 +19,8 @@ const (
 	firstFew  = 10   // segments before the first answer (RFC 6928)
 )
 
-// link is a way to a server that slows each connection down, for kernels without
-// netem. Answers come back after the round trip.
+// link is a proxy that slows down each connection, for kernels without netem. Answers
+// arrive after the round trip.
 type link struct {
 	listener net.Listener
 	target   string
@@ -61,7 +61,7 @@ func (k *link) carry(c net.Conn) {
 		return
 	}
 	defer up.Close()
-	// Little stands in the system's buffers, so that the client feels the pace.
+	// Small system buffers make the client notice the speed.
 	_ = c.(*net.TCPConn).SetReadBuffer(64 << 10)
 	time.Sleep(k.trip) // the handshake
 	done := make(chan struct{})
@@ -82,9 +82,8 @@ func (k *link) carry(c net.Conn) {
 	<-done
 }
 
-// lossy passes on a window a round trip, as TCP Reno would: it grows by one
-// segment (and doubles until the first loss), and is halved when one of its
-// segments is lost.
+// lossy forwards one window for each round trip, as TCP Reno would: the window grows
+// by one segment (and doubles until the first loss), and a lost segment halves it.
 func lossy(from net.Conn, to io.Writer) {
 	window, slowStart := firstFew, true
 	buffer := make([]byte, 64<<20)
@@ -121,11 +120,10 @@ func lossy(from net.Conn, to io.Writer) {
 	}
 }
 
-// burst is how late a steady line may be and still make up for it: sleeps are
-// never exact.
+// burst is the delay that a steady line can catch up, because sleeps are never exact.
 const burst = 20 * time.Millisecond
 
-// steady passes on so many bytes a second.
+// steady forwards the given number of bytes a second.
 func steady(rate float64) func(from net.Conn, to io.Writer) {
 	return func(from net.Conn, to io.Writer) {
 		buffer := make([]byte, 256<<10)
@@ -144,7 +142,7 @@ func steady(rate float64) func(from net.Conn, to io.Writer) {
 	}
 }
 
-// longWay puts the link between a client and our server.
+// longWay inserts the link between a client and our server.
 func longWay(name string, work func(ctx context.Context, b *bench, s seat) (usage, error)) way {
 	return way{name, func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
 		s, err := ourServer(ctx, b, dir)
@@ -156,7 +154,7 @@ func longWay(name string, work func(ctx context.Context, b *bench, s seat) (usag
 			return nil, nil, err
 		}
 		s.url = "http://" + k.listener.Addr().String()
-		// A home that signed in over the link goes over it.
+		// A home that signed in over the link uses the link.
 		if err := s.signIn(ctx, b, filepath.Join(dir, "password")); err != nil {
 			return nil, nil, err
 		}

@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-// run is the bench, or one of the peers that are this program again.
+// run runs the benchmark, or a peer that is part of this program.
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -109,7 +109,7 @@ func (b *bench) all(ctx context.Context, selected, peers *regexp.Regexp) error {
 	return nil
 }
 
-// contests are the works and the ways to do them.
+// contests are the tasks and the ways to do them.
 func contests() []contest {
 	bigFile := func(b *bench) string { return b.file("big.mov") }
 	longFile := func(b *bench) string { return b.file("long.mov") }

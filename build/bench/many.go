@@ -70,8 +70,8 @@ func crowdOfTusd(ctx context.Context, b *bench, dir string) (*process, []string,
 	return p, []string{endpoint, "", "", stored}, err
 }
 
-// sender sends files to a tus server. Files stored below stored are synced by
-// it, for a server that does not.
+// sender sends files to a tus server. It syncs the files below stored, for a server
+// that does not.
 type sender struct {
 	endpoint, token, order, stored string
 	http                           http.Client
@@ -181,8 +181,7 @@ func (s *sender) do(r *http.Request, want int, read func(*http.Response)) error 
 	return nil
 }
 
-// curlPatch sends the file with curl in one PATCH, as one stream, to what the
-// sender knows of a server.
+// curlPatch sends the file with curl in one PATCH, as one stream.
 func curlPatch(ctx context.Context, s sender, path string) (usage, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -198,8 +197,11 @@ func curlPatch(ctx context.Context, s sender, path string) (usage, error) {
 		args = append(args, "-H", "Authorization: Bearer "+s.token)
 	}
 	u, out, err := client(ctx, nil, append([]string{"curl"}, append(args, location)...)...)
-	if err == nil && out != "204" {
-		err = fmt.Errorf("curl: %s", out)
+	if err != nil {
+		return u, err
 	}
-	return u, err
+	if out != "204" {
+		return u, fmt.Errorf("curl: %s", out)
+	}
+	return u, nil
 }

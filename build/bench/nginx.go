@@ -24,8 +24,8 @@ func startNginx(ctx context.Context, dir string) (*process, string, error) {
 	return p, address + "/film.mov", err
 }
 
-// startSpreader gives each request to the next of the targets, passing bodies on
-// as they come, and returns its address.
+// startSpreader forwards each request to the next target, streaming bodies, and
+// returns its address.
 func startSpreader(ctx context.Context, dir string, targets []string) (*process, string, error) {
 	return nginx(ctx, dir, func(address string) string {
 		return fmt.Sprintf(`
@@ -59,7 +59,7 @@ http {
 	return p, "http://" + address, err
 }
 
-// workers keeps the workers with whoever runs this, who can read the folder.
+// workers runs the workers as the current user, who can read the folder.
 func workers() string {
 	if os.Getuid() == 0 {
 		return "user root;"
@@ -86,8 +86,11 @@ func punch(dir string, size int64) error {
 		const keepSize, punchHole = 1, 2 // fallocate(2)
 		return errors.Join(syscall.Fallocate(int(f.Fd()), keepSize|punchHole, 0, size), f.Close())
 	})
-	if err == nil && !found {
-		err = fmt.Errorf("no stored file has %d bytes", size)
+	if err != nil {
+		return err
 	}
-	return err
+	if !found {
+		return fmt.Errorf("no stored file has %d bytes", size)
+	}
+	return nil
 }

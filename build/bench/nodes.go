@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// mostNodes is how many of our servers there are at most, and nodeUploads how
-// many files they are sent at once.
+// mostNodes is the largest number of our servers, and nodeUploads the number of
+// concurrent uploads to them.
 const (
 	mostNodes   = 3
 	nodeUploads = 64
 )
 
-// nodes measures what several of our servers on one PostgreSQL and one S3 server
-// take in together.
+// nodes measures the uploads to several of our servers on one PostgreSQL and one S3
+// server.
 func (b *bench) nodes(ctx context.Context) error {
 	pages, err := startCluster(ctx)
 	if err != nil {
@@ -37,11 +37,11 @@ func (b *bench) nodes(ctx context.Context) error {
 	return errors.Join(b.hold(ctx, c), pages.stop())
 }
 
-// startNodes starts n servers on a new database and a new bucket, and what
-// spreads requests among them. The process has all others beside it.
+// startNodes starts n servers on a new database and a new bucket, and the spreader of
+// requests. All processes are linked behind the returned one.
 func (b *bench) startNodes(ctx context.Context, pages *cluster, database string, n int, dir string) (front *process, args []string, err error) {
-	var started *process // the last one, which has those before it beside it
-	begun := func(p *process) { p.beside, started = started, p }
+	var started *process // the last server; the earlier ones are behind it
+	begun := func(p *process) { p.behind, started = started, p }
 	defer func() {
 		if err != nil && started != nil {
 			started.stop()
@@ -79,8 +79,8 @@ func (b *bench) startNodes(ctx context.Context, pages *cluster, database string,
 	return p, []string{address + "/uploads/", first.token, first.order, ""}, nil
 }
 
-// startNode starts the server with the number. The first makes the account, the
-// order and the key that the others get, too.
+// startNode starts the server with the number. The first server makes the account,
+// the order and the key for all servers.
 func startNode(ctx context.Context, b *bench, dir string, number int, env []string) (s seat, err error) {
 	own := filepath.Join(dir, fmt.Sprintf("node%d", number))
 	data := filepath.Join(own, "server")
@@ -91,11 +91,12 @@ func startNode(ctx context.Context, b *bench, dir string, number int, env []stri
 		return ourServer(ctx, b, own, env...)
 	}
 	key, err := os.ReadFile(filepath.Join(dir, "node0", "server", "secret.key"))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(data, "secret.key"), key, 0o600)
+	if err != nil {
+		return s, err
 	}
-	if err == nil {
-		s.server, s.url, err = startOurs(ctx, b, own, data, env)
+	if err := os.WriteFile(filepath.Join(data, "secret.key"), key, 0o600); err != nil {
+		return s, err
 	}
+	s.server, s.url, err = startOurs(ctx, b, own, data, env)
 	return s, err
 }

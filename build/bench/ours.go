@@ -17,7 +17,7 @@ type seat struct {
 	env              []string // of the server
 }
 
-// ourServer starts our server, with settings from the environment, and prepares everything that is not the transfer.
+// ourServer starts our server, with settings from the environment, and prepares everything except the transfer.
 func ourServer(ctx context.Context, b *bench, dir string, env ...string) (seat, error) {
 	data, password := filepath.Join(dir, "server"), filepath.Join(dir, "password")
 	s := seat{home: filepath.Join(dir, "home"), env: env}
@@ -39,7 +39,7 @@ func ourServer(ctx context.Context, b *bench, dir string, env ...string) (seat, 
 	return s, s.signIn(ctx, b, password)
 }
 
-// startOurs starts our server on a data folder and returns where it answers.
+// startOurs starts our server on a data folder and returns its address.
 func startOurs(ctx context.Context, b *bench, dir, data string, env []string) (*process, string, error) {
 	const ready = "handover-server listening on "
 	p, err := serve(ctx, dir, func(log string) bool { return strings.Contains(log, ready) }, env,
@@ -95,10 +95,13 @@ func ours(of func(*bench) string) way {
 
 func (s *seat) deliver(ctx context.Context, b *bench, path string) (usage, error) {
 	u, out, err := client(ctx, nil, b.bin("handover"), "--home", s.home, "deliver", s.order, path, "--message", "The film.", "--quiet")
-	if err == nil && !strings.Contains(out, "delivered") {
-		err = fmt.Errorf("not delivered: %s", out)
+	if err != nil {
+		return u, err
 	}
-	return u, err
+	if !strings.Contains(out, "delivered") {
+		return u, fmt.Errorf("not delivered: %s", out)
+	}
+	return u, nil
 }
 
 // curl sends the file to our server in one PATCH.

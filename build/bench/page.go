@@ -13,8 +13,7 @@ import (
 	"strings"
 )
 
-// page measures what the buyer's page costs: its bytes, and the time until the
-// buyer can answer.
+// page measures the buyer's page: its bytes, and the time until the buyer can answer.
 func (b *bench) page(ctx context.Context, c counter) error {
 	packed, raw, err := c.firstLoad(ctx)
 	if err != nil {
@@ -56,8 +55,8 @@ func (c counter) commonOrder(ctx context.Context, b *bench) (string, error) {
 
 var linked = regexp.MustCompile(`(?:src|href)="(/[^"]+)"`)
 
-// firstLoad sums what a browser fetches before it shows anything: the page and
-// what it names.
+// firstLoad sums the bytes that a browser fetches before it shows anything: the page
+// and its assets.
 func (c counter) firstLoad(ctx context.Context) (packed, raw int, err error) {
 	base, err := url.Parse(c.url)
 	if err != nil {

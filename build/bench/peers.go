@@ -52,10 +52,10 @@ func tusJS(name string, parallel int, durable bool, files func(*bench) ([]string
 		args := append([]string{filepath.Join(b.root, "build/bench/tus-js.mjs"), endpoint, strconv.Itoa(parallel)}, list...)
 		return p, func(ctx context.Context) (usage, error) {
 			u, _, err := client(ctx, []string{"PEERS=" + b.peers()}, append([]string{"node"}, args...)...)
-			if err == nil && durable {
-				err = syncTree(stored)
+			if err != nil || !durable {
+				return u, err
 			}
-			return u, err
+			return u, syncTree(stored)
 		}, nil
 	}}
 }

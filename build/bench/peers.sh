@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what Handover is measured against, into .cache/bench; what comes from Debian is installed for the system.
-# usage: peers.sh    prints nothing when all is there
+# Installs the peers of the benchmarks into .cache/bench, and Debian packages for the system.
+# usage: peers.sh    prints nothing when all are installed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 peers=$PWD/.cache/bench

@@ -17,15 +17,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// cluster is a PostgreSQL server of our own, in a temporary folder, that syncs
-// as one in earnest does.
+// cluster is a temporary PostgreSQL server that syncs like a real one.
 type cluster struct {
 	dir string
 	cmd *exec.Cmd
 	log string
 }
 
-// bufferMemory is about a quarter of what a server of these figures would have.
+// bufferMemory is about a quarter of the memory of a server of this size.
 const bufferMemory = "1GB"
 
 func startCluster(ctx context.Context) (*cluster, error) {
@@ -71,8 +70,8 @@ func (c *cluster) begin(ctx context.Context) error {
 	return fmt.Errorf("PostgreSQL does not start: %w: %s", err, tail(said))
 }
 
-// servant is who the server runs as: the user that the package made when this
-// runs as root, which PostgreSQL refuses.
+// servant is the user of the server: the package's user if this program runs as root,
+// which PostgreSQL refuses.
 func servant(dir string) (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
 	if os.Getuid() != 0 {
@@ -122,7 +121,7 @@ func (c *cluster) exec(ctx context.Context, database string, statements ...strin
 	return nil
 }
 
-// number asks for one.
+// number queries a number.
 func (c *cluster) number(ctx context.Context, database, sql string, args ...any) (n uint64, err error) {
 	conn, err := pgx.Connect(ctx, c.address(database))
 	if err != nil {
@@ -136,7 +135,7 @@ func (c *cluster) number(ctx context.Context, database, sql string, args ...any)
 func (c *cluster) stop() error {
 	if c.cmd != nil && c.cmd.Process != nil {
 		_ = c.cmd.Process.Signal(syscall.SIGINT)
-		_ = c.cmd.Wait() // says that it was told to stop
+		_ = c.cmd.Wait() // reports the signal
 	}
 	return os.RemoveAll(c.dir)
 }

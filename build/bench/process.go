@@ -16,17 +16,17 @@ import (
 // usage is what a process has used.
 type usage struct {
 	cpu  time.Duration // user and system
-	peak int64         // bytes of memory above where it stood when it was marked
+	peak int64         // bytes of memory above the mark
 }
 
-// process is a server that runs beside the clients that are measured.
+// process is a server that runs during the measured clients.
 type process struct {
 	cmd  *exec.Cmd
 	log  string
 	cpu  time.Duration // when it was marked
 	idle int64
-	// beside is a server behind this one, which counts as part of it.
-	beside *process
+	// behind is a server behind this one, which counts as part of it.
+	behind *process
 	// close, when set, is called when both have ended.
 	close func()
 }
@@ -65,8 +65,8 @@ func (p *process) pid() string { return strconv.Itoa(p.cmd.Process.Pid) }
 
 // mark begins a measurement.
 func (p *process) mark() error {
-	if p.beside != nil {
-		if err := p.beside.mark(); err != nil {
+	if p.behind != nil {
+		if err := p.behind.mark(); err != nil {
 			return err
 		}
 	}
@@ -87,8 +87,8 @@ func (p *process) used() (usage, error) {
 	cpu, err := p.time()
 	peak, peakErr := p.memory("VmHWM")
 	u, err := usage{cpu - p.cpu, peak - p.idle}, errors.Join(err, peakErr)
-	if p.beside != nil {
-		b, berr := p.beside.used()
+	if p.behind != nil {
+		b, berr := p.behind.used()
 		u, err = usage{u.cpu + b.cpu, u.peak + b.peak}, errors.Join(err, berr)
 	}
 	return u, err
@@ -125,15 +125,15 @@ func (p *process) stop() {
 	timer := time.AfterFunc(10*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
 	_ = p.cmd.Wait()
-	if p.beside != nil {
-		p.beside.stop()
+	if p.behind != nil {
+		p.behind.stop()
 	}
 	if p.close != nil {
 		p.close()
 	}
 }
 
-// client runs a client to its end.
+// client runs a client until it exits.
 func client(ctx context.Context, env []string, argv ...string) (usage, string, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Env = append(os.Environ(), env...)

@@ -26,15 +26,18 @@ func (m *market) measure(ctx context.Context, b *bench) error {
 	return m.time("start until `/readyz`", 1, func() error { return m.start(ctx, b, b.file(m.name)) })
 }
 
-// lists asks for pages of orders in every way that the window does.
+// lists measures the queries of the window for pages of orders.
 func (m *market) lists(ctx context.Context) error {
 	ask := func(name string, f api.Filter, some bool) error {
 		return m.time(name, looks, func() error {
 			page, err := m.eva.OrderPage(ctx, f)
-			if err == nil && some != (len(page.Orders) > 0) {
-				err = fmt.Errorf("the page has %d orders", len(page.Orders))
+			if err != nil {
+				return err
 			}
-			return err
+			if some != (len(page.Orders) > 0) {
+				return fmt.Errorf("the page has %d orders", len(page.Orders))
+			}
+			return nil
 		})
 	}
 	errs := []error{
@@ -79,7 +82,7 @@ func (m *market) events(ctx context.Context) error {
 	)
 }
 
-// actions are the buyer's and the seller's.
+// actions measures the actions of the buyer and the seller.
 func (m *market) actions(ctx context.Context) error {
 	for range acts {
 		o, err := m.take(order.Delivered)
@@ -105,8 +108,8 @@ func (m *market) actions(ctx context.Context) error {
 	return nil
 }
 
-// deadlines has ten reviews end within moments, and measures how long after it
-// the seller's stream tells of each.
+// deadlines makes ten reviews end almost at once, and measures the delay until the
+// seller's stream reports each.
 func (m *market) deadlines(ctx context.Context) error {
 	ends := map[string]time.Time{}
 	for range acts {

@@ -16,8 +16,8 @@ import (
 
 const rawBuffer = 1 << 20
 
-// rawSockets is the least that the work can cost: one connection, SHA-256 on
-// both sides, and a sync before the answer. Each side is this program again.
+// rawSockets is the lower bound of the cost: one connection, SHA-256 on both sides,
+// and a sync before the answer. Each side is a process of this program.
 func rawSockets(of func(*bench) string) way {
 	return way{"raw sockets", func(ctx context.Context, b *bench, dir string) (*process, func(context.Context) (usage, error), error) {
 		self, err := os.Executable()
@@ -65,7 +65,7 @@ func store(c net.Conn, path string) error {
 	defer f.Close()
 	sum := sha256.New()
 	n, err := io.CopyBuffer(io.MultiWriter(f, sum), struct{ io.Reader }{c}, make([]byte, rawBuffer))
-	if err != nil || n == 0 { // somebody asked whether we are there
+	if err != nil || n == 0 { // a probe of the readiness
 		return err
 	}
 	if err := syscall.Fdatasync(int(f.Fd())); err != nil {
@@ -103,5 +103,5 @@ func rawSend(address, path string) error {
 	return nil
 }
 
-// syncDisks asks the system to write everything that waits.
+// syncDisks asks the system to write all pending data.
 func syncDisks() { syscall.Sync() }

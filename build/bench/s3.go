@@ -11,7 +11,7 @@ import (
 	"handover/internal/freeport"
 )
 
-// What the S3 servers here know their only user by.
+// The credentials of the only user of the S3 servers.
 const (
 	s3Key    = "bench"
 	s3Secret = "benchbench"
@@ -47,14 +47,14 @@ func startS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
 	return s, nil
 }
 
-// What each connection of startSlowS3 carries, as services in a data centre that
-// give each its share.
+// The speed of each connection of startSlowS3, like a service in a data centre that
+// limits connections.
 const (
 	shareOfS3 = 40e6 // bytes a second
 	tripToS3  = 2 * time.Millisecond
 )
 
-// startSlowS3 starts one to which each connection is slow.
+// startSlowS3 starts an S3 server with slow connections.
 func startSlowS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
 	s, err := startS3(ctx, b, dir)
 	if err != nil {
@@ -72,7 +72,7 @@ func startSlowS3(ctx context.Context, b *bench, dir string) (s3Server, error) {
 // s3Start is startS3 or startSlowS3.
 type s3Start func(context.Context, *bench, string) (s3Server, error)
 
-// keys are the server's for programs that look where AWS's own do.
+// keys are the server's keys in the environment variables of AWS.
 func (s s3Server) keys() []string {
 	return []string{"AWS_ACCESS_KEY_ID=" + s3Key, "AWS_SECRET_ACCESS_KEY=" + s3Secret, "AWS_REGION=" + s3Region, "AWS_EC2_METADATA_DISABLED=true"}
 }
@@ -82,12 +82,12 @@ func (s s3Server) rclone() []string {
 	return append(s.keys(), "RCLONE_CONFIG=/dev/null", "AWS_CA_BUNDLE=")
 }
 
-// remote is the bucket as rclone is told of it.
+// remote is the name of the bucket for rclone.
 func (s s3Server) remote() string {
 	return fmt.Sprintf(":s3,provider=Other,env_auth=true,endpoint='%s',region=%s:%s", s.endpoint, s3Region, s3Bucket)
 }
 
-// storage is the bucket as handover-server is told of it.
+// storage is the address of the bucket for handover-server.
 func (s s3Server) storage() string {
 	return fmt.Sprintf("s3://%s?endpoint=%s&region=%s", s3Bucket, s.endpoint, s3Region)
 }
@@ -104,7 +104,7 @@ func oursOnS3(name string, start s3Start, send func(context.Context, *bench, sea
 			store.stop()
 			return nil, nil, err
 		}
-		s.server.beside = store.process
+		s.server.behind = store.process
 		return s.server, func(ctx context.Context) (usage, error) { return send(ctx, b, s) }, nil
 	}}
 }
@@ -137,7 +137,7 @@ func tusdS3(name string, start s3Start, of func(*bench) string) way {
 			store.stop()
 			return nil, nil, err
 		}
-		p.beside = store.process
+		p.behind = store.process
 		return p, func(ctx context.Context) (usage, error) {
 			return curlPatch(ctx, sender{endpoint: endpoint}, of(b))
 		}, nil

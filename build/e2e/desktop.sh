@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the window does together with the desktop around it: links, a second start, the file dialog, notes, the symbol beside the
-# clock, closing and the place of the window; in the program as shipped, against a real server. Inside xsession.sh, with bin/
+# The window with the desktop: links, a second start, the file dialog, notifications, the tray icon,
+# closing and the position of the window; in the shipped program, against a real server. Inside xsession.sh, with bin/
 # built; ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The seller's whole way in the production window, as a person goes it: started on its own, used through what a screen reader
-# sees, files dropped with a real drag. Inside xsession.sh, with bin/ built; ends with "N passed, N failed".
+# A seller's whole workflow in the production window: started as a user does, used through the interface of a screen
+# reader, files dropped with a real drag. Inside xsession.sh, with bin/ built; ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . build/e2e/steps.sh
@@ -8,7 +8,7 @@ files=$TMPDIR/"finished work"
 export HANDOVER_HOME=$TMPDIR/handover
 mkdir -p "$files"
 
-# Names that archives, browsers and drop targets get wrong.
+# Names that archives, browsers and drop targets often damage.
 printf 'logo' >"$files/logo final (2).svg"
 printf 'plan' >"$files/Grundriß 100%20#1.pdf"
 printf 'note' >"$files/"$'re\u0301sume\u0301.txt'
@@ -16,7 +16,7 @@ printf 'note' >"$files/"$'re\u0301sume\u0301.txt'
 "${program[@]}" >"$evidence/window.log" 2>&1 &
 window=$!
 
-# Warned of files that were written a moment ago, the seller goes on.
+# The seller continues after the warning about recently written files.
 anyway() {
   if "$tools/atspi.py" --timeout 3 wait "push button" "Deliver anyway" >/dev/null 2>&1; then press "push button" "Deliver anyway"; fi
 }
@@ -25,7 +25,7 @@ closes() {
   ends
 }
 
-# Every file that was dropped lies in the bundled server's store, byte for byte.
+# Every dropped file is in the bundled server's store, byte for byte.
 arrived() {
   local stored
   stored=$(find "$HANDOVER_HOME/trial/uploads" -name '*.data' -exec sha256sum {} + | cut -d' ' -f1)

@@ -1,4 +1,4 @@
-# What the tests of the real window share; sourced by them, from the top of the checkout.
+# Common functions of the tests of the real window, which source this file from the top of the checkout.
 # shellcheck shell=bash
 tools=build/e2e
 evidence=$PWD/.cache/check
@@ -7,7 +7,7 @@ passed=0
 program=(env LD_PRELOAD="${HANDOVER_TEST_PRELOAD:-}" bin/handover-desktop)
 mkdir -p "$evidence"
 
-# Every step needs the one before, so the first failure ends the test, with a picture of what was there instead.
+# Every step needs the one before, so the first failure ends the test, with a screenshot.
 step() { # WHAT COMMAND...
   local what=$1
   shift
@@ -31,7 +31,7 @@ drop_on() { # ROLE NAME PATH...
   "$tools/drop.py" $point "${@:3}"
 }
 
-# ends waits for the window's program to end by itself.
+# ends waits until the window's program has exited.
 ends() {
   for _ in {1..100}; do
     kill -0 "$window" 2>/dev/null || { wait "$window"; return; }

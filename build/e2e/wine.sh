@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of packages as Windows programs, under Wine in a desktop session of its own. Wine is no Windows: it knows no
-# links, names of the same letters are two files, and it has no local sockets, so whatever starts a whole server fails there.
+# Runs the tests of packages as Windows programs, under Wine in its own desktop session. Wine differs from Windows: it has no
+# links and no local sockets, and file names are case-sensitive. Tests that start a whole server fail there.
 # usage: wine.sh PACKAGE... [-- FLAG...]      such as: wine.sh app/internal/tray app/internal/draft -- -test.run Kill -test.v
 # Needs wine (8 or newer), and x86_64-w64-mingw32-gcc where that has no bcryptprimitives.dll; it installs nothing.
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command in a desktop session of its own: X display, window manager, session bus, home and data folders.
+# Runs a command in its own desktop session: X display, window manager, session bus, home and data folders.
 # usage: xsession.sh COMMAND [ARGUMENT...]
 # The command finds DISPLAY, DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR, HOME and TMPDIR set, all fresh; its exit status is this
 # script's. HANDOVER_SCREEN (1280x800) is the display's size. Sessions may run side by side.
@@ -10,7 +10,7 @@ set -euo pipefail
 session=$(mktemp -d /tmp/handover-x.XXXXXX) # short, since the path of a socket has at most 108 bytes
 mark=HANDOVER_XSESSION=$session
 
-# The accessibility bus and WebKit's processes leave the process group; the mark in their environment tells which they are.
+# The accessibility bus and WebKit's processes leave the process group; the mark in their environment identifies them.
 end_session() {
   local pids
   for signal in TERM KILL; do
@@ -26,7 +26,7 @@ end_session() {
   rm -rf "$session"
 }
 
-# The keeper cleans up once nobody holds the other end of its input: however this script ends, the system closes it.
+# The keeper cleans up when its input is closed: the system closes it at any end of this script.
 exec {hold}> >(trap '' INT TERM HUP; cat >/dev/null; end_session)
 keeper=$!
 finish() {

@@ -1,5 +1,5 @@
-// Package freeport finds a port for a program that must be told one, or that
-// listens at the same port again after a restart.
+// Package freeport finds a port for a program that needs its port in advance, or
+// uses the same port again after a restart.
 package freeport
 
 import (
@@ -9,20 +9,21 @@ import (
 	"strconv"
 )
 
-// Ports of this range are given out only to programs that name them: systems
-// take those of connections and of listeners on port 0 from 32768 or 49152 up.
+// Only programs that name a port use this range: systems choose ports of
+// connections and of listeners on port 0 from 32768 or 49152 up.
 const first, last = 15_000, 32_000
 
-// Address returns an address of this computer, 127.0.0.1 and a port, at which
-// nothing listens.
+// Address returns an address of this computer, 127.0.0.1 with a port that is not in
+// use.
 func Address() (string, error) {
-	var err error
+	var failed error
 	for range 100 {
-		var l net.Listener
-		l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first))))
-		if err == nil {
-			return l.Addr().String(), l.Close()
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first))))
+		if err != nil {
+			failed = err
+			continue
 		}
+		return l.Addr().String(), l.Close()
 	}
-	return "", fmt.Errorf("find a free port: %w", err)
+	return "", fmt.Errorf("find a free port: %w", failed)
 }

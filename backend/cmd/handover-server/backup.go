@@ -17,7 +17,7 @@ import (
 type backupCommand struct {
 	dataFlags
 	To    string `required:"" placeholder:"FILE" help:"Write the backup into this file; - for standard output."`
-	Force bool   `help:"Replace the file if it is there."`
+	Force bool   `help:"Replace an existing file."`
 	JSON  bool   `help:"Answer in JSON."`
 }
 
@@ -51,8 +51,8 @@ func printBackup(w io.Writer, done string, s backend.BackupSummary, asJSON bool)
 	return err
 }
 
-// writeBackup makes the file, whole or not at all. It replaces one that is there
-// only when force says so.
+// writeBackup writes the complete file or none. It replaces an existing file only
+// if force is set.
 func writeBackup(path string, force bool, write func(io.Writer) error) error {
 	if force {
 		return atomicfile.Replace(path, write)
@@ -66,7 +66,7 @@ func writeBackup(path string, force bool, write func(io.Writer) error) error {
 
 type restoreCommand struct {
 	From string `required:"" placeholder:"FILE" help:"Read the backup from this file; - for standard input."`
-	Data string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Make this data folder. It must be empty or missing."`
+	Data string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Data folder to make. It must be empty or missing."`
 	JSON bool   `help:"Answer in JSON."`
 }
 

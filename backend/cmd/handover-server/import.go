@@ -14,13 +14,13 @@ import (
 type orderImport struct {
 	dataFlags
 	Seller   string `required:"" placeholder:"EMAIL" help:"The seller's e-mail address."`
-	Timezone string `placeholder:"ZONE" help:"Where dates in the file are, such as Europe/Berlin; this computer's when not given."`
-	DryRun   bool   `help:"Say what would be placed, and place nothing."`
+	Timezone string `placeholder:"ZONE" help:"Time zone of dates in the file, such as Europe/Berlin. Default: this computer's."`
+	DryRun   bool   `help:"Show the orders without placing them."`
 	JSON     bool   `help:"Answer in JSON."`
-	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, time_zone, notes."`
+	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, time_zone, notes."`
 }
 
-// Run places the orders, or says what is wrong in which line.
+// Run places the orders, or reports the errors by line.
 func (c *orderImport) Run(ctx context.Context, streams commandline.Streams) error {
 	file, err := commandline.Input(c.File, streams, backend.MaxImportBytes)
 	if err != nil {
@@ -52,7 +52,7 @@ func (c *orderImport) Run(ctx context.Context, streams commandline.Streams) erro
 	})
 }
 
-// explain says what is wrong in which line, before the error or in it.
+// explain reports the errors by line: before the returned error, or in it with --json.
 func (c *orderImport) explain(result api.Imported, streams commandline.Streams) error {
 	refused := &order.Error{Code: order.Invalid, Message: fmt.Sprintf("the file has %d errors; nothing was placed", result.Wrong)}
 	if c.JSON {

@@ -13,12 +13,12 @@ import (
 
 type janitorCommand struct {
 	dataFlags
-	DryRun         bool          `help:"Only say what would be removed."`
-	AbandonedAfter time.Duration `env:"HANDOVER_ABANDONED_AFTER" default:"168h" help:"How long an upload must have rested; a server that runs uses its own setting."`
+	DryRun         bool          `help:"Show what would be removed, without removing it."`
+	AbandonedAfter time.Duration `env:"HANDOVER_ABANDONED_AFTER" default:"168h" help:"Remove uploads without new data for this time. A running server uses its own setting."`
 	JSON           bool          `help:"Answer in JSON."`
 }
 
-// Run sweeps, in the server that runs on the data or without one.
+// Run sweeps, in the running server if there is one.
 func (c *janitorCommand) Run(ctx context.Context, streams commandline.Streams) error {
 	if c.AbandonedAfter <= 0 {
 		return errAbandonedAfter

@@ -1,4 +1,4 @@
-// Command handover-server keeps orders, takes uploads and serves the buyer's
+// Command handover-server stores orders, receives uploads and serves the buyer's
 // review page.
 package main
 
@@ -8,7 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	_ "time/tzdata" // time zones by name, also where the system has none
+	_ "time/tzdata" // time zones by name, also on systems without them
 
 	"github.com/alecthomas/kong"
 	"github.com/docker/go-units"
@@ -19,16 +19,16 @@ import (
 )
 
 type grammar struct {
-	Serve   serveCommand     `cmd:"" help:"Answer requests until told to stop."`
+	Serve   serveCommand     `cmd:"" help:"Answer requests until stopped."`
 	User    userCommands     `cmd:"" help:"Sellers' accounts."`
 	Order   orderCommands    `cmd:"" help:"Orders."`
-	Mail    mailCommands     `cmd:"" help:"E-mails that were not sent yet."`
-	Webhook webhookCommands  `cmd:"" help:"Webhooks that were not sent yet."`
-	Check   checkCommand     `cmd:"" help:"Verify everything that was delivered: records and files."`
-	Backup  backupCommand    `cmd:"" help:"Write everything into one file, also while the server runs."`
-	Restore restoreCommand   `cmd:"" help:"Make a data folder out of a backup, and verify it first."`
-	Migrate migrateCommand   `cmd:"" help:"Carry all records of a data folder over to PostgreSQL; interrupted, the same command goes on."`
-	Janitor janitorCommand   `cmd:"" help:"Remove uploads that nobody will ask for again; a server that runs does so every hour."`
+	Mail    mailCommands     `cmd:"" help:"E-mails that are not sent yet."`
+	Webhook webhookCommands  `cmd:"" help:"Webhooks that are not sent yet."`
+	Check   checkCommand     `cmd:"" help:"Verify all deliveries: records and files."`
+	Backup  backupCommand    `cmd:"" help:"Write a backup of all data into one file, also while the server runs."`
+	Restore restoreCommand   `cmd:"" help:"Verify a backup and make a data folder from it."`
+	Migrate migrateCommand   `cmd:"" help:"Move all records of a data folder to PostgreSQL. Run it again after an interruption to continue."`
+	Janitor janitorCommand   `cmd:"" help:"Remove abandoned uploads. A running server does this every hour."`
 	OpenAPI openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP interface (OpenAPI 3.1)."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -44,7 +44,7 @@ func main() { os.Exit(run(os.Args[1:], commandline.System())) }
 
 func run(args []string, streams commandline.Streams) int {
 	return commandline.Main("handover-server", "Handover's server: orders, uploads and the buyer's review page.\n\n"+
-		"Every setting can come from the environment too: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
+		"Every setting can also come from the environment: --review-period as HANDOVER_REVIEW_PERIOD.", backend.Version,
 		&grammar{}, args, streams, code)
 }
 
@@ -61,30 +61,29 @@ func code(err error) string {
 
 // dataFlags say where the data is.
 type dataFlags struct {
-	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Folder of all data, but for records in a --database and files in a --storage."`
-	Database string `env:"HANDOVER_DATABASE" placeholder:"postgres://…" help:"PostgreSQL database that keeps the records, which several servers can share; better set in the environment when it has a password."`
-	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"Bucket of a service that speaks S3, which keeps the files in place of the folder and which several servers can share: s3://BUCKET/PREFIX?endpoint=URL&region=REGION. Its keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or AWS's own settings."`
+	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Folder of all data, except records in a --database and files in a --storage."`
+	Database string `env:"HANDOVER_DATABASE" placeholder:"postgres://…" help:"PostgreSQL database for the records. Several servers can share it. Set it in the environment if it has a password."`
+	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"S3 bucket for the files, in place of the folder: s3://BUCKET/PREFIX?endpoint=URL&region=REGION. Several servers can share it. Its keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or AWS's own settings."`
 }
 
-// config is what the flags say. A wrong address is a usage error, which repeats
-// nothing of it.
+// config returns the settings of the flags. A wrong address is a usage error, which
+// does not repeat the address.
 func (d dataFlags) config(log *slog.Logger) (backend.Config, error) {
 	c := backend.Config{Dir: d.Data, Database: d.Database, Storage: d.Storage, StorageTemp: backend.DefaultStorageTemp, Policy: order.DefaultPolicy(), Log: log}
 	return c, checkAddresses(d.Database, d.Storage)
 }
 
 func checkAddresses(database, storage string) error {
-	err := backend.CheckDatabase(database)
-	if err == nil {
-		err = backend.CheckStorage(storage)
+	if err := backend.CheckDatabase(database); err != nil {
+		return &commandline.UsageError{Err: err}
 	}
-	if err != nil {
+	if err := backend.CheckStorage(storage); err != nil {
 		return &commandline.UsageError{Err: err}
 	}
 	return nil
 }
 
-// operator opens the data, or reaches the server that runs on it.
+// operator opens the data, or connects to the server that has it open.
 func (d dataFlags) operator(streams commandline.Streams) (backend.Operator, func() error, error) {
 	c, err := d.config(newLog(streams.Err, "text", "info"))
 	if err != nil {
@@ -126,11 +125,11 @@ type size int64
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *size) UnmarshalText(text []byte) error {
 	n, err := units.FromHumanSize(string(text))
-	if err == nil && n < 1 {
-		err = errors.New("it is less than a byte")
-	}
 	if err != nil {
-		return fmt.Errorf("%q is no size such as 5GB: %w", text, err)
+		return fmt.Errorf("%q is not a size such as 5GB: %w", text, err)
+	}
+	if n < 1 {
+		return fmt.Errorf("%q is not a size such as 5GB: it is less than a byte", text)
 	}
 	*s = size(n)
 	return nil

@@ -14,15 +14,15 @@ import (
 )
 
 type migrateCommand struct {
-	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Data folder to carry over; no server may have it open. It is read only, and goes on to keep secret.key, and the files unless there is a --storage."`
-	Database string `env:"HANDOVER_DATABASE" required:"" placeholder:"postgres://…" help:"Empty PostgreSQL database to carry the records to, or the one where this has begun; better set in the environment when it has a password."`
-	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"Bucket of a service that speaks S3 to carry all files to, as serve --storage has it; without, they stay in the folder."`
+	Data     string `env:"HANDOVER_DATA" required:"" placeholder:"DIR" help:"Data folder to move; no server may have it open. The command only reads it. secret.key stays in the folder, and the files too without a --storage."`
+	Database string `env:"HANDOVER_DATABASE" required:"" placeholder:"postgres://…" help:"Empty PostgreSQL database for the records, or the database of an interrupted migration. Set it in the environment if it has a password."`
+	Storage  string `env:"HANDOVER_STORAGE" placeholder:"s3://…" help:"S3 bucket for all files, as in serve --storage. Without it the files stay in the folder."`
 
-	DropUnfinished bool `help:"With --storage: leave uploads behind that have not arrived whole. Their sellers' programs send them anew."`
+	DropUnfinished bool `help:"With --storage: skip incomplete uploads. The sellers' programs upload them again."`
 	JSON           bool `help:"Answer in JSON."`
 }
 
-// Run carries everything over, and says what both checks found.
+// Run moves everything, and reports the results of both checks.
 func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) error {
 	if err := checkAddresses(c.Database, c.Storage); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (c *migrateCommand) Run(ctx context.Context, streams commandline.Streams) e
 		return errors.Join(commandline.PrintJSON(streams.Out, done), c.explain(ctx, err))
 	}
 	if done.Anew {
-		fmt.Fprintln(streams.Err, "the source had changed since the migration began, or goes to another storage, so it began anew")
+		fmt.Fprintln(streams.Err, "the source or the storage had changed since the migration began, so it started again")
 	}
 	for _, side := range []struct {
 		name   string
@@ -76,22 +76,22 @@ func (c *migrateCommand) summarise(streams commandline.Streams, done backend.Mig
 		files = fmt.Sprintf(" and %d files, %d bytes", done.Files, done.Bytes)
 	}
 	if done.Dropped > 0 {
-		fmt.Fprintf(streams.Out, "%d unfinished uploads were left behind\n", done.Dropped)
+		fmt.Fprintf(streams.Out, "%d incomplete uploads were skipped\n", done.Dropped)
 	}
 	_, err := fmt.Fprintf(streams.Out, "carried %d records%s; serve with %s from now on\n", done.Records, files, from)
 	return err
 }
 
-// explain says of an interruption that nothing is lost by it.
+// explain says how to continue after an interruption.
 func (c *migrateCommand) explain(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
-		return errors.New("interrupted; the same command goes on from here, and until it has ended the folder's own server can be started again")
+		return errors.New("interrupted; run the same command again to continue, or start the server on the folder as before")
 	}
 	return err
 }
 
-// progress shows how far the migration has come: on one line of a terminal, or
-// with a line a step elsewhere.
+// progress shows the progress of the migration: on one updated line of a terminal,
+// or else as one line for each step.
 func (c *migrateCommand) progress(streams commandline.Streams) *progressLine {
 	f, ok := streams.Err.(*os.File)
 	return &progressLine{out: streams.Err, live: ok && term.IsTerminal(int(f.Fd())), silent: c.JSON, now: time.Now}

@@ -13,7 +13,7 @@ import (
 )
 
 type orderCommands struct {
-	Add    orderAdd    `cmd:"" help:"Place an order of a seller."`
+	Add    orderAdd    `cmd:"" help:"Place an order for a seller."`
 	Import orderImport `cmd:"" help:"Place the orders of a CSV file, all or none."`
 }
 
@@ -22,13 +22,13 @@ type orderAdd struct {
 	Seller     string             `required:"" placeholder:"EMAIL" help:"The seller's e-mail address."`
 	BuyerName  string             `required:"" help:"The buyer's name."`
 	BuyerEmail string             `required:"" help:"The buyer's e-mail address."`
-	Title      string             `required:"" help:"What was ordered."`
-	Due        commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due: as 2026-11-27T14:20:00Z, or in 72h."`
-	Price      string             `placeholder:"120.00" help:"What the buyer pays."`
-	Currency   string             `default:"EUR" help:"The price's currency."`
-	Language   order.Language     `default:"" enum:",en,de" help:"What the buyer reads: en or de."`
-	TimeZone   string             `placeholder:"ZONE" help:"Where the buyer is, such as Europe/Berlin: e-mails give times in this zone until the buyer's browser names another. UTC when not given."`
-	Notes      string             `help:"Notes of the seller's own; the buyer never sees them."`
+	Title      string             `required:"" help:"Title of the order."`
+	Due        commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due: a time such as 2026-11-27T14:20:00Z, or a duration from now such as 72h."`
+	Price      string             `placeholder:"120.00" help:"Price for the buyer."`
+	Currency   string             `default:"EUR" help:"Currency of the price."`
+	Language   order.Language     `default:"" enum:",en,de" help:"Language of the buyer: en or de."`
+	TimeZone   string             `placeholder:"ZONE" help:"Time zone of the buyer, such as Europe/Berlin. E-mails give times in this zone until the buyer's browser reports another. Default: UTC."`
+	Notes      string             `help:"Notes for the seller; the buyer never sees them."`
 	JSON       bool               `help:"Answer in JSON."`
 }
 
@@ -56,7 +56,7 @@ func (c *orderAdd) Run(ctx context.Context, streams commandline.Streams) error {
 
 type checkCommand struct{ dataFlags }
 
-// Run verifies and fails when there is a problem.
+// Run verifies the data. A problem makes it fail.
 func (c *checkCommand) Run(ctx context.Context, streams commandline.Streams) error {
 	return c.with(streams, func(op backend.Operator) error {
 		report, err := op.Check(ctx)
@@ -68,14 +68,14 @@ func (c *checkCommand) Run(ctx context.Context, streams commandline.Streams) err
 		}
 		fmt.Fprintln(streams.Out, report)
 		if len(report.Problems) > 0 {
-			return fmt.Errorf("the check found %d problems", len(report.Problems))
+			return fmt.Errorf("the check found %s", report.ProblemCount())
 		}
 		return nil
 	})
 }
 
 type openapiCommand struct {
-	Older bool `help:"In OpenAPI 3.0, for tools that do not know 3.1."`
+	Older bool `help:"In OpenAPI 3.0, for tools without support for 3.1."`
 }
 
 // Run prints the description.

@@ -12,17 +12,17 @@ import (
 	"handover/backend/commandline"
 )
 
-// noticeFlags say how the server tells what happens to orders.
+// noticeFlags are the settings of e-mails and webhooks.
 type noticeFlags struct {
-	SMTP          string `env:"HANDOVER_SMTP" name:"smtp" placeholder:"URL" help:"Mail server to send e-mail by: smtps://user:password@host, or smtp:// with STARTTLS."`
-	SMTPUser      string `env:"HANDOVER_SMTP_USER" name:"smtp-user" placeholder:"USER" help:"User at the mail server, when not in its address."`
-	SMTPPassword  string `env:"HANDOVER_SMTP_PASSWORD" name:"smtp-password" placeholder:"PASSWORD" help:"Password at the mail server, when not in its address; better set in the environment."`
+	SMTP          string `env:"HANDOVER_SMTP" name:"smtp" placeholder:"URL" help:"Mail server: smtps://user:password@host, or smtp:// with STARTTLS."`
+	SMTPUser      string `env:"HANDOVER_SMTP_USER" name:"smtp-user" placeholder:"USER" help:"User at the mail server, if not in its address."`
+	SMTPPassword  string `env:"HANDOVER_SMTP_PASSWORD" name:"smtp-password" placeholder:"PASSWORD" help:"Password at the mail server, if not in its address. Set it in the environment."`
 	MailFrom      string `env:"HANDOVER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the e-mails, such as \"Handover <handover@example.org>\"."`
-	Webhook       string `env:"HANDOVER_WEBHOOK" placeholder:"URL" help:"Where to send a webhook for everything that happens to an order."`
-	WebhookSecret string `env:"HANDOVER_WEBHOOK_SECRET" placeholder:"whsec_…" help:"What webhooks are signed with; better set in the environment."`
+	Webhook       string `env:"HANDOVER_WEBHOOK" placeholder:"URL" help:"Where to send a webhook for every event of an order."`
+	WebhookSecret string `env:"HANDOVER_WEBHOOK_SECRET" placeholder:"whsec_…" help:"Key that signs webhooks. Set it in the environment."`
 }
 
-// notices returns the settings, or what is wrong with them.
+// notices returns the settings, or a usage error.
 func (f noticeFlags) notices() (backend.Notices, error) {
 	n := backend.Notices{
 		SMTP: f.SMTP, SMTPUser: f.SMTPUser, SMTPPassword: f.SMTPPassword, MailFrom: f.MailFrom,
@@ -42,13 +42,13 @@ func (f noticeFlags) notices() (backend.Notices, error) {
 }
 
 type mailCommands struct {
-	List   mailList   `cmd:"" help:"List the e-mails that were not sent yet."`
-	Resend mailResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
+	List   mailList   `cmd:"" help:"List the e-mails that are not sent yet."`
+	Resend mailResend `cmd:"" help:"Send failed and waiting e-mails now."`
 }
 
 type webhookCommands struct {
-	List   webhookList   `cmd:"" help:"List the webhooks that were not sent yet."`
-	Resend webhookResend `cmd:"" help:"Send now what was given up, or waits for its next attempt."`
+	List   webhookList   `cmd:"" help:"List the webhooks that are not sent yet."`
+	Resend webhookResend `cmd:"" help:"Send failed and waiting webhooks now."`
 }
 
 type (
@@ -80,7 +80,7 @@ func (c *webhookResend) Run(ctx context.Context, streams commandline.Streams) er
 
 type outboxList struct {
 	dataFlags
-	Failed bool `help:"Only those that were given up."`
+	Failed bool `help:"Only those that failed for good."`
 	JSON   bool `help:"Answer in JSON."`
 }
 
@@ -93,12 +93,28 @@ func (c *outboxList) list(ctx context.Context, streams commandline.Streams, chan
 		if c.JSON {
 			return commandline.PrintJSON(streams.Out, entries)
 		}
+		if len(entries) == 0 {
+			_, err := fmt.Fprintln(streams.Err, c.nothing(channel))
+			return err
+		}
 		table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		for _, e := range entries {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d attempts\t%s\n", e.ID, e.Order, e.Event, state(e), e.Attempts, e.LastError)
 		}
 		return table.Flush()
 	})
+}
+
+// nothing is the message for an empty list.
+func (c *outboxList) nothing(channel string) string {
+	messages := "e-mails"
+	if channel == backend.Webhook {
+		messages = "webhooks"
+	}
+	if c.Failed {
+		return "no " + messages + " have failed"
+	}
+	return "no " + messages + " are waiting"
 }
 
 func state(e api.OutboxEntry) string {
@@ -114,8 +130,8 @@ func state(e api.OutboxEntry) string {
 
 type outboxResend struct {
 	dataFlags
-	ID   string `arg:"" optional:"" help:"What to send again, as list shows it."`
-	All  bool   `help:"Send all of them."`
+	ID   string `arg:"" optional:"" help:"ID of the message to send again, from list."`
+	All  bool   `help:"Send all messages of the list."`
 	JSON bool   `help:"Answer in JSON."`
 }
 

@@ -11,13 +11,13 @@ import (
 	"handover/backend"
 )
 
-// showEvery is how often the line on a terminal is drawn anew.
+// showEvery is the time between two updates of the line on a terminal.
 const showEvery = 200 * time.Millisecond
 
-// progressLine shows how far something has come.
+// progressLine shows the progress of a migration.
 type progressLine struct {
 	out    io.Writer
-	live   bool // a terminal, whose line can be drawn again
+	live   bool // a terminal, whose line can be updated
 	silent bool
 	now    func() time.Time
 
@@ -47,7 +47,7 @@ func (l *progressLine) tell(p backend.MigrationProgress) {
 	l.width = len(text)
 }
 
-// end leaves the terminal's line.
+// end clears the line of the terminal.
 func (l *progressLine) end() {
 	if l.live && l.width > 0 {
 		fmt.Fprint(l.out, "\r"+strings.Repeat(" ", l.width)+"\r")
@@ -55,7 +55,7 @@ func (l *progressLine) end() {
 	l.width = 0
 }
 
-// describeProgress says it in one line, with the time left once that can be told.
+// describeProgress returns one line, with the time left once it can be estimated.
 func describeProgress(p backend.MigrationProgress, spent time.Duration) string {
 	text := fmt.Sprintf("%s: %d", p.Step, p.Done)
 	if p.Total > 0 {
@@ -74,8 +74,8 @@ func describeProgress(p backend.MigrationProgress, spent time.Duration) string {
 	return text
 }
 
-// share is the part that is done: of the bytes where there are some, else of
-// what is counted.
+// share returns the completed part, from 0 to 1: of the bytes if they are known,
+// else of the items.
 func share(p backend.MigrationProgress) float64 {
 	switch {
 	case p.TotalBytes > 0:

@@ -17,17 +17,17 @@ type userCommands struct {
 	Add  userAdd  `cmd:"" help:"Make a seller's account."`
 	List userList `cmd:"" help:"List the sellers' accounts."`
 
-	Disable userDisable `cmd:"" help:"Shut an account: its seller is signed out and cannot sign in. Orders stay, buyers can go on."`
-	Enable  userEnable  `cmd:"" help:"Open an account again."`
-	Reset   userReset   `cmd:"" help:"Give an account a new password, and sign its seller out everywhere."`
+	Disable userDisable `cmd:"" help:"Disable an account: its seller is signed out and cannot sign in. Orders stay, and buyers can continue."`
+	Enable  userEnable  `cmd:"" help:"Enable a disabled account."`
+	Reset   userReset   `cmd:"" help:"Set a new password for an account, and sign its seller out everywhere."`
 }
 
 type userAdd struct {
 	dataFlags
 	Email        string         `required:"" help:"The seller's e-mail address, to sign in with."`
 	Name         string         `required:"" help:"The seller's name as buyers see it."`
-	PasswordFile string         `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the password from this file; - for standard input. Asked for when not given."`
-	Language     order.Language `default:"" enum:",de,en" placeholder:"de|en" help:"What the seller reads: de or en."`
+	PasswordFile string         `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the password from this file; - for standard input. Without it the command asks."`
+	Language     order.Language `default:"" enum:",de,en" placeholder:"de|en" help:"Language of the seller: de or en."`
 	JSON         bool           `help:"Answer in JSON."`
 }
 
@@ -37,7 +37,7 @@ func (c *userAdd) Run(ctx context.Context, streams commandline.Streams) error {
 	if err != nil {
 		return fmt.Errorf("read the password: %w", err)
 	}
-	// The first seller of a new server is often added before it is started.
+	// The first seller of a new server is often added before its first start.
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
@@ -87,7 +87,7 @@ type userDisable struct {
 	JSON  bool   `help:"Answer in JSON."`
 }
 
-// Run shuts the account.
+// Run disables the account.
 func (c *userDisable) Run(ctx context.Context, streams commandline.Streams) error {
 	return c.setDisabled(ctx, streams, c.Email, true, c.JSON)
 }
@@ -98,7 +98,7 @@ type userEnable struct {
 	JSON  bool   `help:"Answer in JSON."`
 }
 
-// Run opens the account again.
+// Run enables the account.
 func (c *userEnable) Run(ctx context.Context, streams commandline.Streams) error {
 	return c.setDisabled(ctx, streams, c.Email, false, c.JSON)
 }
@@ -119,7 +119,7 @@ func (d dataFlags) setDisabled(ctx context.Context, streams commandline.Streams,
 type userReset struct {
 	dataFlags
 	Email        string `required:"" help:"The seller's e-mail address."`
-	PasswordFile string `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the new password from this file; - for standard input. Asked for when not given."`
+	PasswordFile string `env:"HANDOVER_PASSWORD_FILE" placeholder:"FILE" help:"Read the new password from this file; - for standard input. Without it the command asks."`
 	JSON         bool   `help:"Answer in JSON."`
 }
 

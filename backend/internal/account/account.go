@@ -1,4 +1,4 @@
-// Package account knows who may sign in and who is signed in.
+// Package account manages sellers' accounts, passwords and sessions.
 package account
 
 import (
@@ -28,8 +28,8 @@ type Service struct {
 	now   func() time.Time
 	guard guard
 	hasher
-	// absent is the hash that a sign-in with an unknown address is compared
-	// with, so that it takes as long as one with a wrong password.
+	// absent is the password hash for unknown addresses, so that a sign-in with
+	// an unknown address takes as long as with a wrong password.
 	absent string
 }
 
@@ -66,9 +66,9 @@ func (s *Service) Add(ctx context.Context, n api.NewUser) (order.Account, error)
 }
 
 // SignIn checks the password and returns the account with a new token. client
-// is the address that asks, "" for none. The error has the code Unknown and
-// does not say whether the account exists; Forbidden, for the right password
-// of a disabled account; or RateLimited, when it is too early to try again.
+// is the address of the client, "" for none. The error has the code Unauthenticated,
+// whether the account exists or not; Forbidden, for the right password of a disabled
+// account; or RateLimited, when it is too early to try again.
 func (s *Service) SignIn(ctx context.Context, email, password, client string) (order.Account, string, error) {
 	attempt, err := s.guard.begin(email, client, s.now())
 	if err != nil {

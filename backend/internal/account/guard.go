@@ -7,22 +7,21 @@ import (
 	"handover/backend/order"
 )
 
-// guard slows guessing down, by the account that is tried and by the address
-// that tries.
+// guard limits guesses of passwords, by account and by client address.
 type guard struct{ accounts, addresses *throttle }
 
 func newGuard() guard { return guard{newThrottle(perAccount), newThrottle(perAddress)} }
 
-// attempt is one try of a password. It counts as failed until it is told
-// otherwise.
+// attempt is one try of a password. It counts as failed until undo or succeed is
+// called.
 type attempt struct {
 	guard
 	account, address string
 }
 
-// begin begins to try a password for the account with the e-mail address, or
-// for none: that it does not exist must not show. Its error has the code
-// RateLimited.
+// begin begins a try for the account with the e-mail address. It treats unknown
+// addresses alike, so that clients cannot find out which accounts exist. Its error
+// has the code RateLimited.
 func (g guard) begin(email, client string, now time.Time) (attempt, error) {
 	a := attempt{guard: g, account: accountKey(email), address: client}
 	if client != "" {
@@ -40,14 +39,14 @@ func (g guard) begin(email, client string, now time.Time) (attempt, error) {
 // accountKey is the same however an address is written.
 func accountKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// undo says that the password was not tried after all.
+// undo cancels the attempt: the password was not tried.
 func (a attempt) undo() {
 	a.addresses.take(a.address)
 	a.accounts.take(a.account)
 }
 
-// succeed forgets the failures of the account. Those of the address stay, or
-// whoever has an account could guess at all others.
+// succeed forgets the failures of the account. Those of the address stay, because
+// otherwise a seller could guess the passwords of all other accounts.
 func (a attempt) succeed() {
 	a.addresses.take(a.address)
 	a.accounts.reset(a.account)

@@ -14,8 +14,7 @@ import (
 	"handover/backend/order"
 )
 
-// ChangeProfile changes an account, and returns an error with the code Invalid
-// when it cannot.
+// ChangeProfile changes an account. Its error has the code Invalid.
 func (s *Service) ChangeProfile(ctx context.Context, id string, p api.AccountPatch) (order.Account, error) {
 	return s.store.ChangeAccount(ctx, store.AccountChange{Account: id, Apply: func(a *order.Account) error {
 		if err := patch(a, p.Name, p.Language); err != nil || p.TimeZone == nil {
@@ -26,7 +25,7 @@ func (s *Service) ChangeProfile(ctx context.Context, id string, p api.AccountPat
 	}})
 }
 
-// patch changes what is not nil.
+// patch changes the fields that are not nil.
 func patch(a *order.Account, name *string, language *order.Language) error {
 	if name != nil {
 		a.Name = strings.TrimSpace(*name)
@@ -43,9 +42,9 @@ func patch(a *order.Account, name *string, language *order.Language) error {
 	return nil
 }
 
-// ChangePassword gives the account a new password and ends all its sessions but
-// the one with the token secret. The error has the code Invalid, with the field
-// current when that is not the password, or RateLimited.
+// ChangePassword sets a new password and ends all sessions of the account except
+// the session with the token secret. The error has the code Invalid, with the field
+// current when the current password is wrong, or RateLimited.
 func (s *Service) ChangePassword(ctx context.Context, a order.Account, secret string, p api.NewPassword) error {
 	attempt, err := s.guard.begin(a.Email, "", s.now())
 	if err != nil {
@@ -66,8 +65,8 @@ func (s *Service) ChangePassword(ctx context.Context, a order.Account, secret st
 	return s.setPassword(ctx, a, p.New, token.Hash(secret))
 }
 
-// setPassword ends every session but the one whose token has the hash keep. It
-// refuses when the password has changed since a was read.
+// setPassword ends every session except the session whose token has the hash keep.
+// It refuses when the password has changed since a was read.
 func (s *Service) setPassword(ctx context.Context, a order.Account, password, keep string) error {
 	hash, err := s.hash(ctx, password)
 	if err != nil {
@@ -99,12 +98,12 @@ func (s *Service) Reset(ctx context.Context, email, password string) (order.Acco
 	if err := s.setPassword(ctx, a, password, ""); err != nil {
 		return a, err
 	}
-	s.guard.accounts.reset(accountKey(email)) // the guesses were at another password
+	s.guard.accounts.reset(accountKey(email)) // the failures were about the old password
 	return a, nil
 }
 
-// SetDisabled shuts the account with the e-mail address, and ends all its
-// sessions; or opens it again. Doing it twice is no error.
+// SetDisabled disables the account with the e-mail address and ends all its
+// sessions, or enables it. A second call with the same value changes nothing.
 func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool) (order.Account, error) {
 	a, err := s.store.AccountByEmail(ctx, email)
 	if err != nil {

@@ -17,12 +17,12 @@ const MinPassword = 8
 
 const maxPassword = 1024 // bytes
 
-// cost is OWASP's second choice for Argon2id: 19 MiB for each sign-in, since
-// several happen at once on a server that has to stay small.
+// cost is OWASP's second choice for Argon2id: 19 MiB for each sign-in, because
+// several happen at once on a server with little memory.
 var cost = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashing is what a new password costs. Tests protect nothing, and start hundreds
-// of servers.
+// hashing returns the cost of a new password. Tests use a low cost, because they
+// start hundreds of servers.
 func hashing() *argon2id.Params {
 	c := cost
 	if testing.Testing() {
@@ -43,8 +43,8 @@ type hasher struct{ turns chan struct{} }
 
 func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce)} }
 
-// take waits for a turn, which the caller gives back by calling done. The
-// error has the code RateLimited when too many wait.
+// take waits for a turn, which the caller returns by calling done. The error has the
+// code RateLimited when too many requests wait.
 func (h hasher) take(ctx context.Context) (done func(), err error) {
 	patience := time.NewTimer(hashWithin)
 	defer patience.Stop()
@@ -58,7 +58,7 @@ func (h hasher) take(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// hash returns what is stored of a password.
+// hash returns the hash of a password for the store.
 func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	done, err := h.take(ctx)
 	if err != nil {
@@ -86,7 +86,7 @@ func (h hasher) matches(ctx context.Context, password, hash string) (bool, error
 	return match, nil
 }
 
-// checkPassword says what is wrong with a new password.
+// checkPassword returns the reason why a new password is refused.
 func checkPassword(field, password string) error {
 	if utf8.RuneCountInString(password) < MinPassword || len(password) > maxPassword {
 		return &order.Error{Code: order.Invalid, Field: field, Message: fmt.Sprintf("a password has at least %d characters, and at most %d bytes", MinPassword, maxPassword)}

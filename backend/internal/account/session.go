@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// unusedSession is how long a session lasts when nobody uses it.
+	// unusedSession is how long a session lasts without use.
 	unusedSession = 90 * 24 * time.Hour
-	// touchEvery bounds how often the use of a session is written down.
+	// touchEvery bounds how often the use of a session is stored.
 	touchEvery = time.Hour
 	// purgeEvery is how often ended sessions are deleted.
 	purgeEvery = time.Hour
@@ -28,20 +28,20 @@ func (s *Service) addSession(ctx context.Context, a order.Account) (string, erro
 	if err := s.store.AddSession(ctx, store.Session{TokenHash: hash, AccountID: a.ID, CreatedAt: now, UsedAt: now}); err != nil {
 		return "", err
 	}
-	// The account may have been disabled or got another password meanwhile. If
-	// that comes after this look, it ends this session too.
+	// The account may have been disabled, or its password changed, since the
+	// check. A change after this point ends the new session too.
 	current, err := s.store.Account(ctx, a.ID)
-	if err == nil && (current.Disabled() || current.PasswordHash != a.PasswordHash) {
-		err = errSignIn
-	}
 	if err != nil {
 		return "", errors.Join(err, s.store.DropSession(ctx, hash))
+	}
+	if current.Disabled() || current.PasswordHash != a.PasswordHash {
+		return "", errors.Join(errSignIn, s.store.DropSession(ctx, hash))
 	}
 	return secret, nil
 }
 
 // Authenticate returns the account that the token belongs to, or an error with
-// the code Unknown.
+// the code Unauthenticated.
 func (s *Service) Authenticate(ctx context.Context, secret string) (order.Account, error) {
 	a, err := s.authenticate(ctx, token.Hash(secret))
 	if errors.Is(err, isNotFound) {
@@ -65,10 +65,13 @@ func (s *Service) authenticate(ctx context.Context, hash string) (order.Account,
 		}
 	}
 	a, err := s.store.Account(ctx, session.AccountID)
-	if err == nil && a.Disabled() {
+	if err != nil {
+		return order.Account{}, err
+	}
+	if a.Disabled() {
 		return order.Account{}, errSession
 	}
-	return a, err
+	return a, nil
 }
 
 // SignOut ends the session of the token.
@@ -79,8 +82,8 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 // sessionID returns the ID of the session whose token has the hash.
 func sessionID(hash string) string { return token.Hash("session " + hash)[:20] }
 
-// SignedIn lists the sessions of an account that last, the last used first.
-// secret is the token of the one that asks.
+// SignedIn lists the current sessions of an account, the last used first. It marks
+// the session with the token secret.
 func (s *Service) SignedIn(ctx context.Context, accountID, secret string) ([]api.SignedIn, error) {
 	stored, err := s.store.Sessions(ctx, accountID)
 	list := make([]api.SignedIn, 0, len(stored))
@@ -110,8 +113,7 @@ func (s *Service) EndSession(ctx context.Context, accountID, id string) error {
 	return &order.Error{Code: order.NotFound, Message: "there is no such session"}
 }
 
-// Run deletes the sessions that have ended, now and every hour, until the
-// context does.
+// Run deletes ended sessions, now and every hour, until the context ends.
 func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(purgeEvery)
 	defer tick.Stop()
@@ -119,7 +121,7 @@ func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 		n, err := s.store.PurgeSessions(ctx, s.now().Add(-unusedSession))
 		switch {
 		case err != nil && ctx.Err() == nil:
-			log.Error("ended sessions were not deleted; trying again", "error", err)
+			log.Error("ended sessions could not be deleted; trying again", "error", err)
 		case n > 0:
 			log.Info("deleted ended sessions", "sessions", n)
 		}

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// limit says how failures slow down what is tried under one key.
+// limit says how failures delay further tries with the same key.
 type limit struct {
-	free    int           // failures that cost nothing
-	first   time.Duration // the wait after the next one; each more doubles it
+	free    int           // failures without a wait
+	first   time.Duration // the wait after the next failure; each further failure doubles it
 	longest time.Duration
-	forgive time.Duration // after so long one failure is forgotten
-	keys    int           // how many keys are remembered, the last tried
+	forgive time.Duration // one failure is forgotten after this time
+	keys    int           // how many keys are kept, those tried last
 }
 
 var (
-	// Whoever guesses at one account gets one try a minute, from however many
-	// addresses. It is not more because its seller waits as long, if signed
-	// out; who is signed in is not held up.
+	// An attacker has one try a minute for one account, from all addresses
+	// together. The wait is not longer because it also delays the seller's own
+	// sign-in. Signed-in sellers do not wait.
 	perAccount = limit{free: 10, first: time.Second, longest: time.Minute, forgive: 10 * time.Minute, keys: 10_000}
-	// An address may be that of an office full of sellers.
+	// A whole office of sellers may share an address.
 	perAddress = limit{free: 30, first: time.Second, longest: 15 * time.Minute, forgive: time.Minute, keys: 10_000}
 )
 
-// throttle slows down what fails again and again. Its memory is bounded.
+// throttle delays tries after repeated failures. Its memory is bounded.
 type throttle struct {
 	limit
 	mu     sync.Mutex
@@ -32,21 +32,21 @@ type throttle struct {
 	recent *list.List               // the last tried first
 }
 
-// trial is what is remembered of one key.
+// trial has the failures of one key.
 type trial struct {
 	key      string
 	failures int
-	counted  time.Time // since when the failures are forgiven
-	until    time.Time // nothing is tried before
+	counted  time.Time // failures are forgiven from here on
+	until    time.Time // the earliest next try
 }
 
 func newThrottle(l limit) *throttle {
 	return &throttle{limit: l, byKey: map[string]*list.Element{}, recent: list.New()}
 }
 
-// begin returns how long to wait before the next try, or 0 when one may begin
-// now. It counts as failed until take says otherwise, so that many at once are
-// not free.
+// begin returns how long to wait before the next try, or 0 when it may begin
+// now. The try counts as failed until take is called, so that many tries at once
+// are counted.
 func (t *throttle) begin(key string, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -64,14 +64,14 @@ func (t *throttle) begin(key string, now time.Time) time.Duration {
 		if over <= 32 && t.first<<(over-1) < t.longest {
 			wait = t.first << (over - 1)
 		} else {
-			e.failures-- // more would wait no longer, and take longer to forgive
+			e.failures-- // a further failure would not lengthen the wait, but would take longer to forgive
 		}
 		e.until = now.Add(wait)
 	}
 	return 0
 }
 
-// forget forgives what time has.
+// forget forgives old failures.
 func (t *throttle) forget(e *trial, now time.Time) {
 	if now.Before(e.counted) {
 		e.counted = now
@@ -81,7 +81,7 @@ func (t *throttle) forget(e *trial, now time.Time) {
 	e.counted = e.counted.Add(n * t.forgive)
 }
 
-// take takes a try back: it was none, or it succeeded.
+// take removes a try: it succeeded, or did not happen.
 func (t *throttle) take(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -101,8 +101,8 @@ func (t *throttle) reset(key string) {
 	}
 }
 
-// find returns what is remembered of the key, and forgets the key that was not
-// tried for longest when there are too many.
+// find returns the trial of the key. With too many keys it drops the key with the
+// oldest try.
 func (t *throttle) find(key string, now time.Time) *trial {
 	if at, ok := t.byKey[key]; ok {
 		t.recent.MoveToFront(at)

@@ -1,5 +1,5 @@
-// Package activity writes down what buyers look at, beside the answers that they
-// get: no download waits for it, and none fails because of it.
+// Package activity records views and downloads by buyers in the background: no
+// download waits for it or fails because of it.
 package activity
 
 import (
@@ -10,22 +10,22 @@ import (
 	"handover/backend/order"
 )
 
-// Store is what the recorder needs of the store.
+// Store is the part of the store that the recorder uses.
 type Store interface {
 	RecordViews(ctx context.Context, readings []order.View, p order.Policy) error
 }
 
 const (
-	// waiting is how many readings can wait to be written. A buyer who opens
-	// ten thousand files at once is rare, and what finds no place is noted when
-	// it is read again.
+	// waiting is how many views can wait to be stored. A buyer rarely opens ten
+	// thousand files at once. Views above the limit are recorded when the buyer
+	// returns.
 	waiting = 4_096
 	// batch bounds one transaction.
 	batch = 256
 )
 
-// Recorder writes readings in batches: all that came while the batch before was
-// written go into the next.
+// Recorder stores views in batches: views that arrive during one write form the next
+// batch.
 type Recorder struct {
 	store   Store
 	policy  order.Policy
@@ -42,18 +42,17 @@ func New(s Store, p order.Policy, log *slog.Logger) *Recorder {
 	return r
 }
 
-// Note takes a reading and returns at once. A reading may be noted twice; the
-// order keeps the first.
+// Note enqueues a view and returns immediately. The order keeps the first of repeated
+// views.
 func (r *Recorder) Note(reading order.View) {
 	select {
 	case r.queue <- reading:
 	default:
-		r.log.Warn("too many downloads at once: one was not noted", "order", reading.Order)
+		r.log.Warn("too many views at once: one was not recorded", "order", reading.Order)
 	}
 }
 
-// Close writes what waits and ends the recorder. What is noted afterwards is
-// lost.
+// Close stores the waiting views and ends the recorder. Later views are lost.
 func (r *Recorder) Close() {
 	close(r.closing)
 	r.running.Wait()
@@ -73,14 +72,14 @@ func (r *Recorder) run() {
 	}
 }
 
-// write writes the reading and those that wait behind it. When it fails they
-// are dropped: they are noted the next time that they are read.
+// write stores the view and the views waiting behind it. On error it drops them: they
+// are recorded when the buyer returns.
 func (r *Recorder) write(first order.View) {
 	readings := []order.View{first}
 	for len(r.queue) > 0 && len(readings) < batch {
 		readings = append(readings, <-r.queue)
 	}
 	if err := r.store.RecordViews(context.Background(), readings, r.policy); err != nil {
-		r.log.Error("what buyers looked at was not noted", "readings", len(readings), "error", err)
+		r.log.Error("views were not recorded", "views", len(readings), "error", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package admin lets the operator's commands reach a server that runs, over
-// a socket in its data folder that only the folder's owner can open.
+// Package admin connects the operator's commands to a running server, by a socket
+// in its data folder that only the folder's owner can open.
 package admin
 
 import (
@@ -29,10 +29,9 @@ type Operator interface {
 	// ImportOrders places the orders of a file for the seller.
 	ImportOrders(ctx context.Context, seller string, in api.Import) (api.Imported, error)
 	Check(ctx context.Context) (Report, error)
-	// Backup writes a backup; with an error what was written is none.
+	// Backup writes a backup. On error the output is not a usable backup.
 	Backup(ctx context.Context, w io.Writer) (Backup, error)
-	// Sweep has the janitor of uploads do its work; with dryRun it only says
-	// what there is to do.
+	// Sweep removes abandoned uploads; with dryRun it only counts them.
 	Sweep(ctx context.Context, dryRun bool) (Swept, error)
 	Outboxes
 }
@@ -47,7 +46,7 @@ type newOrders struct {
 	Import api.Import `json:"import"`
 }
 
-// Report is what a check of everything stored found.
+// Report is the result of a check of all stored data.
 type Report struct {
 	Orders     int      `json:"orders"`
 	Deliveries int      `json:"deliveries"`
@@ -57,14 +56,25 @@ type Report struct {
 }
 
 func (r Report) String() string {
-	return fmt.Sprintf("%d orders, %d deliveries, %d files, %d bytes, %d problems", r.Orders, r.Deliveries, r.Files, r.Bytes, len(r.Problems))
+	return fmt.Sprintf("%s, %s, %s, %s, %s", count(int64(r.Orders), "order", "orders"), count(int64(r.Deliveries), "delivery", "deliveries"),
+		count(int64(r.Files), "file", "files"), count(r.Bytes, "byte", "bytes"), r.ProblemCount())
+}
+
+// ProblemCount returns the number of problems in words, such as "1 problem".
+func (r Report) ProblemCount() string { return count(int64(len(r.Problems)), "problem", "problems") }
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // socket is the name of the socket in a data folder.
 const socket = "handover.sock"
 
-// Listen opens the socket of the data folder. The caller holds the folder's
-// database, so that a socket that is there was left behind by a crash.
+// Listen opens the socket of the data folder. The caller has locked the folder's
+// database, so an existing socket is left from a crash.
 func Listen(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, socket)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -81,7 +91,7 @@ func Listen(dir string) (net.Listener, error) {
 	return l, nil
 }
 
-// answer is what goes back over the socket.
+// answer is the answer to a command.
 type answer struct {
 	Result json.RawMessage `json:"result,omitempty"`
 	Error  *order.Error    `json:"error,omitempty"`
@@ -117,24 +127,27 @@ func call[In, Out any](f func(context.Context, In) (Out, error)) http.Handler {
 }
 
 func answerOf(out any, err error) (a answer) {
-	if err == nil {
-		a.Result, err = json.Marshal(out)
+	if err != nil {
+		return failure(err)
 	}
-	if err == nil {
-		return a
-	}
-	// The operator may read everything, so the whole error goes back.
-	a.Error = &order.Error{Code: "internal", Message: err.Error()}
-	var refused *order.Error
-	if errors.As(err, &refused) {
-		whole := *refused
-		whole.Message = err.Error()
-		a.Error = &whole
+	if a.Result, err = json.Marshal(out); err != nil {
+		return failure(err)
 	}
 	return a
 }
 
-// Client is the [Operator] of a server that runs.
+// failure returns the whole error, because the operator may read everything.
+func failure(err error) answer {
+	var refused *order.Error
+	if !errors.As(err, &refused) {
+		return answer{Error: &order.Error{Code: "internal", Message: err.Error()}}
+	}
+	whole := *refused
+	whole.Message = err.Error()
+	return answer{Error: &whole}
+}
+
+// Client is the [Operator] of a running server.
 type Client struct{ http http.Client }
 
 // ErrNoServer is returned by [Dial] when no server runs on the data folder.
@@ -158,10 +171,9 @@ func Dial(dir string) (*Client, error) {
 	}}}, nil
 }
 
-// nobodyListens reports whether there is no socket, or one that a crash left
-// behind.
+// nobodyListens reports whether the socket is missing or left from a crash.
 func nobodyListens(path string, err error) bool {
-	_, gone := os.Lstat(path) // Windows does not say so when it connects
+	_, gone := os.Lstat(path) // on Windows, connecting does not report a missing socket
 	return errors.Is(gone, fs.ErrNotExist) || refused(err)
 }
 

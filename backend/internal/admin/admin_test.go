@@ -204,3 +204,14 @@ func TestGarbageOnTheSocket(t *testing.T) {
 		}
 	}
 }
+
+func TestReportUsesTheSingular(t *testing.T) {
+	for want, r := range map[string]admin.Report{
+		"1 order, 1 delivery, 1 file, 1 byte, 1 problem":       {Orders: 1, Deliveries: 1, Files: 1, Bytes: 1, Problems: []string{"x"}},
+		"0 orders, 2 deliveries, 3 files, 4 bytes, 0 problems": {Deliveries: 2, Files: 3, Bytes: 4},
+	} {
+		if got := r.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

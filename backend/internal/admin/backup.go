@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// Backup says what a backup holds.
+// Backup describes the content of a backup.
 type Backup struct {
 	Files int   `json:"files"`
 	Bytes int64 `json:"bytes"`
 }
 
-// trailer carries the answer of a command whose body is a file, and says that
-// the body was whole.
+// trailer carries the answer of a command whose body is a file. It proves that the
+// body is complete.
 const trailer = "Handover-Answer"
 
 func stream(w http.ResponseWriter, r *http.Request, f func(context.Context, io.Writer) (Backup, error)) {

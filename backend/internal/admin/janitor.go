@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Swept says what the janitor removed, or would have.
+// Swept counts the data that the janitor removed or, in a dry run, would remove.
 type Swept struct {
 	Abandoned   int   `json:"abandoned"`   // uploads that were not finished
 	Undelivered int   `json:"undelivered"` // finished uploads of orders that are over
-	Leftovers   int   `json:"leftovers"`   // files that belonged to nothing
-	Shared      int   `json:"shared"`      // uploads whose content was there twice
-	Bytes       int64 `json:"bytes"`       // how much that freed
+	Leftovers   int   `json:"leftovers"`   // files without an upload
+	Shared      int   `json:"shared"`      // uploads with duplicate content
+	Bytes       int64 `json:"bytes"`       // freed
 }
 
 func (s Swept) String() string {

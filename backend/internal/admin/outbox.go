@@ -7,13 +7,12 @@ import (
 	"handover/backend/api"
 )
 
-// Outboxes is what the operator may ask of the mails and webhooks that were
-// not sent yet.
+// Outboxes gives the operator access to e-mails and webhooks that are not sent yet.
 type Outboxes interface {
-	// Outbox lists what a channel has not sent, or only what it gave up.
+	// Outbox lists the unsent messages of a channel, or only the failed ones.
 	Outbox(ctx context.Context, channel string, failed bool) ([]api.OutboxEntry, error)
-	// Resend sends now what a channel gave up or what waits for its next
-	// attempt: one entry, or all for an empty ID. It returns how many those are.
+	// Resend sends failed and waiting messages of a channel now: the message
+	// with the ID, or all for an empty ID. It returns their number.
 	Resend(ctx context.Context, channel, id string) (int, error)
 }
 

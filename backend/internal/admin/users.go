@@ -7,13 +7,13 @@ import (
 	"handover/backend/api"
 )
 
-// Users is what the operator may ask about sellers' accounts, which are named
-// by their e-mail address in any case.
+// Users manages sellers' accounts. The e-mail address names an account; its case
+// does not matter.
 type Users interface {
 	AddUser(ctx context.Context, u api.NewUser) (api.User, error)
 	Users(ctx context.Context) ([]api.User, error)
-	// SetUserDisabled shuts an account, which ends its sessions, or opens it
-	// again. Its orders stay.
+	// SetUserDisabled disables an account, which ends its sessions, or enables
+	// it. Its orders stay.
 	SetUserDisabled(ctx context.Context, email string, disabled bool) (api.User, error)
 	// ResetPassword ends the account's sessions.
 	ResetPassword(ctx context.Context, email, password string) (api.User, error)

@@ -1,10 +1,10 @@
-// Package backup writes everything that a server keeps into one file, while the
-// server runs, and reads such a file back into an empty folder.
+// Package backup writes all data of a running server into one file, and restores
+// such a file into an empty folder.
 //
-// The file is a tar, not compressed because nearly all of it is media: first the
-// small files, then the database as it was at one moment, then every upload that
-// this database knows, and last a manifest with the size and SHA-256 of each,
-// and the SHA-256 of the manifest. Any tar program can read it.
+// The file is a tar, without compression because media do not get smaller. It has
+// the small files, then a snapshot of the database, then every upload in that
+// snapshot, and last a manifest with the size and SHA-256 of each, and the SHA-256
+// of the manifest. Any tar program can read it.
 package backup
 
 import (
@@ -33,34 +33,34 @@ const (
 	digestName   = "manifest.json.sha256"
 )
 
-// Store is a database that can be read as it was at one moment.
+// Store is a database with snapshots.
 type Store interface {
 	// Snapshot calls f with the database and the records of its uploads.
 	Snapshot(ctx context.Context, f func(file io.WriterTo, uploads []order.Upload) error) error
 }
 
-// Source is what is backed up.
+// Source is the data to back up.
 type Source struct {
-	Program string // what writes the backup, with its version
+	Program string // the program that writes the backup, with its version
 	Dir     string
-	Small   []string // files in Dir that are taken along when they are there
+	Small   []string // files in Dir to include if they exist
 	Store   Store
 	// Open opens the content of a finished upload, or returns an error with
 	// the code order.NotFound.
 	Open func(ctx context.Context, id string) (io.ReadSeekCloser, error)
-	// Describe names the two files that keep an upload, content and info, and
-	// returns what is in the second.
+	// Describe returns the names of the two files of an upload, and the content
+	// of the second, its info.
 	Describe func(u order.Upload) (content, info string, raw []byte, err error)
 	Now      func() time.Time
 }
 
-// Summary says what a backup holds.
+// Summary describes the content of a backup.
 type Summary struct {
 	Files int   `json:"files"` // uploads
 	Bytes int64 `json:"bytes"` // of the database and all files
 }
 
-// manifest is the last word of a backup.
+// manifest lists all members of a backup.
 type manifest struct {
 	Format    int       `json:"format"`
 	Program   string    `json:"program"`
@@ -80,8 +80,8 @@ type member struct {
 
 const format = 1
 
-// Write writes a backup. What it has written is none when it returns an error:
-// the file of a delivery is missing or not what was delivered, or a write failed.
+// Write writes a backup. On error the output is not a usable backup. It returns an
+// error when the file of a delivery is missing or damaged, or a write fails.
 func Write(ctx context.Context, w io.Writer, s Source) (Summary, error) {
 	b := &writer{ctx: ctx, source: s, tar: tar.NewWriter(w), buffer: make([]byte, 1<<20)}
 	b.manifest = manifest{Format: format, Program: s.Program, CreatedAt: s.Now().UTC()}
@@ -90,10 +90,10 @@ func Write(ctx context.Context, w io.Writer, s Source) (Summary, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err == nil {
-			err = b.add(name, raw)
-		}
 		if err != nil {
+			return Summary{}, fmt.Errorf("back up %s: %w", name, err)
+		}
+		if err := b.add(name, raw); err != nil {
 			return Summary{}, fmt.Errorf("back up %s: %w", name, err)
 		}
 	}
@@ -119,7 +119,7 @@ type writer struct {
 	summary  Summary
 }
 
-// begin begins a member, and returns where its content and its hash go.
+// begin begins a member, and returns the writer of its content and its hash.
 func (b *writer) begin(name string, size int64) (io.Writer, hash.Hash, error) {
 	h := sha256.New()
 	err := b.tar.WriteHeader(&tar.Header{
@@ -135,23 +135,24 @@ func (b *writer) end(name string, size int64, h hash.Hash) {
 
 func (b *writer) add(name string, content []byte) error {
 	w, h, err := b.begin(name, int64(len(content)))
-	if err == nil {
-		_, err = w.Write(content)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		b.end(name, int64(len(content)), h)
+	if _, err := w.Write(content); err != nil {
+		return err
 	}
-	return err
+	b.end(name, int64(len(content)), h)
+	return nil
 }
 
-// database copies the database before it is sent: whoever reads the backup may
-// be slow, and a database cannot grow while somebody reads an old state of it.
+// database copies the database before sending it, because the reader of the backup
+// may be slow: an open snapshot would make the database grow.
 func (b *writer) database() (uploads []order.Upload, err error) {
 	temp, err := os.CreateTemp(b.source.Dir, "backup-*.tmp")
 	if err != nil {
 		return nil, err
 	}
-	os.Remove(temp.Name()) // at once where the system allows it, so that a crash leaves nothing
+	os.Remove(temp.Name()) // immediately where the system allows it, so that a crash leaves no file
 	defer os.Remove(temp.Name())
 	defer temp.Close()
 	var size int64
@@ -160,17 +161,18 @@ func (b *writer) database() (uploads []order.Upload, err error) {
 		size, err = file.WriteTo(temp)
 		return err
 	})
-	if err == nil {
-		_, err = temp.Seek(0, io.SeekStart)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		_, err = b.copy(Database, temp, size)
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return nil, err
 	}
+	_, err = b.copy(Database, temp, size)
 	return uploads, err
 }
 
-// upload adds a finished upload, or notes that it was deleted meanwhile, which
-// can happen to one that no delivery names.
+// upload adds a finished upload. An upload without a delivery may have been deleted
+// since the snapshot; upload records this in the manifest.
 func (b *writer) upload(u order.Upload) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
@@ -180,11 +182,11 @@ func (b *writer) upload(u order.Upload) error {
 		return err
 	}
 	f, err := b.source.Open(b.ctx, u.ID)
-	if err == nil {
-		defer f.Close()
-		err = sized(f, u.Size)
-	}
 	if err != nil {
+		return b.drop(u, err)
+	}
+	defer f.Close()
+	if err := sized(f, u.Size); err != nil {
 		return b.drop(u, err)
 	}
 	sum, err := b.copy(Uploads+"/"+content, f, u.Size)
@@ -200,17 +202,18 @@ func (b *writer) upload(u order.Upload) error {
 
 func sized(f io.Seeker, want int64) error {
 	size, err := f.Seek(0, io.SeekEnd)
-	if err == nil && size != want {
+	if err != nil {
+		return err
+	}
+	if size != want {
 		return fmt.Errorf("%d bytes are stored; the record says %d", size, want)
 	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
+	_, err = f.Seek(0, io.SeekStart)
 	return err
 }
 
-// drop leaves an upload out, unless a delivery names it: a backup never lacks
-// what was delivered.
+// drop omits an upload, unless a delivery names it: a backup always has all
+// delivered files.
 func (b *writer) drop(u order.Upload, cause error) error {
 	if u.DeliveredIn != 0 {
 		return fmt.Errorf("it was delivered in order %s: %w; handover-server check says more", u.OrderID, cause)
@@ -226,11 +229,11 @@ func (b *writer) copy(name string, from io.Reader, size int64) (string, error) {
 	}
 	// The struct hides what io.Copy would use instead of the buffer.
 	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{io.LimitReader(from, size)}, b.buffer)
-	if err == nil && n != size {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return "", err
+	}
+	if n != size {
+		return "", io.ErrUnexpectedEOF
 	}
 	b.end(name, size, h)
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -19,42 +19,45 @@ import (
 	"handover/internal/atomicfile"
 )
 
-// ErrNotEmpty is returned by [Restore] for a folder that holds something.
+// ErrNotEmpty is returned by [Restore] for a folder that is not empty.
 var ErrNotEmpty = errors.New("the folder is not empty; a backup is restored into a new one")
 
-// ErrDamaged is returned by [Restore] for what is no backup, not all of one, or
-// not as it was written.
+// ErrDamaged is returned by [Restore] for a file that is not a backup, or is
+// incomplete or damaged.
 var ErrDamaged = errors.New("the backup is damaged")
 
-// workName is the folder, inside the one that is restored, that takes what is
-// not verified yet.
+// workName is the subfolder for files that are not verified yet.
 const workName = "restore.tmp"
 
-// Restore reads a backup into the folder, which is made when it is missing and
-// must be empty otherwise. Everything is read and verified before anything is
-// put in its place; with an error the folder is as it was. forget takes records
-// of uploads out of the database at the path.
-func Restore(ctx context.Context, r io.Reader, dir string, small []string, forget func(database string, uploads []string) error) (Summary, error) {
+// Restore restores a backup into the folder, which must be empty or missing. It
+// reads and verifies the whole backup before it puts any file in its place. On error
+// the folder is as before. forget deletes records of uploads from the database at
+// the path.
+func Restore(ctx context.Context, r io.Reader, dir string, small []string, forget func(database string, uploads []string) error) (s Summary, err error) {
 	made, err := prepare(dir)
 	if err != nil {
 		return Summary{}, err
 	}
 	work := filepath.Join(dir, workName)
-	summary, err := unpack(ctx, r, work, small, forget)
-	if err == nil {
-		err = install(work, dir)
-	}
-	if err != nil {
-		os.RemoveAll(work)
-		if made {
-			os.Remove(dir)
+	defer func() {
+		if err != nil {
+			os.RemoveAll(work)
+			if made {
+				os.Remove(dir)
+			}
 		}
+	}()
+	summary, err := unpack(ctx, r, work, small, forget)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := install(work, dir); err != nil {
 		return Summary{}, err
 	}
 	return summary, nil
 }
 
-// prepare makes the folder, or empties it of what an interrupted restore left.
+// prepare makes the folder, or removes the files of an interrupted restore from it.
 func prepare(dir string) (made bool, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +78,7 @@ func unpack(ctx context.Context, r io.Reader, work string, small []string, forge
 	if err := os.MkdirAll(filepath.Join(work, Uploads), 0o700); err != nil {
 		return Summary{}, err
 	}
-	// The struct hides that a file can seek: every byte is to be read.
+	// The struct hides that a file can seek, so that tar reads every byte.
 	u := &reader{ctx: ctx, in: &counter{r: struct{ io.Reader }{r}}, work: work, small: small, buffer: make([]byte, 1<<20)}
 	u.tar = tar.NewReader(u.in)
 	if err := u.members(); err != nil {
@@ -102,8 +105,8 @@ func unpack(ctx context.Context, r io.Reader, work string, small []string, forge
 	return u.summary, nil
 }
 
-// install puts verified files in their places, the database last: it is what
-// makes the folder one of a server.
+// install puts verified files in their places, the database last: a folder with a
+// database counts as the folder of a server.
 func install(work, dir string) error {
 	entries, err := os.ReadDir(work)
 	if err != nil {
@@ -145,7 +148,7 @@ type reader struct {
 	summary  Summary
 }
 
-// counter counts what was read.
+// counter counts the bytes that were read.
 type counter struct {
 	r io.Reader
 	n int64
@@ -161,7 +164,7 @@ func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, args...))
 }
 
-const block = 512 // what a tar is made of
+const block = 512 // bytes; the unit of a tar
 
 // members unpacks every member, and ends with the manifest and its digest.
 func (u *reader) members() error {
@@ -214,7 +217,7 @@ func (u *reader) member(h *tar.Header) error {
 	return nil
 }
 
-// failing keeps the error of a write, which is not the backup's fault.
+// failing keeps the error of a write, which does not mean that the backup is damaged.
 type failing struct {
 	w   io.Writer
 	err error
@@ -226,8 +229,8 @@ func (f *failing) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// expected reports whether a backup has a file of this name. Only these are
-// ever made in the folder.
+// expected reports whether a backup may have a file of this name. Restore creates no
+// other files in the folder.
 func (u *reader) expected(name string) bool {
 	if name == Database || slices.Contains(u.small, name) {
 		return true
@@ -237,10 +240,10 @@ func (u *reader) expected(name string) bool {
 		strings.Trim(base, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == ""
 }
 
-// maxManifest is what the manifest of some millions of files takes.
+// maxManifest is the size of a manifest of some millions of files.
 const maxManifest = 1 << 30
 
-// last reads the manifest and its digest, after which nothing may come.
+// last reads the manifest and its digest, which must end the backup.
 func (u *reader) last(h *tar.Header) error {
 	if h.Size > maxManifest {
 		return damaged("its manifest is too large")
@@ -275,7 +278,7 @@ func (u *reader) last(h *tar.Header) error {
 	return nil
 }
 
-// compare holds what was found against the manifest.
+// compare compares the members with the manifest.
 func (u *reader) compare() error {
 	hasDatabase := false
 	if len(u.found) != len(u.manifest.Members) {

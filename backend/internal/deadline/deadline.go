@@ -1,6 +1,5 @@
-// Package deadline lets time act on orders: it wakes when the next deadline of
-// any order comes, and catches up at the start with those that passed while
-// the server was down.
+// Package deadline applies the deadlines of orders when they pass, and at the start
+// those that passed while the server was down.
 package deadline
 
 import (
@@ -11,7 +10,7 @@ import (
 	"handover/backend/order"
 )
 
-// Orders is what the worker needs of the store.
+// Orders is the part of the store that the worker uses.
 type Orders interface {
 	AdvanceDue(ctx context.Context, now time.Time, p order.Policy, limit int) (int, error)
 	NextDeadline(ctx context.Context) (time.Time, error)
@@ -21,14 +20,14 @@ type Orders interface {
 const (
 	// batch bounds how many orders one transaction changes.
 	batch = 500
-	// lookAgain bounds a sleep: timers do not see that the wall clock was set.
+	// lookAgain bounds a sleep, because timers do not notice a change of the wall clock.
 	lookAgain = 30 * time.Second
-	// afterFault is the wait after the store failed, or others were at work.
+	// afterFault is the wait after an error of the store, or a conflict with another writer.
 	afterFault = time.Second
 )
 
-// Run reminds of what ends soon, completes orders and clears payments at their
-// moments until the context ends.
+// Run records reminders, completes orders and clears payments at their times, until
+// the context ends.
 func Run(ctx context.Context, s Orders, p order.Policy, now func() time.Time, log *slog.Logger) {
 	for ctx.Err() == nil {
 		changed := s.Changed() // before reading, so that no change is missed
@@ -37,7 +36,7 @@ func Run(ctx context.Context, s Orders, p order.Policy, now func() time.Time, lo
 			if ctx.Err() != nil {
 				return
 			}
-			log.Error("deadlines were not honoured; trying again", "error", err)
+			log.Error("deadlines were not applied; trying again", "error", err)
 			wait = afterFault
 		}
 		timer := time.NewTimer(wait)
@@ -50,7 +49,7 @@ func Run(ctx context.Context, s Orders, p order.Policy, now func() time.Time, lo
 	}
 }
 
-// catchUp honours every deadline that has come and returns how long to wait.
+// catchUp applies every passed deadline and returns the time to the next.
 func catchUp(ctx context.Context, s Orders, p order.Policy, now func() time.Time) (time.Duration, error) {
 	for {
 		due, err := s.NextDeadline(ctx)
@@ -67,7 +66,7 @@ func catchUp(ctx context.Context, s Orders, p order.Policy, now func() time.Time
 		if err != nil {
 			return 0, err
 		}
-		if n == 0 { // somebody changes these orders just now, or another server is at it
+		if n == 0 { // a request or another server is changing these orders
 			return afterFault, nil
 		}
 	}

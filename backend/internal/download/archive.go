@@ -8,9 +8,9 @@ import (
 	"sort"
 )
 
-// archive is the bytes of a zip, which are made when they are read: pieces one
-// after the other, headers and the content of files, whose lengths are known
-// beforehand. It implements [io.ReadSeeker] for [http.ServeContent].
+// archive makes the bytes of a zip when they are read. It is a sequence of pieces of
+// known length: headers and the content of files. It implements [io.ReadSeeker] for
+// [http.ServeContent].
 type archive struct {
 	pieces []piece
 	size   int64
@@ -24,7 +24,7 @@ type archive struct {
 // piece is a part of an archive; it has at least one byte.
 type piece struct {
 	start, size int64
-	// from opens it at an offset.
+	// from opens the piece at an offset.
 	from func(offset int64) (io.ReadCloser, error)
 }
 
@@ -55,7 +55,7 @@ func (a *archive) add(size int64, from func(int64) (io.ReadCloser, error)) {
 	}
 }
 
-// made is a piece in memory.
+// made returns the opener of a piece in memory.
 func made(content func() ([]byte, error)) func(int64) (io.ReadCloser, error) {
 	return func(offset int64) (io.ReadCloser, error) {
 		raw, err := content()
@@ -66,24 +66,30 @@ func made(content func() ([]byte, error)) func(int64) (io.ReadCloser, error) {
 	}
 }
 
-// openAt opens a file, and fails when it is not as long as was delivered.
+// openAt opens a file, and fails when its length differs from the delivered one.
 func openAt(z Zip, e entry, offset int64) (io.ReadCloser, error) {
 	content, err := z.Open(e.file.ID)
 	if err != nil {
 		return nil, fmt.Errorf("file %s: %w", e.file.ID, err)
 	}
-	size, err := content.Seek(0, io.SeekEnd)
-	if err == nil && size != e.size {
-		err = fmt.Errorf("%d bytes are stored, %d were delivered", size, e.size)
-	}
-	if err == nil {
-		_, err = content.Seek(offset, io.SeekStart)
-	}
-	if err != nil {
+	if err := seekIn(content, e.size, offset); err != nil {
 		content.Close()
 		return nil, fmt.Errorf("file %s: %w", e.file.ID, err)
 	}
 	return content, nil
+}
+
+// seekIn seeks to the offset in content that must have the size.
+func seekIn(content io.Seeker, size, offset int64) error {
+	stored, err := content.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if stored != size {
+		return fmt.Errorf("%d bytes are stored, %d were delivered", stored, size)
+	}
+	_, err = content.Seek(offset, io.SeekStart)
+	return err
 }
 
 // Seek implements [io.Seeker].
@@ -134,7 +140,7 @@ func (a *archive) copyTo(w io.Writer, n int64) (written int64, err error) {
 	return written, nil
 }
 
-// open opens the piece at the position, and returns how much is left of it.
+// open opens the piece at the position, and returns how many bytes of it remain.
 func (a *archive) open() (left int64, err error) {
 	if a.failed != nil {
 		return 0, a.failed
@@ -155,8 +161,8 @@ func (a *archive) open() (left int64, err error) {
 	return a.pieces[i].start + a.pieces[i].size - a.pos, nil
 }
 
-// advance moves on by what was read. The end of a piece before its length is
-// reached is a fault of what is stored.
+// advance moves the position by n bytes. A piece that ends before its length means
+// that the stored file is damaged.
 func (a *archive) advance(n int64, err error) error {
 	a.pos += n
 	p := a.pieces[a.index]
@@ -173,7 +179,7 @@ func (a *archive) advance(n int64, err error) error {
 
 func (a *archive) close() {
 	if a.current != nil {
-		a.current.Close() // it was only read
+		a.current.Close() // read only
 		a.current = nil
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"handover/backend/order"
 )
 
-// mostChecksums bounds what is remembered; it takes some 10 MB.
+// mostChecksums bounds the cache to some 10 MB.
 const mostChecksums = 100_000
 
-// Checksums knows the CRC-32 of files. Newer records have it; the content of
-// others, which an earlier version received, is read for it once. The zero value
-// is ready, and may be used by several goroutines.
+// Checksums returns the CRC-32 of files. Records of an earlier version lack it; for
+// these it reads the content once. The zero value is ready to use. It is safe for
+// concurrent use.
 type Checksums struct {
 	mu   sync.Mutex
 	read map[string]uint32 // by the ID of the file
@@ -51,7 +51,7 @@ func readCRC(ctx context.Context, f order.File, open func(string) (io.ReadSeekCl
 	if err != nil {
 		return 0, fmt.Errorf("file %s: %w", f.ID, err)
 	}
-	defer content.Close() // it was only read
+	defer content.Close() // read only
 	h := crc32.NewIEEE()
 	buf := make([]byte, 256<<10)
 	for {

@@ -1,10 +1,10 @@
-// Package download serves what a delivery names: single files, with ranges, and
-// a zip of them all, made while it is sent.
+// Package download serves the content of a delivery: single files, with ranges, and
+// a zip of all files, made while it is sent.
 //
-// It decides nothing about who may have what. The content is the work of a
-// stranger to whoever downloads it, so it is an attachment, never a page of this
-// site, and its names are made harmless to every system. Only a preview is shown
-// by the browser itself, and only of kinds that cannot act; see [ServePreview].
+// It does not authorize requests. The content may be hostile to its recipient, so it
+// is an attachment, never a page of this site, and its names are made harmless to
+// every system. Browsers display only previews, and only types that cannot run
+// anything; see [ServePreview].
 package download
 
 import (
@@ -20,12 +20,12 @@ import (
 	"handover/backend/safename"
 )
 
-// ServeFile answers a GET or HEAD with the content of f: whole, or the ranges
-// that are asked for (RFC 9110, sections 13 and 14). The entity tag is strong
-// and made of the SHA-256, so that a resumed download never mixes two files.
+// ServeFile answers a GET or HEAD with the content of f: whole, or the requested
+// ranges (RFC 9110, sections 13 and 14). The entity tag is strong and made from the
+// SHA-256, so that a resumed download never mixes two files.
 //
-// It returns an error, and has sent nothing, when the content is not as long as
-// f says; a damaged file is not to be taken for a delivered one.
+// When the content has another length than f, ServeFile returns an error and sends
+// nothing: it never serves a damaged file.
 func ServeFile(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time) error {
 	return serve(w, r, f, content, modified, f.Type, "attachment")
 }
@@ -48,8 +48,8 @@ func serve(w http.ResponseWriter, r *http.Request, f order.File, content io.Read
 	return nil
 }
 
-// Attachment returns the type and the disposition of a file that is saved, for
-// whoever else serves it.
+// Attachment returns the Content-Type and Content-Disposition of a file, for another
+// server that serves it.
 func Attachment(f order.File) (contentType, disposition string) {
 	contentType = f.Type
 	if contentType == "" {
@@ -60,11 +60,11 @@ func Attachment(f order.File) (contentType, disposition string) {
 
 func nameOf(f order.File) string { return safename.Part(f.Path[strings.LastIndexByte(f.Path, '/')+1:]) }
 
-// octetStream is the type of what nobody knows more about.
+// octetStream is the type of unknown content.
 const octetStream = "application/octet-stream"
 
-// setHeader keeps a browser from taking the content for a page of this site: an
-// attachment is saved, and what is inline runs nothing and loads nothing.
+// setHeader prevents a browser from showing the content as a page of this site: it
+// saves an attachment, and inline content runs and loads nothing.
 func setHeader(w http.ResponseWriter, name, contentType, disposition string) {
 	if contentType == "" {
 		contentType = octetStream
@@ -79,13 +79,13 @@ func setHeader(w http.ResponseWriter, name, contentType, disposition string) {
 	}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	// Kept by nobody between, and asked for again each time: a review link can
-	// be taken back.
+	// Caches must not keep the file, and browsers must ask each time, because a
+	// review link can be revoked.
 	h.Set("Cache-Control", "private, no-cache")
 }
 
-// named is the name in a Content-Disposition (RFC 6266), twice: in ASCII for old
-// clients, and in full as RFC 8187 has it.
+// named returns the name for a Content-Disposition (RFC 6266), twice: in ASCII for
+// old clients, and in full (RFC 8187).
 func named(name string) string {
 	var ascii, full strings.Builder
 	for _, r := range name {

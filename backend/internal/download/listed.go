@@ -10,10 +10,10 @@ import (
 	"handover/backend/order"
 )
 
-// listed returns the indexes of files as the buyer's page lists them: a folder's
-// folders first and all by their names, unless the files are arranged; then
-// everything stands where it comes first. frontend/src/lib/order/tree.ts has the
-// same rule, and both are tested with testdata/names.json.
+// listed returns the indexes of files in the order of the buyer's page: folders
+// before files, each sorted by name. In an arranged delivery, every file and folder
+// has the position of its first occurrence. frontend/src/lib/order/tree.ts has the
+// same rule, and testdata/names.json tests both.
 func listed(files []order.File, arranged bool) []int {
 	root := &folder{}
 	for i, f := range files {
@@ -31,7 +31,7 @@ func listed(files []order.File, arranged bool) []int {
 // folder is a folder of a delivery, or a file in one.
 type folder struct {
 	name     string
-	key      []rune // as it is compared
+	key      []rune // for comparison
 	children []*folder
 	folders  map[string]*folder
 	leaf     bool
@@ -73,9 +73,9 @@ func (f *folder) walk(arranged bool, out []int) []int {
 	return out
 }
 
-// compareNames orders names as people expect, the same in every language: without
-// regard to case and accents, and numbers by their value. Names that are then
-// equal are ordered by their characters.
+// compareNames sorts names the same way in every language: it ignores case and
+// accents, and compares numbers by value. It compares names that are then equal by
+// their characters.
 func compareNames(a, b *folder) int {
 	x, y := a.key, b.key
 	for len(x) > 0 && len(y) > 0 {
@@ -98,7 +98,7 @@ func compareNames(a, b *folder) int {
 	return strings.Compare(a.name, b.name) // UTF-8 keeps the order of code points
 }
 
-// folded leaves out accents and case.
+// folded removes accents and case.
 func folded(name string) []rune {
 	var out []rune
 	for _, c := range norm.NFD.String(name) {

@@ -8,15 +8,14 @@ import (
 )
 
 const (
-	// A download may last for days, so there is no limit on the whole, but on
-	// how long a client may take for one step: slower than some 1.7 kB/s is
-	// taken for gone.
+	// A download may last for days, so only the time of one step is limited. A
+	// client slower than about 1.7 kB/s counts as disconnected.
 	step     = 1 << 20
 	stepTime = 10 * time.Minute
 )
 
-// patient is a ResponseWriter whose write deadline moves on with what is
-// written, whatever the server's own timeout is.
+// patient is a ResponseWriter that extends its write deadline with every step,
+// independent of the server's own timeout.
 type patient struct {
 	http.ResponseWriter
 	control *http.ResponseController
@@ -29,7 +28,7 @@ func newPatient(w http.ResponseWriter) *patient {
 // Unwrap lets http.ResponseController reach the connection.
 func (p *patient) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
-// extend is for connections that have deadlines; others need none.
+// extend ignores errors of connections without deadlines.
 func (p *patient) extend() { _ = p.control.SetWriteDeadline(time.Now().Add(stepTime)) }
 
 func (p *patient) Write(b []byte) (int, error) {
@@ -44,8 +43,8 @@ func (p *patient) Write(b []byte) (int, error) {
 	}
 }
 
-// ReadFrom copies in steps, each in a way that lets the server use sendfile(2):
-// for that its source must be a file under no more than one limit.
+// ReadFrom copies in steps. The server can use sendfile(2) for each, because the
+// source of a step is a file below at most one limit.
 func (p *patient) ReadFrom(src io.Reader) (int64, error) {
 	limit, limited := src.(*io.LimitedReader)
 	var written int64

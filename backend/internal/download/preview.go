@@ -11,43 +11,42 @@ import (
 	"handover/backend/order"
 )
 
-// shown are the media that a preview hands to the browser's own decoders. What
-// can hold script is not among them and never may be: HTML, XML, PDF.
+// shown are the media that a preview passes to the browser's own decoders. Types that
+// can contain scripts (HTML, XML, PDF) must never be in this list.
 var shown = []string{
 	"image/png", "image/apng", "image/vnd.mozilla.apng", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
 	"video/mp4", "video/webm", "video/quicktime", "video/ogg", "video/x-m4v",
 	"audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/wav", "audio/ogg", "audio/flac", "audio/webm",
 }
 
-// written are the types that are text without being called so.
+// written are text types without the prefix text/.
 var written = []string{
 	"application/json", "application/x-ndjson", "application/javascript", "application/xml",
 	"application/x-subrip", "application/x-sh", "application/x-python", "application/x-perl", "application/x-php",
 }
 
-// plain is what every text is served as: no browser looks for markup in it.
+// plain is the served type of all text: browsers do not interpret markup in it.
 const plain = "text/plain; charset=utf-8"
 
-// pages is the type of what the page draws by itself, and opaque what it is served
-// as: a browser that is sent there saves it, and no reader runs its scripts.
+// pages is the type that the page draws itself, and opaque the type as it is served:
+// a browser that opens the address saves the file, and no viewer runs its scripts.
 const (
 	pages  = "application/pdf"
 	opaque = "application/octet-stream"
 )
 
-// drawing is the type of an SVG. Within <img> no browser runs its scripts or loads
-// anything for it; drawingPolicy says the same to one that opens it by itself,
-// and the drawing keeps its styles, and the images and fonts that it holds.
+// drawing is the type of an SVG. In <img> browsers neither run its scripts nor load
+// anything for it. drawingPolicy forbids the same when a browser opens it directly,
+// but allows its styles and the images and fonts inside it.
 const (
 	drawing       = "image/svg+xml"
 	drawingPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 )
 
-// PreviewType returns the type that a file of a type is previewed with: its own
-// for images, video and audio that cannot act, and for SVG, plain text for every
-// kind of text, markup too, mere bytes for a PDF, and "" for what is only to be
-// downloaded. The type must come from the content, not from what its sender
-// called it.
+// PreviewType returns the type for the preview of a file: its own type for SVG and
+// for images, video and audio without scripts, plain text for all text and markup,
+// application/octet-stream for a PDF, and "" for files without a preview. The
+// argument must be detected from the content, not declared by the sender.
 func PreviewType(contentType string) string {
 	base, _, err := mime.ParseMediaType(contentType)
 	switch {
@@ -68,7 +67,7 @@ func PreviewType(contentType string) string {
 func ServePreview(w http.ResponseWriter, r *http.Request, f order.File, content io.ReadSeeker, modified time.Time) error {
 	contentType, disposition := PreviewType(f.Type), "inline"
 	if contentType == opaque || contentType == drawing {
-		disposition = "attachment" // <img> shows a drawing nevertheless
+		disposition = "attachment" // <img> shows the drawing anyway
 	}
 	return serve(w, r, f, content, modified, contentType, disposition)
 }

@@ -12,8 +12,8 @@ import (
 	"handover/backend/safename"
 )
 
-// OriginalSize is the header of a rendition that says how large the image is
-// that it was made from, in pixels: 6000x4000.
+// OriginalSize is the header of a rendition with the size of its image in pixels:
+// 6000x4000.
 const OriginalSize = "Handover-Original-Size"
 
 // Picture is a rendition of an image.
@@ -23,9 +23,9 @@ type Picture struct {
 	Of      image.Point // the size of the image in pixels
 }
 
-// ServeThumbnail answers a GET or HEAD with a small picture of f, a JPEG; with
-// 204 when there is none. A delivered file never changes, so the browser that
-// was let see it may keep the picture, and asks no more.
+// ServeThumbnail answers a GET or HEAD with a small picture of f, a JPEG; with 204
+// for nil. A delivered file never changes, so the browser may cache the picture
+// forever.
 func ServeThumbnail(w http.ResponseWriter, r *http.Request, f order.File, picture []byte) {
 	if picture == nil {
 		serveNone(w)
@@ -45,7 +45,7 @@ func ServeRendition(w http.ResponseWriter, r *http.Request, f order.File, pictur
 }
 
 func serveNone(w http.ResponseWriter) {
-	// A later version of the server may know how to make one.
+	// A later version of the server may be able to make one.
 	w.Header().Set("Cache-Control", "private, max-age=86400")
 	w.WriteHeader(http.StatusNoContent)
 }

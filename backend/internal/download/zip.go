@@ -15,26 +15,26 @@ import (
 	"handover/backend/safename"
 )
 
-// Zip is what goes into one zip.
+// Zip describes a zip.
 type Zip struct {
-	Name     string // what the browser calls it
+	Name     string // the file name for the browser
 	Delivery order.Delivery
-	// Wanted are the IDs of the files to put in; nil for all of the delivery.
+	// Wanted are the IDs of the files to include; nil for all files.
 	Wanted map[string]bool
-	// Open yields the content of the file with an ID.
+	// Open opens the content of the file with an ID.
 	Open      func(id string) (io.ReadSeekCloser, error)
 	Checksums *Checksums
 	Log       *slog.Logger
 }
 
-// ServeZip answers a GET or HEAD with files in one zip, whole or the ranges that
-// are asked for. They are stored and not compressed, since finished work rarely
-// gets smaller. The zip is made while it is sent: nothing is written to disk, and
-// the same files of a delivery always give the same bytes.
+// ServeZip answers a GET or HEAD with files in one zip: whole, or the requested
+// ranges. It does not compress, because finished work rarely gets smaller. It makes
+// the zip while sending, without writing to disk. The same files of a delivery always
+// give the same bytes.
 //
-// When content cannot be read, the connection is broken off by a panic with
-// [http.ErrAbortHandler], so that the client has a failed download and not a
-// file that merely looks whole.
+// When content cannot be read, ServeZip aborts the connection by a panic with
+// [http.ErrAbortHandler], so that the download fails and the client does not get a
+// damaged file that looks complete.
 func ServeZip(w http.ResponseWriter, r *http.Request, z Zip) {
 	entries := z.entries()
 	content := newArchive(r.Context(), entries, z)
@@ -44,15 +44,15 @@ func ServeZip(w http.ResponseWriter, r *http.Request, z Zip) {
 	w.Header().Set("ETag", z.tag(entries))
 	http.ServeContent(&zipWriter{newPatient(w), content}, r, name, z.Delivery.DeliveredAt, content)
 	if content.failed != nil {
-		if r.Context().Err() == nil { // the client is still there
-			z.Log.ErrorContext(r.Context(), "zip broken off", "error", content.failed)
+		if r.Context().Err() == nil { // the client is still connected
+			z.Log.ErrorContext(r.Context(), "zip aborted", "error", content.failed)
 		}
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// zipWriter copies from an archive such that the server can use sendfile(2) for
-// the files in it.
+// zipWriter copies from an archive so that the server can use sendfile(2) for the
+// files in it.
 type zipWriter struct {
 	*patient
 	content *archive
@@ -84,13 +84,13 @@ const (
 	modeLink       = 0o120777
 )
 
-// entries returns what is put in, as the buyer's page lists it, with the links at
-// the end. A name is the same in every zip of the delivery.
+// entries returns the files to include, in the order of the buyer's page, and then
+// the links. A file has the same name in every zip of the delivery.
 func (z Zip) entries() []entry {
 	d := z.Delivery
 	names := Names(d.Files, d.Symlinks)
 	var entries []entry
-	folders := map[string]bool{} // at the top, of files that are put in
+	folders := map[string]bool{} // top-level folders of the included files
 	for _, i := range listed(d.Files, d.Arranged) {
 		f := d.Files[i]
 		if z.Wanted != nil && !z.Wanted[f.ID] {
@@ -114,7 +114,7 @@ func (z Zip) entries() []entry {
 	return entries
 }
 
-// Names returns the paths in a zip of files and then of symbolic links.
+// Names returns the paths of the files and then of the symbolic links in a zip.
 func Names(files []order.File, links []order.Symlink) []string {
 	paths := make([]string, 0, len(files)+len(links))
 	for _, f := range files {
@@ -126,7 +126,7 @@ func Names(files []order.File, links []order.Symlink) []string {
 	return safename.Paths(paths)
 }
 
-// safeTarget makes the names in a link's target what those of files become.
+// safeTarget changes the names in a link's target as the names of files are changed.
 func safeTarget(target string) string {
 	parts := strings.Split(target, "/")
 	for i, part := range parts {
@@ -137,8 +137,8 @@ func safeTarget(target string) string {
 	return strings.Join(parts, "/")
 }
 
-// tag is the entity tag of a zip. It has all that decides on the bytes, and a
-// number that changes with their arrangement.
+// tag is the entity tag of a zip. It depends on everything that determines the
+// bytes, and on a version number of the layout.
 func (z Zip) tag(entries []entry) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "zip 1, %d\n", z.Delivery.DeliveredAt.Unix())
@@ -148,7 +148,7 @@ func (z Zip) tag(entries []entry) string {
 	return `"` + hex.EncodeToString(h.Sum(nil)) + `"`
 }
 
-// modified is the time of every file: when the work was delivered.
+// modified is the time of every file: the time of the delivery.
 func (z Zip) modified() time.Time { return z.Delivery.DeliveredAt.UTC() }
 
 // crc returns the CRC-32 of an entry.

@@ -31,14 +31,13 @@ const (
 	flagUTF8  = 1 << 11
 )
 
-// layout is where everything stands in a zip whose entries are stored as they
-// are. Sizes and checksums stand before the content, so that a zip can also be
-// unpacked while it arrives.
+// layout has the positions in a zip of uncompressed entries. Sizes and checksums come
+// before the content, so that a client can unpack the zip while it arrives.
 type layout struct {
 	entries  []entry
 	modified time.Time
 	offsets  []int64 // of the local headers
-	central  int64   // where the central directory begins
+	central  int64   // the offset of the central directory
 	length   int64   // of the central directory
 }
 
@@ -58,7 +57,7 @@ func (e entry) big() bool { return e.size >= math.MaxUint32 }
 
 func (l layout) far(i int) bool { return l.offsets[i] >= math.MaxUint32 }
 
-// localLen is how long the header before an entry's content is.
+// localLen is the length of the header before an entry's content.
 func (l layout) localLen(i int) int64 {
 	n := int64(localHeaderLen + len(l.entries[i].name) + timeExtraLen)
 	if l.entries[i].big() {
@@ -67,8 +66,8 @@ func (l layout) localLen(i int) int64 {
 	return n
 }
 
-// central64Len is how long the 64-bit field of an entry in the central directory
-// is, which has only what does not fit elsewhere.
+// central64Len is the length of the 64-bit field of an entry in the central
+// directory. The field has only the values that do not fit into 32 bits.
 func (l layout) central64Len(i int) (n int64) {
 	if l.entries[i].big() {
 		n += sizes64ExtraLen - extraHeadLen
@@ -86,7 +85,7 @@ func (l layout) zip64() bool {
 	return len(l.entries) >= math.MaxUint16 || l.central >= math.MaxUint32 || l.length >= math.MaxUint32
 }
 
-// endLen is how long everything after the last content is.
+// endLen is the length of everything after the last content.
 func (l layout) endLen() int64 {
 	n := l.length + endRecordLen
 	if l.zip64() {
@@ -95,7 +94,7 @@ func (l layout) endLen() int64 {
 	return n
 }
 
-// record is bytes in the format's order.
+// record appends numbers in the byte order of the format.
 type record []byte
 
 func (r *record) u16(values ...int) {
@@ -131,7 +130,7 @@ func (l layout) local(i int, crc uint32) []byte {
 	return r
 }
 
-// common is what both headers of an entry have after their first words.
+// common appends the fields that both headers of an entry have after their first words.
 func (l layout) common(r *record, i int, crc uint32, extra int64) {
 	e := l.entries[i]
 	needs, size := version, e.size
@@ -154,8 +153,8 @@ func (l layout) time(r *record) {
 	r.u32(l.modified.Unix())
 }
 
-// end is everything after the last content: the central directory and the
-// records that tell where it is.
+// end returns everything after the last content: the central directory and the
+// records that locate it.
 func (l layout) end(crc func(entry) (uint32, error)) ([]byte, error) {
 	r := make(record, 0, l.endLen())
 	for i, e := range l.entries {

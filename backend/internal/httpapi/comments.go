@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/access"
+	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
@@ -15,19 +17,19 @@ import (
 func (s *Server) commentRoutes(anyReader huma.Middlewares) {
 	const list, one = "/api/v1/orders/{id}/comments", "/api/v1/orders/{id}/comments/{comment}"
 	refusals := []int{http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}
-	huma.Register(s.api, op("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anyReader), s.comments)
-	writing := op("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anyReader, refusals...)
+	huma.Register(s.api, openapi.Operation("GET", list, "comments", "What was commented in the deliveries; drafts not for the seller", anyReader), s.comments)
+	writing := openapi.Operation("PUT", one, "put-comment", "Comment a place in a delivery, or change a draft", anyReader, refusals...)
 	huma.Register(s.api, writing, s.putComment)
-	huma.Register(s.api, op("DELETE", one, "delete-comment", "Delete a draft of a comment", anyReader, refusals...), s.deleteComment)
+	huma.Register(s.api, openapi.Operation("DELETE", one, "delete-comment", "Delete a draft of a comment", anyReader, refusals...), s.deleteComment)
 }
 
 func (s *Server) comments(ctx context.Context, in *OrderPath) (*body[api.CommentList], error) {
 	a := principalOf(ctx)
-	o, err := s.load(ctx, a, in.ID)
-	var comments []order.Comment
-	if err == nil {
-		comments, err = s.Store.Annotations.Comments(ctx, o.ID)
+	o, err := s.Load(ctx, a, in.ID)
+	if err != nil {
+		return nil, s.refuse(err)
 	}
+	comments, err := s.Store.Annotations.Comments(ctx, o.ID)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -73,30 +75,30 @@ func (s *Server) deleteComment(ctx context.Context, in *CommentPath) (*struct{},
 	return nil, nil
 }
 
-// changeComments changes the comments of an order that the asker may look at.
+// changeComments changes the comments of an order that the sender may see.
 func (s *Server) changeComments(ctx context.Context, to ActionPath, change func(order.Order, order.Author, []order.Comment) ([]order.Comment, error)) error {
 	a := principalOf(ctx)
-	if _, err := s.load(ctx, a, to.ID); err != nil {
+	if _, err := s.Load(ctx, a, to.ID); err != nil {
 		return err
 	}
 	return s.Store.Annotations.ChangeComments(ctx, to.ID, func(o order.Order, comments []order.Comment) ([]order.Comment, error) {
 		if err := checkVersion(to.IfMatch, o.Version); err != nil {
 			return nil, err
 		}
-		o.Advance(s.Now(), s.Policy) // only looked at: the worker stores it
+		o.Advance(s.Now(), s.Policy) // not stored here: the deadline worker stores it
 		return change(o, author(a, o), comments)
 	})
 }
 
-// author is the asker as the author of comments.
-func author(a principal, o order.Order) order.Author {
-	switch a.party {
+// author returns the sender as the author of comments.
+func author(a access.Principal, o order.Order) order.Author {
+	switch a.Party {
 	case order.Buyer:
-		return order.Author{Party: a.party, Name: o.Buyer.Name}
+		return order.Author{Party: a.Party, Name: o.Buyer.Name}
 	case order.Viewer:
-		return order.Author{Party: a.party, ID: strconv.Itoa(a.link.Number), Name: a.link.Name}
+		return order.Author{Party: a.Party, ID: strconv.Itoa(a.Link.Number), Name: a.Link.Name}
 	default:
-		return order.Author{Party: a.party, Name: a.account.Name}
+		return order.Author{Party: a.Party, Name: a.Account.Name}
 	}
 }
 
@@ -105,9 +107,9 @@ type changesRequest struct {
 	Body api.Changes
 }
 
-// requestChanges sends the comments that it names together with the order.
+// requestChanges sends the comments that the request names with the order.
 func (s *Server) requestChanges(ctx context.Context, in *changesRequest) (*orderAnswer, error) {
-	c := order.Command{Action: order.RequestChanges, By: principalOf(ctx).party, Message: in.Body.Message, Points: in.Body.Points}
+	c := order.Command{Action: order.RequestChanges, By: principalOf(ctx).Party, Message: in.Body.Message, Points: in.Body.Points}
 	var change store.Change
 	if len(c.Points) > 0 {
 		change.Comments = &c.Comments
@@ -118,10 +120,10 @@ func (s *Server) requestChanges(ctx context.Context, in *changesRequest) (*order
 	return s.answer(ctx, o, err)
 }
 
-// addPoints tells the seller what the buyer has sent of comments. An order that
-// was never delivered has none.
+// addPoints adds the comments that the buyer has sent, for the seller. An order
+// without deliveries has none.
 func (s *Server) addPoints(ctx context.Context, o order.Order, v *api.Order) error {
-	if principalOf(ctx).party != order.Seller || len(o.Deliveries) == 0 {
+	if principalOf(ctx).Party != order.Seller || len(o.Deliveries) == 0 {
 		return nil
 	}
 	comments, err := s.Store.Annotations.Comments(ctx, o.ID)

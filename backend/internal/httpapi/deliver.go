@@ -19,7 +19,7 @@ type deliverRequest struct {
 	Body api.NewDelivery
 }
 
-// deliver makes a delivery of uploads that have arrived whole.
+// deliver makes a delivery of complete uploads.
 func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer, error) {
 	a := principalOf(ctx)
 	change := store.Change{Key: in.Key, Request: fingerprint(in.Body)}
@@ -31,14 +31,14 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 		change.Comments = &comments
 	}
 	o, err := s.change(ctx, in.ActionPath, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
-		files, err := match(a.account.ID, in.ID, in.Body.Files, uploads)
+		files, err := match(a.Account.ID, in.ID, in.Body.Files, uploads)
 		if err != nil {
 			return nil, err
 		}
 		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Comments: comments, Work: order.Work{
 			Description: in.Body.Description, Files: files, Links: in.Body.Links, Symlinks: in.Body.Symlinks,
 			Arranged: in.Body.Arranged, ConfirmNoFiles: in.Body.ConfirmNoFiles,
-			Seller: a.account.Name, Server: s.PublicURL, Done: in.Body.Done,
+			Seller: a.Account.Name, Server: s.PublicURL, Done: in.Body.Done,
 		}}, s.Now(), s.Policy)
 	})
 	return s.answer(ctx, o, err)
@@ -50,7 +50,7 @@ func fingerprint(d api.NewDelivery) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// match compares what the seller has with what the server stored.
+// match compares the seller's sizes and digests with those of the uploads.
 func match(sellerID, orderID string, named []api.DeliveredFile, uploads []order.Upload) ([]order.File, error) {
 	files := make([]order.File, len(named))
 	for i, f := range named {

@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/problem"
 	"handover/backend/order"
 )
 
 func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
-	months, err := s.Store.Ledger.Earnings(ctx, principalOf(ctx).account.ID)
+	months, err := s.Store.Ledger.Earnings(ctx, principalOf(ctx).Account.ID)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -39,19 +40,20 @@ func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings]
 
 func decimal(hundredths int64) string { return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100) }
 
-// csvPage is how many entries are read at once: no transaction stays open while
-// they are sent.
+// csvPage is how many entries are read at once. No transaction stays open while
+// the server sends them.
 const csvPage = 1_000
 
 // earningsCSV sends the seller's ledger as CSV (RFC 4180).
 func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 	seller, err := s.SellerOf(r)
-	var entries []order.Entry
-	if err == nil {
-		entries, err = s.Store.Ledger.Entries(r.Context(), seller, 0, csvPage)
-	}
 	if err != nil {
-		writeProblem(w, s.refuse(err))
+		problem.Refuse(w, err, s.Log)
+		return
+	}
+	entries, err := s.Store.Ledger.Entries(r.Context(), seller, 0, csvPage)
+	if err != nil {
+		problem.Refuse(w, err, s.Log)
 		return
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
@@ -72,8 +74,8 @@ func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 		entries, err = s.Store.Ledger.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
 	}
 	if out.Flush(); err != nil {
-		s.Log.Error("the ledger's export is broken off", "error", err)
-		panic(http.ErrAbortHandler) // a part must not be taken for the whole
+		s.Log.Error("export of the ledger failed", "error", err)
+		panic(http.ErrAbortHandler) // so that the client does not take a part for the whole
 	}
 }
 
@@ -87,9 +89,9 @@ func cells(e order.Entry) []string {
 	return line
 }
 
-// harmless keeps spreadsheets from taking a cell for a formula: titles and
-// names come from others. The marks are those of OWASP's "CSV injection", their
-// full-width forms included, which some spreadsheets take for the same.
+// harmless prevents spreadsheets from reading a cell as a formula, because other
+// people write titles and names. The characters are those of OWASP's "CSV
+// injection", with their full-width forms, which some spreadsheets accept too.
 func harmless(cell string) string {
 	if strings.IndexAny(cell, "=+-@\t\r＝＋－＠") == 0 {
 		return "'" + cell

@@ -6,13 +6,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
 func (s *Server) historyRoutes(either huma.Middlewares) {
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}/events", "order-events", "What happened to the order, oldest first", either), s.history)
-	huma.Register(s.api, op("GET", "/api/v1/orders/{id}/messages", "messages", "What the parties wrote, oldest first", either), s.messages)
+	huma.Register(s.api, openapi.Operation("GET", "/api/v1/orders/{id}/events", "order-events", "What happened to the order, oldest first", either), s.history)
+	huma.Register(s.api, openapi.Operation("GET", "/api/v1/orders/{id}/messages", "messages", "What the parties wrote, oldest first", either), s.messages)
 }
 
 type historyRequest struct {
@@ -29,15 +30,17 @@ func (s *Server) messages(ctx context.Context, in *historyRequest) (*body[api.Ev
 	return s.timeline(ctx, in, func(e order.Event) bool { return e.Type == order.MessageWritten })
 }
 
-// timeline answers with the order's events that are wanted and that the principal
-// may see.
+// historyBatch is how many events are read from the store at once.
+const historyBatch = 50
+
+// timeline answers with the wanted events of the order that the sender may see.
 func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(order.Event) bool) (*body[api.EventPage], error) {
 	a := principalOf(ctx)
-	if _, err := s.load(ctx, a, in.ID); err != nil {
+	if _, err := s.Load(ctx, a, in.ID); err != nil {
 		return nil, s.refuse(err)
 	}
 	page := api.EventPage{Events: []order.Event{}}
-	q := store.EventQuery{OrderID: in.ID, After: in.After, Limit: eventBatch}
+	q := store.EventQuery{OrderID: in.ID, After: in.After, Limit: historyBatch}
 	for {
 		events, err := s.Store.EventLog.Events(ctx, q)
 		if err != nil {
@@ -45,7 +48,7 @@ func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(o
 		}
 		for _, e := range events {
 			q.After = e.Seq
-			seen, ok := e.For(a.party)
+			seen, ok := e.For(a.Party)
 			if !ok || !wanted(e) {
 				continue
 			}

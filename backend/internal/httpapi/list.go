@@ -20,7 +20,7 @@ type listRequest struct {
 
 func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.OrderPage], error) {
 	a, now := principalOf(ctx), s.Now()
-	q := store.Query{SellerID: a.account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit}
+	q := store.Query{SellerID: a.Account.ID, Status: in.Status, Text: strings.TrimSpace(in.Query), Cursor: in.Cursor, Limit: in.Limit}
 	if in.Late {
 		q.LateAt = now
 	}
@@ -32,7 +32,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 	for _, o := range page.Orders {
 		o.Advance(now, s.Policy)
 		if len(in.Status) > 0 && !slices.Contains(in.Status, o.Status) {
-			continue // its time has come, and the store does not know yet
+			continue // a deadline passed, and the store has the old status
 		}
 		v, err := s.view(ctx, a, o)
 		if err != nil {
@@ -44,7 +44,7 @@ func (s *Server) listOrders(ctx context.Context, in *listRequest) (*body[api.Ord
 }
 
 func (s *Server) summary(ctx context.Context, _ *struct{}) (*body[api.Summary], error) {
-	sum, err := s.Store.Orders.Summarise(ctx, principalOf(ctx).account.ID, s.Now())
+	sum, err := s.Store.Orders.Summarise(ctx, principalOf(ctx).Account.ID, s.Now())
 	if err != nil {
 		return nil, s.refuse(err)
 	}

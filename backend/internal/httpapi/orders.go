@@ -9,6 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/middleware"
+	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
@@ -16,7 +18,7 @@ import (
 type signInRequest struct{ Body api.Credentials }
 
 func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Session], error) {
-	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, clientOf(ctx))
+	a, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, middleware.Client(ctx))
 	if err != nil {
 		return nil, s.refuse(err)
 	}
@@ -24,15 +26,15 @@ func (s *Server) signIn(ctx context.Context, in *signInRequest) (*body[api.Sessi
 }
 
 func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
-	if err := s.Accounts.SignOut(ctx, principalOf(ctx).token); err != nil {
+	if err := s.Accounts.SignOut(ctx, principalOf(ctx).Token); err != nil {
 		return nil, s.refuse(err)
 	}
-	s.signedOut.ring()
+	s.signedOut.Ring()
 	return nil, nil
 }
 
-// OrderPath is the part of a request that names an order. It is exported for
-// huma, which does not see the fields of an embedded type that is not.
+// OrderPath is the part of a request that names an order. It is exported because
+// huma ignores the fields of unexported embedded types.
 type OrderPath struct {
 	ID string `path:"id" doc:"the order's ID"`
 }
@@ -42,7 +44,7 @@ type orderRequest struct {
 	IfNoneMatch string `header:"If-None-Match" maxLength:"1000" doc:"an ETag; answered with 304 when the order is still the same"`
 }
 
-// orderOrSame is an order, or 304 and no body for the same as before.
+// orderOrSame is an order, or status 304 without a body for an unchanged order.
 type orderOrSame struct {
 	Status int
 	ETag   string `header:"ETag" doc:"names this state of the order, for If-Match and If-None-Match"`
@@ -51,7 +53,7 @@ type orderOrSame struct {
 
 func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, error) {
 	a := principalOf(ctx)
-	o, err := s.load(ctx, a, in.ID)
+	o, err := s.Load(ctx, a, in.ID)
 	answer, err := s.answer(ctx, o, err)
 	if err != nil {
 		return nil, err
@@ -59,7 +61,7 @@ func (s *Server) getOrder(ctx context.Context, in *orderRequest) (*orderOrSame, 
 	if err := s.addDrafts(ctx, a, &answer.Body); err != nil {
 		return nil, s.refuse(err)
 	}
-	s.read(a, o, len(o.Deliveries), "")
+	s.delivered.Record(a, o, len(o.Deliveries), "")
 	status := http.StatusOK
 	if slices.Contains(tags(in.IfNoneMatch), strings.Trim(answer.ETag, `"`)) {
 		status = http.StatusNotModified
@@ -76,21 +78,21 @@ func (s *Server) editOrder(ctx context.Context, in *editRequest) (*orderAnswer, 
 	return s.act(ctx, in.ActionPath, order.Command{Action: order.ChangeOrder, Edit: order.Edit(in.Body)})
 }
 
-// act applies a command of the asker to an order.
+// act applies a command of the sender to an order.
 func (s *Server) act(ctx context.Context, to ActionPath, c order.Command) (*orderAnswer, error) {
-	c.By = principalOf(ctx).party
+	c.By = principalOf(ctx).Party
 	o, err := s.change(ctx, to, store.Change{}, func(o *order.Order, _ []order.Upload) ([]order.Event, error) {
 		return o.Apply(c, s.Now(), s.Policy)
 	})
 	return s.answer(ctx, o, err)
 }
 
-// change is Store.Change for an order that the asker is a party of, and of the
-// version that the asker knows.
+// change is Store.Change for an order that the sender may see, if the order still
+// has the version that the sender knows.
 func (s *Server) change(ctx context.Context, to ActionPath, c store.Change, apply func(*order.Order, []order.Upload) ([]order.Event, error)) (order.Order, error) {
 	a := principalOf(ctx)
-	// A party of an order never changes, so that this can be asked before.
-	if _, err := s.load(ctx, a, to.ID); err != nil {
+	// The parties of an order never change, so this check can come first.
+	if _, err := s.Load(ctx, a, to.ID); err != nil {
 		return order.Order{}, err
 	}
 	c.Order = to.ID
@@ -103,10 +105,10 @@ func (s *Server) change(ctx context.Context, to ActionPath, c store.Change, appl
 	return s.Store.Orders.Change(ctx, c)
 }
 
-// action registers a route for an action that needs nothing but its name.
+// action registers a route for an action without parameters.
 func (s *Server) action(path, summary string, a order.Action, errors []int) {
 	id := strings.ReplaceAll(string(a), "_", "-")
-	huma.Register(s.api, op("POST", "/api/v1/orders/{id}/"+path, id, summary, huma.Middlewares{s.anyParty}, errors...),
+	huma.Register(s.api, openapi.Operation("POST", "/api/v1/orders/{id}/"+path, id, summary, huma.Middlewares{s.anyParty}, errors...),
 		func(ctx context.Context, in *ActionPath) (*orderAnswer, error) {
 			return s.act(ctx, *in, order.Command{Action: a})
 		})

@@ -9,6 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/openapi"
+	"handover/backend/internal/httpapi/problem"
 	"handover/backend/order"
 )
 
@@ -18,11 +20,29 @@ const (
 	slowBody = 2 * time.Minute
 )
 
+// Placement places orders and makes their links.
+type Placement interface {
+	// PlaceOnce places an order and returns it with its review link. A key
+	// makes the call idempotent; "" for none.
+	PlaceOnce(ctx context.Context, sellerID, key string, n api.NewOrder) (order.Order, string, error)
+	// Import places the orders of a file, or returns the errors in it.
+	Import(ctx context.Context, sellerID string, in api.Import) (api.Imported, error)
+	// ReviewURL returns the link that opens the order, "" when the order has
+	// none or the server cannot derive it.
+	ReviewURL(o order.Order) string
+	// Renew replaces the review link of an order.
+	Renew(o *order.Order, now time.Time, p order.Policy) []order.Event
+	// Share adds a link with which the buyer shows the work to others.
+	Share(o *order.Order, name string, now time.Time, p order.Policy) ([]order.Event, error)
+	// ViewURL returns the address of such a link.
+	ViewURL(o order.Order, link order.ViewLink) string
+}
+
 func (s *Server) placeRoutes(seller huma.Middlewares) {
-	placing := op("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusConflict, http.StatusUnprocessableEntity)
+	placing := openapi.Operation("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusConflict, http.StatusUnprocessableEntity)
 	placing.DefaultStatus = http.StatusCreated
 	huma.Register(s.api, placing, s.placeOrder)
-	importing := op("POST", "/api/v1/orders/import", "import-orders", "Place the orders of a CSV file, all or none", seller,
+	importing := openapi.Operation("POST", "/api/v1/orders/import", "import-orders", "Place the orders of a CSV file, all or none", seller,
 		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	importing.MaxBodyBytes, importing.BodyReadTimeout = maxImportBody, slowBody
 	huma.Register(s.api, importing, s.importOrders)
@@ -46,11 +66,11 @@ type placeAnswer struct {
 
 func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*placeAnswer, error) {
 	a := principalOf(ctx)
-	o, link, err := s.Placement.PlaceOnce(ctx, a.account.ID, in.Key, in.Body)
+	o, link, err := s.Placement.PlaceOnce(ctx, a.Account.ID, in.Key, in.Body)
 	if err != nil {
 		return nil, s.refuse(err)
 	}
-	o.Advance(s.Now(), s.Policy) // it may have been placed long ago, with the same key
+	o.Advance(s.Now(), s.Policy) // an earlier request with the same key may have placed it long ago
 	v, err := s.view(ctx, a, o)
 	if err != nil {
 		return nil, s.refuse(err)
@@ -66,14 +86,14 @@ type importRequest struct {
 }
 
 func (s *Server) importOrders(ctx context.Context, in *importRequest) (*body[api.Imported], error) {
-	result, err := s.Placement.Import(ctx, principalOf(ctx).account.ID, api.Import{
+	result, err := s.Placement.Import(ctx, principalOf(ctx).Account.ID, api.Import{
 		File: in.RawBody, Timezone: in.Timezone, DryRun: in.DryRun, Key: in.Key,
 	})
 	if err != nil {
 		return nil, s.refuse(err)
 	}
 	if result.Wrong > 0 {
-		p := newProblem(http.StatusUnprocessableEntity, string(order.Invalid), fmt.Sprintf("the file has %d errors; nothing was placed", result.Wrong))
+		p := problem.New(http.StatusUnprocessableEntity, string(order.Invalid), fmt.Sprintf("the file has %d errors; nothing was placed", result.Wrong))
 		p.Errors = result.Errors
 		return nil, p
 	}

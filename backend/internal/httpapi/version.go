@@ -16,8 +16,8 @@ type ActionPath struct {
 	IfMatch string `header:"If-Match" maxLength:"1000" doc:"the ETag of the order as the asker knows it; refused with stale_version when somebody has changed the order since"`
 }
 
-// etag names a state of the order: its version, and what time changes in the
-// answer without a new version.
+// etag names a state of the order: its version, and the parts of the answer that
+// change without a new version.
 func etag(o api.Order) string {
 	tag := "v" + strconv.Itoa(o.Version)
 	if o.Late {
@@ -32,8 +32,8 @@ func etag(o api.Order) string {
 	return `"` + tag + `"`
 }
 
-// readings counts what the answer says of the buyer's reading, which only ever
-// grows; nothing in an answer to the buyer.
+// readings counts the views and downloads in the answer, which only grow. Answers to
+// the buyer have none.
 func readings(o api.Order) (n int) {
 	for _, d := range o.Deliveries {
 		for _, read := range []bool{d.OpenedAt != nil, d.ArchiveDownloadedAt != nil} {
@@ -50,9 +50,9 @@ func readings(o api.Order) (n int) {
 	return n
 }
 
-// tags splits the value of If-Match or If-None-Match (RFC 9110, 13.1). What
-// our tags are made of needs no more of its grammar. A proxy that packs
-// answers makes a tag weak, which changes nothing about the order.
+// tags splits the value of If-Match or If-None-Match (RFC 9110, 13.1). Our tags
+// need no more of its grammar. A proxy that compresses answers makes a tag weak,
+// which does not matter here.
 func tags(header string) []string {
 	var list []string
 	for tag := range strings.SplitSeq(header, ",") {
@@ -61,7 +61,7 @@ func tags(header string) []string {
 	return list
 }
 
-// checkVersion refuses with Stale unless one of the tags is of the version.
+// checkVersion refuses with Stale unless a tag has the version.
 // No tags, and "*", match every order.
 func checkVersion(ifMatch string, version int) error {
 	if strings.TrimSpace(ifMatch) == "" {

@@ -5,10 +5,11 @@ import (
 	"fmt"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/access"
 	"handover/backend/order"
 )
 
-// body is an answer with a JSON body and nothing else.
+// body is an answer with only a JSON body.
 type body[T any] struct{ Body T }
 
 // orderAnswer is an order with its version as an entity tag.
@@ -22,26 +23,26 @@ func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAn
 		return nil, s.refuse(err)
 	}
 	v, err := s.view(ctx, principalOf(ctx), o)
-	if err == nil {
-		err = s.addPoints(ctx, o, &v)
-	}
 	if err != nil {
+		return nil, s.refuse(err)
+	}
+	if err := s.addPoints(ctx, o, &v); err != nil {
 		return nil, s.refuse(err)
 	}
 	return &orderAnswer{etag(v), v}, nil
 }
 
-// view is the order as the asker sees it now.
-func (s *Server) view(ctx context.Context, a principal, o order.Order) (api.Order, error) {
-	o.Advance(s.Now(), s.Policy) // what a retry gets is as it was stored
-	seller := a.account
-	if a.party != order.Seller {
+// view returns the order as the sender sees it now.
+func (s *Server) view(ctx context.Context, a access.Principal, o order.Order) (api.Order, error) {
+	o.Advance(s.Now(), s.Policy) // a retry gets the order as it was stored
+	seller := a.Account
+	if a.Party != order.Seller {
 		var err error
 		if seller, err = s.Store.Accounts.Account(ctx, o.SellerID); err != nil {
 			return api.Order{}, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 		}
 	}
-	v := api.ViewOrder(o, a.party, seller.Name, s.Now())
-	v.Viewer = a.link.Name
+	v := api.ViewOrder(o, a.Party, seller.Name, s.Now())
+	v.Viewer = a.Link.Name
 	return v, nil
 }

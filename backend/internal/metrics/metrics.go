@@ -1,5 +1,5 @@
-// Package metrics measures a server for Prometheus. What it says holds counts
-// and times only: no names, addresses, tokens or orders.
+// Package metrics measures a server for Prometheus. It exposes only counts and times:
+// no names, addresses, tokens or orders.
 package metrics
 
 import (
@@ -16,23 +16,22 @@ import (
 	"handover/backend/order"
 )
 
-// Orders is what is asked at each look. It must answer quickly, however many
-// orders there are.
+// Orders is queried at each scrape. It must answer quickly for any number of orders.
 type Orders interface {
 	CountOrders(ctx context.Context) (map[order.Status]int, error)
 	NextDeadline(ctx context.Context) (time.Time, error)
 }
 
-// Config says what is measured.
+// Config has the sources of the measurements.
 type Config struct {
 	Orders  Orders
 	Version string
 	Now     func() time.Time
-	// Waiting returns how many messages each channel has yet to send, such as
-	// "mail"; nil when nothing is sent.
+	// Waiting returns the number of unsent messages of each channel, such as
+	// "mail"; nil for a server without channels.
 	Waiting func() map[string]int
-	// Connections returns how many connections to the database are used, how
-	// many are open, and how many there may be; nil when there are none.
+	// Connections returns the number of used, open and allowed connections to
+	// the database; nil without a database.
 	Connections func() (used, open, most int32)
 }
 
@@ -50,21 +49,21 @@ func New(c Config) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "handover_http_requests_total", Help: "Requests that were answered.",
+			Name: "handover_http_requests_total", Help: "Answered requests.",
 		}, []string{"route", "code"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "handover_http_request_duration_seconds", Help: "How long the answers took, whole.",
+			Name: "handover_http_request_duration_seconds", Help: "Duration of requests until the end of the answer.",
 			Buckets: []float64{.001, .005, .025, .1, .5, 2.5, 10, 60, 600},
 		}, []string{"route"}),
 		received: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "handover_upload_bytes_received_total", Help: "Bytes of uploads that arrived.",
+			Name: "handover_upload_bytes_received_total", Help: "Received bytes of uploads.",
 		}),
 		open: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "handover_uploads_open", Help: "Uploads that are being received at this moment.",
+			Name: "handover_uploads_open", Help: "Uploads in progress.",
 		}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "handover_build_info", Help: "Always 1; the labels say what runs.",
+		Name: "handover_build_info", Help: "Always 1; the labels have the version.",
 		ConstLabels: prometheus.Labels{"version": c.Version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
@@ -73,23 +72,23 @@ func New(c Config) *Metrics {
 	return m
 }
 
-// Handler answers in Prometheus' text format. What could not be measured is
-// missing in the answer.
+// Handler serves the metrics in Prometheus' text format. Failed measurements are
+// omitted.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Answered notes that a request was answered. The route is its pattern.
+// Answered counts an answered request. The route is its pattern.
 func (m *Metrics) Answered(route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(route).Observe(took.Seconds())
 }
 
-// Receiving notes that the body of an upload begins; done that it has ended.
+// Receiving counts an upload as open until done is called.
 func (m *Metrics) Receiving() (done func()) {
 	m.open.Inc()
 	return m.open.Dec
 }
 
-// Received notes that bytes of an upload arrived.
+// Received counts received bytes of uploads.
 func (m *Metrics) Received(n int) { m.received.Add(float64(n)) }

@@ -8,17 +8,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// askWithin bounds how long the state may be asked for.
+// askWithin bounds the time to query the state.
 const askWithin = 5 * time.Second
 
 var (
 	ordersDesc = prometheus.NewDesc("handover_orders", "Orders by status, as stored.", []string{"status"}, nil)
-	lagDesc    = prometheus.NewDesc("handover_deadline_lag_seconds", "How long the oldest deadline that was not honoured is past; 0 for none.", nil, nil)
+	lagDesc    = prometheus.NewDesc("handover_deadline_lag_seconds", "Time since the oldest passed deadline that is not applied yet; 0 for none.", nil, nil)
 	connsDesc  = prometheus.NewDesc("handover_database_connections", "Connections to the database: used, open (used ones among them), and most, how many there may be.", []string{"state"}, nil)
-	outboxDesc = prometheus.NewDesc("handover_outbox_depth", "Messages that are yet to be sent.", []string{"channel"}, nil)
+	outboxDesc = prometheus.NewDesc("handover_outbox_depth", "Unsent messages.", []string{"channel"}, nil)
 )
 
-// state is asked for when somebody looks.
+// state is queried at each scrape.
 type state struct{ Config }
 
 // Describe implements [prometheus.Collector].

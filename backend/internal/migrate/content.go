@@ -11,35 +11,35 @@ import (
 )
 
 const (
-	// atOnce is how many files are on their way: small ones mostly wait for
-	// answers.
+	// atOnce is how many files are copied at once, because small files mostly wait
+	// for answers.
 	atOnce = 8
-	// noteFiles and noteBytes are after how much it is noted how far the content
-	// has come. What came after that is asked for again, and is there.
+	// noteFiles and noteBytes are the distance between two stored positions.
+	// After an interruption, files after the last position are adopted again.
 	noteFiles = 200
 	noteBytes = 256 << 20
-	// tellBytes is after how much of a file it is told.
+	// tellBytes is the distance between two progress reports within a file.
 	tellBytes = 8 << 20
 )
 
-// Content says where the content of uploads is taken from and where to, and
-// where it is noted how far that has come.
+// Content is a copy of the content of uploads between two stores, with its stored
+// position.
 type Content struct {
 	// Each visits the records of all uploads, always in the same order, until f
 	// returns an error.
 	Each func(ctx context.Context, f func(order.Upload) error) error
-	// Open opens the content of an upload to be read from its beginning; nil when
-	// there is none to be carried.
+	// Open opens the content of an upload at its beginning; nil for an upload
+	// without content to copy.
 	Open func(u order.Upload) (io.ReadCloser, error)
-	// Adopt stores it for good; twice is no error.
+	// Adopt stores the content durably. It may be called twice for an upload.
 	Adopt func(ctx context.Context, u order.Upload, content io.Reader) error
-	// Note stores that all uploads up to the one with the ID were adopted.
+	// Note stores that all uploads up to the ID were adopted.
 	Note func(ctx context.Context, id string) error
 }
 
-// Carry takes the content over of every upload that comes after the one with the
-// ID after, of all for "", and returns how many files and bytes those were. With
-// an error it returns what was noted until then.
+// Carry copies the content of every upload after the ID, of all uploads for "", and
+// returns the number of files and bytes. On error it returns the numbers up to the
+// last stored position.
 func (c Content) Carry(ctx context.Context, after string, tell Tell) (files, size int64, err error) {
 	s := &shipment{Content: c, arrived: map[int]order.Upload{}, tell: tell, progress: Progress{Step: "files"}}
 	err = c.following(ctx, after, func(u order.Upload) error {
@@ -55,7 +55,7 @@ func (c Content) Carry(ctx context.Context, after string, tell Tell) (files, siz
 	return int64(s.next), s.size, err
 }
 
-// following visits the uploads after one.
+// following visits the uploads after an ID.
 func (c Content) following(ctx context.Context, after string, f func(order.Upload) error) error {
 	skip := after != ""
 	err := c.Each(ctx, func(u order.Upload) error {
@@ -65,24 +65,27 @@ func (c Content) following(ctx context.Context, after string, f func(order.Uploa
 		}
 		return f(u)
 	})
-	if err == nil && skip {
-		err = fmt.Errorf("there is no upload %s, after which the others come", after)
+	if err != nil {
+		return err
 	}
-	return err
+	if skip {
+		return fmt.Errorf("there is no upload %s, after which the others come", after)
+	}
+	return nil
 }
 
-// shipment is content on its way, several files at once.
+// shipment copies several files at once.
 type shipment struct {
 	Content
 	tell Tell
 
 	mu       sync.Mutex
 	progress Progress
-	arrived  map[int]order.Upload // out of turn, by their number
-	next     int                  // the first that has not arrived
-	size     int64                // of all before next
-	last     string               // the ID of the one before next
-	// noted and notedSize say up to where it was noted.
+	arrived  map[int]order.Upload // before earlier uploads, by their number
+	next     int                  // number of the first upload that has not arrived
+	size     int64                // of all uploads before next
+	last     string               // the ID of the upload before next
+	// noted and notedSize are the counts at the last stored position.
 	noted     int
 	notedSize int64
 }
@@ -119,9 +122,9 @@ func (s *shipment) run(ctx context.Context, after string) error {
 	close(parcels)
 	workers.Wait()
 	if cause := context.Cause(within); cause != nil {
-		err = cause // the first of what went wrong
+		err = cause // the first error
 	}
-	// What has arrived is noted, also by one who was told to stop.
+	// The position is stored even after a cancellation.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(err, s.note(context.WithoutCancel(ctx)))
@@ -149,7 +152,8 @@ func (s *shipment) ship(ctx context.Context, p parcel) error {
 	return s.arrive(ctx, p)
 }
 
-// arrive takes in a file, and notes how far all have come when that is much.
+// arrive counts a copied file, and stores the position when it is far enough from the
+// last.
 func (s *shipment) arrive(ctx context.Context, p parcel) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,7 +170,7 @@ func (s *shipment) arrive(ctx context.Context, p parcel) error {
 	return s.note(ctx)
 }
 
-// note stores how far the content has come. The lock is held.
+// note stores the position. The caller holds the lock.
 func (s *shipment) note(ctx context.Context) error {
 	if s.next == s.noted {
 		return nil
@@ -185,7 +189,7 @@ func (s *shipment) sent(n int64) {
 	s.tell(s.progress)
 }
 
-// counted tells of a file's bytes as they are read.
+// counted reports the bytes of a file as they are read.
 type counted struct {
 	io.Reader
 	s            *shipment

@@ -1,6 +1,5 @@
-// Package migrate takes all that one server keeps over to another store: records
-// first, then the content of uploads. Killed at any moment it goes on where it
-// was, and carries nothing twice.
+// Package migrate copies all data of a server to another store: records first, then
+// the content of uploads. After an interruption it continues at the stored position.
 package migrate
 
 import (
@@ -11,24 +10,23 @@ import (
 	"handover/backend/internal/store"
 )
 
-// batchBytes bounds what goes over in one transaction, beside the number of
-// records.
+// batchBytes bounds the size of one transaction, in addition to the number of records.
 const batchBytes = 4 << 20
 
-// Progress says how far one step has come.
+// Progress is the progress of one step.
 type Progress struct {
-	// Step is what is done now, in words for the operator.
+	// Step names the current step for the operator.
 	Step string
 	// Done and Total count records or files, DoneBytes and TotalBytes the
 	// content of files.
 	Done, Total, DoneBytes, TotalBytes int64
 }
 
-// Tell is told of progress, from one goroutine at a time.
+// Tell receives progress, from one goroutine at a time.
 type Tell func(Progress)
 
-// Records carries every record from a position on, up to so many in one
-// transaction, and returns how many those were.
+// Records copies every record from a position on, in transactions of limited size,
+// and returns the number of records.
 func Records(ctx context.Context, from store.Exporter, to store.Importer, at store.Position, atOnce int, tell Tell) (int64, error) {
 	total, err := from.CountRecords(ctx, at)
 	if err != nil {
@@ -36,14 +34,13 @@ func Records(ctx context.Context, from store.Exporter, to store.Importer, at sto
 	}
 	b := batch{to: to, at: at, most: atOnce, tell: tell, progress: Progress{Step: "records", Total: total}}
 	tell(b.progress)
-	err = from.Export(ctx, at, func(r store.Record) error { return b.add(ctx, r) })
-	if err == nil {
-		err = b.flush(ctx)
+	if err := from.Export(ctx, at, func(r store.Record) error { return b.add(ctx, r) }); err != nil {
+		return b.progress.Done, fmt.Errorf("copy the records: %w", err)
 	}
-	if err != nil {
-		err = fmt.Errorf("carry the records: %w", err)
+	if err := b.flush(ctx); err != nil {
+		return b.progress.Done, fmt.Errorf("copy the records: %w", err)
 	}
-	return b.progress.Done, err
+	return b.progress.Done, nil
 }
 
 // batch collects records for one transaction.

@@ -14,25 +14,25 @@ import (
 	"handover/backend/order"
 )
 
-// The bounds of what a letter says of files; the rest is seen in the order.
+// The bounds of the list of files in a letter. The order shows the rest.
 const (
 	maxFiles     = 10
 	maxPathShown = 100
-	// pictureTries is how many files are looked at for a picture, and
-	// pictureTimeout how long that may take: the letter goes out without one.
+	// pictureTries is how many files are tried for a picture, and pictureTimeout
+	// the time for all. After it the letter is sent without a picture.
 	pictureTries   = 3
 	pictureTimeout = 10 * time.Second
 	// maxPicture bounds the picture in bytes. A thumbnail has some 5 kB.
 	maxPicture = 64 << 10
 )
 
-// pictureID is how the HTML of a letter names the picture that comes with it.
+// pictureID names the attached picture in the HTML of a letter.
 const pictureID = "picture"
 
 // shownFile is a file in the page of a letter.
 type shownFile struct{ Name, Size string }
 
-// filesOf are the files of a delivery in the order in which its page lists them.
+// filesOf returns the files of a delivery in the order of its page.
 func filesOf(d order.Delivery) []order.File {
 	files := slices.Clone(d.Files)
 	if !d.Arranged {
@@ -41,7 +41,7 @@ func filesOf(d order.Delivery) []order.File {
 	return files
 }
 
-// shownFiles are the files that a letter names, and a line about the rest.
+// shownFiles returns the files that a letter lists, and a line about the rest.
 func shownFiles(files []order.File, words phrases) (shown []shownFile, more string) {
 	for _, f := range files[:min(len(files), maxFiles)] {
 		shown = append(shown, shownFile{shorten(oneLine(f.Path), maxPathShown), words.size(f.Size)})
@@ -52,13 +52,13 @@ func shownFiles(files []order.File, words phrases) (shown []shownFile, more stri
 	return shown, more
 }
 
-// size says a number of bytes as the language writes it, such as 1.2 GB.
+// size formats a number of bytes in the language, such as 1.2 GB.
 func (p phrases) size(bytes int64) string {
 	size := units.CustomSize("%.3g %s", float64(bytes), 1000, []string{"B", "kB", "MB", "GB", "TB"})
 	return strings.Replace(size, ".", p.decimal, 1)
 }
 
-// filesText is the list of files without HTML.
+// filesText returns the list of files as plain text.
 func (p page) filesText() string {
 	var b strings.Builder
 	for _, f := range p.Files {
@@ -73,8 +73,8 @@ func (p page) filesText() string {
 	return b.String()
 }
 
-// addPicture adds a small picture of the first delivered file that has one.
-// Without one the letter is the same but for that.
+// addPicture adds a small picture of the first delivered file that has one. Without a
+// picture the rest of the letter stays the same.
 func (p *postOffice) addPicture(ctx context.Context, n *news) {
 	if p.picture == nil {
 		return
@@ -91,7 +91,7 @@ func (p *postOffice) addPicture(ctx context.Context, n *news) {
 		}
 		picture, err := p.picture(ctx, f)
 		if err != nil {
-			p.log.Warn("a letter goes out without a picture", "order", n.Order, "file", f.ID, "error", err)
+			p.log.Warn("sending a letter without its picture", "order", n.Order, "file", f.ID, "error", err)
 			return
 		}
 		if len(picture) > 0 && len(picture) <= maxPicture {

@@ -12,22 +12,22 @@ import (
 	"handover/backend/order"
 )
 
-// letter is what one party is written about one type of event.
+// letter is the e-mail to one party about one type of event.
 type letter struct {
 	about order.EventType
 	to    order.Party
-	// always is for those who also hear of what they did themselves.
+	// always means that the party also gets letters about its own actions.
 	always bool
-	// when says which events of the type it is about; nil for all.
+	// when selects events of the type; nil for all.
 	when   func(order.Event) bool
 	en, de words
 }
 
-// words are text/template over [news]. The body's paragraphs are parted by
-// empty lines. What a person wrote comes after the first of them, as a quote.
+// words are text/template over [news]. Empty lines separate the paragraphs of the
+// body. A quoted message comes after the first paragraph.
 type words struct{ subject, body string }
 
-// letterFor returns the letter to the party about the event, if there is one.
+// letterFor returns the letter to the party about the event, if any.
 func letterFor(e order.Event, to order.Party) (letter, bool) {
 	for _, l := range slices.Concat(letters, cancellationLetters, reminderLetters) {
 		if l.about == e.Type && l.to == to && (l.always || e.By != to) && (l.when == nil || l.when(e)) {
@@ -37,25 +37,25 @@ func letterFor(e order.Event, to order.Party) (letter, bool) {
 	return letter{}, false
 }
 
-// news is what letters can tell. Texts are one line each and safe to show;
-// times are written out in the letter's language.
+// news is the data for letters. Texts have one line each and are safe to show. Times
+// are formatted in the letter's language.
 type news struct {
 	Order, Title, Seller, Buyer string
 	Delivery, Files, Links      int
-	Done                        int // points that the delivery takes up
-	Sent                        int // comments that the order's completion sent
-	Unsent                      int // comments that the buyer's side has not sent
+	Done                        int // points that the delivery addresses
+	Sent                        int // comments sent with the order's completion
+	Unsent                      int // unsent comments of the buyer's side
 	Days                        int
 	ByClock                     bool
 	ReviewEnds, Due, Clears     moment
 	Lapses                      moment
 
-	quote    string // what a person wrote; may have several lines
+	quote    string // a message; may have several lines
 	points   []point
-	files    []order.File // that the letter names
+	files    []order.File // listed in the letter
 	picture  []byte       // JPEG of the file pictured; nil for none
 	pictured string
-	link     string // where the receiver goes on in a browser; "" when it is not known
+	link     string // opens the order in a browser; "" when unknown
 	appLink  string // opens the order in the seller's window
 	zone     *time.Location
 }
@@ -63,7 +63,7 @@ type news struct {
 // maxTitleShown keeps subjects readable.
 const maxTitleShown = 70
 
-// tell gathers what there is to tell of an event.
+// tell collects the data of an event.
 func tell(e order.Event, o order.Order, seller order.Account, link string) news {
 	n := news{
 		Order: o.ID, Title: shorten(oneLine(o.Title), maxTitleShown),
@@ -91,14 +91,14 @@ type written struct {
 	picture             []byte
 }
 
-// phrases are the words that all letters of a language share.
+// phrases are the texts that all letters of a language share.
 type phrases struct {
 	language            order.Language
 	hello, helloApp     string // to the buyer, and to the seller
 	order               string
-	open, openApp       string // what the link does, for the buyer and the seller
+	open, openApp       string // label of the link, for the buyer and the seller
 	noLink, why, whyApp string
-	page, line          string // where a point is
+	page, line          string // position of a point
 	morePoints          string
 	moreFiles, decimal  string
 }
@@ -107,7 +107,7 @@ var (
 	english = phrases{
 		language: order.English, hello: "Hello %s,", helloApp: "Hello %s,", order: "Order", open: "Open the order", openApp: "Open in Handover",
 		noLink: "To see the order, open the review link that you were given.",
-		why:    "You get this message because %s works for you with Handover. The link is meant for you alone: whoever has it can answer for you.",
+		why:    "You get this message because %s works for you with Handover. The link is for you alone: anyone who has it can answer for you.",
 		whyApp: "You get this message because you sell with Handover.",
 		page:   "page", line: "line", morePoints: "… and %d more, which you see in the order.",
 		moreFiles: "and %d more", decimal: ".",
@@ -122,7 +122,7 @@ var (
 	}
 )
 
-// page is what the HTML of a letter is made of.
+// page is the data for the HTML of a letter.
 type page struct {
 	Language   order.Language
 	Subject    string
@@ -130,9 +130,9 @@ type page struct {
 	Paragraphs []string
 	Quote      string
 	Points     []pagePoint
-	MorePoints string // "" when all are there
+	MorePoints string // "" when all are listed
 	Files      []shownFile
-	MoreFiles  string // "" when all are there
+	MoreFiles  string // "" when all are listed
 	Pictured   string // the file that the picture shows; "" for no picture
 	Link       htmltemplate.URL
 	AppLink    htmltemplate.URL
@@ -182,7 +182,7 @@ func (l letter) write(n news, language order.Language) (written, error) {
 	return written{language: p.language, subject: subject, text: v.text(), html: html.String(), picture: n.picture}, nil
 }
 
-// fill fills in a text of a letter; paragraphs that end up empty go.
+// fill fills in a text of a letter and removes empty paragraphs.
 func fill(source string, n news, language order.Language) (string, error) {
 	t, err := template.New("letter").Funcs(template.FuncMap{
 		"at":    func(m moment) string { return m.in(language, n.zone) },
@@ -204,7 +204,7 @@ func fill(source string, n news, language order.Language) (string, error) {
 	return strings.Join(paragraphs, "\n\n"), nil
 }
 
-// text is the letter without HTML.
+// text returns the letter as plain text.
 func (p page) text() string {
 	var b strings.Builder
 	b.WriteString(p.Hello + "\n\n")
@@ -227,7 +227,7 @@ func (p page) text() string {
 	return b.String()
 }
 
-// count returns the number with the word for one or for several.
+// count returns the number with the singular or plural word.
 func count(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one

@@ -2,15 +2,15 @@ package notify
 
 import "handover/backend/order"
 
-// cancellationLetters are the letters about proposals to cancel. Both sides get
-// the same ones, with the other's name.
+// cancellationLetters are the letters about proposals to cancel. Both parties get the
+// same text, with the other party's name.
 var cancellationLetters = []letter{
 	{
 		about: order.CancellationProposed, to: order.Buyer,
 		en: words{`{{.Seller}} proposes to cancel “{{.Title}}”`, `
 {{.Seller}} proposes to cancel the order “{{.Title}}”.
 
-Agree or decline by {{at .Lapses}}. Without your answer the proposal lapses then, and the order goes on. Until this is settled nothing completes by itself.`},
+Agree or decline by {{at .Lapses}}. Without your answer the proposal lapses then, and the order continues. Until this is settled, the order does not complete automatically.`},
 		de: words{`{{.Seller}} möchte „{{.Title}}“ stornieren`, `
 {{.Seller}} schlägt vor, den Auftrag „{{.Title}}“ zu stornieren.
 
@@ -18,10 +18,10 @@ Stimmen Sie bis {{at .Lapses}} zu oder lehnen Sie ab. Ohne Ihre Antwort verfäll
 	},
 	{
 		about: order.CancellationWithdrawn, to: order.Buyer,
-		en: words{`“{{.Title}}” is not to be cancelled any more`, `
-{{.Seller}} has withdrawn the proposal to cancel “{{.Title}}”. The order goes on.{{if not .ReviewEnds.IsZero}}
+		en: words{`“{{.Title}}” will not be cancelled after all`, `
+{{.Seller}} has withdrawn the proposal to cancel “{{.Title}}”. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`„{{.Title}}“ soll doch nicht storniert werden`, `
 {{.Seller}} hat den Vorschlag zurückgezogen, „{{.Title}}“ zu stornieren. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 
@@ -30,9 +30,9 @@ Die Überprüfungszeit läuft weiter und endet am {{at .ReviewEnds}}.{{end}}`},
 	{
 		about: order.CancellationDeclined, to: order.Buyer,
 		en: words{`{{.Seller}} does not want to cancel “{{.Title}}”`, `
-{{.Seller}} has declined your proposal to cancel “{{.Title}}”. The order goes on.{{if not .ReviewEnds.IsZero}}
+{{.Seller}} has declined your proposal to cancel “{{.Title}}”. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`{{.Seller}} möchte „{{.Title}}“ nicht stornieren`, `
 {{.Seller}} hat Ihren Vorschlag abgelehnt, „{{.Title}}“ zu stornieren. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 
@@ -40,10 +40,10 @@ Die Überprüfungszeit läuft weiter und endet am {{at .ReviewEnds}}.{{end}}`},
 	},
 	{
 		about: order.CancellationLapsed, to: order.Buyer,
-		en: words{`“{{.Title}}” goes on: the proposal to cancel has lapsed`, `
-Nobody answered the proposal to cancel “{{.Title}}” in time, so it has lapsed. The order goes on.{{if not .ReviewEnds.IsZero}}
+		en: words{`“{{.Title}}” continues: the proposal to cancel has lapsed`, `
+Nobody answered the proposal to cancel “{{.Title}}” in time, so it has lapsed. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`„{{.Title}}“ geht weiter: Der Vorschlag zu stornieren ist verfallen`, `
 Der Vorschlag, „{{.Title}}“ zu stornieren, wurde nicht rechtzeitig beantwortet und ist verfallen. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 
@@ -61,7 +61,7 @@ Die Überprüfungszeit läuft weiter und endet am {{at .ReviewEnds}}.{{end}}`},
 		en: words{`{{.Buyer}} proposes to cancel “{{.Title}}”`, `
 {{.Buyer}} proposes to cancel the order “{{.Title}}”.
 
-Agree or decline by {{at .Lapses}}. Without your answer the proposal lapses then, and the order goes on. Until this is settled nothing completes by itself.`},
+Agree or decline by {{at .Lapses}}. Without your answer the proposal lapses then, and the order continues. Until this is settled, the order does not complete automatically.`},
 		de: words{`{{.Buyer}} möchte „{{.Title}}“ stornieren`, `
 {{.Buyer}} schlägt vor, den Auftrag „{{.Title}}“ zu stornieren.
 
@@ -69,10 +69,10 @@ Stimm bis {{at .Lapses}} zu oder lehne ab. Ohne deine Antwort verfällt der Vors
 	},
 	{
 		about: order.CancellationWithdrawn, to: order.Seller,
-		en: words{`“{{.Title}}” is not to be cancelled any more`, `
-{{.Buyer}} has withdrawn the proposal to cancel “{{.Title}}”. The order goes on.{{if not .ReviewEnds.IsZero}}
+		en: words{`“{{.Title}}” will not be cancelled after all`, `
+{{.Buyer}} has withdrawn the proposal to cancel “{{.Title}}”. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`„{{.Title}}“ soll doch nicht storniert werden`, `
 {{.Buyer}} hat den Vorschlag zurückgezogen, „{{.Title}}“ zu stornieren. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 
@@ -81,9 +81,9 @@ Die Überprüfungszeit läuft weiter und endet am {{at .ReviewEnds}}.{{end}}`},
 	{
 		about: order.CancellationDeclined, to: order.Seller,
 		en: words{`{{.Buyer}} does not want to cancel “{{.Title}}”`, `
-{{.Buyer}} has declined your proposal to cancel “{{.Title}}”. The order goes on.{{if not .ReviewEnds.IsZero}}
+{{.Buyer}} has declined your proposal to cancel “{{.Title}}”. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`{{.Buyer}} möchte „{{.Title}}“ nicht stornieren`, `
 {{.Buyer}} hat deinen Vorschlag abgelehnt, „{{.Title}}“ zu stornieren. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 
@@ -91,10 +91,10 @@ Die Überprüfungszeit läuft weiter und endet am {{at .ReviewEnds}}.{{end}}`},
 	},
 	{
 		about: order.CancellationLapsed, to: order.Seller,
-		en: words{`“{{.Title}}” goes on: the proposal to cancel has lapsed`, `
-Nobody answered the proposal to cancel “{{.Title}}” in time, so it has lapsed. The order goes on.{{if not .ReviewEnds.IsZero}}
+		en: words{`“{{.Title}}” continues: the proposal to cancel has lapsed`, `
+Nobody answered the proposal to cancel “{{.Title}}” in time, so it has lapsed. The order continues.{{if not .ReviewEnds.IsZero}}
 
-The review period runs on, and ends on {{at .ReviewEnds}}.{{end}}`},
+The review period continues and ends on {{at .ReviewEnds}}.{{end}}`},
 		de: words{`„{{.Title}}“ geht weiter: Der Vorschlag zu stornieren ist verfallen`, `
 Der Vorschlag, „{{.Title}}“ zu stornieren, wurde nicht rechtzeitig beantwortet und ist verfallen. Der Auftrag geht weiter.{{if not .ReviewEnds.IsZero}}
 

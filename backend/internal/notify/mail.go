@@ -29,7 +29,7 @@ func newPostOffice(m MailConfig, c Config) *postOffice {
 	return &postOffice{MailConfig: m, records: c.Store, reviewURL: c.ReviewURL, openURL: c.OpenURL, picture: c.Picture, now: c.Now, log: c.Log}
 }
 
-// receivers are those for whom there is a letter about the event.
+// receivers returns the parties with a letter about the event.
 func (p *postOffice) receivers(e order.Event) []order.Party {
 	var to []order.Party
 	for _, party := range []order.Party{order.Buyer, order.Seller} {
@@ -50,8 +50,8 @@ func (p *postOffice) send(ctx context.Context, e order.Event, entry store.Entry)
 	return p.post(ctx, msg)
 }
 
-// write makes the message. What it says comes from the event where the event
-// has it, so that a mail that is late is still true of its moment.
+// write makes the message. It prefers the data of the event to the order's current
+// data, so that a delayed message still describes its own moment.
 func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry) (*mail.Msg, error) {
 	letter, ok := letterFor(e, entry.To)
 	if !ok { // written by a version with other letters
@@ -88,7 +88,7 @@ func (p *postOffice) write(ctx context.Context, e order.Event, entry store.Entry
 	return msg, written.embed(msg)
 }
 
-// maxName bounds names in addresses; longer ones make mail servers refuse.
+// maxName bounds names in addresses, because mail servers refuse longer ones.
 const maxName = 80
 
 // envelope puts a letter into a message.
@@ -100,7 +100,7 @@ func (p *postOffice) envelope(to netmail.Address, l written, id string) *mail.Ms
 	msg.Subject(l.subject)
 	msg.SetDateWithValue(p.now())
 	msg.SetMessageIDWithValue(id + "@" + p.domain())
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday answers
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: prevents automatic replies
 	msg.SetGenHeader("Content-Language", string(l.language))
 	msg.SetBodyString(mail.TypeTextPlain, l.text)
 	msg.AddAlternativeString(mail.TypeTextHTML, l.html)

@@ -8,11 +8,11 @@ import (
 	"handover/backend/order"
 )
 
-// moment is a time as a letter says it: in the reader's zone, or in UTC where
-// that is not known, and always with the zone's name.
+// moment is a time in a letter: in the reader's zone, or in UTC when the zone is
+// unknown, and always with the zone's name.
 type moment time.Time
 
-// IsZero reports whether there is none; templates ask it.
+// IsZero reports whether the time is unset, for templates.
 func (m moment) IsZero() bool { return time.Time(m).IsZero() }
 
 var germanMonths = [...]string{
@@ -35,8 +35,8 @@ func (m moment) in(language order.Language, zone *time.Location) string {
 
 var germanZones = map[string]string{"CET": "MEZ", "CEST": "MESZ"}
 
-// zoneName is what the time's zone is called, such as CET. Many zones have no
-// such name; they are told by their distance from UTC.
+// zoneName returns the abbreviation of the time's zone, such as CET. For the many
+// zones without one it returns the offset from UTC.
 func zoneName(t time.Time) string {
 	if name, _ := t.Zone(); !strings.ContainsAny(name, "+-") {
 		return name
@@ -44,7 +44,7 @@ func zoneName(t time.Time) string {
 	return "UTC" + t.Format("-07:00")
 }
 
-// zoneOf returns the zone with the name, UTC when it is not known.
+// zoneOf returns the zone with the name, or UTC for an unknown name.
 func zoneOf(name string) *time.Location {
 	if zone, err := time.LoadLocation(name); err == nil && name != "Local" {
 		return zone

@@ -1,11 +1,10 @@
-// Package notify tells people and programs what happens to orders: by e-mail
-// and by webhooks.
+// Package notify sends events of orders by e-mail and by webhooks.
 //
-// The log of events is the outbox. Each channel takes new events over into
-// entries of the store, sends them, and drops them once they were sent. So an
-// action never waits for a mail server, and nothing is lost in a crash: what
-// was sent but not yet written down is sent again, under the same ID. What one
-// receiver is to hear of one order goes out in the order in which it happened.
+// The event log is the outbox. Each channel copies new events to entries in the
+// store, sends them, and deletes sent entries. So an action never waits for a mail
+// server, and a crash loses no message: a message that was sent but not recorded is
+// sent again with the same ID. Messages to one receiver about one order are sent in
+// the order of the events.
 package notify
 
 import (
@@ -25,7 +24,7 @@ const (
 	WebhookChannel = "webhook"
 )
 
-// closeWithin is how long what is being sent may take at the end.
+// closeWithin is how long messages in progress may take at the end.
 const closeWithin = 5 * time.Second
 
 // Log is the log of events.
@@ -35,37 +34,37 @@ type Log interface {
 	Changed() <-chan struct{}
 }
 
-// Records are what messages tell of.
+// Records loads the data for messages.
 type Records interface {
 	Order(ctx context.Context, id string) (order.Order, error)
 	Account(ctx context.Context, id string) (order.Account, error)
 	Comments(ctx context.Context, orderID string) ([]order.Comment, error)
 }
 
-// Store is what the package needs of the store.
+// Store is the part of the store that the package uses.
 type Store interface {
 	Log
 	Records
 	store.Outboxes
 }
 
-// Config says what is sent, and where to.
+// Config has the channels and the sources of their messages.
 type Config struct {
 	Store   Store
 	Mail    *MailConfig    // nil for no e-mail
 	Webhook *WebhookConfig // nil for no webhooks
 	// ReviewURL returns the buyer's link to an order, or "" when the server
-	// does not know it.
+	// cannot derive it.
 	ReviewURL func(order.Order) string
 	// OpenURL returns the address of a page that opens the order in the seller's
 	// window.
 	OpenURL func(id string) string
-	// Picture returns a small picture of a delivered file as JPEG; nil for a file
-	// that has none. A nil Picture leaves letters without pictures.
+	// Picture returns a small picture of a delivered file as JPEG, or nil for a
+	// file without one. With a nil Picture, letters have no pictures.
 	Picture func(context.Context, order.File) ([]byte, error)
 	// Alone waits until no other server sends by the channel with the name, or
-	// ctx ends. held is done once another may have taken over; release lets it.
-	// nil when there is no other server.
+	// ctx ends. held is done once another server may have taken over; release
+	// allows that. Alone is nil for a single server.
 	Alone func(ctx context.Context, name string) (held context.Context, release func(), err error)
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -80,7 +79,7 @@ type Service struct {
 	running   sync.WaitGroup
 }
 
-// New returns the service; it sends from [Service.Start] on.
+// New returns the service. It sends after [Service.Start].
 func New(c Config) *Service {
 	var letters, hooks sender
 	if c.Mail != nil {
@@ -92,8 +91,8 @@ func New(c Config) *Service {
 	return &Service{queues: []*queue{newQueue(MailChannel, letters, c), newQueue(WebhookChannel, hooks, c)}}
 }
 
-// Start begins to send. A channel that is not configured is switched off: it
-// will begin with what happens after it was configured.
+// Start begins to send. It switches unconfigured channels off: they will begin with
+// the first event after they are configured.
 func (s *Service) Start(ctx context.Context) error {
 	for _, q := range s.queues {
 		if err := q.open(ctx); err != nil {
@@ -115,8 +114,8 @@ func (s *Service) Start(ctx context.Context) error {
 	return nil
 }
 
-// Close ends sending. What is being sent may end until the context does, and
-// for five seconds at most.
+// Close ends sending. Messages in progress may end until the context ends, and for
+// five seconds at most.
 func (s *Service) Close(ctx context.Context) {
 	if s.stop == nil {
 		return
@@ -134,11 +133,11 @@ func (s *Service) Close(ctx context.Context) {
 	}
 }
 
-// Depth is how much a channel has to send.
+// Depth has the counts of a channel.
 type Depth struct {
 	Channel string
 	Pending int    // not sent yet
-	Failed  int    // given up; the operator can send them again
+	Failed  int    // failed for good; the operator can send them again
 	Sent    uint64 // since the start
 	Faults  uint64 // attempts that failed since the start
 }
@@ -154,7 +153,7 @@ func (s *Service) Depths() []Depth {
 	return depths
 }
 
-// Waiting returns how much each channel has yet to send.
+// Waiting returns the number of unsent messages of each channel.
 func (s *Service) Waiting() map[string]int {
 	waiting := map[string]int{}
 	for _, d := range s.Depths() {
@@ -172,7 +171,7 @@ func (s *Service) queue(channel string) (*queue, error) {
 	return nil, &order.Error{Code: order.NotFound, Message: "there is no channel " + channel}
 }
 
-// List returns what a channel has not sent, or only what it gave up.
+// List returns the unsent messages of a channel, or only the failed ones.
 func (s *Service) List(ctx context.Context, channel string, failed bool) ([]api.OutboxEntry, error) {
 	q, err := s.queue(channel)
 	if err != nil {
@@ -196,9 +195,8 @@ func (s *Service) List(ctx context.Context, channel string, failed bool) ([]api.
 	return entries, err
 }
 
-// Resend sends now what a channel gave up or what waits for its next attempt:
-// the entry with the ID, or all for an empty one. It returns how many those
-// are; NotFound when none has the ID.
+// Resend sends failed and waiting messages of a channel now: the message with the
+// ID, or all for an empty ID. It returns their number, or NotFound for an unknown ID.
 func (s *Service) Resend(ctx context.Context, channel, id string) (int, error) {
 	q, err := s.queue(channel)
 	if err != nil {

@@ -10,15 +10,14 @@ import (
 	"handover/backend/order"
 )
 
-// The bounds of what a letter says of points; the rest is seen in the order.
+// The bounds of the list of points in a letter. The order shows the rest.
 const (
 	maxPoints    = 20
 	maxPointText = 300
 	maxFileShown = 60
 )
 
-// point is a comment as letters tell it: one line of where it is pinned, and
-// what it says.
+// point is a comment in a letter: one line about its position, and its text.
 type point struct {
 	Number int
 	anchor order.Anchor
@@ -26,9 +25,8 @@ type point struct {
 	Text   string
 }
 
-// addComments adds what the letter to the party tells of comments: to the
-// seller those that were sent with the event, to the buyer how many wait to be
-// sent before the review ends.
+// addComments adds comments to the letter: for the seller those sent with the event,
+// for the buyer the number of unsent ones before the review ends.
 func (p *postOffice) addComments(ctx context.Context, n *news, e order.Event, o order.Order, to order.Party) error {
 	sent, waiting := to == order.Seller && e.Points > 0, to == order.Buyer && e.Type == order.ReviewEndsSoon
 	if !sent && !waiting {
@@ -69,8 +67,8 @@ func fileName(o order.Order, a order.Anchor) string {
 	return ""
 }
 
-// where says in a language where a point is pinned; "" for the delivery as a
-// whole.
+// where describes the position of a point in the language; "" for a point about the
+// whole delivery.
 func (p point) where(page phrases) string {
 	where := p.file
 	switch {
@@ -84,7 +82,7 @@ func (p point) where(page phrases) string {
 	return where
 }
 
-// clock says a moment of a recording as a player does: 0:14, 1:02:03.
+// clock formats a position in a recording as a player does: 0:14, 1:02:03.
 func clock(seconds float64) string {
 	d := time.Duration(seconds) * time.Second
 	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
@@ -94,13 +92,13 @@ func clock(seconds float64) string {
 	return fmt.Sprintf("%d:%02d", m, s)
 }
 
-// pagePoint is a point in the page of a letter.
+// pagePoint is a point in the HTML of a letter.
 type pagePoint struct {
 	Number      int
 	Where, Text string
 }
 
-// pagePoints are the points that a letter shows, and a line about the rest.
+// pagePoints returns the points that a letter shows, and a line about the rest.
 func pagePoints(points []point, words phrases) (shown []pagePoint, more string) {
 	for _, p := range points[:min(len(points), maxPoints)] {
 		shown = append(shown, pagePoint{p.Number, p.where(words), p.Text})
@@ -111,7 +109,7 @@ func pagePoints(points []point, words phrases) (shown []pagePoint, more string) 
 	return shown, more
 }
 
-// text is the point without HTML.
+// text returns the point as plain text.
 func (p pagePoint) text() string {
 	head := fmt.Sprintf("%d. ", p.Number)
 	indent := "\n" + strings.Repeat(" ", len(head))
@@ -121,7 +119,7 @@ func (p pagePoint) text() string {
 	return head + strings.ReplaceAll(p.Text, "\n", indent)
 }
 
-// pointsText is the list of points without HTML.
+// pointsText returns the list of points as plain text.
 func (p page) pointsText() string {
 	var b strings.Builder
 	for _, point := range p.Points {

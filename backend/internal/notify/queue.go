@@ -16,37 +16,37 @@ import (
 	"handover/backend/order"
 )
 
-// sender is one way to tell somebody: by mail, by webhook.
+// sender sends the messages of one channel.
 type sender interface {
-	// receivers says whom an event is for; each is told on its own.
+	// receivers returns the receivers of an event. Each gets its own message.
 	receivers(e order.Event) []order.Party
-	// send tells the receiver of the entry. It may be called again for one
-	// that was sent already, and then uses the same ID.
+	// send sends the message of an entry to its receiver. A repeated call for
+	// the same entry uses the same ID.
 	send(ctx context.Context, e order.Event, entry store.Entry) error
-	// close ends what is kept open for the next call.
+	// close closes idle connections.
 	close()
 }
 
 const (
-	// batch bounds how many events one transaction takes over.
+	// batch bounds how many events one transaction copies.
 	batch = 200
-	// parallel bounds how much is sent at once.
+	// parallel bounds how many messages are sent at once.
 	parallel = 4
-	// lookAgain bounds a sleep: timers do not see that the wall clock was set.
+	// lookAgain bounds a sleep, because timers do not notice a change of the wall clock.
 	lookAgain = 30 * time.Second
-	// afterFault is the wait after the store failed.
+	// afterFault is the wait after an error of the store.
 	afterFault = time.Second
 )
 
-// queue sends what one channel has to send. What it holds in memory is what
-// the store holds: it is written there first, and read from there at the start.
+// queue sends the messages of one channel. Its memory mirrors the store: changes are
+// stored first, and the queue loads the store at the start.
 type queue struct {
 	channel string
 	sender  sender // nil for a channel that is not configured
 	store   Store
 	now     func() time.Time
 	log     *slog.Logger
-	wake    chan struct{} // holds one when there may be something to do
+	wake    chan struct{} // buffered signal, capacity 1
 	// alone is that of [Config].
 	alone func(context.Context, string) (context.Context, func(), error)
 
@@ -59,11 +59,11 @@ type queue struct {
 	depth   Depth
 }
 
-// line is what one receiver is to hear of one order, oldest first. Only its
-// first entry is sent, so that the others wait for it.
+// line has the messages to one receiver about one order, oldest first. Only the first
+// entry is sent; the others wait for it.
 type line struct {
 	entries []store.Entry
-	busy    uint64 // Seq of the entry that is being sent, 0 for none
+	busy    uint64 // Seq of the entry in progress, 0 for none
 }
 
 // lineOf names the line of an entry.
@@ -76,11 +76,11 @@ func newQueue(channel string, s sender, c Config) *queue {
 	}
 }
 
-// open reads the outbox. A channel that was off begins with the next event: what
-// happened before nobody wants to hear now.
+// open reads the outbox. A channel that was off begins with the next event, because
+// earlier events are old news.
 func (q *queue) open(ctx context.Context) error {
-	// Before the channel's state: of two servers that switch it on at once,
-	// none skips what happens after the other has.
+	// Before the channel's state: when two servers switch it on at once, neither
+	// skips events after the other has done so.
 	newest, err := q.store.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("read the log of events: %w", err)
@@ -104,7 +104,7 @@ func (q *queue) open(ctx context.Context) error {
 	return nil
 }
 
-// load takes the state of the outbox over.
+// load replaces the state by that of the outbox.
 func (q *queue) load(c store.Channel) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -115,8 +115,8 @@ func (q *queue) load(c store.Channel) {
 	}
 }
 
-// switchOff gives up what still waits: when the channel is configured again,
-// that is old. The operator can send it nonetheless.
+// switchOff marks waiting messages as failed, because they will be old when the
+// channel is configured again. The operator can still send them.
 func (q *queue) switchOff(ctx context.Context, c store.Channel) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -136,7 +136,7 @@ func (q *queue) switchOff(ctx context.Context, c store.Channel) error {
 	return q.store.SwitchOff(ctx, q.channel)
 }
 
-// add puts an entry of the store into its line. The lock is held.
+// add adds an entry of the store to its line. The caller holds the lock.
 func (q *queue) add(e store.Entry) {
 	if e.Failed() {
 		q.depth.Failed++
@@ -153,16 +153,16 @@ func (q *queue) add(e store.Entry) {
 	l.entries = slices.Insert(l.entries, at, e)
 }
 
-// run sends until stop ends. What is being sent then may end until cut does.
+// run sends until stop ends. Messages in progress may end until cut ends.
 func (q *queue) run(stop, cut context.Context) {
 	var sending sync.WaitGroup
 	defer sending.Wait()
 	refreshed := time.Now()
 	for stop.Err() == nil {
-		changed := q.store.Changed() // before reading, so that no event is missed
+		changed := q.store.Changed() // before reading, so that run misses no event
 		wait := lookAgain
 		if err := q.takeOver(stop); err != nil && stop.Err() == nil {
-			q.log.Error("the log of events was not read; trying again", "error", err)
+			q.log.Error("event log could not be read; trying again", "error", err)
 			wait = afterFault
 		}
 		if q.current(stop, &refreshed) {
@@ -181,7 +181,7 @@ func (q *queue) run(stop, cut context.Context) {
 	}
 }
 
-// takeOver moves everything new in the log into the outbox.
+// takeOver copies new events from the log to the outbox.
 func (q *queue) takeOver(ctx context.Context) error {
 	for {
 		events, err := q.store.Events(ctx, store.EventQuery{After: q.cursor, Limit: batch})
@@ -209,9 +209,9 @@ func (q *queue) takeOver(ctx context.Context) error {
 	}
 }
 
-// messageID names the message about an event. It comes from what happened and
-// not from Seq alone: after a backup was restored, the same Seq can be another
-// event, which a receiver must not take for a double.
+// messageID names the message about an event. It depends on the event and not only
+// on Seq: after a restore from a backup, another event can have the same Seq, and a
+// receiver must not drop it as a duplicate.
 func messageID(e order.Event, to order.Party) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%s/%s/%s/%d", e.Seq, e.Order, e.Type, e.By, e.At.UnixNano()))
 	id := "evt_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15]))

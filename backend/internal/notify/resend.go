@@ -12,8 +12,8 @@ import (
 	"handover/backend/order"
 )
 
-// resend sends now, one entry or all: what was given up, as if it were new, and
-// what waits for its next attempt.
+// resend sends one entry or all now: failed entries, as if they were new, and entries
+// that wait for their next attempt.
 func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -53,13 +53,13 @@ func (q *queue) resend(ctx context.Context, id string) (n int, err error) {
 	return n, nil
 }
 
-// beingSent reports whether an entry is on its way. The lock is held.
+// beingSent reports whether an entry is in progress. The caller holds the lock.
 func (q *queue) beingSent(e store.Entry) bool {
 	l := q.lines[lineOf(e)]
 	return l != nil && l.busy == e.Seq
 }
 
-// replace puts an entry's new state in the place of the old. The lock is held.
+// replace replaces an entry's old state by the new one. The caller holds the lock.
 func (q *queue) replace(was, is store.Entry) {
 	if was.Failed() {
 		q.depth.Failed--
@@ -71,7 +71,7 @@ func (q *queue) replace(was, is store.Entry) {
 	l.entries[at] = is
 }
 
-// look lets run look for something to do.
+// look wakes run.
 func (q *queue) look() {
 	select {
 	case q.wake <- struct{}{}:

@@ -8,13 +8,13 @@ import (
 
 const (
 	firstRetry = 5 * time.Second
-	lastRetry  = time.Hour // a receiver that is back is found within it
+	lastRetry  = time.Hour // a working receiver gets its messages within this time
 	giveUp     = 72 * time.Hour
 )
 
-// backoff returns how long to wait after so many attempts: each wait is three
-// times the one before, and differs by up to a fifth, so that what failed
-// together does not come back together.
+// backoff returns the wait after a number of attempts: each wait is three times the
+// previous one and differs by up to a fifth, so that messages that failed together
+// are not retried together.
 func backoff(attempts int) time.Duration {
 	wait := firstRetry
 	for i := 1; i < attempts && wait < lastRetry; i++ {
@@ -24,7 +24,7 @@ func backoff(attempts int) time.Duration {
 	return wait - wait/5 + rand.N(2*wait/5)
 }
 
-// permanentError is a failure that no second attempt would mend.
+// permanentError is a failure that a retry cannot fix.
 type permanentError struct{ error }
 
 func (e permanentError) Unwrap() error { return e.error }
@@ -34,7 +34,7 @@ func permanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// busyError is a failure of a receiver that said when to come back.
+// busyError is a failure of a receiver that named a time for the retry.
 type busyError struct {
 	error
 	after time.Duration
@@ -42,7 +42,7 @@ type busyError struct {
 
 func (e busyError) Unwrap() error { return e.error }
 
-// askedToWait returns how long the receiver asked to wait, within reason.
+// askedToWait returns the wait that the receiver asked for, within a limit.
 func askedToWait(err error) time.Duration {
 	var b busyError
 	if !errors.As(err, &b) {
@@ -51,11 +51,11 @@ func askedToWait(err error) time.Duration {
 	return min(b.after, lastRetry)
 }
 
-// maxReason bounds what is kept of an error.
+// maxReason bounds the stored text of an error.
 const maxReason = 300
 
-// reason is the error as the operator reads it: one line, not too long, and
-// nothing that a hostile server could do to a terminal.
+// reason returns the error for the operator: one short line without characters that
+// control a terminal, because a hostile server may have written it.
 func reason(err error) string {
 	return shorten(oneLine(err.Error()), maxReason)
 }

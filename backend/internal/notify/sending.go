@@ -10,13 +10,13 @@ import (
 	"handover/backend/internal/store"
 )
 
-// dispatch starts what is due and returns how long until more is.
+// dispatch starts due messages and returns the time until the next is due.
 func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	wait := lookAgain
 	for name, l := range q.lines {
-		if q.sending == parallel { // the end of each sending looks again
+		if q.sending == parallel { // the end of each message wakes run
 			return lookAgain
 		}
 		if l.busy != 0 {
@@ -38,15 +38,15 @@ func (q *queue) dispatch(start func(name string, e store.Entry)) time.Duration {
 	return wait
 }
 
-// deliver sends one entry and writes down what came of it.
+// deliver sends one entry and records the result.
 func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
 	err := q.attempt(stop, cut, e)
 	if err != nil && cut.Err() != nil || errors.Is(err, store.ErrUnavailable) {
-		return // cut short by the end of the server: no attempt that counts
+		return // interrupted by the end of the server: does not count as an attempt
 	}
 	after := q.outcome(e, err)
 	for q.record(cut, after, err == nil) != nil {
-		// Sent, but not written down. Sending it again would not help.
+		// Sent, but not recorded. Sending it again would not help.
 		select {
 		case <-stop.Done():
 			return
@@ -57,15 +57,15 @@ func (q *queue) deliver(stop, cut context.Context, name string, e store.Entry) {
 	q.look()
 }
 
-// attempt sends the entry. That the store does not answer now is no failure of
-// the receiver: it counts as no attempt and is tried again until stop ends.
+// attempt sends the entry. If the store does not answer, attempt tries again until
+// stop ends, because this is not a failure of the receiver.
 func (q *queue) attempt(stop, cut context.Context, e store.Entry) error {
 	for {
 		err := q.send(cut, e)
 		if !errors.Is(err, store.ErrUnavailable) {
 			return err
 		}
-		q.log.Error("what is to be sent was not read; trying again", "id", e.ID, "error", err)
+		q.log.Error("message could not be loaded; trying again", "id", e.ID, "error", err)
 		select {
 		case <-stop.Done():
 			return err
@@ -85,7 +85,7 @@ func (q *queue) send(ctx context.Context, e store.Entry) error {
 	return q.sender.send(ctx, events[0], e)
 }
 
-// outcome returns the entry as it is after an attempt.
+// outcome returns the entry after an attempt.
 func (q *queue) outcome(e store.Entry, err error) store.Entry {
 	e.Attempts++
 	e.NextAt, e.LastError = time.Time{}, ""
@@ -96,7 +96,7 @@ func (q *queue) outcome(e store.Entry, err error) store.Entry {
 	now, end := q.now(), e.Since.Add(giveUp)
 	if permanent(err) || !now.Before(end) {
 		e.FailedAt = now
-		q.log.Error("given up", "id", e.ID, "order", e.Order, "event", e.Type, "attempts", e.Attempts, "error", e.LastError)
+		q.log.Error("message failed for good", "id", e.ID, "order", e.Order, "event", e.Type, "attempts", e.Attempts, "error", e.LastError)
 		return e
 	}
 	e.NextAt = now.Add(max(backoff(e.Attempts), askedToWait(err)))
@@ -104,25 +104,25 @@ func (q *queue) outcome(e store.Entry, err error) store.Entry {
 		e.NextAt = end
 	}
 	if e.Attempts == 1 {
-		q.log.Warn("not sent; trying again", "id", e.ID, "order", e.Order, "event", e.Type, "error", e.LastError)
+		q.log.Warn("message was not sent; trying again", "id", e.ID, "order", e.Order, "event", e.Type, "error", e.LastError)
 	}
 	return e
 }
 
 func (q *queue) record(ctx context.Context, e store.Entry, sent bool) (err error) {
-	ctx = context.WithoutCancel(ctx) // what was sent is written down, also at the end
+	ctx = context.WithoutCancel(ctx) // sent messages are recorded, even at the end
 	if sent {
 		err = q.store.DropEntry(ctx, q.channel, e)
 	} else {
 		err = q.store.SaveEntry(ctx, q.channel, e)
 	}
 	if err != nil {
-		q.log.Error("the outcome was not written down; trying again", "id", e.ID, "error", err)
+		q.log.Error("result could not be recorded; trying again", "id", e.ID, "error", err)
 	}
 	return err
 }
 
-// advance puts the entry's new state into its line.
+// advance updates the entry in its line.
 func (q *queue) advance(name string, e store.Entry, sent bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 // smtpTimeout is how long the server may take to answer.
 const smtpTimeout = 30 * time.Second
 
-// MailConfig is how e-mail leaves.
+// MailConfig has the mail server and the sender.
 type MailConfig struct {
 	host, user, password string
 	port                 int
@@ -29,12 +29,12 @@ type MailConfig struct {
 }
 
 // ParseMail reads the address of an SMTP server, smtp://[user:password@]host[:port]
-// or smtps://…, and the sender of the mails. user and password go before those
-// of the address. Errors do not repeat the address: it holds a password.
+// or smtps://…, and the sender of the mails. user and password override those in
+// the address. Errors do not repeat the address, because it may contain a password.
 //
-// With smtps the connection is encrypted from the start. With smtp it is as
-// soon as the server offers STARTTLS, and a password is not sent without, but
-// to this computer.
+// With smtps the connection is encrypted from the start. With smtp it is encrypted
+// when the server offers STARTTLS; without encryption a password is sent only to
+// this computer.
 func ParseMail(address, user, password, from string) (*MailConfig, error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" {
@@ -66,8 +66,8 @@ func ParseMail(address, user, password, from string) (*MailConfig, error) {
 	return m, nil
 }
 
-// portOf returns the port, or the usual one: 465, or for submissions with a
-// password 587, or 25.
+// portOf returns the port, or the default: 465 for smtps, 587 for smtp with a
+// password, else 25.
 func (m *MailConfig) portOf(port string) (int, error) {
 	switch {
 	case port == "" && m.implicitTLS:
@@ -84,21 +84,21 @@ func (m *MailConfig) portOf(port string) (int, error) {
 	return n, nil
 }
 
-// domain is what follows the @ of the sender.
+// domain returns the domain of the sender's address.
 func (m *MailConfig) domain() string {
 	return m.from.Address[strings.LastIndexByte(m.from.Address, '@')+1:]
 }
 
-// post sends one message, on a connection of its own.
+// post sends one message on its own connection.
 func (m *MailConfig) post(ctx context.Context, msg *mail.Msg) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // which also closes a connection that the client left open
+	defer cancel() // also closes a connection that the client left open
 	client, err := m.client(ctx)
 	if err != nil {
 		return err
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
-	if err == nil || msg.IsDelivered() { // it has the mail, however the goodbye went
+	if err == nil || msg.IsDelivered() { // the server has the mail, even if QUIT failed
 		return nil
 	}
 	var refused *mail.SendError
@@ -108,13 +108,13 @@ func (m *MailConfig) post(ctx context.Context, msg *mail.Msg) error {
 	return m.withoutPassword(err)
 }
 
-// aboutThisMail holds for refusals of the receiver or the text. Others, such as
-// of the password or the sender, are the operator's to mend.
+// aboutThisMail reports whether the server refused the receiver or the text. The
+// operator must fix other refusals, such as those of the password or the sender.
 func aboutThisMail(r mail.SendErrReason) bool {
 	return r == mail.ErrSMTPRcptTo || r == mail.ErrSMTPData || r == mail.ErrSMTPDataClose
 }
 
-// withoutPassword guards against servers that repeat what they were sent.
+// withoutPassword guards against servers that repeat the password.
 func (m *MailConfig) withoutPassword(err error) error {
 	if m.password == "" || !strings.Contains(err.Error(), m.password) {
 		return err
@@ -134,7 +134,7 @@ func (m *MailConfig) client(ctx context.Context) (*mail.Client, error) {
 		}),
 	}
 	if m.implicitTLS {
-		options = append(options, mail.WithTLSPolicy(mail.NoTLS)) // dial sees to it
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS)) // dial makes the TLS connection
 	}
 	if m.user != "" {
 		options = append(options, mail.WithUsername(m.user), mail.WithPassword(m.password), mail.WithOpportunisticSMTPAuth(
@@ -143,8 +143,8 @@ func (m *MailConfig) client(ctx context.Context) (*mail.Client, error) {
 	return mail.NewClient(m.host, options...)
 }
 
-// dial connects; the connection is closed when ctx ends, also amid an answer
-// that never comes.
+// dial connects. The end of ctx closes the connection, even during a wait for an
+// answer.
 func (m *MailConfig) dial(ctx, dialing context.Context, network, address string, config *tls.Config) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(dialing, network, address)
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	"handover/backend/internal/store"
 )
 
-// Several servers on one store take turns: one of them sends all that a channel
-// has to send, because what one receiver hears of one order has to stay in its
-// order. The others wait for its end, and go on from what the store holds.
+// Several servers on one store take turns: one server sends all messages of a
+// channel, because messages to one receiver about one order must stay in sequence.
+// The other servers wait for its end, and continue with the state in the store.
 
-// takeTurns sends whenever it is this server's turn.
+// takeTurns sends during this server's turns.
 func (q *queue) takeTurns(stop, cut context.Context) {
 	for stop.Err() == nil {
 		held, release, err := q.alone(stop, "outbox "+q.channel)
@@ -24,39 +24,47 @@ func (q *queue) takeTurns(stop, cut context.Context) {
 	}
 }
 
-// turn sends until the server stops or another may have taken over, which also
-// cuts what is being sent.
+// turn sends until the server stops or another server may have taken over, which also
+// interrupts messages in progress.
 func (q *queue) turn(stop, cut, held context.Context) {
 	stop, cancelStop := endsWith(stop, held)
 	defer cancelStop()
 	cut, cancelCut := endsWith(cut, held)
 	defer cancelCut()
-	for stop.Err() == nil {
+	defer q.unload()
+	c, ok := q.readOutbox(stop)
+	if !ok {
+		return
+	}
+	q.load(c)
+	q.run(stop, cut)
+}
+
+// readOutbox reads the outbox, trying again after errors. It returns false when stop
+// has ended.
+func (q *queue) readOutbox(stop context.Context) (store.Channel, bool) {
+	for {
 		c, err := q.store.Outbox(stop, q.channel)
-		if err == nil {
-			q.load(c)
-			q.run(stop, cut)
-			break
+		if stop.Err() != nil || err == nil {
+			return c, stop.Err() == nil
 		}
-		if stop.Err() == nil {
-			q.log.Error("the outbox was not read; trying again", "error", err)
-		}
+		q.log.Error("outbox could not be read; trying again", "error", err)
 		select {
 		case <-stop.Done():
+			return c, false
 		case <-time.After(afterFault):
 		}
 	}
-	q.unload()
 }
 
-// endsWith returns a context that ends with either.
+// endsWith returns a context that ends when either ends.
 func endsWith(one, other context.Context) (context.Context, context.CancelFunc) {
 	both, cancel := context.WithCancel(one)
 	release := context.AfterFunc(other, cancel)
 	return both, func() { release(); cancel() }
 }
 
-// unload forgets what is another server's to send from now on.
+// unload clears the queue, because another server sends its messages from now on.
 func (q *queue) unload() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -64,9 +72,9 @@ func (q *queue) unload() {
 	q.depth.Pending, q.depth.Failed = 0, 0
 }
 
-// current reports whether what is known of the outbox is not old, and refreshes
-// it if it can. Otherwise nothing new is sent: the end of each sending looks
-// again. A server that is alone knows all.
+// current reports whether the queue is up to date, after refreshing it if possible.
+// If not, dispatch starts no message; the end of each message wakes run again. A
+// single server is always up to date.
 func (q *queue) current(ctx context.Context, refreshed *time.Time) bool {
 	if q.alone == nil || time.Since(*refreshed) < lookAgain {
 		return true
@@ -78,9 +86,9 @@ func (q *queue) current(ctx context.Context, refreshed *time.Time) bool {
 	return true
 }
 
-// refresh takes over what the operator has changed by way of another server. It
-// does so only while nothing is being sent: what was read would not know of what
-// was sent meanwhile. It reports false when it has to be tried again.
+// refresh loads changes that the operator made through another server. It does so
+// only while no message is in progress, because the loaded state could lack messages
+// sent since it was read. It returns false when the caller must try again.
 func (q *queue) refresh(ctx context.Context) bool {
 	q.mu.Lock()
 	busy := q.sending > 0
@@ -90,7 +98,7 @@ func (q *queue) refresh(ctx context.Context) bool {
 	}
 	c, err := q.store.Outbox(ctx, q.channel)
 	if err != nil {
-		return true // at the next look
+		return true // tries again when run wakes next
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -104,8 +112,8 @@ func (q *queue) refresh(ctx context.Context) bool {
 	return true
 }
 
-// renew puts the state of an entry that waits in the place of the old. It
-// reports false when none such waits. The lock is held.
+// renew replaces the state of a waiting entry. It returns false for an unknown entry.
+// The caller holds the lock.
 func (q *queue) renew(e store.Entry) bool {
 	l := q.lines[lineOf(e)]
 	if l == nil {

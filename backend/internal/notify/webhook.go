@@ -24,19 +24,19 @@ import (
 
 const (
 	callTimeout = 20 * time.Second
-	maxAnswer   = 64 << 10 // bytes of an answer that are read, and thrown away
+	maxAnswer   = 64 << 10 // bytes of an answer that are read and discarded
 	secretStart = "whsec_"
 )
 
-// WebhookConfig is where webhooks go, and what they are signed with.
+// WebhookConfig has the address of the webhook and its signing key.
 type WebhookConfig struct {
 	url    string
 	secret []byte
 }
 
-// ParseWebhook reads the address and the secret. The address is https, or of
-// this computer; the secret is whsec_ and 24 to 64 bytes in Base64. Errors
-// repeat neither.
+// ParseWebhook reads the address and the secret. The address must use https, or be
+// on this computer. The secret is whsec_ and 24 to 64 bytes in Base64. Errors repeat
+// neither.
 func ParseWebhook(address, secret string) (*WebhookConfig, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
@@ -66,7 +66,7 @@ type caller struct {
 func newCaller(w WebhookConfig, c Config) *caller {
 	return &caller{WebhookConfig: w, records: c.Store, now: c.Now, http: &http.Client{
 		Timeout: callTimeout,
-		// What was signed for one address shall not reach another.
+		// A request signed for one address must not reach another.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: parallel,
@@ -86,7 +86,7 @@ func (c *caller) send(ctx context.Context, e order.Event, entry store.Entry) err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return permanentError{errors.New("the address of the webhook is none")} // the error itself would repeat it
+		return permanentError{errors.New("the address of the webhook is none")} // the error itself would repeat the address
 	}
 	at := strconv.FormatInt(c.now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
@@ -99,14 +99,14 @@ func (c *caller) send(ctx context.Context, e order.Event, entry store.Entry) err
 		return withoutAddress(err)
 	}
 	defer answer.Body.Close()
-	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // the status says all
+	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // the status is enough
 	if answer.StatusCode/100 == 2 {
 		return nil
 	}
 	return busyError{fmt.Errorf("the receiver answered %d %s", answer.StatusCode, http.StatusText(answer.StatusCode)), retryAfter(answer)}
 }
 
-// notice is the body of the webhook for an event.
+// notice returns the body of the webhook for an event.
 func (c *caller) notice(ctx context.Context, e order.Event) ([]byte, error) {
 	o, err := c.records.Order(ctx, e.Order)
 	if err != nil {
@@ -129,7 +129,7 @@ func (c *caller) sign(id, timestamp string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// withoutAddress takes the address off an error: it may hold a secret.
+// withoutAddress removes the address from an error, because it may contain a secret.
 func withoutAddress(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -138,7 +138,7 @@ func withoutAddress(err error) error {
 	return err
 }
 
-// retryAfter returns for how long a receiver that is busy asks to be left alone.
+// retryAfter returns the wait that a busy receiver asks for.
 func retryAfter(answer *http.Response) time.Duration {
 	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
 	if err != nil || seconds < 0 || seconds > int(lastRetry/time.Second) {

@@ -37,30 +37,30 @@ var (
 const (
 	MaxImportLines = 10_000   // orders
 	MaxImportBytes = 10 << 20 // of the whole file
-	// maxLineErrors bounds the answer to a file that is wrong in every line.
+	// maxLineErrors bounds the answer to a file with errors in every line.
 	maxLineErrors = 1_000
 )
 
-// row is an order of the file and the line that it begins in.
+// row is an order of the file with its first line.
 type row struct {
 	line  int
 	order api.NewOrder
 }
 
-// table reads a file of orders line by line and gathers what is wrong.
+// table reads a file of orders line by line and collects errors.
 type table struct {
 	zone   *time.Location
 	reader *csv.Reader
 	header []string // the columns in the file's order
-	read   int      // orders, right or wrong
-	rows   []row    // the ones that could be read
+	read   int      // orders, valid or not
+	rows   []row    // the valid orders
 	errors []api.LineError
-	wrong  int // errors in all
+	wrong  int // number of errors
 }
 
-// readTable reads the file as a spreadsheet saves it: see plainText; a header
-// row; fields between commas, semicolons or tabs. Cells are text: what begins as
-// a formula is nothing else here.
+// readTable reads a file as spreadsheets save it: the encodings of plainText, a
+// header row, and fields separated by commas, semicolons or tabs. All cells are text,
+// also formulas.
 func readTable(file []byte, zone *time.Location) *table {
 	t := &table{zone: zone}
 	text, at, ok := plainText(file)
@@ -71,7 +71,7 @@ func readTable(file []byte, zone *time.Location) *table {
 	text, comma := separator(text)
 	t.reader = csv.NewReader(bytes.NewReader(text))
 	t.reader.Comma = comma
-	t.reader.FieldsPerRecord = -1 // said in our words
+	t.reader.FieldsPerRecord = -1 // addRow has a better message
 	if t.readHeader() {
 		t.readRows()
 	}
@@ -125,7 +125,7 @@ func (t *table) readHeader() bool {
 	return t.wrong == 0
 }
 
-// failed notes that the file cannot be read on.
+// failed records that the rest of the file cannot be read.
 func (t *table) failed(err error) {
 	line := 1
 	var parse *csv.ParseError
@@ -148,7 +148,7 @@ func (t *table) readRows() {
 		line, _ := t.reader.FieldPos(0)
 		switch blank := strings.TrimSpace(strings.Join(fields, "")) == ""; {
 		case blank:
-			// A spreadsheet writes rows that were emptied.
+			// A spreadsheet also writes emptied rows.
 		case t.read == MaxImportLines:
 			t.fail(line, "", api.TooManyOrders, "a file has at most %d orders", MaxImportLines)
 			return

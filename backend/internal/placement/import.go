@@ -14,15 +14,14 @@ import (
 	"handover/backend/order"
 )
 
-// fieldColumns says in which column stands what the domain may refuse.
+// fieldColumns has the column of each field that the domain may refuse.
 var fieldColumns = map[string]string{
 	"title": colTitle, "buyer.name": colName, "buyer.email": colEmail, "buyer.language": colLanguage, "buyer.time_zone": colTimeZone,
 	"due_at": colDue, "price.amount": colPrice, "price.currency": colCurrency, "notes": colNotes,
 }
 
-// Import places the orders of a CSV file, all or none. What is wrong with the
-// file is in the result, by line; nothing was placed then. A dry run never
-// places.
+// Import places the orders of a CSV file, all or none. The result lists errors in
+// the file by line; with errors, or in a dry run, no order is placed.
 func (s Service) Import(ctx context.Context, sellerID string, in api.Import) (api.Imported, error) {
 	if len(in.File) > MaxImportBytes {
 		return api.Imported{}, &order.Error{Code: order.TooLarge, Message: fmt.Sprintf("a file of orders has at most %d bytes", MaxImportBytes)}
@@ -61,7 +60,7 @@ func (s Service) Import(ctx context.Context, sellerID string, in api.Import) (ap
 	return result, nil
 }
 
-// prepareAll prepares every row, and gathers what the domain refuses.
+// prepareAll prepares every row, and collects the refusals of the domain.
 func (s Service) prepareAll(sellerID string, t *table) []store.NewOrder {
 	orders := make([]store.NewOrder, 0, len(t.rows))
 	for _, r := range t.rows {

@@ -1,6 +1,5 @@
-// Package placement places orders: it gives them their ID and the buyer's link,
-// shows and renews the link, and finds the order that a link opens; the same for
-// the links with which the buyer lets others look.
+// Package placement places orders, and makes, renews and resolves their links: the
+// review link for the buyer, and links to look for others.
 package placement
 
 import (
@@ -21,9 +20,9 @@ import (
 // idLength is the length of an order's ID: 50 bits, short enough to type.
 const idLength = 10
 
-// Links derives the tokens of review links, and of the links to look that the
-// buyer makes. The same order and generation, or number, always have the same
-// token, which nobody can guess.
+// Links derives the tokens of review links and of links to look. The same order
+// with the same generation or number always has the same token. Tokens cannot be
+// guessed.
 type Links interface {
 	ReviewToken(orderID string, generation int) string
 	ViewToken(orderID string, number int) string
@@ -34,7 +33,7 @@ type Service struct {
 	Store store.Orders
 	Links Links
 	Now   func() time.Time
-	// PublicURL returns what links to the server begin with.
+	// PublicURL returns the address of the server in links.
 	PublicURL func() string
 }
 
@@ -64,7 +63,7 @@ func (s Service) PlaceOnce(ctx context.Context, sellerID, key string, n api.NewO
 	return placed[0], s.ReviewURL(placed[0]), nil
 }
 
-// prepare makes an order out of what was asked for, or says what is wrong.
+// prepare makes an order from the request, or refuses it.
 func (s Service) prepare(sellerID string, n api.NewOrder) (store.NewOrder, error) {
 	price, err := money(n.Price)
 	if err != nil {
@@ -85,9 +84,9 @@ func (s Service) hash(orderID string) func(int) string {
 	return func(generation int) string { return token.Hash(s.Links.ReviewToken(orderID, generation)) }
 }
 
-// ReviewURL returns the review link that opens the order, or "" when none does
-// or the server cannot say it: an order from before links could be shown
-// again, or one of another server's secret.
+// ReviewURL returns the review link of the order, or "" when the order has none or
+// the server cannot derive it: for old orders with a random token, and for orders of
+// another server's secret.
 func (s Service) ReviewURL(o order.Order) string {
 	secret := s.Links.ReviewToken(o.ID, o.ReviewGeneration)
 	if o.ReviewGeneration == 0 || !o.OpenedBy(token.Hash(secret)) {
@@ -103,7 +102,7 @@ func (s Service) Renew(o *order.Order, now time.Time, p order.Policy) []order.Ev
 }
 
 // Reviewed returns the order that the token of a review link opens, or an
-// error with the code Unknown.
+// error with the code Unauthenticated.
 func (s Service) Reviewed(ctx context.Context, secret string) (order.Order, error) {
 	o, err := s.Store.OrderByReview(ctx, token.Hash(secret))
 	if errors.Is(err, &order.Error{Code: order.NotFound}) {

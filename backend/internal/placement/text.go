@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// plainText returns the file as UTF-8, whichever way a spreadsheet saved it:
-// UTF-8 with or without a byte order mark, UTF-16 with one, or Windows-1252, as
-// Excel does in Europe. Otherwise at is where it stops being text.
+// plainText returns the file as UTF-8. It accepts UTF-8 with or without a byte order
+// mark, UTF-16 with one, and Windows-1252, which Excel writes in Europe. For other
+// files at is the position of the first invalid byte.
 func plainText(file []byte) (text []byte, at int, ok bool) {
 	if bytes.HasPrefix(file, []byte{0xff, 0xfe}) || bytes.HasPrefix(file, []byte{0xfe, 0xff}) {
 		decoded, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(file)
@@ -29,9 +29,8 @@ func plainText(file []byte) (text []byte, at int, ok bool) {
 	return decoded, at, err == nil
 }
 
-// looksWestern reports whether the bytes can be meant as Windows-1252: none is
-// unassigned there, and no two of them are a letter in UTF-8, as they would be
-// in UTF-8 that was damaged.
+// looksWestern reports whether the bytes are plausible as Windows-1252: no byte is
+// unassigned there, and no two bytes form a letter in UTF-8, as in damaged UTF-8.
 func looksWestern(file []byte) bool {
 	if bytes.ContainsAny(file, "\x00") || bytes.IndexFunc(file, func(r rune) bool { return r >= 0x80 && r != utf8.RuneError }) >= 0 {
 		return false
@@ -44,9 +43,9 @@ func looksWestern(file []byte) bool {
 	return true
 }
 
-// separator is what the fields stand between: what the first line says as Excel
-// understands it (sep=;), or else what the header has most of. It returns the
-// file with that first line emptied, so that lines keep their numbers.
+// separator returns the separator of the fields: from a first line such as sep=;
+// (Excel), or else the most frequent separator in the header. It returns the file
+// with that first line emptied, so that lines keep their numbers.
 func separator(file []byte) ([]byte, rune) {
 	first, rest, _ := bytes.Cut(file, []byte("\n"))
 	line := strings.TrimRight(string(first), "\r")

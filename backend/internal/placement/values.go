@@ -9,8 +9,8 @@ import (
 	"handover/backend/api"
 )
 
-// dueLayouts are the ways to write a due date, first the ones with a time.
-// What has no zone is in the seller's.
+// dueLayouts are the formats of a due date, those with a time first. A time without
+// a zone is in the seller's zone.
 var (
 	dueLayouts  = []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2.1.2006 15:04", "2.1.2006 15:04:05"}
 	dateLayouts = []string{time.DateOnly, "2.1.2006"}
@@ -43,8 +43,8 @@ var (
 	notDigits     = regexp.MustCompile(`\D`)
 )
 
-// readPrice reads an amount as a spreadsheet writes it; "" is no price. The
-// currency is euros when none is named.
+// readPrice reads an amount as a spreadsheet writes it; "" means no price. The
+// default currency is the euro.
 func readPrice(text, currency string) (*api.Price, error) {
 	currency = strings.ToUpper(currency)
 	if text == "" {

@@ -17,8 +17,7 @@ func (s Service) Share(o *order.Order, name string, now time.Time, p order.Polic
 	return o.Share(name, hash, now, p)
 }
 
-// ViewURL returns the link to look, or "" when the server cannot say it: it was
-// made with another secret.
+// ViewURL returns the link to look, or "" when it was made with another secret.
 func (s Service) ViewURL(o order.Order, link order.ViewLink) string {
 	secret := s.Links.ViewToken(o.ID, link.Number)
 	if token.Hash(secret) != link.Hash {
@@ -28,7 +27,7 @@ func (s Service) ViewURL(o order.Order, link order.ViewLink) string {
 }
 
 // Viewed returns the order that the token of a link to look opens, and the
-// link; or an error with the code Unknown.
+// link; or an error with the code Unauthenticated.
 func (s Service) Viewed(ctx context.Context, secret string) (order.Order, order.ViewLink, error) {
 	hash := token.Hash(secret)
 	o, err := s.Store.OrderByViewLink(ctx, hash)

@@ -1,6 +1,5 @@
-// Package secret keeps the one secret of a server, and derives from it what
-// the server must be able to say again although the store keeps only a hash:
-// the tokens of links, and the key that signs receipts.
+// Package secret keeps the one secret of a server. From it derive the tokens of
+// links, of which the store keeps only hashes, and the key that signs receipts.
 package secret
 
 import (
@@ -22,11 +21,12 @@ import (
 
 const length = 32 // bytes
 
-// Secret is a server's secret. Whoever has it can open every order, so it lies
-// beside the store, not in it.
+// Secret is a server's secret. It opens every order, so it is kept in its own file,
+// outside the store.
 type Secret struct{ seed []byte }
 
-// Open reads the secret from the file, and makes both when there is none.
+// Open reads the secret from the file. If the file is missing, Open creates it with a
+// new secret.
 func Open(path string) (Secret, error) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -45,8 +45,8 @@ func Open(path string) (Secret, error) {
 	return Secret{seed}, nil
 }
 
-// create writes a new secret. Of two that do it at once the second finds the
-// first one's.
+// create writes a new secret. If two programs do this at once, both use the secret of
+// the first.
 func create(path string) error {
 	seed := make([]byte, length)
 	rand.Read(seed) // never fails, see crypto/rand
@@ -79,7 +79,7 @@ func (s Secret) ReceiptKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(s.derive("receipts"))
 }
 
-// Fingerprint tells this secret from others, and tells nothing of it.
+// Fingerprint identifies the secret without revealing it.
 func (s Secret) Fingerprint() string {
 	return hex.EncodeToString(s.derive("fingerprint"))
 }
@@ -88,7 +88,7 @@ func (s Secret) Fingerprint() string {
 func (s Secret) derive(purpose string) []byte {
 	key, err := hkdf.Expand(sha256.New, s.seed, "handover "+purpose, length)
 	if err != nil {
-		panic(err) // the length is one that SHA-256 allows
+		panic(err) // SHA-256 allows the length
 	}
 	return key
 }

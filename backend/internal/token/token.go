@@ -1,4 +1,4 @@
-// Package token makes secrets and IDs, and says what is stored of a secret.
+// Package token makes random secrets and IDs, and the hashes of secrets that the store keeps.
 package token
 
 import (
@@ -21,8 +21,8 @@ func New() (token, hash string) {
 	return token, Hash(token)
 }
 
-// Hash returns what is stored of a token. The token is random enough
-// that a plain SHA-256 cannot be turned back.
+// Hash returns the hash of a token for the store. Tokens are random enough that a
+// plain SHA-256 cannot be reversed.
 func Hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])

@@ -80,7 +80,7 @@ func (b *bench) measure(ctx context.Context, name string, rounds int) error {
 	return nil
 }
 
-// prepare makes a server with the orders and has the command line learn them.
+// prepare starts a server with the orders and loads them with the command line.
 func (b *bench) prepare(ctx context.Context, count int) error {
 	data, password := filepath.Join(b.scratch, "server"), filepath.Join(b.scratch, "password")
 	if err := os.WriteFile(password, []byte("a long password\n"), 0o600); err != nil {

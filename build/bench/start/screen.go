@@ -5,15 +5,15 @@ import (
 	"os"
 )
 
-// Where the first row of the list stands in the window: below the sticky
+// The position of the first row of the list in the window: below the sticky
 // header, right of the sidebar, in pixels.
 const (
 	left, right = 230, 700
 	top, bottom = 150, 200
 )
 
-// rowPainted reports whether there is text where the first row stands. The file
-// is the screen as an XWD image, into which the X server draws.
+// rowPainted reports whether the first row has text. The file is the screen as an XWD
+// image, into which the X server draws.
 func rowPainted(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {

@@ -1,4 +1,4 @@
-package httpapi
+package openapi
 
 import (
 	"reflect"
@@ -8,9 +8,8 @@ import (
 	"handover/backend/api"
 )
 
-// describeWebhooks adds what the server sends by itself.
-func (s *Server) describeWebhooks() {
-	doc := s.api.OpenAPI()
+// describeWebhooks adds the requests that the server sends to webhooks.
+func describeWebhooks(doc *huma.OpenAPI) {
 	body := doc.Components.Schemas.Schema(reflect.TypeFor[api.Notice](), true, "Notice")
 	doc.Webhooks = map[string]*huma.PathItem{"order": {Post: &huma.Operation{
 		OperationID: "order-webhook", Summary: "What happens to orders, sent by the server at least once",

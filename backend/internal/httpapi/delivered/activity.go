@@ -1,29 +1,32 @@
-package httpapi
+package delivered
 
 import (
 	"io"
 	"net/http"
 
+	"handover/backend/internal/httpapi/access"
 	"handover/backend/order"
 )
 
-// Activity notes what buyers and viewers looked at. Note returns at once and never fails.
+// Activity records views and downloads by buyers and viewers. Note returns
+// immediately and never fails.
 type Activity interface {
 	Note(r order.View)
 }
 
-// read notes that the asker has seen a delivery, or fetched a file of it, unless
-// it is the seller or nothing new; file is as in [order.View].
-func (s *Server) read(a principal, o order.Order, delivery int, file string) {
-	r := order.View{Order: o.ID, Delivery: delivery, File: file, At: s.Now(), Viewer: a.link.Number}
-	if a.party != order.Seller && a.method == http.MethodGet && r.New(o) {
-		s.Activity.Note(r)
+// Record records that the sender saw a delivery or downloaded a file of it, unless
+// the sender is the seller or the order has the record already. file is as in
+// [order.View].
+func (s *Handler) Record(sender access.Principal, o order.Order, delivery int, file string) {
+	v := order.View{Order: o.ID, Delivery: delivery, File: file, At: s.Now(), Viewer: sender.Link.Number}
+	if sender.Party != order.Seller && sender.Method == http.MethodGet && v.New(o) {
+		s.Activity.Note(v)
 	}
 }
 
 // fetched is a ResponseWriter that calls sent when the content, or a range of
-// it, begins to go out; not for a refusal, nor for content that the asker has
-// already.
+// it, begins to be sent. It does not call sent for a refusal, or when the client
+// has the content already.
 type fetched struct {
 	http.ResponseWriter
 	sent func()
@@ -43,7 +46,7 @@ func (f *fetched) Write(b []byte) (int, error) {
 	return f.ResponseWriter.Write(b)
 }
 
-// ReadFrom passes files on as they are, so that the server can use sendfile(2).
+// ReadFrom passes files on unchanged, so that the server can use sendfile(2).
 func (f *fetched) ReadFrom(src io.Reader) (int64, error) {
 	f.begin(http.StatusOK)
 	return io.Copy(f.ResponseWriter, src)

@@ -1,31 +1,32 @@
-package httpapi
+package delivered
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net/http"
 
-	"handover/backend/api"
 	"handover/backend/order"
 	"handover/backend/receipt"
 )
 
-// receipt serves the signed receipt of a delivery to both parties. It is made of
-// what the delivery keeps, and therefore the same each time.
-func (s *Server) receipt(w http.ResponseWriter, r *http.Request) {
-	a, o, d, err := s.delivery(r)
-	if err == nil {
-		err = a.decides() // what the parties agreed on is theirs
-	}
-	var file []byte
-	if err == nil {
-		file, err = s.signReceipt(r.Context(), o, d)
-	}
+// receipt serves the signed receipt of a delivery to both parties. It depends only
+// on what the delivery stores, so it is the same each time.
+func (s *Handler) receipt(w http.ResponseWriter, r *http.Request) {
+	t, err := s.find(r)
 	if err != nil {
-		writeProblem(w, s.refuse(err))
+		s.refuse(w, err)
+		return
+	}
+	if err := t.sender.Decides(); err != nil { // viewers must not see the agreement
+		s.refuse(w, err)
+		return
+	}
+	o, d := t.order, t.delivery
+	file, err := s.signReceipt(r.Context(), o, d)
+	if err != nil {
+		s.refuse(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", receipt.MediaType)
@@ -33,9 +34,9 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request) {
 	w.Write(file)
 }
 
-func (s *Server) signReceipt(ctx context.Context, o order.Order, d order.Delivery) ([]byte, error) {
+func (s *Handler) signReceipt(ctx context.Context, o order.Order, d order.Delivery) ([]byte, error) {
 	heading := d.Heading
-	if heading == (order.Heading{}) { // from before deliveries kept one
+	if heading == (order.Heading{}) { // delivered before deliveries stored one
 		seller, err := s.Store.Accounts.Account(ctx, o.SellerID)
 		if err != nil {
 			return nil, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
@@ -58,12 +59,4 @@ func (s *Server) signReceipt(ctx context.Context, o order.Order, d order.Deliver
 		said.Links = append(said.Links, receipt.Link(l))
 	}
 	return receipt.Sign(said, s.ReceiptKey)
-}
-
-func (s *Server) serverKey(context.Context, *struct{}) (*body[api.ServerKey], error) {
-	key, ok := s.ReceiptKey.Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, s.refuse(fmt.Errorf("the key that signs receipts is none of Ed25519"))
-	}
-	return &body[api.ServerKey]{api.ServerKey{Algorithm: "Ed25519", Key: receipt.EncodeKey(key), KeyID: receipt.KeyID(key)}}, nil
 }

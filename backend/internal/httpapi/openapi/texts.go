@@ -1,4 +1,4 @@
-package httpapi
+package openapi
 
 import "strings"
 
@@ -29,9 +29,9 @@ func tagOf(path string) string {
 	return "server"
 }
 
-// explained describes the operations that huma serves, by their IDs; the others
-// are described where they are listed.
-var explained = map[string]string{
+// texts describes the operations that huma serves, by their IDs. streams.go and
+// uploads.go describe the others.
+var texts = map[string]string{
 	"sign-in": "Send the token in the answer as \"Authorization: Bearer TOKEN\" with all further requests. It ends after 90 days without use. " +
 		"A wrong address and a wrong password give the same answer (401); a disabled account is refused with 403, and too many attempts with rate_limited (429) and Retry-After.",
 	"sign-out":   "Only for sellers. Ends the session of the token that the request was sent with, and the event streams of that session.",

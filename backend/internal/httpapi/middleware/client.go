@@ -1,4 +1,4 @@
-package httpapi
+package middleware
 
 import (
 	"context"
@@ -10,24 +10,23 @@ import (
 
 type clientKey struct{}
 
-// clientOf returns the address that a request came from, as [Server.client]
-// found it.
-func clientOf(ctx context.Context) string {
+// Client returns the address that a request came from. Sign-in attempts are
+// counted by it. Requests that did not pass [Watch] have "".
+func Client(ctx context.Context) string {
 	address, _ := ctx.Value(clientKey{}).(string)
 	return address
 }
 
-// client returns whose attempts count together: the address of the connection's
-// other end. With TrustProxy that is the proxy, and the last entry of
-// X-Forwarded-For, which the proxy wrote itself, says who asked it; the ones
-// before are what the client claims. An IPv6 address counts with its /64, which
-// is what one subscriber has.
-func (s *Server) client(r *http.Request) string {
+// clientOf returns the address of the connection's other end. With a trusted
+// proxy, that is the proxy; the client is the last entry of X-Forwarded-For,
+// which the proxy itself wrote. The client can forge the earlier entries. An
+// IPv6 address counts as its /64, which is the network of one subscriber.
+func clientOf(r *http.Request, trustProxy bool) string {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		peer = r.RemoteAddr
 	}
-	if lines := r.Header.Values("X-Forwarded-For"); s.TrustProxy && len(lines) > 0 {
+	if lines := r.Header.Values("X-Forwarded-For"); trustProxy && len(lines) > 0 {
 		hops := strings.Split(lines[len(lines)-1], ",")
 		if address, ok := network(strings.TrimSpace(hops[len(hops)-1])); ok {
 			return address

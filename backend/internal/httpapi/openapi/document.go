@@ -1,31 +1,33 @@
-package httpapi
+package openapi
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/yaml"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/problem"
 	"handover/backend/order"
 )
 
 // document is a description of the interface as JSON.
 type document map[string]any
 
-// publish makes the description that clients get out of huma's: with tags,
-// examples, all codes and events, and answers that may get new fields.
-func (s *Server) publish(huma []byte) (document, error) {
+// publish turns huma's description into the published one: with tags, examples,
+// all codes and events, and answers that may get new fields.
+func publish(raw []byte, publicURL string) (document, error) {
 	var d document
-	if err := json.Unmarshal(huma, &d); err != nil {
+	if err := json.Unmarshal(raw, &d); err != nil {
 		return nil, fmt.Errorf("read the description: %w", err)
 	}
-	at := s.PublicURL
+	at := publicURL
 	if at == "" {
 		at = "/"
 	}
@@ -53,7 +55,7 @@ func (d document) object(name string) document {
 func complete(operation document, path string) {
 	operation["tags"] = []string{tagOf(path)}
 	if operation["security"] == nil {
-		operation["security"] = []any{} // nothing has to be sent
+		operation["security"] = []any{} // no sign-in
 	}
 	id, _ := operation["operationId"].(string)
 	body := operation.object("requestBody").object("content").object("application/json")
@@ -73,15 +75,15 @@ func (d document) enumerate() {
 		schema, property string
 		values           any
 	}{
-		{"Problem", "code", problemCodes()}, {"Event", "type", order.EventTypes()}, {"Notice", "type", notices},
+		{"Problem", "code", problem.Codes()}, {"Event", "type", order.EventTypes()}, {"Notice", "type", notices},
 	} {
 		schemas.object(e.schema).object("properties").object(e.property)["enum"] = e.values
 	}
 	schemas.object("Order").object("properties").object("allowed").object("items")["enum"] = order.Actions()
 }
 
-// openAnswers allows fields that are not described in everything that is ever an
-// answer, since later versions add some. Bodies of requests stay closed.
+// openAnswers allows undescribed fields in all answers, because later versions
+// add some. Bodies of requests stay closed.
 func (d document) openAnswers() {
 	schemas := d.object("components").object("schemas")
 	answers := map[string]bool{}
@@ -98,7 +100,7 @@ func (d document) openAnswers() {
 	}
 }
 
-// mark notes the schemas that a part of the document refers to.
+// mark adds to found the schemas that a part of the document refers to.
 func mark(part any, schemas document, found map[string]bool) {
 	switch p := part.(type) {
 	case document:
@@ -122,44 +124,27 @@ func mark(part any, schemas document, found map[string]bool) {
 	}
 }
 
-// problemCodes are all codes that a problem can have: the domain's, the
-// interface's own, and those of the protocol for uploads.
-func problemCodes() []string {
-	codes := slices.Clone(ownCodes)
-	for code := range statuses {
-		codes = append(codes, string(code))
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}
+// docsPath is the path of the page for people.
+const docsPath = "/docs"
 
-// ownCodes are those that are not the domain's.
-var ownCodes = []string{
-	"body_too_large", "cross_site", "internal", "method_not_allowed", "unavailable",
-	"ambiguous_upload_length", "connection_reset", "invalid_concat", "invalid_content_type", "invalid_offset", "invalid_upload_length",
-	"invalid_upload_length_defer", "length_required", "lock_timeout", "mismatched_offset", "modify_final", "not_implemented", "part_missing",
-	"disk_full", "quota_exceeded", "read_timeout", "server_shutdown", "unauthorized", "unexpected_eof", "unsupported_version", "upload_damaged", "upload_interrupted",
-	"upload_locked", "upload_not_finished", "upload_not_found", "upload_rejected", "upload_size_exceeded", "upload_stopped",
-}
-
-// descriptions are the published forms, by the path at which they are.
-func (s *Server) descriptions() (map[string][]byte, error) {
-	whole, err := s.api.OpenAPI().MarshalJSON()
+// Forms returns the published forms of the description, by their paths.
+func Forms(api huma.API, publicURL string) (map[string][]byte, error) {
+	whole, err := api.OpenAPI().MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	older, err := s.api.OpenAPI().Downgrade()
+	older, err := api.OpenAPI().Downgrade()
 	if err != nil {
 		return nil, err
 	}
 	forms := map[string][]byte{}
 	for path, raw := range map[string][]byte{"/openapi.json": whole, "/openapi-3.0.json": older} {
-		d, err := s.publish(raw)
+		d, err := publish(raw, publicURL)
 		if err != nil {
 			return nil, err
 		}
 		if path == "/openapi-3.0.json" {
-			delete(d, "webhooks") // 3.0 has no place for them
+			delete(d, "webhooks") // not in OpenAPI 3.0
 		}
 		if forms[path], err = json.MarshalIndent(d, "", "  "); err != nil {
 			return nil, err
@@ -173,11 +158,11 @@ func (s *Server) descriptions() (map[string][]byte, error) {
 	return forms, nil
 }
 
-// serveDescriptions publishes the description, and a page for people with it. It
-// is the same for the life of the server, and is made when first asked for,
-// because few servers are ever asked.
-func (s *Server) serveDescriptions() {
-	forms := sync.OnceValues(s.descriptions)
+// Serve publishes the description, and a page for people with it. Both are made
+// at the first request, because few servers ever get one, and stay the same for
+// the life of the server.
+func Serve(routes *http.ServeMux, api huma.API, publicURL string, log *slog.Logger) {
+	forms := sync.OnceValues(func() (map[string][]byte, error) { return Forms(api, publicURL) })
 	page := sync.OnceValues(func() ([]byte, error) {
 		d, err := forms()
 		if err != nil {
@@ -185,26 +170,28 @@ func (s *Server) serveDescriptions() {
 		}
 		return renderDocs(d["/openapi.json"])
 	})
-	serve := func(path, kind, policy string, content func() ([]byte, error)) {
-		s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+	serve := func(path, kind string, content func() ([]byte, error)) {
+		routes.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
 			raw, err := content()
 			if err != nil {
-				s.Log.Error("describe the interface", "error", err)
-				writeProblem(w, newProblem(http.StatusInternalServerError, "internal", "the description cannot be made: "+err.Error()))
+				log.Error("describe the interface", "error", err)
+				problem.Write(w, problem.New(http.StatusInternalServerError, "internal", "the description cannot be made: "+err.Error()))
 				return
 			}
 			w.Header().Set("Content-Type", kind)
-			w.Header().Set("Content-Security-Policy", policy)
+			if path == docsPath {
+				w.Header().Set("Content-Security-Policy", docsPolicy())
+			}
 			w.Write(raw)
 		})
 	}
 	for path, kind := range map[string]string{
 		"/openapi.json": "application/openapi+json", "/openapi-3.0.json": "application/openapi+json", "/openapi.yaml": "application/openapi+yaml",
 	} {
-		serve(path, kind, nothingActs, func() ([]byte, error) {
+		serve(path, kind, func() ([]byte, error) {
 			d, err := forms()
 			return d[path], err
 		})
 	}
-	serve("/docs", "text/html; charset=utf-8", docsPolicy(), page)
+	serve(docsPath, "text/html; charset=utf-8", page)
 }

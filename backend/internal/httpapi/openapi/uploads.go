@@ -1,9 +1,9 @@
-package httpapi
+package openapi
 
 import "github.com/danielgtaylor/huma/v2"
 
 // describeUploads adds the protocol for uploads, which huma does not serve.
-func (s *Server) describeUploads() {
+func describeUploads(d *huma.OpenAPI) {
 	seller := []map[string][]string{{"bearer": {}}}
 	version := required(parameter("header", "Tus-Resumable", "the version of the protocol: 1.0.0"))
 	upload := parameter("path", "upload", "the upload's ID, the end of its Location")
@@ -50,7 +50,7 @@ func (s *Server) describeUploads() {
 			Parameters:  []*huma.Param{version, upload}, Responses: answers("204", "Removed"),
 		},
 	} {
-		s.api.OpenAPI().AddOperation(&o)
+		d.AddOperation(&o)
 	}
 }
 
@@ -59,7 +59,7 @@ func required(p *huma.Param) *huma.Param {
 	return p
 }
 
-// named is a header of an answer.
+// named is a header of an answer, with its name.
 type named struct {
 	name string
 	of   *huma.Param
@@ -69,7 +69,7 @@ func header(name, about, kind string) named {
 	return named{name, &huma.Param{Description: about, Schema: &huma.Schema{Type: kind}}}
 }
 
-// answers are an answer with headers and no body, and a problem.
+// answers returns an answer with headers and no body, and a problem.
 func answers(status, about string, headers ...named) map[string]*huma.Response {
 	r := &huma.Response{Description: about, Headers: map[string]*huma.Header{}}
 	for _, h := range headers {
@@ -78,7 +78,7 @@ func answers(status, about string, headers ...named) map[string]*huma.Response {
 	return refusable(map[string]*huma.Response{status: r})
 }
 
-// refusable adds that a request can be refused with a problem.
+// refusable adds the problem of a refused request.
 func refusable(responses map[string]*huma.Response) map[string]*huma.Response {
 	problem := &huma.MediaType{Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}
 	responses["4XX"] = &huma.Response{Description: "Refused", Content: map[string]*huma.MediaType{"application/problem+json": problem}}

@@ -1,4 +1,4 @@
-package httpapi
+package pages
 
 import (
 	_ "embed"
@@ -15,7 +15,7 @@ var openTemplate = template.Must(template.New("open").Parse(openSource))
 // openPolicy allows the page its one style and nothing else.
 const openPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// openWords are what the page says in a language.
+// openWords are the page's texts in one language.
 type openWords struct{ Language, Title, Open, Hint string }
 
 var (
@@ -25,10 +25,10 @@ var (
 		"Nichts passiert? Starte Handover auf diesem Computer; der Auftrag steht dort in der Liste."}
 )
 
-// openInApp is where e-mails to sellers lead, because many mail programs do not
-// follow links of other schemes than https. It names the order that was asked
-// for, whether there is one or not, and shows nothing of it.
-func (s *Server) openInApp(w http.ResponseWriter, r *http.Request) {
+// openInApp serves the page that e-mails to sellers link to, because many mail
+// programs open only https links. The page has the ID from its address, also
+// when no such order exists, and shows nothing of the order.
+func (s *handler) openInApp(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if id == "" || len(id) > maxOpenID || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		http.NotFound(w, r)
@@ -48,9 +48,9 @@ func (s *Server) openInApp(w http.ResponseWriter, r *http.Request) {
 		Link template.URL
 	}{words, id, template.URL("handover://order/" + id)})
 	if err != nil {
-		s.Log.Debug("page not sent", "error", err) // the client is gone
+		s.Log.Debug("page not sent", "error", err) // the client has gone
 	}
 }
 
-// maxOpenID bounds the ID of an order in such a link, as the window does.
+// maxOpenID bounds the length of an order ID in a link. The window has the same limit.
 const maxOpenID = 64

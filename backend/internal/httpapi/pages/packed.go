@@ -1,4 +1,4 @@
-package httpapi
+package pages
 
 import (
 	"bytes"
@@ -11,14 +11,14 @@ import (
 	"sync"
 )
 
-// packed are the page's assets compressed, each when it is first asked for.
-// They are few, and never change.
+// packed caches the page's assets compressed. Each is compressed at its first
+// request. The assets are few, and never change.
 type packed struct{ byName sync.Map } // name -> func() ([]byte, error)
 
-// worthPacking are the endings of what shrinks.
+// worthPacking are the extensions of files that gzip makes smaller.
 var worthPacking = []string{".js", ".mjs", ".css", ".svg", ".json"}
 
-// of returns the asset as gzip (RFC 1952), or false for one that does not shrink.
+// of returns the asset as gzip (RFC 1952), or false for a kind that gzip does not make smaller.
 func (p *packed) of(pages fs.FS, name string) (content []byte, ok bool) {
 	if !slices.Contains(worthPacking, path.Ext(name)) {
 		return nil, false
@@ -35,17 +35,19 @@ func packAsset(pages fs.FS, name string) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err == nil {
-		_, err = w.Write(plain)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = w.Close()
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
 	}
-	return out.Bytes(), err
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
-// takesGzip reports whether the client said that it understands gzip (RFC 9110,
-// section 12.5.3).
+// takesGzip reports whether the client accepts gzip (RFC 9110, section 12.5.3).
 func takesGzip(r *http.Request) bool {
 	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, weight, _ := strings.Cut(coding, ";")

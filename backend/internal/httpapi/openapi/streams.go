@@ -1,30 +1,14 @@
-package httpapi
+package openapi
 
 import (
-	"net/http"
-
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"handover/backend/receipt"
 )
 
-// OpenAPI returns the description of the interface as JSON, in OpenAPI 3.1, or in
-// 3.0 for tools that are older.
-func OpenAPI(version string, older bool) ([]byte, error) {
-	s := &Server{mux: http.NewServeMux()}
-	s.api = humago.New(s.mux, description(version))
-	s.routes()
-	forms, err := s.descriptions()
-	if older {
-		return forms["/openapi-3.0.json"], err
-	}
-	return forms["/openapi.json"], err
-}
-
-// describeStreams adds the routes whose answers are no JSON documents, and
-// which huma therefore does not serve.
-func (s *Server) describeStreams() {
+// describeStreams adds the routes that do not answer with JSON. huma does not
+// serve them.
+func describeStreams(d *huma.OpenAPI) {
 	both := []map[string][]string{{"bearer": {}}}
 	order := parameter("path", "id", "the order's ID")
 	number := parameter("path", "n", "the delivery's number")
@@ -93,15 +77,7 @@ func (s *Server) describeStreams() {
 			Responses: streamed("text/csv"),
 		},
 	} {
-		s.api.OpenAPI().AddOperation(&o)
-	}
-}
-
-// describeNull says which objects may be null, which huma has no tag for.
-func (s *Server) describeNull() {
-	properties := s.api.OpenAPI().Components.Schemas.Map()["Order"].Properties
-	for _, name := range []string{"cancellation", "change_request"} {
-		properties[name] = &huma.Schema{AnyOf: []*huma.Schema{properties[name], {Type: "null"}}}
+		d.AddOperation(&o)
 	}
 }
 

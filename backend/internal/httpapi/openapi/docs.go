@@ -1,4 +1,4 @@
-package httpapi
+package openapi
 
 import (
 	"bytes"
@@ -17,10 +17,10 @@ var docsSource string
 //go:embed docs.css
 var docsStyle string
 
-// docsPolicy lets the page for people use its own style, and nothing else.
+// docsPolicy allows the page for people its own style, and nothing else.
 func docsPolicy() string {
 	sum := sha256.Sum256([]byte(docsStyle))
-	return nothingActs + "; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	return "default-src 'none'; frame-ancestors 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 type docsOperation struct {
@@ -35,8 +35,8 @@ type docsParameter struct {
 	Required              bool
 }
 
-// renderDocs returns the description as one page for people, which loads and runs
-// nothing.
+// renderDocs returns the description as one page for people. The page loads and
+// runs nothing.
 func renderDocs(description []byte) ([]byte, error) {
 	var d document
 	if err := json.Unmarshal(description, &d); err != nil {
@@ -78,9 +78,8 @@ func docsOf(o document, method, path string) docsOperation {
 	parameters, _ := o["parameters"].([]any)
 	for _, p := range parameters {
 		var q docsParameter
-		if raw, err := json.Marshal(p); err == nil {
-			_ = json.Unmarshal(raw, &q) // it was JSON
-		}
+		raw, _ := json.Marshal(p)   // it was JSON
+		_ = json.Unmarshal(raw, &q) // and is again
 		op.Parameters = append(op.Parameters, q)
 	}
 	op.Body = refs(o["requestBody"])
@@ -91,7 +90,7 @@ func docsOf(o document, method, path string) docsOperation {
 	return op
 }
 
-// refs are the names of the schemas that a part of the document names itself.
+// refs returns the names of the schemas that a part of the document refers to.
 func refs(part any) []string {
 	found := map[string]bool{}
 	mark(part, document{}, found)
