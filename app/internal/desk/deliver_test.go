@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -314,5 +315,49 @@ func TestDeliverNamesTheFileWithAProblem(t *testing.T) {
 	s.file(t, "film.mov", 1000) // put back
 	if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {
 		t.Error(err)
+	}
+}
+
+// A seller who presses "Deliver work" in a window that follows the server causes
+// one request for the order: the refresh after the delivery's own event.
+func TestADeliveryAsksForItsOrderOnce(t *testing.T) {
+	s := newSeller(t)
+	d := s.open(t, background)
+	until(t, "the window follows the server", d.Orders.Live)
+	path, _ := s.file(t, "a.txt", 2000)
+	s.attach(t, d, path)
+	if _, err := d.Describe(s.order, "All of it."); err != nil {
+		t.Fatal(err)
+	}
+	s.verified(t, d, 1)
+	var asked, before atomic.Int64
+	s.line.fault(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+		switch {
+		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders/"+s.order):
+			asked.Add(1)
+		case is(r, http.MethodPost, "/deliveries"):
+			before.Store(asked.Load())
+		}
+		return false
+	})
+	if _, err := d.Delivery.DeliverAndWait(t.Context(), s.order, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := d.Orders.Order(t.Context(), s.order); err != nil { // the page shows it
+		t.Fatal(err)
+	}
+	d.Orders.RefreshLater(s.order)
+	if _, err := s.buyer.WriteMessage(t.Context(), s.order, "Thank you."); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the buyer's message, which follows the delivery, is unread", func() bool {
+		page, err := d.Orders.List(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Orders) == 1 && page.Orders[0].Unread.Messages == 1
+	})
+	if n, all := before.Load(), asked.Load(); n > 0 || all > 2 { // one of them for the message
+		t.Errorf("the order was asked for %d times before it was delivered, %d times in all", n, all)
 	}
 }

@@ -120,6 +120,7 @@ func TestAnOpenedOrderIsRefreshed(t *testing.T) {
 		if o.CompletedAt != nil {
 			return true
 		}
+		d.Orders.RefreshLater(s.order)
 		<-told
 		return false
 	})
