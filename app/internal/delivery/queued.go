@@ -40,8 +40,8 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 		return dr, err
 	}
 	d.uploads.Resent(id) // those of the delivery before
-	wish := draft.Wish{At: time.Now().UTC(), ConfirmNoFiles: confirmNoFiles, Text: textOf(dr)}
-	if wish.Versions, wish.Known, err = versionsNow(dr); err != nil {
+	queued := draft.QueuedDelivery{At: time.Now().UTC(), ConfirmNoFiles: confirmNoFiles, Text: textOf(dr)}
+	if queued.Versions, queued.Known, err = versionsNow(dr); err != nil {
 		return dr, err
 	}
 	for _, f := range dr.Files {
@@ -52,7 +52,7 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 		}
 	}
 	d.queued.storing.Lock()
-	dr, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = &wish, draft.Fault{} })
+	dr, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = &queued, draft.Fault{} })
 	if err == nil {
 		d.queued.add(id, result)
 	}

@@ -263,7 +263,8 @@ func (c *collector) refuse(source string, err error) {
 	c.refused = append(c.refused, Refused{source, e})
 }
 
-// beside is what the draft knows by hand beside its files once this is attached.
+// beside returns the links and the excluded paths of the draft after the attachment,
+// without those of the order's folder.
 func (c *collector) beside(before draft.Beside) draft.Beside {
 	again := func(path string) bool {
 		return slices.ContainsFunc(c.roots, func(root string) bool { return within(path, root) })

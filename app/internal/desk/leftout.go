@@ -10,7 +10,7 @@ import (
 	"handover/app/internal/leftout"
 )
 
-// LeftOut is something that lies in a folder of the draft and is not delivered.
+// LeftOut is a file or folder inside a folder of the draft that is not delivered.
 type LeftOut struct{ draft.LeftOut }
 
 // Count returns how many files are in a folder that is left out, as far as it
@@ -39,9 +39,8 @@ func (l LeftOut) Words() string {
 // maxCounted bounds how many files are counted.
 const maxCounted = 100_000
 
-// LeftOut returns what is not delivered although it lies in a folder of the
-// draft, by path: in folders that were attached, and in the order's folder. What
-// systems leave behind is not in it.
+// LeftOut returns, by path, the files and folders that are not delivered although they
+// are inside an attached folder or the order's folder. It omits system files.
 func (d *Desk) LeftOut(id string) ([]LeftOut, error) {
 	dr, err := d.drafts.Draft(id)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"handover/backend/order"
 )
 
-// TickPoint notes in the draft that a point of the buyer is done, or not. The
-// ticks stay here until the next delivery takes them along.
+// TickPoint marks a point of the buyer as done, or not done, in the draft. The next
+// delivery sends the marks.
 func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 	o, _, err := d.drafts.CachedOrder(id)
 	if err != nil {
@@ -32,7 +32,7 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 	}))
 }
 
-// TickPoints makes the points with these numbers the ones that are done.
+// TickPoints marks exactly the points with these numbers as done.
 func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.Draft, error) {
 	o, _, _, err := d.Orders.Order(ctx, id)
 	if err == nil && slices.ContainsFunc(numbers, func(n int) bool { return !hasPoint(o, n) }) {

@@ -8,8 +8,8 @@ import (
 // Remember stores a value of the window as JSON, with the drafts.
 func (d *Desk) Remember(name string, v any) error { return d.drafts.PutSetting("window_"+name, v) }
 
-// Recall decodes the value that Remember stored under the name into v. It leaves v
-// unchanged if there is none.
+// Recall decodes the value that Remember stored under the name into v. If there
+// is no such value, it leaves v unchanged.
 func (d *Desk) Recall(name string, v any) error { return d.drafts.Setting("window_"+name, v) }
 
 // Recovered says how damaged drafts were repaired, until ForgetRecovered is called;

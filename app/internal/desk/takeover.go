@@ -11,10 +11,9 @@ import (
 	"handover/backend/order"
 )
 
-// TakeOver puts files of one of the order's deliveries into the draft: those at
-// the paths, or all of them for none. They are on the server already, so
-// nothing is sent and nothing needs to be on this computer. What the draft has
-// under the same path stays.
+// TakeOver adds files of an earlier delivery to the draft: those at the paths, or all
+// files without paths. They are on the server already, so this computer needs no copy.
+// A file of the draft with the same path stays.
 func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []string) (draft.Draft, error) {
 	o, _, _, err := d.Orders.Order(ctx, id)
 	if err == nil && !slices.ContainsFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery }) {

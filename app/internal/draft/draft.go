@@ -86,14 +86,14 @@ func (f File) Holds() string {
 
 // Draft is a delivery being prepared for one order.
 type Draft struct {
-	Order       string       `json:"order"`
-	Description string       `json:"description"`
-	Links       []order.Link `json:"links,omitempty"`
-	Done        []string     `json:"done,omitempty"` // IDs of the buyer's points that the seller marked as done
-	UpdatedAt   time.Time    `json:"updated_at"`
-	Submission  *Submission  `json:"submission,omitempty"`
-	Queued      *Wish        `json:"queued,omitempty"` // nil unless the draft waits to be delivered
-	Notice      Fault        `json:"notice,omitzero"`  // why the queued delivery failed
+	Order       string          `json:"order"`
+	Description string          `json:"description"`
+	Links       []order.Link    `json:"links,omitempty"`
+	Done        []string        `json:"done,omitempty"` // IDs of the buyer's points that the seller marked as done
+	UpdatedAt   time.Time       `json:"updated_at"`
+	Submission  *Submission     `json:"submission,omitempty"`
+	Queued      *QueuedDelivery `json:"queued,omitempty"` // nil unless the draft waits to be delivered
+	Notice      Fault           `json:"notice,omitzero"`  // why the queued delivery failed
 
 	// Arranged lists file paths in the seller's order; nil for none. Files that are
 	// not listed follow those that are.
@@ -111,8 +111,8 @@ type Draft struct {
 	Files []File `json:"-"`
 }
 
-// Wish is a queued delivery: it waits for its uploads or for the server.
-type Wish struct {
+// QueuedDelivery waits for its uploads or for the server.
+type QueuedDelivery struct {
 	At             time.Time `json:"at"`
 	ConfirmNoFiles bool      `json:"confirm_no_files,omitempty"`
 	// Text and Versions are fingerprints of the draft and of its files' versions as

@@ -184,7 +184,7 @@ func (s *Sync) SettleMove() error {
 		}
 		settings.Folder = to
 	default:
-		return nil // until one of the drives is connected
+		return nil // until a drive is connected
 	}
 	settings.MovingTo = ""
 	return s.drafts.PutSetting(syncSetting, settings)

@@ -42,7 +42,7 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 	for i, f := range files {
 		source := r.snapshot.Source(f)
 		if nothingNew || taken[source] || i > order.MaxFiles {
-			continue // the first surplus file stands for all of them
+			continue // the first surplus file represents all of them
 		}
 		name := FreeName(Shown(f.Path), func(name string) bool { return !taken[name] })
 		taken[name], wanted[name] = true, true
@@ -59,7 +59,7 @@ func (r reconciler) plan(dr draft.Draft, delivered []draft.Delivered) (p draft.P
 	if r.snapshot.Complete {
 		var beside draft.Beside
 		if len(wanted) > 0 || !dr.Empty() && !nothingNew && len(dr.Files) > len(p.Remove) {
-			beside = r.beside()
+			beside = r.outside()
 		}
 		if !dr.Beside().Of(draft.FromFolder).Equal(beside) {
 			p.Beside = &beside
@@ -87,8 +87,8 @@ func (r reconciler) count(dr draft.Draft, files []workfolder.File, taken map[str
 // MaxLeftOut is the largest number of excluded paths that a draft stores.
 const MaxLeftOut = 500
 
-// beside returns the symbolic links and the excluded paths of the folder.
-func (r reconciler) beside() (b draft.Beside) {
+// outside returns the symbolic links and the excluded paths of the folder.
+func (r reconciler) outside() (b draft.Beside) {
 	for _, f := range r.snapshot.Files {
 		if f.State == workfolder.Linked && len(b.Symlinks) < order.MaxSymlinks {
 			b.Symlinks = append(b.Symlinks, draft.Symlink{Path: Shown(f.Path), Target: f.Detail, Origin: draft.FromFolder})

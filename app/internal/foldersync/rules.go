@@ -8,7 +8,7 @@ import (
 	"handover/app/internal/workfolder"
 )
 
-// Rules returns the text of the work folder's ignore file; "" if there is none.
+// Rules returns the text of the work folder's ignore file; "" without one.
 // Without a work folder it fails with problem.CodeFolderGone.
 func (s *Sync) Rules() (string, error) {
 	folder, err := s.usedFolder()

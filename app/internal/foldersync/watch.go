@@ -27,7 +27,7 @@ type watch struct {
 	all    bool            // all orders; their waiting files have to be queued again
 	orders bool            // the set of open orders may have changed
 	rescan bool            // a file differs from the last scan
-	ready  change.Signal   // one of these is set, or an upload has ended
+	ready  change.Signal   // work is requested, or an upload has ended
 }
 
 // request sets work that run does next.
@@ -217,15 +217,15 @@ func (s *Sync) Recheck(item transfer.Item, code string) bool {
 	return true
 }
 
-// Edited has the draft of the order compared with the folder: a file that was
-// attached by hand replaces one of the folder.
+// Edited compares the draft of the order with the folder again: an attached file
+// replaces the folder's file.
 func (s *Sync) Edited(id string) {
 	if w := s.current.Load(); w != nil {
 		w.request(func() { w.dirty[id] = true })
 	}
 }
 
-// OrdersChanged has the folders of open orders created.
+// OrdersChanged creates the folders of open orders.
 func (s *Sync) OrdersChanged() {
 	if w := s.current.Load(); w != nil {
 		w.request(func() { w.orders = true })

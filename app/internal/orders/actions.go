@@ -33,7 +33,7 @@ func (m *Mirror) act(request func(*api.Client) (api.Order, error)) (api.Order, e
 }
 
 // Place places an order for a client of the seller. A key places at most one order;
-// "" is no key.
+// "" means without a key.
 func (m *Mirror) Place(ctx context.Context, key string, n api.NewOrder) (api.PlacedOrder, error) {
 	var placed api.PlacedOrder
 	_, err := m.act(func(c *api.Client) (_ api.Order, err error) {

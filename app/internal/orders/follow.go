@@ -117,7 +117,7 @@ func (f *follower) stream(ctx context.Context, client *api.Client) {
 			failures, ready = 0, true
 			f.m.session.Record(nil)
 			f.m.OnConnected()
-			// Time passed meanwhile changes orders without an event; the list has it.
+			// During an outage, time changes orders without an event. The list shows it.
 			f.m.events.Connected(id, first)
 			first, last = false, id
 		}, func(id string, e order.Event) {
@@ -171,8 +171,8 @@ func (f *follower) storeAsOf() {
 	}
 }
 
-// retryAfter is the pause after a failed refresh, and after one that did not show
-// what this computer's clock expected.
+// retryAfter is the pause after a failed refresh, and after a refresh that contradicts
+// this computer's clock.
 const retryAfter = 30 * time.Second
 
 // applyEvents applies events to the list until the context ends.
@@ -198,8 +198,8 @@ func (f *follower) applyEvents(ctx context.Context, account string) {
 	}
 }
 
-// fewOrders is how many orders are requested one by one; for more, the whole list
-// is cheaper.
+// fewOrders is the largest number of orders that are requested singly. For more, the
+// whole list is cheaper.
 const fewOrders = 40
 
 // applyBatch applies the buffered events.

@@ -28,7 +28,7 @@ func (i *intercepted) record(at **api.Foreign, now *api.Foreign) (changed bool) 
 }
 
 // Intercepted returns the answer that a proxy gives for the server, such as "403
-// Forbidden"; "" if the server answers, or there is no answer at all.
+// Forbidden"; "" if the server answers, or nothing does.
 func (s *Session) Intercepted() string {
 	s.intercepted.mu.Lock()
 	defer s.intercepted.mu.Unlock()

@@ -74,7 +74,7 @@ type Session struct {
 	online  bool
 }
 
-// Info says who is signed in at which server. The zero value means nobody.
+// Info says who is signed in at which server. The zero value means signed out.
 type Info struct {
 	Server string `json:"server"`
 	Name   string `json:"name"`
@@ -107,7 +107,7 @@ const InlineSize = 1 << 20
 
 const sessionSetting = "session"
 
-// New returns a session in which nobody is signed in. Connect comes next.
+// New returns a signed-out session. Connect comes next.
 func New(o Options) *Session {
 	return &Session{
 		options: o, drafts: o.Drafts, bus: o.Bus, tokens: account.NewTokens(o.Home), routes: newRoutes(o.ForeignDelays),
@@ -237,7 +237,7 @@ func (s *Session) connect(info Info, token string, online bool) error {
 		return err
 	}
 	s.hooks.Stop(false)
-	s.routes.gate.Open() // the network may be another one by now
+	s.routes.gate.Open() // the network may have changed
 	if err := s.begin(info, client, uploads, online); err != nil {
 		return err
 	}

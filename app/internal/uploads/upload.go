@@ -204,7 +204,7 @@ func (u *Uploader) transmit(ctx context.Context, item transfer.Item, f draft.Fil
 // small is the largest size in bytes of a file whose upload is not shown.
 const small = 64 << 10
 
-// requeue stores that a stopped upload is no longer being sent.
+// requeue marks a stopped upload as queued.
 func (u *Uploader) requeue(item transfer.Item) error {
 	f, err := u.drafts.File(item.Group, item.Name)
 	if err == nil && f.State == draft.Uploading {

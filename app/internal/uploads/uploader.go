@@ -107,8 +107,8 @@ func (u *Uploader) RetryNow() { u.queue.Retry() }
 // Wait waits until no file of the order is in the queue.
 func (u *Uploader) Wait(ctx context.Context, id string) error { return u.queue.Wait(ctx, id) }
 
-// Remove removes files of the order from the queue, and reports whether one of them
-// was in it. When it returns, none of them is being sent.
+// Remove removes files of the order from the queue, and reports whether the queue had
+// any. When it returns, no upload of these files is running.
 func (u *Uploader) Remove(id string, paths ...string) (removed bool) {
 	for _, path := range paths {
 		removed = u.queue.Remove(transfer.Item{Group: id, Name: path}) || removed
