@@ -3,8 +3,8 @@ package content
 import "encoding/json"
 
 // Encode returns the identity as text for [ParseIdentity].
-func (i Identity) Encode() string {
-	raw, err := json.Marshal(i)
+func (id Identity) Encode() string {
+	raw, err := json.Marshal(id)
 	if err != nil {
 		panic(err) // numbers always encode
 	}
@@ -13,11 +13,11 @@ func (i Identity) Encode() string {
 
 // ParseIdentity returns an encoded identity, or the zero value, which matches no
 // file, if the text is not one.
-func ParseIdentity(text string) (i Identity) {
-	if text != "" && json.Unmarshal([]byte(text), &i) != nil {
+func ParseIdentity(text string) (id Identity) {
+	if text != "" && json.Unmarshal([]byte(text), &id) != nil {
 		return Identity{}
 	}
-	return i
+	return id
 }
 
 // SameAs reports whether a file with the encoded identity shows no change now.

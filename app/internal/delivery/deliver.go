@@ -94,7 +94,11 @@ func (d *Deliverer) deliver(ctx context.Context, id string, confirmNoFiles bool)
 	if o, delivered, err := d.Settle(ctx, id); err != nil || delivered {
 		return o, err
 	}
-	if err := d.orders.RequireDeliverable(ctx, id); err != nil {
+	o, _, _, err := d.orders.Refresh(ctx, id)
+	if err == nil {
+		err = orders.AllowsDelivery(o)
+	}
+	if err != nil {
 		return api.Order{}, err
 	}
 	if _, online := d.session.Current(); !online && !d.options.Background {

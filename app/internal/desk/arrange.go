@@ -6,7 +6,7 @@ import "handover/app/internal/draft"
 // removes that order. It ignores paths that are not in the draft. Files without a
 // place come last.
 func (d *Desk) Arrange(id string, paths []string) (draft.Draft, error) {
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		has := names(*dr)
 		dr.Arranged = nil
 		for _, p := range paths {
@@ -40,5 +40,5 @@ func (d *Desk) ForgetNotice(id string) (draft.Draft, error) {
 	if err != nil || dr.Notice == (draft.Fault{}) {
 		return dr, err
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Notice = draft.Fault{} }))
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Notice = draft.Fault{} }))
 }

@@ -85,7 +85,7 @@ func (d *Desk) AttachWith(ctx context.Context, id string, what Attaching) (Attac
 	if d.options.Background {
 		d.Uploads.Enqueue(id, c.files...)
 	}
-	_, err = d.Changed(a.Draft, nil)
+	_, err = d.changed(a.Draft, nil)
 	return a, err
 }
 

@@ -48,7 +48,7 @@ func (d *Desk) Describe(id, text string) (draft.Draft, error) {
 	if err != nil || before.Description == text {
 		return before, err
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Description = text }))
 }
 
 // AttachLink adds a link, or changes the label of an existing one.
@@ -57,14 +57,14 @@ func (d *Desk) AttachLink(id, address, label string) (draft.Draft, error) {
 	if err := order.CheckLink(link); err != nil {
 		return draft.Draft{}, err
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		dr.Links = append(without(dr.Links, link.URL), link)
 	}))
 }
 
 // DetachLink removes a link from the draft.
 func (d *Desk) DetachLink(id, address string) (draft.Draft, error) {
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Links = without(dr.Links, address) }))
 }
 
 func without(links []order.Link, address string) []order.Link {
@@ -104,7 +104,7 @@ func (d *Desk) Detach(id, name string) (draft.Draft, error) {
 		return dr, draft.ErrNoFile
 	}
 	d.removals.keep(removal{id, name}, removed)
-	return d.Changed(d.drafts.Draft(id))
+	return d.changed(d.drafts.Draft(id))
 }
 
 // within reports whether the path is name, or is in the folder name.
@@ -123,7 +123,7 @@ func (d *Desk) Discard(id string) (draft.Draft, error) {
 		return dr, err
 	}
 	d.Uploads.ForgetSettings(id)
-	return d.Changed(d.drafts.Draft(id))
+	return d.changed(d.drafts.Draft(id))
 }
 
 // Preflight returns the draft's files that look unfinished.
@@ -150,7 +150,7 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 }
 
 // changed reports that a draft has changed, and returns it.
-func (d *Desk) Changed(dr draft.Draft, err error) (draft.Draft, error) {
+func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
 	if err == nil {
 		d.Presence.Add(dr.Order)
 		d.Folder.Edited(dr.Order)

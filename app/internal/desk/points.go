@@ -24,7 +24,7 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 	if err != nil || slices.Contains(before.Done, comment) == done {
 		return before, err
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) {
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) {
 		dr.Done = slices.DeleteFunc(dr.Done, func(one string) bool { return one == comment })
 		if done {
 			dr.Done = append(dr.Done, comment)
@@ -51,7 +51,7 @@ func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.
 			done = append(done, o.Points[i].ID)
 		}
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { dr.Done = done }))
 }
 
 func hasPoint(o api.Order, number int) bool {

@@ -52,7 +52,7 @@ func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []st
 	if _, err := d.drafts.PutFiles(id, files); err != nil {
 		return dr, err
 	}
-	return d.Changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
+	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
 }
 
 // takeLinks adds the symbolic links of an earlier delivery, which go with its files.

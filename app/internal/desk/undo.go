@@ -93,5 +93,5 @@ func (d *Desk) Restore(ctx context.Context, id, name string) (draft.Draft, error
 	d.Uploads.Enqueue(id, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
 		return !restored[f.Path] || f.State == draft.Verified || f.State == draft.Problem
 	})...)
-	return d.Changed(dr, nil)
+	return d.changed(dr, nil)
 }

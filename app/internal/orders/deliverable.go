@@ -18,18 +18,8 @@ func (m *Mirror) DueAt(id string) time.Time {
 	return o.DueAt
 }
 
-// RequireDeliverable refuses an order that the server does not know, or that
-// cannot be delivered now. It asks the server.
-func (m *Mirror) RequireDeliverable(ctx context.Context, id string) error {
-	o, _, _, err := m.Refresh(ctx, id)
-	if err != nil {
-		return err
-	}
-	return AllowsDelivery(o)
-}
-
-// RequireOpen is RequireDeliverable for changes of a draft, which do not wait for
-// the network.
+// RequireOpen refuses an order that cannot be delivered, as far as is known: changes of
+// a draft do not wait for the network.
 func (m *Mirror) RequireOpen(ctx context.Context, id string) error {
 	o, _, _, err := m.Order(ctx, id)
 	if err != nil {

@@ -1,3 +1,5 @@
+// Package session signs a seller in at a server. It holds the clients of the session,
+// and knows whether the server answers.
 package session
 
 import (

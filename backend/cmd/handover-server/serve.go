@@ -112,14 +112,14 @@ func checkPublicURL(address string) error {
 // checkListen refuses addresses without a valid port.
 func checkListen(address string) error {
 	_, port, err := net.SplitHostPort(address)
-	if err != nil || !isPort(port) {
+	if err != nil || !isPort(ctx, port) {
 		return &commandline.UsageError{Err: fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080, or :8080 for all addresses of this computer", address)}
 	}
 	return nil
 }
 
-func isPort(name string) bool {
-	_, err := net.LookupPort("tcp", name)
+func isPort(ctx context.Context, name string) bool {
+	_, err := net.DefaultResolver.LookupPort(ctx, "tcp", name)
 	return err == nil
 }
 
