@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handover/app"
+	"handover/app/internal/alerts"
 	"handover/app/internal/notification"
 	"handover/backend/api"
 )
@@ -101,7 +102,7 @@ func TestNewsSettings(t *testing.T) {
 	}
 	must[[]app.News](t)(a.SetNews("message", false))
 	must[[]app.News](t)(a.SetNews("message", true))
-	for _, kind := range []string{"", "Due", "everything"} {
+	for _, kind := range []alerts.Kind{"", "Due", "everything"} {
 		if _, err := a.SetNews(kind, false); err == nil {
 			t.Errorf("%q was switched off", kind)
 		}

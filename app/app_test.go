@@ -160,7 +160,7 @@ func TestTalk(t *testing.T) {
 	if c := page.Cancellation; c.By != "seller" || c.Message != "Too much to do." || c.LapsesAt == "" {
 		t.Errorf("the proposal is %+v", c)
 	}
-	for _, answer := range []string{"agree_cancellation", "deliver", ""} {
+	for _, answer := range []order.Action{"agree_cancellation", "deliver", ""} {
 		if _, err := a.AnswerCancellation(id, answer); err == nil {
 			t.Errorf("the seller could %q the own proposal", answer)
 		}
@@ -171,8 +171,8 @@ func TestTalk(t *testing.T) {
 	}
 
 	var types []string
-	for _, e := range must[[]app.Event](t)(a.History(id)) {
-		types = append(types, e.Type)
+	for _, e := range must[[]app.OrderEvent](t)(a.History(id)) {
+		types = append(types, string(e.Type))
 	}
 	want := []string{"order_placed", "work_delivered", "changes_requested", "message_written", "cancellation_proposed", "cancellation_withdrawn"}
 	if !slices.Equal(types, want) {

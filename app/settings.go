@@ -14,6 +14,7 @@ import (
 	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
+	"handover/internal/atomicfile"
 )
 
 // About says what runs here and there.
@@ -27,7 +28,7 @@ type About struct {
 type Account struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
-	Language string `json:"language"` // of the server's e-mails: en, de
+	Language string `json:"language" enum:",en,de"` // of the server's e-mails
 }
 
 // IgnoreRules are the rules of the work folder.
@@ -45,7 +46,7 @@ type RuleFault struct {
 
 // BuiltInRule is what stays out with no rules at all.
 type BuiltInRule struct {
-	Reason   string   `json:"reason"` // unfinished, secret, download, working, conflict, temporary, system, hidden
+	Reason   string   `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,system,hidden"`
 	Patterns []string `json:"patterns"`
 }
 
@@ -151,4 +152,17 @@ func logs(home string) string { return filepath.Join(home, "logs") }
 // and also goes to standard error.
 func NewLog(home string) *slog.Logger {
 	return slog.New(slog.NewTextHandler(io.MultiWriter(logfile.New(logs(home)), os.Stderr), nil))
+}
+
+// keep lets the seller choose a file and writes it whole or not at all. It
+// returns where it is, "" when the seller cancels.
+func (p *Program) keep(name string, content []byte) (string, error) {
+	path, err := p.window.SaveFile(name)
+	if err != nil || path == "" {
+		return "", err
+	}
+	if err := atomicfile.Replace(path, atomicfile.Text(string(content))); err != nil {
+		return "", fmt.Errorf("save %s: %w", filepath.Base(path), err)
+	}
+	return path, nil
 }

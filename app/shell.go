@@ -1,6 +1,7 @@
 package app
 
 import (
+	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
 	"handover/app/internal/shell"
@@ -10,16 +11,16 @@ import (
 // Asked is the page that a link, a notification or the tray asks the window to
 // show.
 type Asked struct {
-	Kind  string `json:"kind"`  // "" for nothing, order, orders for the list
-	Order string `json:"order"` // ID, for the kind order
+	Kind  string `json:"kind" enum:",order,orders"` // "" for nothing, orders for the list
+	Order string `json:"order"`                     // ID, for the kind order
 	// Unusable is set when it was a link to an order that is not there.
 	Unusable bool `json:"unusable"`
 }
 
 // News says whether the desktop tells of a kind of news.
 type News struct {
-	Kind string `json:"kind"` // accepted, changes, extended, message, completed, cancellation, due
-	On   bool   `json:"on"`
+	Kind alerts.Kind `json:"kind"`
+	On   bool        `json:"on"`
 }
 
 // Startup says whether the program starts at sign-in to the computer.
@@ -54,9 +55,9 @@ func (a *App) News() ([]News, error) {
 }
 
 // SetNews has the desktop tell of a kind of news, or not.
-func (a *App) SetNews(kind string, on bool) ([]News, error) {
+func (a *App) SetNews(kind alerts.Kind, on bool) ([]News, error) {
 	return ask(a, func(*desk.Desk) ([]News, error) {
-		if err := a.p.shell.SetNews(kind, on); err != nil {
+		if err := a.p.shell.SetNews(string(kind), on); err != nil {
 			return nil, err
 		}
 		return a.viewNews()
@@ -111,7 +112,7 @@ func (a *App) viewNews() ([]News, error) {
 	}
 	list := make([]News, len(news))
 	for i, n := range news {
-		list[i] = News(n)
+		list[i] = News{Kind: alerts.Kind(n.Kind), On: n.On}
 	}
 	return list, nil
 }

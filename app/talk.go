@@ -11,8 +11,8 @@ import (
 )
 
 // History returns everything that happened to the order, oldest first.
-func (a *App) History(id string) ([]Event, error) {
-	return ask(a, func(d *desk.Desk) ([]Event, error) {
+func (a *App) History(id string) ([]OrderEvent, error) {
+	return ask(a, func(d *desk.Desk) ([]OrderEvent, error) {
 		events, err := d.History(a.p.ctx, id)
 		return viewEvents(events), err
 	})
@@ -30,11 +30,11 @@ func (a *App) ProposeCancellation(id, message string) (OrderPage, error) {
 
 // AnswerCancellation ends a proposal to cancel: agree_cancellation,
 // decline_cancellation, or withdraw_cancellation for the seller's own.
-func (a *App) AnswerCancellation(id, answer string) (OrderPage, error) {
+func (a *App) AnswerCancellation(id string, answer order.Action) (OrderPage, error) {
 	return a.deal(func(d *desk.Desk) (api.Order, error) {
-		switch action := order.Action(answer); action {
+		switch answer {
 		case order.AgreeCancellation, order.DeclineCancellation, order.WithdrawCancellation:
-			return d.AnswerCancellation(a.p.ctx, id, action)
+			return d.AnswerCancellation(a.p.ctx, id, answer)
 		default:
 			return api.Order{}, &order.Error{Code: order.Invalid, Field: "answer", Message: "an answer to a proposal agrees, declines or withdraws"}
 		}
@@ -102,4 +102,73 @@ func (a *App) deal(f func(*desk.Desk) (api.Order, error)) (OrderPage, error) {
 		}
 		return a.page(d, o, time.Now(), false)
 	})
+}
+
+// OrderEvent is one entry of an order's history.
+type OrderEvent struct {
+	Seq          uint64          `json:"seq"`
+	Type         order.EventType `json:"type"`
+	By           order.Party     `json:"by"`
+	At           string          `json:"at"`
+	Delivery     int             `json:"delivery"` // 0 for none
+	Message      string          `json:"message"`
+	Days         int             `json:"days"`
+	ReviewEndsAt string          `json:"reviewEndsAt"`
+	Changed      []string        `json:"changed" enum:"title,due_at,notes"`
+	Title        string          `json:"title"`
+	DueAt        string          `json:"dueAt"`
+	File         string          `json:"file"`   // ID of a delivered file, or archive for all of them
+	Points       int             `json:"points"` // of a change request
+	Done         int             `json:"done"`   // points that a delivery takes up
+	Viewer       string          `json:"viewer"` // the name of who may look, or looked
+}
+
+// Cancellation is an open proposal to cancel an order.
+type Cancellation struct {
+	By         string `json:"by" enum:",seller,buyer"` // "" for none
+	ProposedAt string `json:"proposedAt"`
+	LapsesAt   string `json:"lapsesAt"`
+	Message    string `json:"message"`
+}
+
+// BuyerLink opens the order for the buyer.
+type BuyerLink struct {
+	URL     string `json:"url"` // "" when none works or it cannot be shown: renew it
+	Revoked bool   `json:"revoked"`
+}
+
+func viewEvents(events []order.Event) []OrderEvent {
+	v := make([]OrderEvent, len(events))
+	for i, e := range events {
+		v[i] = OrderEvent{
+			Seq: e.Seq, Type: e.Type, By: e.By, At: stamp(e.At), Delivery: e.Delivery, Message: e.Message,
+			Days: e.Days, ReviewEndsAt: stamp(e.ReviewEndsAt), Changed: append([]string{}, e.Changed...), Title: e.Title,
+			DueAt: stamp(e.DueAt), File: e.File, Points: e.Points, Done: e.Done, Viewer: e.Viewer,
+		}
+	}
+	return v
+}
+
+func viewCancellation(c *api.Cancellation) Cancellation {
+	if c == nil {
+		return Cancellation{}
+	}
+	return Cancellation{By: string(c.ProposedBy), ProposedAt: stamp(c.ProposedAt), LapsesAt: stamp(c.LapsesAt), Message: c.Message}
+}
+
+// downloadedAt is when the buyer first fetched anything of the delivery.
+func downloadedAt(d api.Delivery) string {
+	var first time.Time
+	note := func(t time.Time) {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	if d.ArchiveDownloadedAt != nil {
+		note(*d.ArchiveDownloadedAt)
+	}
+	for _, f := range d.Files {
+		note(f.DownloadedAt)
+	}
+	return stamp(first)
 }

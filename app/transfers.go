@@ -15,7 +15,7 @@ type Transfer struct {
 	Path    string  `json:"path"`
 	Size    int64   `json:"size"`
 	Sent    int64   `json:"sent"`
-	State   string  `json:"state"` // waiting, running, checking, paused, retrying, problem
+	State   string  `json:"state" enum:"waiting,running,checking,paused,retrying,problem"`
 	Problem Problem `json:"problem"`
 	RetryAt string  `json:"retryAt"`
 	Rate    int64   `json:"rate"`    // bytes a second; 0 for unknown

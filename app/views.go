@@ -1,5 +1,10 @@
 package app
 
+import (
+	"handover/app/internal/preflight"
+	"handover/backend/order"
+)
+
 // The views are what the window sees: plain values, times as RFC 3339 strings
 // ("" for none), slices never nil.
 
@@ -24,30 +29,30 @@ type State struct {
 
 // Recovery says that the file of drafts was damaged or had gone.
 type Recovery struct {
-	Kind     string `json:"kind"`     // "" for none; copy: restored from a copy; anew: there was none
-	AsOf     string `json:"asOf"`     // of the copy
-	SetAside string `json:"setAside"` // where the damaged file is; "" when it had gone
+	Kind     string `json:"kind" enum:",copy,anew"` // "" for none; copy: restored from a copy; anew: there was none
+	AsOf     string `json:"asOf"`                   // of the copy
+	SetAside string `json:"setAside"`               // where the damaged file is; "" when it had gone
 }
 
 // OrderRow is an order in the list.
 type OrderRow struct {
-	ID           string `json:"id"`
-	Title        string `json:"title"`
-	Buyer        string `json:"buyer"`
-	Status       string `json:"status"` // as in the domain: active, delivered, …
-	Late         bool   `json:"late"`
-	DueAt        string `json:"dueAt"`
-	ReviewEndsAt string `json:"reviewEndsAt"`
-	CompletedAt  string `json:"completedAt"`
-	CompletedBy  string `json:"completedBy"` // buyer, review_period
-	CancelledAt  string `json:"cancelledAt"`
-	Price        string `json:"price"` // decimal, such as 120.00; "" for none
-	Currency     string `json:"currency"`
-	Payment      string `json:"payment"` // pending, clearing, cleared, void
-	ClearsAt     string `json:"clearsAt"`
-	Deliveries   int    `json:"deliveries"`
+	ID           string              `json:"id"`
+	Title        string              `json:"title"`
+	Buyer        string              `json:"buyer"`
+	Status       order.Status        `json:"status"`
+	Late         bool                `json:"late"`
+	DueAt        string              `json:"dueAt"`
+	ReviewEndsAt string              `json:"reviewEndsAt"`
+	CompletedAt  string              `json:"completedAt"`
+	CompletedBy  string              `json:"completedBy" enum:",buyer,review_period"`
+	CancelledAt  string              `json:"cancelledAt"`
+	Price        string              `json:"price"` // decimal, such as 120.00; "" for none
+	Currency     string              `json:"currency"`
+	Payment      order.PaymentStatus `json:"payment"`
+	ClearsAt     string              `json:"clearsAt"`
+	Deliveries   int                 `json:"deliveries"`
 	// CancellationBy is the party that proposed to cancel, "" for none.
-	CancellationBy string `json:"cancellationBy"`
+	CancellationBy string `json:"cancellationBy" enum:",seller,buyer"`
 	CanDeliver     bool   `json:"canDeliver"`
 	HasDraft       bool   `json:"hasDraft"`
 	// Unread is how much the buyer did that was not looked at on this
@@ -71,20 +76,19 @@ type OrderList struct {
 
 // OrderPage is everything the page of one order shows.
 type OrderPage struct {
-	Order         OrderRow   `json:"order"`
-	PlacedAt      string     `json:"placedAt"`
-	BuyerEmail    string     `json:"buyerEmail"`
-	ChangeRequest string     `json:"changeRequest"` // the buyer's words, in revision
-	Points        []Point    `json:"points"`        // what the buyer ever pinned and sent, by number
-	Deliveries    []Delivery `json:"deliveries"`    // newest first
-	Draft         Draft      `json:"draft"`
-	AsOf          string     `json:"asOf"`
-	Offline       bool       `json:"offline"`
-	// Allowed is what the seller may do now, as in the domain: write_message, …
-	Allowed      []string     `json:"allowed"`
-	Cancellation Cancellation `json:"cancellation"`
-	Notes        string       `json:"notes"` // the seller's own
-	Version      int          `json:"version"`
+	Order         OrderRow       `json:"order"`
+	PlacedAt      string         `json:"placedAt"`
+	BuyerEmail    string         `json:"buyerEmail"`
+	ChangeRequest string         `json:"changeRequest"` // the buyer's words, in revision
+	Points        []Point        `json:"points"`        // what the buyer ever pinned and sent, by number
+	Deliveries    []Delivery     `json:"deliveries"`    // newest first
+	Draft         Draft          `json:"draft"`
+	AsOf          string         `json:"asOf"`
+	Offline       bool           `json:"offline"`
+	Allowed       []order.Action `json:"allowed"` // what the seller may do now
+	Cancellation  Cancellation   `json:"cancellation"`
+	Notes         string         `json:"notes"` // the seller's own
+	Version       int            `json:"version"`
 }
 
 // Delivery is one that was made.
@@ -135,8 +139,8 @@ type DraftFile struct {
 	Path    string  `json:"path"`   // as the buyer will see it
 	Source  string  `json:"source"` // where it lies on this computer
 	Size    int64   `json:"size"`
-	Sent    int64   `json:"sent"`   // or read, while checking
-	State   string  `json:"state"`  // settling, queued, checking, uploading, verified, problem
+	Sent    int64   `json:"sent"` // or read, while checking
+	State   string  `json:"state" enum:"settling,queued,checking,uploading,verified,problem"`
 	SHA256  string  `json:"sha256"` // "" before it is verified
 	Taken   bool    `json:"taken"`  // of an earlier delivery; it is not on this computer
 	Problem Problem `json:"problem"`
@@ -174,7 +178,7 @@ type Attached struct {
 
 // Finding is something in a draft that looks unfinished.
 type Finding struct {
-	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short, zeros, misnamed, placeholder, shortcut
-	Path string `json:"path"` // of the file
-	Hint string `json:"hint"` // the word in the name, the twin's path, the kind of its content, such as zip, or whose placeholder it is
+	Code preflight.Code `json:"code"`
+	Path string         `json:"path"` // of the file
+	Hint string         `json:"hint"` // the word in the name, the twin's path, the kind of its content, such as zip, or whose placeholder it is
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"handover/app/internal/desk"
+	"handover/app/internal/workfolder"
 )
 
 // WorkFolder says how the work folder stands.
@@ -25,10 +26,10 @@ type FolderMove struct {
 
 // FolderProblem is something about the work folder that the seller should know.
 type FolderProblem struct {
-	Code    string `json:"code"` // root_missing, watch_limit, unreadable, folder_copied, folder_failed, bad_rule
-	Path    string `json:"path"`
-	Message string `json:"message"`
-	Remedy  string `json:"remedy"` // a command that helps; "" for none
+	Code    workfolder.ProblemCode `json:"code"`
+	Path    string                 `json:"path"`
+	Message string                 `json:"message"`
+	Remedy  string                 `json:"remedy"` // a command that helps; "" for none
 }
 
 // OrderFolder is the folder of an order, and what stays out of its delivery:
@@ -42,7 +43,7 @@ type OrderFolder struct {
 // LeftOut is a file that stays out of the delivery, or a folder with all in it.
 type LeftOut struct {
 	Path   string `json:"path"`
-	Reason string `json:"reason"` // unfinished, secret, download, working, conflict, temporary, hidden, rule, link, special, other_folder
+	Reason string `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,hidden,rule,link,special,other_folder"`
 	Detail string `json:"detail"` // of rule: the line; of working: the program; of secret: the kind; of link: the target
 	Folder bool   `json:"folder"`
 	Files  int    `json:"files"`  // in the folder
@@ -158,7 +159,7 @@ func viewWorkFolder(w desk.WorkFolder) WorkFolder {
 		v.Move = FolderMove(*w.Moving)
 	}
 	for i, p := range w.Problems {
-		v.Problems[i] = FolderProblem{Code: string(p.Code), Path: p.Path, Message: p.Message, Remedy: p.Remedy}
+		v.Problems[i] = FolderProblem{Code: p.Code, Path: p.Path, Message: p.Message, Remedy: p.Remedy}
 	}
 	return v
 }

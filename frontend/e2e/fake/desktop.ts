@@ -1,4 +1,4 @@
-import type { Asked, News } from '$lib/api/views.desktop';
+import type { Asked, News } from '$lib/api/views';
 
 /** Adds what the fake program does for the desktop around its window. Runs inside the page. */
 export function installDesktop(): void {

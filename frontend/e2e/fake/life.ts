@@ -1,5 +1,4 @@
-import type { OrderPage } from '$lib/api/views';
-import type { BuyerLink, Limits, NewOrder, OrderEdit, OrderEvent, TransferList } from '$lib/api/views.life';
+import type { BuyerLink, Limits, NewOrder, OrderEdit, OrderEvent, OrderPage, TransferList } from '$lib/api/views';
 
 /**
  * Adds to the fake program what happens around the draft: messages, history,

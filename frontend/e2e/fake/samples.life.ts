@@ -1,5 +1,4 @@
-import type { OrderPage } from '$lib/api/views';
-import type { Earnings, OrderEvent, Transfer, TransferList } from '$lib/api/views.life';
+import type { Earnings, OrderEvent, OrderPage, Transfer, TransferList } from '$lib/api/views';
 import { at, revision, reviewing } from './samples.ts';
 
 const none = { code: '', message: '' };

@@ -1,4 +1,4 @@
-import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
+import type { OrderFolder, WorkFolder } from '$lib/api/views';
 
 export const off: WorkFolder = {
   folder: '/home/mara/Documents/Handover',

@@ -1,5 +1,4 @@
-import type { Delivery, Draft, DraftFile, OrderPage, OrderRow, State } from '$lib/api/views';
-import type { Action } from '$lib/api/views.life';
+import type { Action, Delivery, Draft, DraftFile, OrderPage, OrderRow, State } from '$lib/api/views';
 
 /** The moment that the screens are shown at. */
 export const NOW = Date.parse('2026-11-24T14:20:00Z');

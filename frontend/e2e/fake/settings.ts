@@ -1,4 +1,4 @@
-import type { IgnoreRules, WorkFolder } from '$lib/api/views.settings';
+import type { IgnoreRules, WorkFolder } from '$lib/api/views';
 
 /**
  * Adds to the fake program the work folder, the account and what else the

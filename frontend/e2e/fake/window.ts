@@ -1,9 +1,20 @@
 import type { Page } from 'playwright-core';
-import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
-import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
-import type { ImportPreview } from '$lib/api/views.import';
-import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
-import type { Asked } from '$lib/api/views.desktop';
+import type {
+  Asked,
+  Attached,
+  Draft,
+  DraftFile,
+  Earnings,
+  Finding,
+  ImportPreview,
+  OrderEvent,
+  OrderFolder,
+  OrderPage,
+  Refused,
+  State,
+  TransferList,
+  WorkFolder,
+} from '$lib/api/views';
 import { installDesktop } from './desktop.ts';
 import { installDrafting } from './drafting.ts';
 import { installLife } from './life.ts';

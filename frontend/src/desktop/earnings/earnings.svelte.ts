@@ -1,6 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Earnings as View } from '$lib/api/views.life';
+import type { Earnings as View } from '$lib/api/views';
 import { accounts, type Account } from './months';
 
 /** Earnings is where the seller's money stands, as the server last said. */

@@ -1,4 +1,4 @@
-import type { Earnings, MonthTotal } from '$lib/api/views.life';
+import type { Earnings, MonthTotal } from '$lib/api/views';
 
 /** How many months are shown at most. */
 const MOST = 12;

@@ -1,7 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { OrderPage } from '$lib/api/views';
-import type { Editable, OrderEdit } from '$lib/api/views.life';
+import type { Editable, OrderEdit, OrderPage } from '$lib/api/views';
 import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from '../orders/terms';
 
 export type EditField = 'title' | 'due' | 'notes';

@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { BuyerLink } from '$lib/api/views.life';
+import type { BuyerLink } from '$lib/api/views';
 
 type LinkApi = Pick<Bound, 'BuyerLink' | 'RenewBuyerLink' | 'RevokeBuyerLink'>;
 

@@ -1,6 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { ImportPreview, PlacedImport } from '$lib/api/views.import';
+import type { ImportPreview, PlacedImport } from '$lib/api/views';
 
 type ImportApi = Pick<Bound, 'ChooseImport' | 'PlaceImport' | 'SaveImport'>;
 

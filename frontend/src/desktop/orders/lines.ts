@@ -1,4 +1,4 @@
-import type { ImportError } from '$lib/api/views.import';
+import type { ImportError } from '$lib/api/views';
 import { m } from '$lib/paraglide/messages';
 
 const VALUES: Record<string, () => string> = {

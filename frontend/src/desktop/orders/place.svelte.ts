@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { NewOrder, PlacedOrder } from '$lib/api/views.life';
+import type { NewOrder, PlacedOrder } from '$lib/api/views';
 import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from './terms';
 
 export type FieldName = 'title' | 'buyerName' | 'buyerEmail' | 'due' | 'price' | 'currency' | 'notes';

@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { WorkFolder } from '$lib/api/views.settings';
+import type { WorkFolder } from '$lib/api/views';
 
 type FolderApi = Pick<
   Bound,

@@ -1,4 +1,4 @@
-import type { Limits } from '$lib/api/views.life';
+import type { Limits } from '$lib/api/views';
 import { parseParallel, parseSpan, parseUp, texts, type SpanText } from './limits';
 
 /** SpanForm is a time of the day with another limit, as it is being typed. */

@@ -1,4 +1,4 @@
-import type { Limits, Span } from '$lib/api/views.life';
+import type { Limits, Span } from '$lib/api/views';
 
 export const MOST_PARALLEL = 16;
 const KILO = 1000;

@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { BuiltInRule, RuleFault } from '$lib/api/views.settings';
+import type { BuiltInRule, RuleFault } from '$lib/api/views';
 
 type RulesApi = Pick<Bound, 'IgnoreRules' | 'SaveIgnoreRules'>;
 

@@ -1,6 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { News, NewsKind, Startup } from '$lib/api/views.desktop';
+import type { News, NewsKind, Startup } from '$lib/api/views';
 
 type NewsApi = Pick<Bound, 'News' | 'SetNews' | 'Startup' | 'SetStartup'>;
 

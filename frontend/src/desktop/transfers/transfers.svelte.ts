@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Limits, Transfer, TransferList } from '$lib/api/views.life';
+import type { Limits, Transfer, TransferList } from '$lib/api/views';
 
 /** The least time between two looks at the queue, in milliseconds. */
 const PAUSE = 500;

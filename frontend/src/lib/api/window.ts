@@ -1,9 +1,21 @@
-import type { Bound, Runtime } from './bound';
+import type { Bound, Draft, State } from './bound';
 import { Failure } from './failure';
-import type { Draft, State } from './views';
 
 /** Api is the desktop program as the window uses it; every rejection is a Failure. */
 export type Api = Bound;
+
+/** The part of Wails' runtime that the window uses. */
+interface Runtime {
+  EventsOn(name: string, heard: (...data: never[]) => void): () => void;
+  OnFileDrop(dropped: (x: number, y: number, paths: string[]) => void, useDropTarget: boolean): void;
+}
+
+declare global {
+  interface Window {
+    go?: { app?: { App?: Bound } };
+    runtime?: Runtime;
+  }
+}
 
 /** What the desktop program tells the window by itself. */
 export interface Heard {

@@ -13,7 +13,7 @@ const inputs = (message: Message | undefined) =>
   [...new Set(texts(message).flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort();
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(svelte|ts)$/.test(path) && !/paraglide|wailsjs|\.test\.ts$|\.d\.ts$/.test(path))
+  .filter((path) => /\.(svelte|ts)$/.test(path) && !/paraglide|\.test\.ts$|\.d\.ts$/.test(path))
   .map((path) => ({ path, code: readFileSync(`src/${path}`, 'utf8') }));
 
 describe('messages', () => {

@@ -1,7 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Draft, Finding, OrderPage } from '$lib/api/views';
-import type { LeftOut, LeftOutReason, OrderFolder } from '$lib/api/views.settings';
+import type { Draft, Finding, LeftOut, LeftOutReason, OrderFolder, OrderPage } from '$lib/api/views';
 import { length } from '$lib/format/text';
 
 export const MAX_DESCRIPTION = 2_500;

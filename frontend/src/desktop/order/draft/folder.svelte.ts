@@ -1,5 +1,5 @@
 import type { Bound } from '$lib/api/bound';
-import type { OrderFolder as View } from '$lib/api/views.settings';
+import type { OrderFolder as View } from '$lib/api/views';
 
 /** OrderFolder is the folder of one order, and what in it stays out of the delivery. */
 export class OrderFolder {

@@ -1,5 +1,4 @@
-import type { Delivery } from '$lib/api/views';
-import type { EventType, OrderEvent } from '$lib/api/views.life';
+import type { Delivery, EventType, OrderEvent } from '$lib/api/views';
 import { moment } from '$lib/format/dates';
 import { fileName } from '$lib/format/text';
 import { m } from '$lib/paraglide/messages';

@@ -1,8 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { OrderPage } from '$lib/api/views';
-import type { CancellationAnswer, OrderEvent } from '$lib/api/views.life';
+import type { CancellationAnswer, OrderEvent, OrderPage } from '$lib/api/views';
 
 /** How long a message may be, in code points. */
 export const MAX_MESSAGE = 2_500;

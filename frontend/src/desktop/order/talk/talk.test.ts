@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { Delivery, OrderPage } from '$lib/api/views';
-import type { EventType, OrderEvent } from '$lib/api/views.life';
+import type { Delivery, EventType, OrderEvent, OrderPage } from '$lib/api/views';
 import { language } from '$lib/i18n/language.svelte';
 import { eventText } from './history';
 import { Link } from '../link.svelte';
