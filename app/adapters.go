@@ -16,7 +16,7 @@ var (
 	_ trial.Seller = trialSeller{}
 )
 
-// shellDesk is the desk as the shell needs it.
+// shellDesk adapts the desk to the shell.
 type shellDesk struct{ *desk.Desk }
 
 func (d shellDesk) SignedIn() bool {
@@ -60,7 +60,7 @@ func (d shellDesk) Uploads() (shell.Uploads, error) {
 	return u, err
 }
 
-// trialSeller is the desk as the trial needs it.
+// trialSeller adapts the desk to the trial.
 type trialSeller struct{ *desk.Desk }
 
 func (d trialSeller) DeliverLink(ctx context.Context, id string, l order.Link, description string) error {

@@ -12,7 +12,7 @@ import (
 	"handover/app/internal/windowstate"
 )
 
-// uploading has a file on its way that does not arrive.
+// uploading starts an upload that does not end.
 func uploading(t *testing.T, a *app.App) {
 	t.Helper()
 	must[app.TransferList](t)(a.SetLimits(app.Limits{Up: 1000, Parallel: 1}))

@@ -9,8 +9,8 @@ import (
 	"handover/backend/order"
 )
 
-// Orders returns what of the list of orders came after the mark of an earlier
-// part; 0 begins anew. It is asked again at once while there is More.
+// Orders returns the changes of the order list since a mark; 0 returns the list
+// from the start. The page calls it again while More is set.
 func (a *App) Orders(mark uint64) (OrderList, error) {
 	return ask(a, func(d *desk.Desk) (OrderList, error) {
 		list, err := d.List(a.p.ctx, mark)
@@ -18,8 +18,8 @@ func (a *App) Orders(mark uint64) (OrderList, error) {
 	})
 }
 
-// SeeOrder notes that the seller looked at the order: at all that the buyer
-// did, and at the messages only when they were shown.
+// SeeOrder marks the buyer's activity in the order as read. It marks messages only
+// if messages is set.
 func (a *App) SeeOrder(id string, messages bool) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) { return struct{}{}, d.See(id, messages) })
 	return err
@@ -36,9 +36,9 @@ func viewOrders(list orders.Page) OrderList {
 	return v
 }
 
-// NewOrder is an order for one of the seller's own clients.
+// NewOrder is an order for a client of the seller.
 type NewOrder struct {
-	Key        string         `json:"key"` // the same key never places two orders
+	Key        string         `json:"key"` // idempotency key: places at most one order
 	Title      string         `json:"title"`
 	BuyerName  string         `json:"buyerName"`
 	BuyerEmail string         `json:"buyerEmail"`
@@ -91,17 +91,17 @@ func dueAt(text string) (time.Time, error) {
 	return due, nil
 }
 
-// OrderEdit changes an order as it was seen.
+// OrderEdit changes one version of an order.
 type OrderEdit struct {
-	Version int      `json:"version"`                           // of the order that was seen
-	Changed []string `json:"changed" enum:"title,due_at,notes"` // what of the rest is meant
+	Version int      `json:"version"`                           // of the order that the seller edited
+	Changed []string `json:"changed" enum:"title,due_at,notes"` // the fields to change
 	Title   string   `json:"title"`
 	DueAt   string   `json:"dueAt"`
 	Notes   string   `json:"notes"` // the seller's own
 }
 
-// ChangeOrder changes what was agreed on, or the seller's notes. It is refused
-// with stale_version when the order is no longer as it was seen.
+// ChangeOrder changes the title, the due date or the seller's notes. It fails with
+// stale_version when the order has another version.
 func (a *App) ChangeOrder(id string, e OrderEdit) (OrderPage, error) {
 	return a.deal(func(d *desk.Desk) (api.Order, error) {
 		edit, err := e.decode()

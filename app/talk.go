@@ -10,7 +10,7 @@ import (
 	"handover/backend/order"
 )
 
-// History returns everything that happened to the order, oldest first.
+// History returns the order's events, oldest first.
 func (a *App) History(id string) ([]OrderEvent, error) {
 	return ask(a, func(d *desk.Desk) ([]OrderEvent, error) {
 		events, err := d.History(a.p.ctx, id)
@@ -18,18 +18,19 @@ func (a *App) History(id string) ([]OrderEvent, error) {
 	})
 }
 
-// WriteMessage writes to the buyer.
+// WriteMessage sends a message to the buyer.
 func (a *App) WriteMessage(id, text string) (OrderPage, error) {
 	return a.deal(func(d *desk.Desk) (api.Order, error) { return d.WriteMessage(a.p.ctx, id, text) })
 }
 
-// ProposeCancellation asks the buyer to cancel; the message may be empty.
+// ProposeCancellation asks the buyer to agree to a cancellation. The message may
+// be empty.
 func (a *App) ProposeCancellation(id, message string) (OrderPage, error) {
 	return a.deal(func(d *desk.Desk) (api.Order, error) { return d.ProposeCancellation(a.p.ctx, id, message) })
 }
 
-// AnswerCancellation ends a proposal to cancel: agree_cancellation,
-// decline_cancellation, or withdraw_cancellation for the seller's own.
+// AnswerCancellation answers the buyer's proposal with agree_cancellation or
+// decline_cancellation, or the seller's own with withdraw_cancellation.
 func (a *App) AnswerCancellation(id string, answer order.Action) (OrderPage, error) {
 	return a.deal(func(d *desk.Desk) (api.Order, error) {
 		switch answer {
@@ -41,17 +42,17 @@ func (a *App) AnswerCancellation(id string, answer order.Action) (OrderPage, err
 	})
 }
 
-// BuyerLink returns the link with which the buyer opens the order.
+// BuyerLink returns the buyer's link to the order.
 func (a *App) BuyerLink(id string) (BuyerLink, error) {
 	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.BuyerLink(a.p.ctx, id) })
 }
 
-// RenewBuyerLink gives the buyer a new link; the one before stops working.
+// RenewBuyerLink replaces the buyer's link. The old link stops working.
 func (a *App) RenewBuyerLink(id string) (BuyerLink, error) {
 	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.RenewBuyerLink(a.p.ctx, id) })
 }
 
-// RevokeBuyerLink takes the buyer's link away until it is renewed.
+// RevokeBuyerLink disables the buyer's link until it is renewed.
 func (a *App) RevokeBuyerLink(id string) (BuyerLink, error) {
 	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.RevokeBuyerLink(a.p.ctx, id) })
 }
@@ -71,14 +72,14 @@ func (a *App) OpenReview(id string) error {
 	return err
 }
 
-// codeNoLink says that no link of the buyer's works.
+// codeNoLink says that the buyer has no working link.
 const codeNoLink = "no_link"
 
-// SaveReceipt lets the seller choose where the signed receipt of a delivery is
-// kept, and returns the file's path, "" when they cancel.
+// SaveReceipt asks the seller for a file, saves the signed receipt of a delivery
+// there, and returns its path; "" when the seller cancels.
 func (a *App) SaveReceipt(id string, delivery int) (string, error) {
 	return ask(a, func(d *desk.Desk) (string, error) {
-		// Asked for first: without one there is nothing to choose a place for.
+		// Fetch the receipt first: without one the seller need not choose a file.
 		receipt, err := d.Receipt(a.p.ctx, id, delivery)
 		if err != nil {
 			return "", err
@@ -117,10 +118,10 @@ type OrderEvent struct {
 	Changed      []string        `json:"changed" enum:"title,due_at,notes"`
 	Title        string          `json:"title"`
 	DueAt        string          `json:"dueAt"`
-	File         string          `json:"file"`   // ID of a delivered file, or archive for all of them
+	File         string          `json:"file"`   // ID of a delivered file; archive for all files
 	Points       int             `json:"points"` // of a change request
-	Done         int             `json:"done"`   // points that a delivery takes up
-	Viewer       string          `json:"viewer"` // the name of who may look, or looked
+	Done         int             `json:"done"`   // number of points that a delivery marks as done
+	Viewer       string          `json:"viewer"` // the viewer's name
 }
 
 // Cancellation is an open proposal to cancel an order.
@@ -133,7 +134,7 @@ type Cancellation struct {
 
 // BuyerLink opens the order for the buyer.
 type BuyerLink struct {
-	URL     string `json:"url"` // "" when none works or it cannot be shown: renew it
+	URL     string `json:"url"` // "" for a link that is revoked or cannot be shown; renew it then
 	Revoked bool   `json:"revoked"`
 }
 
@@ -156,7 +157,7 @@ func viewCancellation(c *api.Cancellation) Cancellation {
 	return Cancellation{By: string(c.ProposedBy), ProposedAt: stamp(c.ProposedAt), LapsesAt: stamp(c.LapsesAt), Message: c.Message}
 }
 
-// downloadedAt is when the buyer first fetched anything of the delivery.
+// downloadedAt returns when the buyer first downloaded a file of the delivery.
 func downloadedAt(d api.Delivery) string {
 	var first time.Time
 	note := func(t time.Time) {

@@ -22,7 +22,7 @@ import (
 
 // dock says whether programs stay in the Dock after their window closes, as on a
 // Mac. There only Cmd-Q ends a program and calls BeforeClose. The Dock can show a
-// hidden window again, but not one that was never opened.
+// hidden window again, but cannot open a window for the first time.
 const dock = goruntime.GOOS == "darwin"
 
 // Usage is the text that --help prints.
@@ -34,9 +34,9 @@ func CheckArguments(args []string) error { return shell.CheckArguments(args) }
 // ThisProgram returns the running program's installation.
 func ThisProgram() (shell.Installation, error) { return shell.ThisProgram() }
 
-// Open opens the window on the built pages and returns once it has closed. args
-// are the program's own. A second start on the same data folder hands its
-// arguments over to the first and ends.
+// Open opens the window on the built pages and returns after it has closed. args
+// are the program's arguments. A second start with the same data folder passes its
+// arguments to the first and ends.
 func Open(p *Program, pages fs.FS, args []string) error {
 	hidden := p.shell.Arguments(args)
 	place := p.shell.LastPlace()
@@ -74,7 +74,7 @@ func Open(p *Program, pages fs.FS, args []string) error {
 	})
 }
 
-// instanceID names the one window of a data folder.
+// instanceID identifies the only window of a data folder.
 func instanceID(home string) string {
 	if full, err := filepath.Abs(home); err == nil {
 		home = full
@@ -83,8 +83,8 @@ func instanceID(home string) string {
 	return "handover-" + hex.EncodeToString(sum[:8])
 }
 
-// WailsWindow is the real window. Its context must be the one that Wails gave
-// at start-up: with any other the runtime ends the process.
+// WailsWindow is the real window. Its context must come from Wails' start-up: with
+// another context the runtime ends the process.
 type WailsWindow struct{ ctx context.Context }
 
 var _ Window = WailsWindow{}
@@ -130,7 +130,7 @@ func (w WailsWindow) Place() (p windowstate.Place) {
 	p.Maximised = runtime.WindowIsMaximised(w.ctx)
 	screens, err := runtime.ScreenGetAll(w.ctx)
 	if err != nil {
-		return p // none: the system then chooses the place
+		return p // no screens: the system chooses the position
 	}
 	for _, s := range screens {
 		p.Screens = append(p.Screens, windowstate.Screen{Width: s.Size.Width, Height: s.Size.Height})

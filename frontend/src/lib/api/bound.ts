@@ -2,170 +2,170 @@
 
 /** What Go binds as window.go.app.App. */
 export interface Bound {
-  /** About returns the versions; with the server away only the program's. */
+  /** About returns the versions. Without an answer of the server it returns only the program's. */
   About(): Promise<About>;
-  /** Account asks the server for the seller's account. */
+  /** Account returns the seller's account from the server. */
   Account(): Promise<Account>;
-  /** AnswerCancellation ends a proposal to cancel: agree_cancellation, decline_cancellation, or withdraw_cancellation for the seller's own. */
+  /** AnswerCancellation answers the buyer's proposal with agree_cancellation or decline_cancellation, or the seller's own with withdraw_cancellation. */
   AnswerCancellation(id: string, answer: 'deliver' | 'accept' | 'request_changes' | 'extend_review' | 'propose_cancellation' | 'withdraw_cancellation' | 'agree_cancellation' | 'decline_cancellation' | 'write_message' | 'change_order' | 'write_comment'): Promise<OrderPage>;
-  /** Arrange gives the files of the draft an order; none goes back to the usual one. */
+  /** Arrange sets the order of the draft's files. No paths restore the default order. */
   Arrange(id: string, paths: Array<string>): Promise<Draft>;
   /** Attach adds files and folders to the draft. */
   Attach(id: string, paths: Array<string>): Promise<Attached>;
   /** AttachLink adds a link to the draft. */
   AttachLink(id: string, url: string, label: string): Promise<Draft>;
-  /** BuyerLink returns the link with which the buyer opens the order. */
+  /** BuyerLink returns the buyer's link to the order. */
   BuyerLink(id: string): Promise<BuyerLink>;
-  /** CancelDeliver stops a delivery that waits for its uploads. */
+  /** CancelDeliver cancels a queued delivery. */
   CancelDeliver(id: string): Promise<Draft>;
-  /** CancelWorkFolderMove stops a move: the folder stays where it is. */
+  /** CancelWorkFolderMove cancels a move. The folder keeps its place. */
   CancelWorkFolderMove(): Promise<WorkFolder>;
   /** ChangeLanguage changes the language of the server's e-mails to the seller. */
   ChangeLanguage(language: string): Promise<Account>;
-  /** ChangeOrder changes what was agreed on, or the seller's notes. It is refused with stale_version when the order is no longer as it was seen. */
+  /** ChangeOrder changes the title, the due date or the seller's notes. It fails with stale_version when the order has another version. */
   ChangeOrder(id: string, e: OrderEdit): Promise<OrderPage>;
-  /** ChangePassword changes the seller's password, and ends all other sign-ins. A current one that is wrong is refused with wrong_password. */
+  /** ChangePassword changes the seller's password and ends all other sign-ins. It fails with wrong_password if current is not the seller's password. */
   ChangePassword(current: string, password: string): Promise<void>;
-  /** ChooseFiles lets the seller pick files for the draft. */
+  /** ChooseFiles asks the seller for files and adds them to the draft. */
   ChooseFiles(id: string): Promise<Attached>;
-  /** ChooseFolder lets the seller pick a folder for the draft. */
+  /** ChooseFolder asks the seller for a folder and adds it to the draft. */
   ChooseFolder(id: string): Promise<Attached>;
-  /** ChooseImport lets the seller choose a CSV file and says what is in it. Dates without a zone are in the named one, such as Europe/Berlin. */
+  /** ChooseImport asks the seller for a CSV file and previews it. Dates without a zone are in the given time zone, such as Europe/Berlin. */
   ChooseImport(timezone: string): Promise<ImportPreview>;
-  /** ChooseWorkFolder lets the seller point at a folder, and returns where in it the work folder would be; "" when they cancel. */
+  /** ChooseWorkFolder asks the seller for a folder and returns the path that the work folder would have in it; "" when the seller cancels. */
   ChooseWorkFolder(): Promise<string>;
-  /** Deliver queues the delivery and waits for it; when the window closes before, it stays queued. */
+  /** Deliver queues the delivery and waits until it is made. A delivery stays queued when the window closes first. */
   Deliver(id: string, confirmNoFiles: boolean): Promise<OrderPage>;
   /** Describe saves the draft's description. */
   Describe(id: string, text: string): Promise<Draft>;
-  /** Detach takes a file or a folder out of the draft. */
+  /** Detach removes a file or a folder from the draft. */
   Detach(id: string, path: string): Promise<Draft>;
-  /** DetachLink takes a link out of the draft. */
+  /** DetachLink removes a link from the draft. */
   DetachLink(id: string, url: string): Promise<Draft>;
-  /** DisableWorkFolder turns it off; folders and drafts stay. */
+  /** DisableWorkFolder turns the work folder off. Folders and drafts stay. */
   DisableWorkFolder(): Promise<WorkFolder>;
-  /** DiscardDraft forgets the draft. */
+  /** DiscardDraft deletes the draft. */
   DiscardDraft(id: string): Promise<Draft>;
-  /** DismissNotice is called once the seller knows why a queued delivery was not made. */
+  /** DismissNotice clears the draft's notice about a queued delivery that failed. */
   DismissNotice(id: string): Promise<Draft>;
-  /** DismissRecovery is called once the seller knows what State said of damaged drafts. */
+  /** DismissRecovery clears State's report of damaged drafts. */
   DismissRecovery(): Promise<State>;
-  /** Earnings returns where the seller's money stands. */
+  /** Earnings returns the seller's earnings. */
   Earnings(): Promise<Earnings>;
-  /** EnableWorkFolder turns the work folder on; an empty dir is the one as it is set. A folder that holds more than work is refused with folder_wide unless anyway allows it. */
+  /** EnableWorkFolder turns the work folder on; an empty dir keeps the current path. It fails with folder_wide for a folder that holds more than work, unless anyway is set. */
   EnableWorkFolder(dir: string, anyway: boolean): Promise<WorkFolder>;
-  /** ExportEarnings lets the seller choose where the ledger is kept as CSV, and returns the file's path, "" when they cancel. */
+  /** ExportEarnings asks the seller for a file, saves the ledger there as CSV, and returns the file's path; "" when the seller cancels. */
   ExportEarnings(): Promise<string>;
-  /** History returns everything that happened to the order, oldest first. */
+  /** History returns the order's events, oldest first. */
   History(id: string): Promise<Array<OrderEvent>>;
   /** IgnoreRules returns the rules of the work folder. */
   IgnoreRules(): Promise<IgnoreRules>;
-  /** KeepOpen is called when the seller, asked whether to quit, does not. */
+  /** KeepOpen reports that the seller was asked whether to quit and declined. */
   KeepOpen(): Promise<void>;
-  /** Look is told which order is on the screen, "" for none, and whether the window has the focus: what the seller looks at needs no note. */
+  /** Look reports the order on the screen, "" for none, and whether the window has the focus. An order that the seller sees needs no notification. */
   Look(order: string, focused: boolean): Promise<void>;
-  /** MoveTransferToFront has a file go before all others. */
+  /** MoveTransferToFront moves a file to the front of the queue. */
   MoveTransferToFront(id: string, path: string): Promise<TransferList>;
-  /** MoveTransferUp has a file go before the one that is before it. */
+  /** MoveTransferUp moves a file one place up in the queue. */
   MoveTransferUp(id: string, path: string): Promise<TransferList>;
-  /** MoveWorkFolder lets the seller point at another place and moves the work folder there, or into it when it is not empty. It returns once it is there. */
+  /** MoveWorkFolder asks the seller for a folder and moves the work folder there, or into that folder when it is not empty. It returns after the move. */
   MoveWorkFolder(): Promise<WorkFolder>;
-  /** News returns all kinds of news that the desktop can tell. */
+  /** News returns all kinds of notifications. */
   News(): Promise<Array<News>>;
-  /** NoteTimeZone tells the server where the seller is: an IANA name, such as Europe/Berlin. E-mails give times in that zone. */
+  /** NoteTimeZone sends the seller's time zone to the server: an IANA name such as Europe/Berlin. E-mails give times in that zone. */
   NoteTimeZone(name: string): Promise<void>;
-  /** OpenLogs shows the folder of the log in the file manager. */
+  /** OpenLogs opens the folder of the log in the file manager. */
   OpenLogs(): Promise<void>;
   /** OpenReview opens the buyer's page in the browser. */
   OpenReview(id: string): Promise<void>;
-  /** OpenWorkFolder shows the folder of an order in the file manager, or with "" the work folder. */
+  /** OpenWorkFolder opens the folder of an order in the file manager, or the work folder for "". */
   OpenWorkFolder(id: string): Promise<void>;
-  /** Order returns everything the page of one order shows. */
+  /** Order returns the order's page. */
   Order(id: string): Promise<OrderPage>;
-  /** OrderFolder returns the folder of an order, and what stays out of the delivery. */
+  /** OrderFolder returns the folder of an order and the files left out of the delivery. */
   OrderFolder(id: string): Promise<OrderFolder>;
-  /** Orders returns what of the list of orders came after the mark of an earlier part; 0 begins anew. It is asked again at once while there is More. */
+  /** Orders returns the changes of the order list since a mark; 0 returns the list from the start. The page calls it again while More is set. */
   Orders(mark: number): Promise<OrderList>;
-  /** PauseTransfers pauses one file of an order, all of it when path is "", and all orders when id is "" too. */
+  /** PauseTransfers pauses one file of an order; the whole order when path is ""; and all orders when id is "" too. */
   PauseTransfers(id: string, path: string): Promise<TransferList>;
   /** Picture returns a delivered picture as a data URL. */
   Picture(id: string, delivery: number, file: string): Promise<string>;
-  /** PlaceImport places the orders of the file that was chosen last, all or none, and the same file only once. */
+  /** PlaceImport places all orders of the file that was chosen last, or none. The same file is placed only once. */
   PlaceImport(id: string): Promise<PlacedImport>;
   /** PlaceOrder places an order for a client of the seller. */
   PlaceOrder(n: NewOrder): Promise<PlacedOrder>;
-  /** Preflight names what in the draft looks unfinished. */
+  /** Preflight returns the parts of the draft that look unfinished. */
   Preflight(id: string): Promise<Array<Finding>>;
-  /** ProposeCancellation asks the buyer to cancel; the message may be empty. */
+  /** ProposeCancellation asks the buyer to agree to a cancellation. The message may be empty. */
   ProposeCancellation(id: string, message: string): Promise<OrderPage>;
-  /** Quit ends the program; uploads go on at the next start. */
+  /** Quit ends the program. Uploads continue at the next start. */
   Quit(): Promise<void>;
-  /** RenewBuyerLink gives the buyer a new link; the one before stops working. */
+  /** RenewBuyerLink replaces the buyer's link. The old link stops working. */
   RenewBuyerLink(id: string): Promise<BuyerLink>;
-  /** Restore takes back what Detach just did. */
+  /** Restore undoes the last Detach of the path. */
   Restore(id: string, path: string): Promise<Draft>;
-  /** ResumeTransfers lets go on what PauseTransfers paused. */
+  /** ResumeTransfers resumes uploads; its arguments are those of PauseTransfers. */
   ResumeTransfers(id: string, path: string): Promise<TransferList>;
-  /** Retry sends a file with a problem again. */
+  /** Retry uploads a file with a problem again. */
   Retry(id: string, path: string): Promise<Draft>;
-  /** RevokeBuyerLink takes the buyer's link away until it is renewed. */
+  /** RevokeBuyerLink disables the buyer's link until it is renewed. */
   RevokeBuyerLink(id: string): Promise<BuyerLink>;
-  /** SaveIgnoreRules replaces the rules. before is the text that the seller began with: conflict says that it is another one now. */
+  /** SaveIgnoreRules replaces the rules. It fails with conflict if the saved rules are no longer before, the text that the seller began to edit. */
   SaveIgnoreRules(before: string, text: string): Promise<IgnoreRules>;
-  /** SaveImport lets the seller choose where the placed orders with their buyers' links are kept as CSV, and returns the file's path, "" when they cancel. */
+  /** SaveImport asks the seller for a file, saves the placed orders with their buyers' links there as CSV, and returns its path; "" when the seller cancels. */
   SaveImport(id: string): Promise<string>;
-  /** SaveReceipt lets the seller choose where the signed receipt of a delivery is kept, and returns the file's path, "" when they cancel. */
+  /** SaveReceipt asks the seller for a file, saves the signed receipt of a delivery there, and returns its path; "" when the seller cancels. */
   SaveReceipt(id: string, delivery: number): Promise<string>;
-  /** SeeOrder notes that the seller looked at the order: at all that the buyer did, and at the messages only when they were shown. */
+  /** SeeOrder marks the buyer's activity in the order as read. It marks messages only if messages is set. */
   SeeOrder(id: string, messages: boolean): Promise<void>;
-  /** SetLimits changes the limits; they hold for running uploads at once. */
+  /** SetLimits changes the limits. They take effect immediately, also for running uploads. */
   SetLimits(l: Limits): Promise<TransferList>;
-  /** SetNews has the desktop tell of a kind of news, or not. */
+  /** SetNews turns a kind of notification on or off. */
   SetNews(kind: 'accepted' | 'changes' | 'extended' | 'message' | 'completed' | 'cancellation' | 'due', on: boolean): Promise<Array<News>>;
-  /** SetStartup has the program start at sign-in to the computer, or not. */
+  /** SetStartup turns the start at sign-in on or off. */
   SetStartup(on: boolean): Promise<Startup>;
   /** SignIn signs in to a server. */
   SignIn(server: string, email: string, password: string, insecure: boolean): Promise<State>;
-  /** SignOut signs out; drafts stay. */
+  /** SignOut signs out. Drafts stay. */
   SignOut(): Promise<State>;
-  /** SkipWorkFolder notes that the seller wants none for now. */
+  /** SkipWorkFolder records that the seller wants no work folder for now. */
   SkipWorkFolder(): Promise<WorkFolder>;
-  /** Speak is told the window's language: en, de. */
+  /** Speak reports the window's language: en or de. */
   Speak(language: string): Promise<void>;
-  /** Startup returns whether the program starts at sign-in to the computer. */
+  /** Startup returns the setting of the start at sign-in. */
   Startup(): Promise<Startup>;
-  /** State says who is signed in where. */
+  /** State returns the sign-in and the state of the connection. */
   State(): Promise<State>;
-  /** TakeAsked returns what is to be shown, once. While nobody is signed in it is kept. A link to an order that the seller does not have leads to the list. */
+  /** TakeAsked returns and clears the requested page. Before the seller signs in the request is kept. A link to an order that the seller does not have leads to the list. */
   TakeAsked(): Promise<Asked>;
-  /** TakeLeftOut adds to the draft, after all, what stayed out of a folder or was refused because it looks secret. */
+  /** TakeLeftOut adds files to the draft that were left out of a folder or refused because they look secret. */
   TakeLeftOut(id: string, paths: Array<string>): Promise<Attached>;
-  /** TakeOver puts files of an earlier delivery into the draft, all for no paths. */
+  /** TakeOver adds files of an earlier delivery to the draft; no paths mean all files. */
   TakeOver(id: string, delivery: number, paths: Array<string>): Promise<Draft>;
-  /** Thumbnail returns a small picture of a file of the draft as a data: address, "" when there is none. */
+  /** Thumbnail returns a small picture of a file in the draft as a data: URL, or "" for a file without one. */
   Thumbnail(id: string, path: string): Promise<string>;
-  /** TickPoint notes in the draft that a point is done, or not. */
+  /** TickPoint marks a point in the draft as done or not done. */
   TickPoint(id: string, point: string, done: boolean): Promise<Draft>;
-  /** Transfers lists what is on its way and what waits, across all orders. */
+  /** Transfers returns all unfinished uploads. */
   Transfers(): Promise<TransferList>;
   /** TryOut starts a server inside this program, with sample orders. */
   TryOut(): Promise<State>;
-  /** WorkFolder returns how the work folder stands. */
+  /** WorkFolder returns the state of the work folder. */
   WorkFolder(): Promise<WorkFolder>;
-  /** WriteMessage writes to the buyer. */
+  /** WriteMessage sends a message to the buyer. */
   WriteMessage(id: string, text: string): Promise<OrderPage>;
 }
 
-/** About says what runs here and there. */
+/** About holds the versions and the folder of the log. */
 export interface About {
   version: string;
-  /** "" while the server is away */
+  /** "" if the server does not answer */
   serverVersion: string;
   /** folder of the log */
   logs: string;
 }
 
-/** Account is what the server knows of the seller. */
+/** Account is the seller's account on the server. */
 export interface Account {
   name: string;
   email: string;
@@ -173,23 +173,23 @@ export interface Account {
   language: '' | 'en' | 'de';
 }
 
-/** Asked is the page that a link, a notification or the tray asks the window to show. */
+/** Asked is a page that a link, a notification or the tray requests. */
 export interface Asked {
-  /** "" for nothing, orders for the list */
+  /** "" for no request; orders is the list */
   kind: '' | 'order' | 'orders';
   /** ID, for the kind order */
   order: string;
-  /** Unusable is set when it was a link to an order that is not there. */
+  /** Unusable is set for a link to an order that the seller does not have. */
   unusable: boolean;
 }
 
-/** Attached is the draft after files were added, with what was refused. */
+/** Attached is the draft after files were added, with the refused paths. */
 export interface Attached {
   draft: Draft;
   refused: Array<Refused>;
 }
 
-/** BuiltInRule is what stays out with no rules at all. */
+/** BuiltInRule lists the names that are ignored without any rules. */
 export interface BuiltInRule {
   reason: 'unfinished' | 'secret' | 'download' | 'working' | 'conflict' | 'temporary' | 'system' | 'hidden';
   patterns: Array<string>;
@@ -197,7 +197,7 @@ export interface BuiltInRule {
 
 /** BuyerLink opens the order for the buyer. */
 export interface BuyerLink {
-  /** "" when none works or it cannot be shown: renew it */
+  /** "" for a link that is revoked or cannot be shown; renew it then */
   url: string;
   revoked: boolean;
 }
@@ -211,7 +211,7 @@ export interface Cancellation {
   message: string;
 }
 
-/** CurrencyTotal is where the money of one currency stands now. */
+/** CurrencyTotal holds the current totals of one currency. */
 export interface CurrencyTotal {
   currency: string;
   pending: string;
@@ -219,16 +219,16 @@ export interface CurrencyTotal {
   cleared: string;
 }
 
-/** Delivery is one that was made. */
+/** Delivery is a submitted delivery. */
 export interface Delivery {
   number: number;
   deliveredAt: string;
   description: string;
   files: Array<SharedFile>;
   links: Array<Link>;
-  /** the order of the files is the seller's */
+  /** the seller set the order of the files */
   arranged: boolean;
-  /** OpenedAt and DownloadedAt are when the buyer first did so, "" for not yet. */
+  /** OpenedAt and DownloadedAt are when the buyer first did so; "" for never. */
   openedAt: string;
   downloadedAt: string;
 }
@@ -241,80 +241,80 @@ export interface Draft {
   links: Array<Link>;
   /** IDs of the points that are done */
   done: Array<string>;
-  /** "" when nothing was prepared yet */
+  /** "" for an empty draft */
   updatedAt: string;
   delivering: boolean;
-  /** greater in what was read later */
+  /** grows with every change of the drafts */
   revision: number;
   progress: Progress;
-  /** Notice is why a queued delivery was not made, until DismissNotice. */
+  /** Notice says why a queued delivery failed, until DismissNotice. */
   notice: Problem;
-  /** the order of the files is the seller's */
+  /** the seller set the order of the files */
   arranged: boolean;
 }
 
 /** DraftFile is a file of a draft. */
 export interface DraftFile {
-  /** as the buyer will see it */
+  /** as the buyer sees it */
   path: string;
-  /** where it lies on this computer */
+  /** path on this computer; "" for a file of an earlier delivery */
   source: string;
   size: number;
-  /** or read, while checking */
+  /** bytes; while checking, bytes read */
   sent: number;
   state: 'settling' | 'queued' | 'checking' | 'uploading' | 'verified' | 'problem';
   /** "" before it is verified */
   sha256: string;
-  /** of an earlier delivery; it is not on this computer */
+  /** from an earlier delivery; not on this computer */
   taken: boolean;
   problem: Problem;
-  /** InFolder is set for a file that leaves the draft with the order's folder, and in no other way. */
+  /** InFolder is set for a file in the order's folder. Only moving it out of there removes it from the draft. */
   inFolder: boolean;
 }
 
-/** Earnings says where the seller's money stands, and how it got there. Amounts are decimal numbers such as 120.00. */
+/** Earnings are the seller's current totals and their changes by month. Amounts are decimal numbers such as 120.00. */
 export interface Earnings {
   totals: Array<CurrencyTotal>;
   /** oldest first */
   months: Array<MonthTotal>;
 }
 
-/** Finding is something in a draft that looks unfinished. */
+/** Finding is a sign that a file of the draft is unfinished. */
 export interface Finding {
   code: 'unfinished_name' | 'empty_file' | 'missing' | 'unreadable' | 'changing' | 'cut_short' | 'zeros' | 'misnamed' | 'placeholder' | 'shortcut' | 'duplicate';
   /** of the file */
   path: string;
-  /** the word in the name, the twin's path, the kind of its content, such as zip, or whose placeholder it is */
+  /** depends on the code: the word in the name, the duplicate's path, the type of the content such as zip, or the owner of a placeholder */
   hint: string;
 }
 
-/** FolderMove says how far a move of the work folder is. */
+/** FolderMove is the progress of moving the work folder. */
 export interface FolderMove {
-  /** "" while none goes on */
+  /** "" while no move runs */
   to: string;
   done: number;
-  /** bytes; 0 when nothing has to be copied */
+  /** bytes; 0 for a move without copying */
   total: number;
 }
 
-/** FolderProblem is something about the work folder that the seller should know. */
+/** FolderProblem is a problem of the work folder. */
 export interface FolderProblem {
   code: 'root_missing' | 'watch_limit' | 'unreadable' | 'folder_copied' | 'folder_failed' | 'bad_rule';
   path: string;
   message: string;
-  /** a command that helps; "" for none */
+  /** a command that fixes it; "" for none */
   remedy: string;
 }
 
-/** IgnoreRules are the rules of the work folder. */
+/** IgnoreRules are the ignore rules of the work folder. */
 export interface IgnoreRules {
   text: string;
-  /** lines that can never match; nothing was saved then */
+  /** lines that can never match; rules with faults are not saved */
   faults: Array<RuleFault>;
   builtIns: Array<BuiltInRule>;
 }
 
-/** ImportError is something wrong in a line of a file, the header being line 1. */
+/** ImportError is an error in a line of a file. The header is line 1. */
 export interface ImportError {
   line: number;
   /** the column; "" for the line itself */
@@ -323,7 +323,7 @@ export interface ImportError {
   message: string;
 }
 
-/** ImportOrder is an order of a file. It has an address once it is placed. */
+/** ImportOrder is an order of a file. */
 export interface ImportOrder {
   line: number;
   id: string;
@@ -333,60 +333,60 @@ export interface ImportOrder {
   dueAt: string;
   price: string;
   currency: string;
-  /** the buyer's link */
+  /** the buyer's link, once the order is placed */
   url: string;
 }
 
-/** ImportPreview is a file of orders that the seller chose, and what is in it or wrong with it; nothing is placed yet. */
+/** ImportPreview holds the orders and the errors of a file. The orders are not placed yet. */
 export interface ImportPreview {
-  /** for placing it; "" when the seller chose none */
+  /** for PlaceImport; "" when the seller cancelled or the file has errors */
   id: string;
-  /** of the file */
+  /** of the file; "" when the seller cancelled */
   name: string;
   count: number;
-  /** the first of them */
+  /** the first 500 */
   orders: Array<ImportOrder>;
-  /** nothing can be placed when there is any */
+  /** number of errors; a file with errors cannot be placed */
   wrong: number;
-  /** the first of them */
+  /** the first 500 */
   errors: Array<ImportError>;
 }
 
-/** LeftOut is a file that stays out of the delivery, or a folder with all in it. */
+/** LeftOut is a file that is left out of the delivery, or a folder with all its files. */
 export interface LeftOut {
   path: string;
   reason: 'unfinished' | 'secret' | 'download' | 'working' | 'conflict' | 'temporary' | 'hidden' | 'rule' | 'link' | 'special' | 'other_folder';
-  /** of rule: the line; of working: the program; of secret: the kind; of link: the target */
+  /** rule: the line; working: the program; secret: the kind; link: the target */
   detail: string;
   folder: boolean;
-  /** in the folder */
+  /** number of files in the folder */
   files: number;
-  /** where it lies, for TakeLeftOut */
+  /** path on this computer, for TakeLeftOut */
   source: string;
 }
 
-/** Limits are what the seller decides about the speed of uploads. */
+/** Limits are the seller's settings for the speed of uploads. */
 export interface Limits {
-  /** bytes a second for all together; 0 for none */
+  /** bytes a second in total; 0 for no limit */
   up: number;
   /** files at once */
   parallel: number;
-  /** other limits at times of the day */
+  /** other limits at certain times of day */
   schedule: Array<Span>;
-  /** slow down while others need the line */
+  /** give way to other traffic */
   yield: boolean;
-  /** the network is metered: pause */
+  /** treat the network as metered: pause */
   metered: boolean;
   pauseMetered: boolean;
 }
 
-/** Link points at work that is kept elsewhere. */
+/** Link is the address of work that is stored elsewhere. */
 export interface Link {
   url: string;
   label: string;
 }
 
-/** MonthTotal is what happened to the money of one currency in a month (UTC). */
+/** MonthTotal holds the changes of one currency in a month (UTC). */
 export interface MonthTotal {
   /** such as 2026-11 */
   month: string;
@@ -397,9 +397,9 @@ export interface MonthTotal {
   cleared: string;
 }
 
-/** NewOrder is an order for one of the seller's own clients. */
+/** NewOrder is an order for a client of the seller. */
 export interface NewOrder {
-  /** the same key never places two orders */
+  /** idempotency key: places at most one order */
   key: string;
   title: string;
   buyerName: string;
@@ -414,17 +414,17 @@ export interface NewOrder {
   notes: string;
 }
 
-/** News says whether the desktop tells of a kind of news. */
+/** News is a kind of notification and whether the seller wants it. */
 export interface News {
   kind: 'accepted' | 'changes' | 'extended' | 'message' | 'completed' | 'cancellation' | 'due';
   on: boolean;
 }
 
-/** OrderEdit changes an order as it was seen. */
+/** OrderEdit changes one version of an order. */
 export interface OrderEdit {
-  /** of the order that was seen */
+  /** of the order that the seller edited */
   version: number;
-  /** what of the rest is meant */
+  /** the fields to change */
   changed: Array<'title' | 'due_at' | 'notes'>;
   title: string;
   dueAt: string;
@@ -446,57 +446,57 @@ export interface OrderEvent {
   changed: Array<'title' | 'due_at' | 'notes'>;
   title: string;
   dueAt: string;
-  /** ID of a delivered file, or archive for all of them */
+  /** ID of a delivered file; archive for all files */
   file: string;
   /** of a change request */
   points: number;
-  /** points that a delivery takes up */
+  /** number of points that a delivery marks as done */
   done: number;
-  /** the name of who may look, or looked */
+  /** the viewer's name */
   viewer: string;
 }
 
-/** OrderFolder is the folder of an order, and what stays out of its delivery: there, and in folders that were attached. */
+/** OrderFolder is the folder of an order, with the files that are left out of the delivery: those in the folder and those in attached folders. */
 export interface OrderFolder {
-  /** "" while it has none */
+  /** "" for none */
   dir: string;
-  /** what stays out of the delivery, at most 100 */
+  /** at most 100 */
   leftOut: Array<LeftOut>;
-  /** how many more there are */
+  /** number of further entries */
   more: number;
 }
 
-/** OrderList is a part of the list of orders: those that are new, or no longer as an earlier part said. */
+/** OrderList is a part of the order list: the orders that are new or have changed since an earlier part. */
 export interface OrderList {
   orders: Array<OrderRow>;
-  /** IDs of orders that are there no more */
+  /** IDs of removed orders */
   gone: Array<string>;
-  /** what earlier parts said holds no more */
+  /** discard all earlier parts */
   anew: boolean;
-  /** asks for what comes after this part */
+  /** argument of Orders for the next part */
   mark: number;
-  /** which is something already */
+  /** the next part is available */
   more: boolean;
   asOf: string;
   /** Offline is set while the server does not answer. */
   offline: boolean;
 }
 
-/** OrderPage is everything the page of one order shows. */
+/** OrderPage holds the data of an order's page. */
 export interface OrderPage {
   order: OrderRow;
   placedAt: string;
   buyerEmail: string;
   /** the buyer's words, in revision */
   changeRequest: string;
-  /** what the buyer ever pinned and sent, by number */
+  /** all points that the buyer sent, by number */
   points: Array<Point>;
   /** newest first */
   deliveries: Array<Delivery>;
   draft: Draft;
   asOf: string;
   offline: boolean;
-  /** what the seller may do now */
+  /** the seller's possible actions */
   allowed: Array<'deliver' | 'accept' | 'request_changes' | 'extend_review' | 'propose_cancellation' | 'withdraw_cancellation' | 'agree_cancellation' | 'decline_cancellation' | 'write_message' | 'change_order' | 'write_comment'>;
   cancellation: Cancellation;
   /** the seller's own */
@@ -526,15 +526,15 @@ export interface OrderRow {
   cancellationBy: '' | 'seller' | 'buyer';
   canDeliver: boolean;
   hasDraft: boolean;
-  /** Unread is how much the buyer did that was not looked at on this computer, and UnreadMessages how much of it are messages. */
+  /** Unread counts the buyer's actions that the seller has not seen on this computer. UnreadMessages counts the messages among them. */
   unread: number;
   unreadMessages: number;
 }
 
-/** PlacedImport is what was placed of a file, all of it. */
+/** PlacedImport holds all orders of a placed file. */
 export interface PlacedImport {
   orders: Array<ImportOrder>;
-  /** Before is set when the same file was placed before; nothing was placed again, and these are the orders of then. */
+  /** Before is set when the same file was placed earlier. The orders are those of that time; none was placed again. */
   before: boolean;
 }
 
@@ -545,21 +545,21 @@ export interface PlacedOrder {
   url: string;
 }
 
-/** Point is something that the buyer asked for, pinned to the work. */
+/** Point is a change that the buyer asked for at a place in the work. */
 export interface Point {
   id: string;
   number: number;
   delivery: number;
-  /** ID; "" for the delivery as a whole */
+  /** ID; "" for the whole delivery */
   file: string;
   /** of the file */
   path: string;
-  /** whether Picture can show the file */
+  /** Picture can return the file */
   picture: boolean;
-  /** 0 to 1 from the left; -1 for no point */
+  /** 0 to 1 from the left; -1 for no place */
   x: number;
   y: number;
-  /** -1 for no moment */
+  /** -1 for no time */
   seconds: number;
   /** 0 for none */
   page: number;
@@ -568,11 +568,11 @@ export interface Point {
   text: string;
   author: string;
   sentAt: string;
-  /** the delivery that took it up; 0 for none */
+  /** number of the delivery that marked it as done; 0 for none */
   doneIn: number;
 }
 
-/** Problem is a refusal or fault: a stable code for the screen's text, and the plain English of it. Code is "" for none. */
+/** Problem is an error: a stable code that selects the page's text, and an English message. Code is "" for none. */
 export interface Problem {
   code: string;
   message: string;
@@ -590,17 +590,17 @@ export interface Progress {
   seconds: number;
 }
 
-/** Recovery says that the file of drafts was damaged or had gone. */
+/** Recovery says how a damaged or missing file of drafts was replaced. */
 export interface Recovery {
-  /** "" for none; copy: restored from a copy; anew: there was none */
+  /** "" for no damage; copy: restored from a copy; anew: replaced by an empty file */
   kind: '' | 'copy' | 'anew';
-  /** of the copy */
+  /** when the copy was made */
   asOf: string;
-  /** where the damaged file is; "" when it had gone */
+  /** path of the damaged file; "" if it was missing */
   setAside: string;
 }
 
-/** Refused is a path that was not attached, and why. */
+/** Refused is a path that was not attached, with the reason. */
 export interface Refused {
   path: string;
   problem: Problem;
@@ -608,7 +608,7 @@ export interface Refused {
 
 /** RuleFault is a line that can never match. */
 export interface RuleFault {
-  /** from 1 on */
+  /** from 1 */
   line: number;
   text: string;
 }
@@ -621,24 +621,24 @@ export interface SharedFile {
   sha256: string;
 }
 
-/** Span is a time of the day at which another limit holds. */
+/** Span is a part of the day with its own limit. */
 export interface Span {
   /** such as 09:00 */
   from: string;
   /** exclusive; 24:00 is the end of the day */
   to: string;
-  /** bytes a second; 0 for none */
+  /** bytes a second; 0 for no limit */
   up: number;
 }
 
-/** Startup says whether the program starts at sign-in to the computer. */
+/** Startup is the setting that starts the program when the seller signs in to the computer. */
 export interface Startup {
-  /** Available is false for a data folder that is not the seller's own. */
+  /** Available is false for a data folder other than the default. */
   available: boolean;
   on: boolean;
 }
 
-/** State says who is signed in where, and whether the server answers. */
+/** State is the sign-in and the state of the connection. */
 export interface State {
   signedIn: boolean;
   /** the server runs in this program, with sample orders */
@@ -647,23 +647,23 @@ export interface State {
   name: string;
   email: string;
   online: boolean;
-  /** Intercepted is what answers in the server's place, such as "403 Forbidden". */
+  /** Intercepted is the answer of a proxy in the server's place, such as "403 Forbidden"; "" for none. */
   intercepted: string;
   /** when the server last answered */
   asOf: string;
   /** bytes, inclusive */
   maxFileSize: number;
   version: string;
-  /** AskFolder is set until the seller has said whether to have a work folder. */
+  /** AskFolder is set until the seller has decided about a work folder. */
   askFolder: boolean;
-  /** Recovery is what was done about damaged drafts, until DismissRecovery. */
+  /** Recovery reports damaged drafts, until DismissRecovery. */
   recovery: Recovery;
 }
 
-/** Transfer is one file on its way, across all orders. */
+/** Transfer is an upload of one file. */
 export interface Transfer {
   order: string;
-  /** of the order; "" when this computer does not know it */
+  /** of the order; "" if unknown on this computer */
   title: string;
   path: string;
   size: number;
@@ -677,32 +677,32 @@ export interface Transfer {
   seconds: number;
 }
 
-/** TransferList is all that is not on the server yet. */
+/** TransferList holds all unfinished uploads. */
 export interface TransferList {
-  /** in the order in which they go; problems last */
+  /** in upload order; problems last */
   transfers: Array<Transfer>;
-  /** all of them, by the seller */
+  /** the seller paused all uploads */
   paused: boolean;
   pausedOrders: Array<string>;
   progress: Progress;
   limits: Limits;
-  /** Speed is bytes a second of all together in each of the last spans of SpeedSpan seconds, the oldest first. */
+  /** Speed is the total rate in bytes a second of each of the last periods of SpeedSpan seconds, oldest first. */
   speed: Array<number>;
   speedSpan: number;
 }
 
-/** WorkFolder says how the work folder stands. */
+/** WorkFolder is the state of the work folder. */
 export interface WorkFolder {
-  /** where it is, or would be */
+  /** its path; while it is off, the path that it would have */
   folder: string;
-  /** the seller has turned it on */
+  /** the seller turned it on */
   enabled: boolean;
-  /** drafts follow it now */
+  /** drafts follow the folder now */
   watched: boolean;
   there: boolean;
-  /** the seller has said whether to have one */
+  /** the seller decided whether to have one */
   asked: boolean;
-  /** its drive tells of no changes: it is looked at every 30 seconds */
+  /** its drive reports no changes, so it is scanned every 30 seconds */
   scanned: boolean;
   move: FolderMove;
   problems: Array<FolderProblem>;
