@@ -47,7 +47,7 @@ func TestClosing(t *testing.T) {
 				t.Error("it closed while it uploads")
 			}
 		}
-		if n := <-w.notes; w.hidden != 2 || !strings.HasPrefix(n.Title, "Handover goes on") || len(w.notes) > 0 {
+		if n := <-w.notes; w.hidden != 2 || !strings.HasPrefix(n.Title, "Handover is still running") || len(w.notes) > 0 {
 			t.Errorf("hidden %d times, told %+v and %d more", w.hidden, n, len(w.notes))
 		}
 		w.place.X, w.place.Y = 0, 0 // as the system likes

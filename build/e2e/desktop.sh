@@ -112,7 +112,7 @@ step "the window is made smaller" small
 before=$(shape)
 step "closed while it uploads" wmctrl -c Handover
 step "the window is gone" becomes 0
-step "the desktop tells why" noted "Handover goes on"
+step "the desktop tells why" noted "Handover is still running"
 step "the symbol's menu opens it again" desktop menu "$log" "Open Handover"
 step "the window is there" becomes 1
 step "the menu pauses" desktop menu "$log" "Pause uploads"

@@ -110,7 +110,7 @@ describe.runIf(server)('a delivery with active content', () => {
     await page.getByRole('checkbox', { name: 'site/page.html' }).check();
     await page.getByRole('checkbox', { name: 'paper.pdf' }).check();
     const said = await page
-      .getByText(/The zip has exactly/)
+      .getByText(/The zip is exactly/)
       .last()
       .innerText(); // above it is that of all files
     const waiting = page.waitForEvent('download');
@@ -118,7 +118,7 @@ describe.runIf(server)('a delivery with active content', () => {
     const download = await waiting;
     let size = 0;
     for await (const chunk of await download.createReadStream()) size += (chunk as Buffer).length;
-    expect(said).toBe(`The zip has exactly ${size} bytes.`);
+    expect(said).toBe(`The zip is exactly ${size} bytes.`);
     expect(download.suggestedFilename()).toBe('Website 1.zip');
     expect(complaints).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe.runIf(server)('a delivery with active content', () => {
     await page.getByRole('button', { name: 'Propose to cancel the order' }).click();
     await page.getByRole('button', { name: 'Propose to cancel', exact: true }).click();
     await page.getByRole('button', { name: 'Withdraw the proposal' }).click();
-    await page.getByRole('button', { name: 'Withdraw it' }).click();
+    await page.getByRole('button', { name: 'Withdraw' }).click();
     await page.getByRole('button', { name: 'Propose to cancel the order' }).waitFor();
     await page.getByText('History of this order').click();
     await page.getByTestId('history').getByText('You withdrew the proposal to cancel').waitFor();

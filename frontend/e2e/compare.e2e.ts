@@ -95,7 +95,7 @@ describe('two deliveries', () => {
       const status = page.locator('dialog [role=status]').first();
       expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 gone · 1 unchanged');
       expect(await page.locator('dialog li').count()).toBe(7);
-      await page.getByRole('button', { name: 'Show the unchanged ones (1)' }).press('Enter');
+      await page.getByRole('button', { name: 'Show unchanged files (1)' }).press('Enter');
       expect(await page.locator('dialog li').count()).toBe(8);
       await page.getByText('was notes.txt').waitFor();
       await page.getByLabel('From').selectOption('2');
@@ -140,7 +140,7 @@ describe('two deliveries', () => {
       expect(await lines.count()).toBe(8);
       await page.getByText('11 unchanged lines').waitFor();
       await file(page, 'fonts.zip').click();
-      await page.getByText('These two cannot be compared here.').waitFor();
+      await page.getByText('These files cannot be compared here.').waitFor();
       expect(await page.getByTestId('pair').getByRole('link').count()).toBe(2);
       await file(page, 'texts/notes.txt').click();
       await page.getByText('moved', { exact: true }).last().waitFor();
@@ -152,7 +152,7 @@ describe('two deliveries', () => {
       await page.getByTestId('time').getByText('0:00 of 0:03').waitFor();
       const places = () =>
         page.locator('dialog video').evaluateAll((all) => (all as HTMLVideoElement[]).map((one) => one.currentTime));
-      await page.getByRole('slider', { name: 'Place in both' }).fill('1.2');
+      await page.getByRole('slider', { name: 'Position in both' }).fill('1.2');
       expect(await places()).toEqual([1.2, 1.2]);
       const muted = () =>
         page.locator('dialog video').evaluateAll((all) => (all as HTMLVideoElement[]).map((one) => one.muted));
@@ -226,7 +226,7 @@ describe.runIf(server)('two deliveries of a real server', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Compare cut.webm: changed' }).click();
     await page.getByTestId('time').getByText('0:00 of 0:03').waitFor();
-    await page.getByRole('slider', { name: 'Place in both' }).fill('1');
+    await page.getByRole('slider', { name: 'Position in both' }).fill('1');
     await page.getByTestId('time').getByText('0:01 of 0:03').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);

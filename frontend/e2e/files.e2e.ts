@@ -200,7 +200,7 @@ describe('the preview', () => {
       seen.push(await title(page));
     }
     expect(new Set(seen).size).toBe(8);
-    await page.getByText('There is no preview of this kind of file.').waitFor();
+    await page.getByText('There is no preview for this type of file.').waitFor();
   });
 
   flow(

@@ -80,7 +80,7 @@ describe.runIf(server)('the buyer’s page', () => {
       proxy.deed = () => deed;
       proxy.cut();
       await mark(page).waitFor({ timeout: 5_000 });
-      expect(await mark(page).innerText()).toMatch(/^Not connected: what you see is of \d\d:\d\d/);
+      expect(await mark(page).innerText()).toMatch(/^Not connected: you see the state of \d\d:\d\d/);
       const asked = proxy.asked.length;
       await say(`While there was ${name}`);
       await wait(page, 2_000);
@@ -128,9 +128,9 @@ describe.runIf(server)('the buyer’s page', () => {
     }
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('You have a comment that is not sent yet.').waitFor();
+    await dialog.getByText('You have an unsent comment.').waitFor();
     await buyer.comment(other, 'logo.bin', 'And larger');
-    await dialog.getByText('You have 2 comments that are not sent yet.').waitFor();
+    await dialog.getByText('You have 2 unsent comments.').waitFor();
     expect((await ask('', undefined)).points).toBeUndefined();
     await page.getByRole('button', { name: 'Accept and complete' }).click();
     await page.getByRole('heading', { name: 'Order completed' }).waitFor();

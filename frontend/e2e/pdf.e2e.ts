@@ -135,9 +135,9 @@ describe('a PDF', () => {
 
   for (const [path, text] of [
     ['locked.pdf', 'This PDF is protected with a password.'],
-    ['broken.pdf', 'This PDF is damaged, or is none.'],
-    ['huge.pdf', 'This PDF is too large to be shown here.'],
-    ['damaged large.pdf', 'This PDF is too large to be shown here.'],
+    ['broken.pdf', 'This file is damaged or is not a PDF.'],
+    ['huge.pdf', 'This PDF is too large to show here.'],
+    ['damaged large.pdf', 'This PDF is too large to show here.'],
   ] as const)
     it(`says why it is not shown, and can be downloaded: ${path}`, () =>
       shown({}, async (page) => {

@@ -89,7 +89,7 @@ describe('comments that the buyer had not sent', () => {
     'are shown once the order is completed, without boxes to tick',
     async (page) => {
       const part = page.getByRole('region', { name: 'Comments that the buyer had not sent' });
-      await part.getByText('They came when the order was completed.').waitFor();
+      await part.getByText('They arrived when the order was completed.').waitFor();
       expect(await part.locator('[data-point]').allInnerTexts()).toEqual([
         '2. The second page still has the old address.\n\noverview.pdf, page 2 · Jonas Weidenfeller',
         '3. Thank you! Next time please also as EPS.\n\nDelivery 1: The delivery as a whole · Elif Yıldız',

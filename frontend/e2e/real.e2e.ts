@@ -81,7 +81,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await window.page.getByText(folder).waitFor();
     writeFileSync(join(folder, 'colours.txt'), 'teal');
     utimesSync(join(folder, 'colours.txt'), 0, 0);
-    await seller.file(window.page, 'colours.txt').getByText('Lies in the order’s folder.').waitFor();
+    await seller.file(window.page, 'colours.txt').getByText('In the order’s folder.').waitFor();
     await seller.drop(window.page, logo);
     await seller.describeDelivery(window.page, 'The logo.');
     await seller.uploaded(window.page);
@@ -132,7 +132,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await buyer.accept(page.page);
     await window.page.getByText('Completed', { exact: true }).first().waitFor();
     await seller.show(window.page, 'Transfers');
-    await window.page.getByText('Nothing is on its way').waitFor();
+    await window.page.getByText('No active transfers').waitFor();
     await seller.show(window.page, 'Earnings');
     await window.page.locator('[data-figure=clearing]').getByText('€540.00').waitFor();
     expect(await violations(window.page)).toEqual([]);

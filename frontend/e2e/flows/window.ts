@@ -68,7 +68,7 @@ export function file(page: Page, path: string): Locator {
 }
 
 export async function uploaded(page: Page, timeout = 60_000): Promise<void> {
-  await page.getByText('All work is uploaded').first().waitFor({ timeout });
+  await page.getByText('All files are uploaded').first().waitFor({ timeout });
 }
 
 export async function addLink(page: Page, url: string, label = ''): Promise<void> {
@@ -92,7 +92,7 @@ export async function answer(page: Page, name: string): Promise<void> {
 }
 
 export async function delivered(page: Page, number: number): Promise<void> {
-  await page.getByRole('heading', { name: `Delivery ${number} is with the buyer` }).waitFor({ timeout: 30_000 });
+  await page.getByRole('heading', { name: `Delivery ${number} was sent to the buyer` }).waitFor({ timeout: 30_000 });
 }
 
 /** The sentence of what happens next, on an order's page. */
