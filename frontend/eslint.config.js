@@ -4,8 +4,8 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-// The folders of the buyer's page, lowest first. A folder imports only lower ones, so that
-// a part which is loaded later pulls in no more than it needs, and nothing goes in a circle.
+// The folders of the buyer's page, lowest first. A folder imports only lower folders, so that
+// a part that is loaded later pulls in only what it needs, and there are no import cycles.
 const reviewFolders = ['base', 'comments', 'preview', 'compare', 'files', 'talk', 'decision', 'sharing'];
 const reviewRules = reviewFolders.slice(0, -1).map((folder, n) => {
   const higher = reviewFolders.slice(n + 1).join('|');
@@ -38,7 +38,7 @@ export default ts.config(
       'no-undef': 'off', // TypeScript knows
       '@typescript-eslint/no-explicit-any': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
-      'svelte/prefer-svelte-reactivity': 'off', // local Dates and Maps are values here, not state
+      'svelte/prefer-svelte-reactivity': 'off', // local Dates and Maps are values, not state
     },
   },
   { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 150 }] } },

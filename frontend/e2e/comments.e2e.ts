@@ -1,5 +1,5 @@
-// Comments pinned to the work, on the buyer's page: with a pointer, on a phone,
-// with the keyboard alone.
+// Comments on the work, on the buyer's page: with a pointer, on a phone, and with
+// the keyboard alone.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asked } from './fake/comments.ts';
@@ -99,7 +99,7 @@ describe('comments on the buyer’s page', () => {
     await dialog.getByRole('button', { name: 'Comment 1: show at 0:00' }).click();
     expect(await time()).toBeCloseTo(0.3);
     await page.keyboard.press('Escape');
-    // From the page itself: the file opens at that moment.
+    // From the page: the file opens at that time.
     await page.getByRole('button', { name: 'Comment 1: show film/jingle.wav, at 0:00' }).click();
     await page.waitForFunction(() => (document.querySelector('dialog audio') as HTMLAudioElement)?.currentTime > 0.2);
   });
@@ -127,7 +127,7 @@ describe('comments on the buyer’s page', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Half a thought');
     await page.reload();
-    await page.locator('[data-pin=new]').waitFor(); // the file is still looked at
+    await page.locator('[data-pin=new]').waitFor(); // the file is still open
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByText('You have an unfinished comment: “Half a thought”').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();

@@ -1,5 +1,4 @@
-// Two deliveries side by side: what changed, and how; on a phone and with the
-// keyboard as well.
+// Comparing two deliveries, also on a phone and with the keyboard.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { png } from './fake/content.ts';
@@ -84,7 +83,7 @@ describe('two deliveries', () => {
         await row(page, path).getByText(mark, { exact: true }).waitFor();
       const small = row(page, 'logo/mark.png').locator('img');
       await expect.poll(() => naturalWidth(small)).toBe(160);
-      // One that has none is an icon, and no complaint.
+      // A file without a thumbnail shows an icon and reports no error.
       await row(page, 'logo/broken.png').locator('svg').first().waitFor();
       expect(await row(page, 'logo/broken.png').locator('img').count()).toBe(0);
     }));
@@ -161,7 +160,7 @@ describe('two deliveries', () => {
       expect(await muted()).toEqual([false, true]);
       await page.getByRole('button', { name: 'Play both' }).press('Enter');
       await page.getByRole('button', { name: 'Pause both' }).waitFor();
-      // To the end of the longer one; the shorter one waits at its own.
+      // To the end of the longer one; the shorter one stops at its end.
       await page.getByTestId('time').getByText('0:03 of 0:03').waitFor();
       await page.getByRole('button', { name: 'Play both' }).waitFor();
       expect((await places()).map(Math.round)).toEqual([2, 3]);

@@ -1,5 +1,5 @@
-// Links with which others may look, in real browsers and with the real server,
-// HANDOVER_SERVER; without it this is skipped.
+// View-only links in real browsers. Needs the real server in HANDOVER_SERVER;
+// skipped without it.
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as buyer from './flows/review.ts';
@@ -9,7 +9,7 @@ import { Programs, server } from './harness/programs.ts';
 
 const files = { 'film.txt': Buffer.from('The film in words.') };
 
-/** Makes a link for somebody; resolves to it. */
+/** Creates a view-only link; resolves to its address. */
 async function share(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Share view-only link' }).click();
   await page.getByLabel('Name of the person').fill(name);
@@ -21,12 +21,12 @@ async function share(page: Page, name: string): Promise<string> {
   return link;
 }
 
-/** Every request of the page's context, with the referrer that it was sent with. */
+/** All requests of the page's context, with their referrers. */
 function referrers(page: Page): string[] {
   const sent: string[] = [];
   page.context().on('request', (request) => {
     const noted = request.allHeaders().then(({ referer = '' }) => sent.push(referer));
-    void noted.catch(() => {}); // of a request that was under way when the page closed
+    void noted.catch(() => {}); // a request that was running when the page closed
   });
   return sent;
 }

@@ -14,7 +14,7 @@ const logo = samples.revision.order.title;
 const keys = (page: Page) =>
   page.locator('[data-row]').evaluateAll((all) => all.map((row) => row.getAttribute('data-row')));
 const grip = (page: Page, name: string) => page.getByRole('button', { name: `Move ${name}`, exact: true });
-/** Waits until the rows stand so; the program answers a moment later. */
+/** Waits for this order of rows; the program's answer takes a moment. */
 async function stand(page: Page, wanted: string[]) {
   const so = (wanted: string) =>
     [...document.querySelectorAll<HTMLElement>('[data-row]')].map((row) => row.dataset.row).join() === wanted;
@@ -82,7 +82,7 @@ describe('the files of a draft', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Move film-en-4k.mov');
     const moved = (await keys(page)).filter((key) => key?.endsWith('4k.mov'));
     expect(moved).toEqual([...master].reverse());
-    await grip(page, 'film-en-4k.mov').press('ArrowUp'); // nowhere to go
+    await grip(page, 'film-en-4k.mov').press('ArrowUp'); // no room to move
     await grip(page, 'sound-mix.wav').press('Home');
     await page.locator('[data-row]').first().getByText('sound-mix.wav').waitFor();
     await grip(page, 'film').press('Home');

@@ -17,7 +17,7 @@ function flow(name: string, order: Order | null, go: (page: Page, server: Review
     await go(page, server);
     await close();
     await server.close();
-    // Refused requests are complaints of the browser; anything about the policy is ours.
+    // The browser reports refused requests; violations of the policy are our errors.
     expect(complaints.filter((complaint) => !/Failed to load resource/.test(complaint))).toEqual([]);
   });
 }
@@ -101,7 +101,7 @@ describe('the buyer’s page', () => {
     await seen(page, 'New message from Mara Lindqvist');
     await page.getByText('History of this order').click();
     const entries = await page.getByTestId('history').locator('li').allInnerTexts();
-    expect(entries.length).toBe(12); // all but the kind that this page does not know
+    expect(entries.length).toBe(12); // all except the type that this page does not know
     expect(entries.at(-1)).toContain('Mara Lindqvist wrote a message');
   });
 

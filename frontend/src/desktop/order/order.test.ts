@@ -211,7 +211,7 @@ describe('delivering', () => {
     await desk.folder.load();
     await desk.deliver.press();
     const including = desk.deliver.include('conflict');
-    await desk.deliver.confirm(); // too early
+    await desk.deliver.confirm(); // pressed too early
     await including;
     expect([desk.deliver.phase, desk.deliver.findings, desk.deliver.including]).toEqual([
       'confirm_findings',

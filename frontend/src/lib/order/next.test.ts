@@ -31,7 +31,7 @@ const order: OrderRow = {
   unreadMessages: 0,
 };
 
-// Dates of another year have it with them.
+// Dates of another year show the year.
 beforeAll(() => void vi.setSystemTime(NOW));
 afterAll(() => void vi.useRealTimers());
 

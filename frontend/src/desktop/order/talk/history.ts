@@ -39,9 +39,9 @@ const TEXTS: Texts = {
   time_zone_noted: () => m.event_time_zone(),
 };
 
-/** What happened, in a sentence; the type's own name when this window does not know it. */
+/** The event as a sentence; its type for an unknown event. */
 export function eventText(event: OrderEvent, deliveries: readonly Delivery[]): string {
-  // A newer server may know of more.
+  // A newer server may send other types.
   const text = TEXTS[event.type] as Texts[EventType] | undefined;
   return text ? text(event, deliveries) : event.type;
 }
