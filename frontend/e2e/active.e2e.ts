@@ -137,7 +137,7 @@ describe.runIf(server)('a delivery with active content', () => {
     await page.getByRole('button', { name: 'Propose to cancel the order' }).click();
     await page.getByRole('button', { name: 'Propose to cancel', exact: true }).click();
     await page.getByRole('button', { name: 'Withdraw the proposal' }).click();
-    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByRole('button', { name: 'Withdraw it' }).click();
     await page.getByRole('button', { name: 'Propose to cancel the order' }).waitFor();
     await page.getByText('History of this order').click();
     await page.getByTestId('history').getByText('You withdrew the proposal to cancel').waitFor();

@@ -42,7 +42,7 @@ describe('a file of orders', () => {
     await dialog(page).getByText('=SUM(A1:A9)').waitFor();
     await dialog(page).getByText('€1,480.00').first().waitFor();
     expect(await calls(page)).not.toContain('PlaceImport');
-    await seller.answer(page, 'Place 3 orders');
+    await seller.answer(page, 'Create 3 orders');
     await page.getByRole('heading', { name: '3 orders were created' }).waitFor();
     await seller.answer(page, 'Copy all links');
     const links = await page.evaluate(() => navigator.clipboard.readText());
@@ -53,7 +53,7 @@ describe('a file of orders', () => {
     await seller.row(page, 'Hochzeitsfilm').waitFor();
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await seller.answer(page, 'Place 3 orders');
+    await seller.answer(page, 'Create 3 orders');
     await page.getByRole('heading', { name: '3 orders were created earlier' }).waitFor();
   });
 
@@ -87,10 +87,10 @@ describe('a file of orders', () => {
   flow('stays chosen when it could not be placed', failing, async (page) => {
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await seller.answer(page, 'Place 3 orders');
+    await seller.answer(page, 'Create 3 orders');
     await seen(page, 'The server is unreachable.');
     await page.evaluate(() => void (window.fake.scenario.refuse = {}));
-    await seller.answer(page, 'Place 3 orders');
+    await seller.answer(page, 'Create 3 orders');
     await page.getByRole('heading', { name: '3 orders were created' }).waitFor();
   });
 });

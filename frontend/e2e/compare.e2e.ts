@@ -92,7 +92,7 @@ describe('two deliveries', () => {
     shown({ width: 390, height: 844 }, async (page) => {
       await compareAll(page);
       const status = page.locator('dialog [role=status]').first();
-      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 gone · 1 unchanged');
+      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 removed · 1 unchanged');
       expect(await page.locator('dialog li').count()).toBe(7);
       await page.getByRole('button', { name: 'Show unchanged files (1)' }).press('Enter');
       expect(await page.locator('dialog li').count()).toBe(8);
@@ -101,7 +101,7 @@ describe('two deliveries', () => {
       await page.getByText('All files are the same.').waitFor({ state: 'detached' });
       expect(await status.innerText()).toBe('7 unchanged');
       await page.getByLabel('To', { exact: true }).selectOption('1');
-      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 gone · 1 unchanged');
+      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 removed · 1 unchanged');
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.waitForFunction(() => document.activeElement?.textContent?.includes('Compare with delivery 1'));

@@ -120,7 +120,7 @@ describe('the buyer’s page', () => {
     await page.getByRole('heading', { name: 'You proposed to cancel this order' }).waitFor();
     expect(await page.getByRole('button', { name: 'Agree to cancel' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Withdraw the proposal' }).click();
-    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByRole('button', { name: 'Withdraw it' }).click();
     await page.getByRole('heading', { name: 'You proposed to cancel this order' }).waitFor({ state: 'detached' });
     expect(server.bodies).toEqual([{ message: 'No longer needed' }, null]);
   });

@@ -112,7 +112,7 @@ describe('delivering', () => {
     await dialog.getByText('Larger than 5 GB').waitFor();
     await dialog.getByRole('textbox').fill('http://example.org');
     await seller.answer(page, 'Attach link');
-    await dialog.getByText('begins with https://').waitFor();
+    await dialog.getByText('begin with https://').waitFor();
     await dialog.getByRole('textbox').fill('https://cloud.example.org/film');
     await seller.answer(page, 'Attach link');
     await page.locator('[data-link="https://cloud.example.org/film"]').waitFor();
