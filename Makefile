@@ -103,7 +103,7 @@ screenshots: frontend ## pictures of the main screens in .cache/screenshots, and
 api: ## frontend/src/lib/api/schema.d.ts, from the server's description of its interface
 	build/api.sh
 
-bindings: ## frontend/src/lib/api/wailsjs, from the bound Go methods
+bindings: ## frontend/src/lib/api/bound.ts, from the methods and views of app/
 	build/bindings.sh
 
 lint: .cache/bin/golangci-lint-$(GOLANGCI_VERSION) ## golangci-lint

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handover/app"
+	"handover/app/internal/alerts"
 	"handover/app/internal/notification"
 	"handover/backend/api"
 )
@@ -38,7 +39,7 @@ func TestNotes(t *testing.T) {
 			t.Errorf("the note is %+v; want %q, %q", n, title, body)
 		}
 	}
-	// What the samples' buyers did before is no news: the first note is this.
+	// Earlier actions of the samples' buyers caused no notification; this is the first.
 	must[api.Order](t)(holz.WriteMessage(t.Context(), photos, "Can we have\nall in black and white?"))
 	next("Holz & Hand writes about “Product photos, set of 12”", "Can we have all in black and white?", photos)
 
@@ -52,14 +53,14 @@ func TestNotes(t *testing.T) {
 		t.Errorf("a click on a summary asks for %+v", got)
 	}
 
-	// None while the seller looks at that order.
+	// No notification while the seller looks at that order.
 	a.Look(photos, true)
 	must[api.Order](t)(holz.WriteMessage(t.Context(), photos, "Hello?"))
 	must[api.Order](t)(klangraum.WriteMessage(t.Context(), podcast, "Louder"))
 	next("Klangraum writes about “Podcast intro and outro”", "Louder", podcast)
 	a.Look(photos, false)
 
-	// None of a kind that is off, and the words of the window's language.
+	// No notification of a kind that is off; texts are in the window's language.
 	must[[]app.News](t)(a.SetNews("message", false))
 	if err := a.Speak("de"); err != nil {
 		t.Fatal(err)
@@ -101,13 +102,13 @@ func TestNewsSettings(t *testing.T) {
 	}
 	must[[]app.News](t)(a.SetNews("message", false))
 	must[[]app.News](t)(a.SetNews("message", true))
-	for _, kind := range []string{"", "Due", "everything"} {
+	for _, kind := range []alerts.Kind{"", "Due", "everything"} {
 		if _, err := a.SetNews(kind, false); err == nil {
 			t.Errorf("%q was switched off", kind)
 		}
 	}
 	p.Stop()
-	// Kept over a restart.
+	// The settings survive a restart.
 	for _, n := range must[[]app.News](t)(program(t, home, &window{}).App().News()) {
 		if n.On != (n.Kind != "due") {
 			t.Errorf("after a restart %+v", n)

@@ -1,9 +1,10 @@
-// Package app is the seller's window: what it can call (App) and what it
-// hears. It translates between the window and package desk and decides
-// nothing.
+// Package app is the seller's window: the methods that the page calls (App) and
+// the events that the page receives. It translates between the page and package
+// desk and decides nothing.
 package app
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"time"
@@ -14,11 +15,11 @@ import (
 	"handover/backend/api"
 )
 
-// App is what the window can call. Every exported method is reachable from the
-// page's scripts; each decodes, asks the desk once, and maps to a view.
+// App holds the methods that the page can call. Each method decodes its
+// arguments, makes one call of the desk, and maps the result to a view.
 type App struct{ p *Program }
 
-// State says who is signed in where.
+// State returns the sign-in and the state of the connection.
 func (a *App) State() (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) { return a.p.state(d), nil })
 }
@@ -39,7 +40,7 @@ func (a *App) SignIn(server, email, password string, insecure bool) (State, erro
 	})
 }
 
-// SignOut signs out; drafts stay.
+// SignOut signs out. Drafts stay.
 func (a *App) SignOut() (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) {
 		err := errors.Join(d.Session.SignOut(a.p.ctx), a.p.trial.Stop())
@@ -47,8 +48,7 @@ func (a *App) SignOut() (State, error) {
 	})
 }
 
-// DismissRecovery is called once the seller knows what State said of damaged
-// drafts.
+// DismissRecovery clears State's report of damaged drafts.
 func (a *App) DismissRecovery() (State, error) {
 	return ask(a, func(d *desk.Desk) (State, error) {
 		err := d.ForgetRecovered()
@@ -56,7 +56,7 @@ func (a *App) DismissRecovery() (State, error) {
 	})
 }
 
-// Order returns everything the page of one order shows.
+// Order returns the order's page.
 func (a *App) Order(id string) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
 		o, asOf, offline, err := d.Orders.Order(a.p.ctx, id)
@@ -68,12 +68,12 @@ func (a *App) Order(id string) (OrderPage, error) {
 	})
 }
 
-// ChooseFiles lets the seller pick files for the draft.
+// ChooseFiles asks the seller for files and adds them to the draft.
 func (a *App) ChooseFiles(id string) (Attached, error) {
 	return a.choose(id, func() ([]string, error) { return a.p.window.OpenFiles() })
 }
 
-// ChooseFolder lets the seller pick a folder for the draft.
+// ChooseFolder asks the seller for a folder and adds it to the draft.
 func (a *App) ChooseFolder(id string) (Attached, error) {
 	return a.choose(id, func() ([]string, error) { return a.p.window.OpenFolder() })
 }
@@ -95,17 +95,17 @@ func (a *App) AttachLink(id, url, label string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.AttachLink(id, url, label) })
 }
 
-// DetachLink takes a link out of the draft.
+// DetachLink removes a link from the draft.
 func (a *App) DetachLink(id, url string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.DetachLink(id, url) })
 }
 
-// Detach takes a file or a folder out of the draft.
+// Detach removes a file or a folder from the draft.
 func (a *App) Detach(id, path string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Detach(id, path) })
 }
 
-// Retry sends a file with a problem again.
+// Retry uploads a file with a problem again.
 func (a *App) Retry(id, path string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Uploads.Retry(id, path) })
 }
@@ -115,12 +115,12 @@ func (a *App) Describe(id, text string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Describe(id, text) })
 }
 
-// DiscardDraft forgets the draft.
+// DiscardDraft deletes the draft.
 func (a *App) DiscardDraft(id string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Discard(id) })
 }
 
-// CancelDeliver stops a delivery that waits for its uploads.
+// CancelDeliver cancels a queued delivery.
 func (a *App) CancelDeliver(id string) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) {
 		d.Delivery.Cancel(id)
@@ -128,7 +128,7 @@ func (a *App) CancelDeliver(id string) (Draft, error) {
 	})
 }
 
-// Preflight names what in the draft looks unfinished.
+// Preflight returns the parts of the draft that look unfinished.
 func (a *App) Preflight(id string) ([]Finding, error) {
 	return ask(a, func(d *desk.Desk) ([]Finding, error) {
 		findings, err := d.Preflight(a.p.ctx, id)
@@ -136,8 +136,8 @@ func (a *App) Preflight(id string) ([]Finding, error) {
 	})
 }
 
-// Deliver queues the delivery and waits for it; when the window closes before,
-// it stays queued.
+// Deliver queues the delivery and waits until it is made. A delivery stays queued
+// when the window closes first.
 func (a *App) Deliver(id string, confirmNoFiles bool) (OrderPage, error) {
 	return ask(a, func(d *desk.Desk) (OrderPage, error) {
 		o, err := d.Delivery.DeliverAndWait(a.p.ctx, id, confirmNoFiles)
@@ -148,7 +148,7 @@ func (a *App) Deliver(id string, confirmNoFiles bool) (OrderPage, error) {
 	})
 }
 
-// ask calls f with the desk, once it is open, and explains its error.
+// ask waits for the desk to open, calls f with it, and explains the error.
 func ask[T any](a *App, f func(*desk.Desk) (T, error)) (T, error) {
 	d, err := a.p.open()
 	if err != nil {
@@ -196,8 +196,8 @@ func (a *App) page(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (Ord
 	return page, nil
 }
 
-// FormatError makes what the window gets of an error that a method returned: a
-// [Problem] as JSON, since Wails makes a text of it in any case.
+// FormatError encodes an error of a method for the page: a [Problem] as JSON,
+// because Wails passes errors as text.
 func FormatError(err error) any {
 	e := problem.Explain(err)
 	raw, jsonErr := json.Marshal(Problem{Code: e.Code, Message: e.Message})
@@ -205,4 +205,36 @@ func FormatError(err error) any {
 		return e.Message
 	}
 	return string(raw)
+}
+
+// Arrange sets the order of the draft's files. No paths restore the default order.
+func (a *App) Arrange(id string, paths []string) (Draft, error) {
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Arrange(id, paths) })
+}
+
+// Restore undoes the last Detach of the path.
+func (a *App) Restore(id, path string) (Draft, error) {
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Restore(a.p.ctx, id, path) })
+}
+
+// TakeOver adds files of an earlier delivery to the draft; no paths mean all files.
+func (a *App) TakeOver(id string, delivery int, paths []string) (Draft, error) {
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.TakeOver(a.p.ctx, id, delivery, paths) })
+}
+
+// DismissNotice clears the draft's notice about a queued delivery that failed.
+func (a *App) DismissNotice(id string) (Draft, error) {
+	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.ForgetNotice(id) })
+}
+
+// Thumbnail returns a small picture of a file in the draft as a data: URL, or ""
+// for a file without one.
+func (a *App) Thumbnail(id, path string) (string, error) {
+	return ask(a, func(d *desk.Desk) (string, error) {
+		image, err := d.Thumbnail(a.p.ctx, id, path)
+		if image == nil {
+			return "", err
+		}
+		return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(image), nil
+	})
 }

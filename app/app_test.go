@@ -21,17 +21,17 @@ import (
 	"handover/backend/order"
 )
 
-// window is one whose seller saves files in a folder.
+// window is a window whose seller saves files in a folder.
 type window struct {
 	dir    string // "" for a seller who cancels
 	opened []string
 	shown  int
-	told   chan string // of events; nil for nobody
+	told   chan string // emitted events; nil for no listener
 	place  windowstate.Place
 	notes  chan notification.Popup // nil for a desktop that shows none
 	click  func(key string)
-	symbol *symbol     // nil for a desktop that has no place for it
-	awake  chan string // why the computer is kept awake, "" for no more; nil when it cannot be
+	symbol *symbol     // nil for a desktop without a tray
+	awake  chan string // why the computer is kept awake, "" for a release; nil for a system that cannot
 	hidden int
 	quits  int
 }
@@ -79,7 +79,7 @@ func (w *window) SaveFile(name string) (string, error) {
 	return filepath.Join(w.dir, name), nil
 }
 
-// symbol is that beside the clock.
+// symbol is the tray icon.
 type symbol struct {
 	hosted  bool
 	looks   chan tray.Look
@@ -90,13 +90,13 @@ func (s *symbol) Set(look tray.Look) error { s.looks <- look; return nil }
 func (s *symbol) Hosted() bool             { return s.hosted }
 func (s *symbol) Close() error             { return nil }
 
-// notes are those that the desktop shows.
+// notes records the notifications that the desktop shows.
 type notes chan notification.Popup
 
 func (n notes) Show(p notification.Popup) error { n <- p; return nil }
 func (n notes) Close() error                    { return nil }
 
-// program returns one on an empty data folder, whose window is open.
+// program returns a program with an open window.
 func program(t testing.TB, home string, w app.Window) *app.Program {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -160,7 +160,7 @@ func TestTalk(t *testing.T) {
 	if c := page.Cancellation; c.By != "seller" || c.Message != "Too much to do." || c.LapsesAt == "" {
 		t.Errorf("the proposal is %+v", c)
 	}
-	for _, answer := range []string{"agree_cancellation", "deliver", ""} {
+	for _, answer := range []order.Action{"agree_cancellation", "deliver", ""} {
 		if _, err := a.AnswerCancellation(id, answer); err == nil {
 			t.Errorf("the seller could %q the own proposal", answer)
 		}
@@ -171,8 +171,8 @@ func TestTalk(t *testing.T) {
 	}
 
 	var types []string
-	for _, e := range must[[]app.Event](t)(a.History(id)) {
-		types = append(types, e.Type)
+	for _, e := range must[[]app.OrderEvent](t)(a.History(id)) {
+		types = append(types, string(e.Type))
 	}
 	want := []string{"order_placed", "work_delivered", "changes_requested", "message_written", "cancellation_proposed", "cancellation_withdrawn"}
 	if !slices.Equal(types, want) {

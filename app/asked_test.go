@@ -9,7 +9,7 @@ import (
 	"handover/app/internal/problem"
 )
 
-// What another program holds is opened as soon as it has let go.
+// The desk opens as soon as another program releases the drafts.
 func TestDataFolderInUse(t *testing.T) {
 	home := t.TempDir()
 	held, err := draft.Open(filepath.Join(home, "handover.db"))

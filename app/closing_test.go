@@ -12,7 +12,7 @@ import (
 	"handover/app/internal/windowstate"
 )
 
-// uploading has a file on its way that does not arrive.
+// uploading starts an upload that does not end.
 func uploading(t *testing.T, a *app.App) {
 	t.Helper()
 	must[app.TransferList](t)(a.SetLimits(app.Limits{Up: 1000, Parallel: 1}))
@@ -47,7 +47,7 @@ func TestClosing(t *testing.T) {
 				t.Error("it closed while it uploads")
 			}
 		}
-		if n := <-w.notes; w.hidden != 2 || !strings.HasPrefix(n.Title, "Handover goes on") || len(w.notes) > 0 {
+		if n := <-w.notes; w.hidden != 2 || !strings.HasPrefix(n.Title, "Handover is still running") || len(w.notes) > 0 {
 			t.Errorf("hidden %d times, told %+v and %d more", w.hidden, n, len(w.notes))
 		}
 		w.place.X, w.place.Y = 0, 0 // as the system likes

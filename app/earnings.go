@@ -7,14 +7,14 @@ import (
 	"handover/backend/api"
 )
 
-// Earnings says where the seller's money stands, and how it got there. Amounts
+// Earnings are the seller's current totals and their changes by month. Amounts
 // are decimal numbers such as 120.00.
 type Earnings struct {
 	Totals []CurrencyTotal `json:"totals"`
 	Months []MonthTotal    `json:"months"` // oldest first
 }
 
-// CurrencyTotal is where the money of one currency stands now.
+// CurrencyTotal holds the current totals of one currency.
 type CurrencyTotal struct {
 	Currency string `json:"currency"`
 	Pending  string `json:"pending"`
@@ -22,7 +22,7 @@ type CurrencyTotal struct {
 	Cleared  string `json:"cleared"`
 }
 
-// MonthTotal is what happened to the money of one currency in a month (UTC).
+// MonthTotal holds the changes of one currency in a month (UTC).
 type MonthTotal struct {
 	Month     string `json:"month"` // such as 2026-11
 	Currency  string `json:"currency"`
@@ -32,7 +32,7 @@ type MonthTotal struct {
 	Cleared   string `json:"cleared"`
 }
 
-// Earnings returns where the seller's money stands.
+// Earnings returns the seller's earnings.
 func (a *App) Earnings() (Earnings, error) {
 	return ask(a, func(d *desk.Desk) (Earnings, error) {
 		e, err := d.Orders.Earnings(a.p.ctx)
@@ -40,8 +40,8 @@ func (a *App) Earnings() (Earnings, error) {
 	})
 }
 
-// ExportEarnings lets the seller choose where the ledger is kept as CSV, and
-// returns the file's path, "" when they cancel.
+// ExportEarnings asks the seller for a file, saves the ledger there as CSV, and
+// returns the file's path; "" when the seller cancels.
 func (a *App) ExportEarnings() (string, error) {
 	return ask(a, func(d *desk.Desk) (string, error) {
 		var ledger bytes.Buffer

@@ -16,18 +16,18 @@ import (
 	"handover/backend/order"
 )
 
-// ImportPreview is a file of orders that the seller chose, and what is in it or wrong
-// with it; nothing is placed yet.
+// ImportPreview holds the orders and the errors of a file. The orders are not
+// placed yet.
 type ImportPreview struct {
-	ID     string        `json:"id"`   // for placing it; "" when the seller chose none
-	Name   string        `json:"name"` // of the file
+	ID     string        `json:"id"`   // for PlaceImport; "" when the seller cancelled or the file has errors
+	Name   string        `json:"name"` // of the file; "" when the seller cancelled
 	Count  int           `json:"count"`
-	Orders []ImportOrder `json:"orders"` // the first of them
-	Wrong  int           `json:"wrong"`  // nothing can be placed when there is any
-	Errors []ImportError `json:"errors"` // the first of them
+	Orders []ImportOrder `json:"orders"` // the first 500
+	Wrong  int           `json:"wrong"`  // number of errors; a file with errors cannot be placed
+	Errors []ImportError `json:"errors"` // the first 500
 }
 
-// ImportOrder is an order of a file. It has an address once it is placed.
+// ImportOrder is an order of a file.
 type ImportOrder struct {
 	Line     int    `json:"line"`
 	ID       string `json:"id"`
@@ -37,10 +37,10 @@ type ImportOrder struct {
 	DueAt    string `json:"dueAt"`
 	Price    string `json:"price"`
 	Currency string `json:"currency"`
-	URL      string `json:"url"` // the buyer's link
+	URL      string `json:"url"` // the buyer's link, once the order is placed
 }
 
-// ImportError is something wrong in a line of a file, the header being line 1.
+// ImportError is an error in a line of a file. The header is line 1.
 type ImportError struct {
 	Line    int    `json:"line"`
 	Field   string `json:"field"` // the column; "" for the line itself
@@ -48,19 +48,19 @@ type ImportError struct {
 	Message string `json:"message"`
 }
 
-// PlacedImport is what was placed of a file, all of it.
+// PlacedImport holds all orders of a placed file.
 type PlacedImport struct {
 	Orders []ImportOrder `json:"orders"`
-	// Before is set when the same file was placed before; nothing was placed
-	// again, and these are the orders of then.
+	// Before is set when the same file was placed earlier. The orders are those of
+	// that time; none was placed again.
 	Before bool `json:"before"`
 }
 
-// previewed bounds what the window gets of a long file.
+// previewed is how many orders and errors of a file the page receives.
 const previewed = 500
 
-// imports is the file that was chosen last. What is placed is what was shown,
-// whatever has become of the file since.
+// imports holds the file that was chosen last. Its content is kept, so that the
+// placed orders are the previewed ones even if the file changes.
 type imports struct {
 	mu       sync.Mutex
 	id       string
@@ -69,8 +69,8 @@ type imports struct {
 	placed   []api.ImportedOrder
 }
 
-// ChooseImport lets the seller choose a CSV file and says what is in it. Dates
-// without a zone are in the named one, such as Europe/Berlin.
+// ChooseImport asks the seller for a CSV file and previews it. Dates without a
+// zone are in the given time zone, such as Europe/Berlin.
 func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
 	return ask(a, func(d *desk.Desk) (ImportPreview, error) {
 		paths, err := a.p.window.OpenFiles()
@@ -96,8 +96,8 @@ func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
 	})
 }
 
-// PlaceImport places the orders of the file that was chosen last, all or none,
-// and the same file only once.
+// PlaceImport places all orders of the file that was chosen last, or none. The
+// same file is placed only once.
 func (a *App) PlaceImport(id string) (PlacedImport, error) {
 	return ask(a, func(d *desk.Desk) (PlacedImport, error) {
 		file, timezone, err := a.p.imports.chosen(id)
@@ -113,8 +113,8 @@ func (a *App) PlaceImport(id string) (PlacedImport, error) {
 	})
 }
 
-// SaveImport lets the seller choose where the placed orders with their buyers'
-// links are kept as CSV, and returns the file's path, "" when they cancel.
+// SaveImport asks the seller for a file, saves the placed orders with their
+// buyers' links there as CSV, and returns its path; "" when the seller cancels.
 func (a *App) SaveImport(id string) (string, error) {
 	return ask(a, func(*desk.Desk) (string, error) {
 		list, err := a.p.imports.links(id)
@@ -159,7 +159,7 @@ func (i *imports) links(id string) ([]byte, error) {
 		return nil, errOtherImport
 	}
 	var out bytes.Buffer
-	out.WriteString("\ufeff") // without it Excel takes UTF-8 for something else
+	out.WriteString("\ufeff") // without it Excel does not recognise UTF-8
 	w := csv.NewWriter(&out)
 	rows := [][]string{{"order", "title", "client_name", "client_email", "due", "review_url"}}
 	for _, o := range i.placed {
@@ -174,8 +174,8 @@ func (i *imports) links(id string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// harmless keeps spreadsheets from taking a cell for a formula: titles and
-// names are anybody's text.
+// harmless keeps spreadsheets from reading a cell as a formula. Titles and names
+// come from others.
 func harmless(cell string) string {
 	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r") {
 		return "'" + cell

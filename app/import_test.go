@@ -45,7 +45,7 @@ func TestImport(t *testing.T) {
 	if _, err := a.SaveImport(found.ID); err == nil {
 		t.Error("links before anything was placed")
 	}
-	// What was shown is placed, whatever the file has become.
+	// The previewed orders are placed, although the file has changed.
 	if err := os.WriteFile(w.paths[0], []byte("title\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestImport(t *testing.T) {
 		t.Errorf("the links: %s, %v", raw, err)
 	}
 
-	// Pressed twice, and the same file chosen again: nothing twice.
+	// A second press, or choosing the same file again, places nothing twice.
 	again := must[app.PlacedImport](t)(a.PlaceImport(found.ID))
 	same := must[app.ImportPreview](t)(choose(orders))
 	third := must[app.PlacedImport](t)(a.PlaceImport(same.ID))
@@ -75,7 +75,7 @@ func TestImport(t *testing.T) {
 		t.Error("placed a file that was chosen before another")
 	}
 
-	// What is wrong is said by line, and cannot be placed.
+	// Errors name their line, and the file cannot be placed.
 	wrong := must[app.ImportPreview](t)(choose(orders + ";;;;x\nA;B;c;29.11.2031;\n"))
 	if wrong.ID != "" || wrong.Wrong < 2 || wrong.Errors[0].Line != 4 || wrong.Errors[0].Code != "wrong_value" || wrong.Errors[0].Message == "" {
 		t.Errorf("found %+v", wrong)
@@ -103,7 +103,7 @@ func TestImportOfWhatIsNoFileOfOrders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := file.Truncate(50 << 30); err != nil { // sparse: nobody shall read it
+	if err := file.Truncate(50 << 30); err != nil { // sparse; must not be read
 		t.Fatal(err)
 	}
 	file.Close()

@@ -8,7 +8,7 @@ import (
 	"handover/app"
 )
 
-// installation remembers what was asked of it.
+// installation records its calls.
 type installation struct {
 	links chan struct{}
 	on    bool
@@ -40,7 +40,7 @@ func TestInstallation(t *testing.T) {
 	}
 }
 
-// Only the seller's own data folder is what links and the sign-in open.
+// Links and the start at sign-in open only the seller's own data folder.
 func TestNotInstalled(t *testing.T) {
 	a := program(t, t.TempDir(), &window{}).App()
 	if got := must[app.Startup](t)(a.SetStartup(true)); got != (app.Startup{}) {

@@ -12,8 +12,8 @@ import (
 	"handover/app"
 )
 
-// BenchmarkList is what a window costs that shows 10,000 orders: all of them
-// once, and then the difference that one event makes.
+// BenchmarkList measures a window with 10,000 orders: the full list once, and then
+// the difference after one event.
 func BenchmarkList(b *testing.B) {
 	a, id := withOrders(b, 10_000)
 	whole := func(b *testing.B) (mark uint64, sent int) {
@@ -73,7 +73,7 @@ func BenchmarkList(b *testing.B) {
 	})
 }
 
-// withOrders returns a window's methods over so many orders, and the ID of one.
+// withOrders returns a window's methods with count orders, and the ID of one order.
 func withOrders(b *testing.B, count int) (*app.App, string) {
 	var file bytes.Buffer
 	file.WriteString("title,client_name,client_email,due,price\n")

@@ -9,26 +9,26 @@ import (
 	"handover/backend/order"
 )
 
-// Point is something that the buyer asked for, pinned to the work.
+// Point is a change that the buyer asked for at a place in the work.
 type Point struct {
 	ID       string  `json:"id"`
 	Number   int     `json:"number"`
 	Delivery int     `json:"delivery"`
-	File     string  `json:"file"`    // ID; "" for the delivery as a whole
+	File     string  `json:"file"`    // ID; "" for the whole delivery
 	Path     string  `json:"path"`    // of the file
-	Picture  bool    `json:"picture"` // whether Picture can show the file
-	X        float64 `json:"x"`       // 0 to 1 from the left; -1 for no point
+	Picture  bool    `json:"picture"` // Picture can return the file
+	X        float64 `json:"x"`       // 0 to 1 from the left; -1 for no place
 	Y        float64 `json:"y"`
-	Seconds  float64 `json:"seconds"` // -1 for no moment
+	Seconds  float64 `json:"seconds"` // -1 for no time
 	Page     int     `json:"page"`    // 0 for none
 	Line     int     `json:"line"`    // 0 for none
 	Text     string  `json:"text"`
 	Author   string  `json:"author"`
 	SentAt   string  `json:"sentAt"`
-	DoneIn   int     `json:"doneIn"` // the delivery that took it up; 0 for none
+	DoneIn   int     `json:"doneIn"` // number of the delivery that marked it as done; 0 for none
 }
 
-// TickPoint notes in the draft that a point is done, or not.
+// TickPoint marks a point in the draft as done or not done.
 func (a *App) TickPoint(id, point string, done bool) (Draft, error) {
 	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.TickPoint(id, point, done) })
 }

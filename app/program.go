@@ -14,14 +14,14 @@ import (
 	"handover/app/internal/trial"
 )
 
-// Window is the window that the program runs in.
+// Window is the program's window.
 type Window interface {
-	// OpenFiles lets the seller pick files; none when they cancel.
+	// OpenFiles asks the seller for files; none when the seller cancels.
 	OpenFiles() ([]string, error)
-	// OpenFolder lets the seller pick a folder; none when they cancel.
+	// OpenFolder asks the seller for a folder; none when the seller cancels.
 	OpenFolder() ([]string, error)
-	// SaveFile lets the seller choose where a file of the suggested name is
-	// saved; "" when they cancel.
+	// SaveFile asks the seller where to save a file and suggests its name; "" when
+	// the seller cancels.
 	SaveFile(name string) (string, error)
 	// OpenURL opens an address in the browser.
 	OpenURL(url string)
@@ -33,7 +33,7 @@ type Trial = trial.Server
 
 // Options configure a [Program].
 type Options struct {
-	Home    string // folder of the drafts and the sign-in
+	Home    string // data folder: drafts and sign-in
 	Version string
 	Log     *slog.Logger
 	// StartTrial starts a server inside this program on a data folder.
@@ -49,16 +49,16 @@ type Options struct {
 type Program struct {
 	options Options
 	ready   chan struct{} // closed once Start has ended
-	// domReady is done when the page was loaded for the first time.
+	// domReady runs once, when the page has loaded for the first time.
 	domReady sync.Once
 
-	// Set by Start, read once ready is closed.
+	// Set by Start; read after ready is closed.
 	window Window
 	ctx    context.Context
 	cancel context.CancelFunc
 
 	opening sync.Mutex
-	desk    *desk.Desk // nil as long as it could not be opened
+	desk    *desk.Desk // nil until it is open
 
 	shell   *shell.Shell
 	trial   *trial.Trial
@@ -67,8 +67,7 @@ type Program struct {
 	pump    sync.WaitGroup
 }
 
-// New returns a program that waits for its window. It opens nothing: the code
-// before the window's start also runs while bindings are generated.
+// New returns a program that waits for its window. It opens nothing.
 func New(o Options) *Program {
 	return &Program{
 		options: o, ready: make(chan struct{}), changes: change.NewPending[change.Change](),
@@ -77,13 +76,14 @@ func New(o Options) *Program {
 	}
 }
 
-// App returns what the window can call.
+// App returns the methods that the page can call.
 func (p *Program) App() *App { return &App{p} }
 
 // parallel is how many files are uploaded at once.
 const parallel = 3
 
-// Start opens the desk for the window. A fault is told to whoever asks first.
+// Start opens the desk for the window. If that fails, the next call of the page
+// tries again and returns the error.
 func (p *Program) Start(w Window) {
 	defer close(p.ready)
 	p.window = w
@@ -95,11 +95,12 @@ func (p *Program) Start(w Window) {
 	}
 }
 
-// Stop ends everything; what is not finished goes on the next time.
+// Stop ends everything. Unfinished uploads and deliveries continue at the next
+// start.
 func (p *Program) Stop() {
 	<-p.ready
 	p.cancel()
-	p.opening.Lock() // and nothing is opened any more
+	p.opening.Lock() // from here on openDesk sees the cancelled context
 	defer p.opening.Unlock()
 	p.pump.Wait()
 	p.shell.Close()
@@ -113,8 +114,8 @@ func (p *Program) Stop() {
 	}
 }
 
-// open returns the desk once the window has started. One that could not be
-// opened, because the command line works on it, is tried again.
+// open waits for the window to start and returns the desk. It tries again to open
+// a desk that was not opened before, such as while the command line held it.
 func (p *Program) open() (*desk.Desk, error) {
 	<-p.ready
 	d, err := p.openDesk()
@@ -147,8 +148,8 @@ func (p *Program) openDesk() (*desk.Desk, error) {
 	return d, nil
 }
 
-// opened waits for an opening in progress and returns the desk, nil when it could
-// not be opened.
+// opened waits for an opening in progress and returns the desk; nil if it is not
+// open.
 func (p *Program) opened() *desk.Desk {
 	p.opening.Lock()
 	defer p.opening.Unlock()
@@ -158,7 +159,7 @@ func (p *Program) opened() *desk.Desk {
 // BeforeClose is called before the window closes and returns whether it stays open.
 func (p *Program) BeforeClose() bool {
 	<-p.ready
-	p.opened() // the shell has the desk now, which may have work
+	p.opened() // now the shell has the desk and can ask it for uploads
 	return p.shell.BeforeClose()
 }
 
@@ -177,7 +178,7 @@ func (p *Program) restorePlace() {
 // tryOut starts a trial and signs in to it, unless one runs already.
 func (p *Program) tryOut(d *desk.Desk) error {
 	if s, _ := d.Session.Current(); s.Trial {
-		return nil // pressed twice
+		return nil // the button was pressed twice
 	}
 	defer p.shell.HoldAlerts()() // the buyers of the samples are not real
 	return p.trial.Start(p.ctx, trialSeller{d})
@@ -201,9 +202,9 @@ func (p *Program) state(d *desk.Desk) State {
 	return state
 }
 
-// pumpChanges tells the page what has changed, each thing at once and then at
-// most every 150 ms, until the program stops: nobody sees more pictures of a
-// number, and drawing them would take a tenth of a processor.
+// pumpChanges emits changes to the page until the program stops: each change at
+// once, and repetitions at most every 150 ms. Faster updates of a number are not visible,
+// and drawing them would take a tenth of a processor.
 func (p *Program) pumpChanges() {
 	const pause = 150 * time.Millisecond
 	tick := time.NewTicker(pause)

@@ -14,42 +14,44 @@ import (
 	"handover/app/internal/problem"
 	"handover/backend/api"
 	"handover/backend/order"
+	"handover/internal/atomicfile"
 )
 
-// About says what runs here and there.
+// About holds the versions and the folder of the log.
 type About struct {
 	Version       string `json:"version"`
-	ServerVersion string `json:"serverVersion"` // "" while the server is away
+	ServerVersion string `json:"serverVersion"` // "" if the server does not answer
 	Logs          string `json:"logs"`          // folder of the log
 }
 
-// Account is what the server knows of the seller.
+// Account is the seller's account on the server.
 type Account struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
-	Language string `json:"language"` // of the server's e-mails: en, de
+	Language string `json:"language" enum:",en,de"` // of the server's e-mails
 }
 
-// IgnoreRules are the rules of the work folder.
+// IgnoreRules are the ignore rules of the work folder.
 type IgnoreRules struct {
 	Text     string        `json:"text"`
-	Faults   []RuleFault   `json:"faults"` // lines that can never match; nothing was saved then
+	Faults   []RuleFault   `json:"faults"` // lines that can never match; rules with faults are not saved
 	BuiltIns []BuiltInRule `json:"builtIns"`
 }
 
 // RuleFault is a line that can never match.
 type RuleFault struct {
-	Line int    `json:"line"` // from 1 on
+	Line int    `json:"line"` // from 1
 	Text string `json:"text"`
 }
 
-// BuiltInRule is what stays out with no rules at all.
+// BuiltInRule lists the names that are ignored without any rules.
 type BuiltInRule struct {
-	Reason   string   `json:"reason"` // unfinished, secret, download, working, conflict, temporary, system, hidden
+	Reason   string   `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,system,hidden"`
 	Patterns []string `json:"patterns"`
 }
 
-// About returns the versions; with the server away only the program's.
+// About returns the versions. Without an answer of the server it returns only the
+// program's.
 func (a *App) About() (About, error) {
 	return ask(a, func(d *desk.Desk) (About, error) {
 		v := About{Version: a.p.options.Version, Logs: a.p.logs()}
@@ -60,7 +62,7 @@ func (a *App) About() (About, error) {
 	})
 }
 
-// OpenLogs shows the folder of the log in the file manager.
+// OpenLogs opens the folder of the log in the file manager.
 func (a *App) OpenLogs() error {
 	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
 		return struct{}{}, a.p.reveal(a.p.logs())
@@ -68,7 +70,7 @@ func (a *App) OpenLogs() error {
 	return err
 }
 
-// Account asks the server for the seller's account.
+// Account returns the seller's account from the server.
 func (a *App) Account() (Account, error) {
 	return ask(a, func(d *desk.Desk) (Account, error) {
 		account, err := d.Session.Account(a.p.ctx)
@@ -84,7 +86,7 @@ func (a *App) ChangeLanguage(language string) (Account, error) {
 	})
 }
 
-// NoteTimeZone tells the server where the seller is: an IANA name, such as
+// NoteTimeZone sends the seller's time zone to the server: an IANA name such as
 // Europe/Berlin. E-mails give times in that zone.
 func (a *App) NoteTimeZone(name string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
@@ -93,8 +95,8 @@ func (a *App) NoteTimeZone(name string) error {
 	return err
 }
 
-// ChangePassword changes the seller's password, and ends all other sign-ins. A
-// current one that is wrong is refused with wrong_password.
+// ChangePassword changes the seller's password and ends all other sign-ins. It
+// fails with wrong_password if current is not the seller's password.
 func (a *App) ChangePassword(current, password string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
 		err := d.Session.ChangePassword(a.p.ctx, current, password)
@@ -114,8 +116,8 @@ func (a *App) IgnoreRules() (IgnoreRules, error) {
 	})
 }
 
-// SaveIgnoreRules replaces the rules. before is the text that the seller began
-// with: conflict says that it is another one now.
+// SaveIgnoreRules replaces the rules. It fails with conflict if the saved rules
+// are no longer before, the text that the seller began to edit.
 func (a *App) SaveIgnoreRules(before, text string) (IgnoreRules, error) {
 	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
 		faults, err := d.Folder.SaveRules(a.p.ctx, before, text)
@@ -138,7 +140,7 @@ func viewRules(text string, faults []leftout.RuleFault) IgnoreRules {
 func (p *Program) reveal(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() || !filepath.IsAbs(dir) {
-		return &problem.Error{Code: problem.CodeFolderGone, Message: fmt.Sprintf("the folder %s is not there", dir), Cause: err}
+		return &problem.Error{Code: problem.CodeFolderGone, Message: fmt.Sprintf("the folder %s does not exist", dir), Cause: err}
 	}
 	return p.shell.Reveal(p.ctx, dir)
 }
@@ -147,8 +149,21 @@ func (p *Program) logs() string { return logs(p.options.Home) }
 
 func logs(home string) string { return filepath.Join(home, "logs") }
 
-// NewLog returns a log that is kept in a data folder, in files that stay small,
-// and also goes to standard error.
+// NewLog returns a log that writes to files of limited size in a data folder and
+// to standard error.
 func NewLog(home string) *slog.Logger {
 	return slog.New(slog.NewTextHandler(io.MultiWriter(logfile.New(logs(home)), os.Stderr), nil))
+}
+
+// keep asks the seller for a file, writes it atomically, and returns its path; ""
+// when the seller cancels.
+func (p *Program) keep(name string, content []byte) (string, error) {
+	path, err := p.window.SaveFile(name)
+	if err != nil || path == "" {
+		return "", err
+	}
+	if err := atomicfile.Replace(path, atomicfile.Text(string(content))); err != nil {
+		return "", fmt.Errorf("save %s: %w", filepath.Base(path), err)
+	}
+	return path, nil
 }

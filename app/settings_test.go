@@ -19,7 +19,7 @@ import (
 	"handover/backend/order"
 )
 
-// folderWindow is a window whose seller points at a folder.
+// folderWindow is a window whose seller chooses a folder.
 type folderWindow struct {
 	window
 	folder string // "" for a seller who cancels
@@ -32,7 +32,7 @@ func (c *folderWindow) OpenFolder() ([]string, error) {
 	return []string{c.folder}, nil
 }
 
-// settled is a window signed in at a real server with one order.
+// settled is a window that is signed in to a real server with one order.
 type settled struct {
 	*app.App
 	window   *folderWindow
@@ -83,7 +83,7 @@ func signIn(t *testing.T) *settled {
 	return s
 }
 
-// onServer returns the account as the server has it.
+// onServer returns the account from the server.
 func (s *settled) onServer(t *testing.T) api.Account {
 	t.Helper()
 	client := must[*api.Client](t)(api.NewClient(s.server, "", http.DefaultTransport))
@@ -185,7 +185,7 @@ func TestWorkFolder(t *testing.T) {
 		t.Errorf("left out %+v", left)
 	}
 
-	// A secret is asked for, and keeps its place in its folder when it is taken.
+	// A secret is refused at first, and keeps its place in its folder when it is taken.
 	site := filepath.Join(t.TempDir(), "site")
 	env := filepath.Join(site, ".env")
 	if err := errors.Join(os.MkdirAll(site, 0o700), os.WriteFile(env, []byte("PASSWORD=x"), 0o600)); err != nil {

@@ -1,36 +1,38 @@
 package app
 
 import (
+	"handover/app/internal/alerts"
 	"handover/app/internal/desk"
 	"handover/app/internal/problem"
 	"handover/app/internal/shell"
 	"handover/backend/order"
 )
 
-// Asked is the page that a link, a notification or the tray asks the window to
-// show.
+// Asked is a page that a link, a notification or the tray requests.
 type Asked struct {
-	Kind  string `json:"kind"`  // "" for nothing, order, orders for the list
-	Order string `json:"order"` // ID, for the kind order
-	// Unusable is set when it was a link to an order that is not there.
+	Kind  string `json:"kind" enum:",order,orders"` // "" for no request; orders is the list
+	Order string `json:"order"`                     // ID, for the kind order
+	// Unusable is set for a link to an order that the seller does not have.
 	Unusable bool `json:"unusable"`
 }
 
-// News says whether the desktop tells of a kind of news.
+// News is a kind of notification and whether the seller wants it.
 type News struct {
-	Kind string `json:"kind"` // accepted, changes, extended, message, completed, cancellation, due
-	On   bool   `json:"on"`
+	Kind alerts.Kind `json:"kind"`
+	On   bool        `json:"on"`
 }
 
-// Startup says whether the program starts at sign-in to the computer.
+// Startup is the setting that starts the program when the seller signs in to the
+// computer.
 type Startup struct {
-	// Available is false for a data folder that is not the seller's own.
+	// Available is false for a data folder other than the default.
 	Available bool `json:"available"`
 	On        bool `json:"on"`
 }
 
-// TakeAsked returns what is to be shown, once. While nobody is signed in it is
-// kept. A link to an order that the seller does not have leads to the list.
+// TakeAsked returns and clears the requested page. Before the seller signs in the
+// request is kept. A link to an order that the seller does not have leads to the
+// list.
 func (a *App) TakeAsked() (Asked, error) {
 	return ask(a, func(d *desk.Desk) (Asked, error) {
 		if s, _ := d.Session.Current(); s.Server == "" {
@@ -48,26 +50,26 @@ func (a *App) TakeAsked() (Asked, error) {
 	})
 }
 
-// News returns all kinds of news that the desktop can tell.
+// News returns all kinds of notifications.
 func (a *App) News() ([]News, error) {
 	return ask(a, func(*desk.Desk) ([]News, error) { return a.viewNews() })
 }
 
-// SetNews has the desktop tell of a kind of news, or not.
-func (a *App) SetNews(kind string, on bool) ([]News, error) {
+// SetNews turns a kind of notification on or off.
+func (a *App) SetNews(kind alerts.Kind, on bool) ([]News, error) {
 	return ask(a, func(*desk.Desk) ([]News, error) {
-		if err := a.p.shell.SetNews(kind, on); err != nil {
+		if err := a.p.shell.SetNews(string(kind), on); err != nil {
 			return nil, err
 		}
 		return a.viewNews()
 	})
 }
 
-// Look is told which order is on the screen, "" for none, and whether the
-// window has the focus: what the seller looks at needs no note.
+// Look reports the order on the screen, "" for none, and whether the window has
+// the focus. An order that the seller sees needs no notification.
 func (a *App) Look(order string, focused bool) { a.p.shell.Look(order, focused) }
 
-// Speak is told the window's language: en, de.
+// Speak reports the window's language: en or de.
 func (a *App) Speak(language string) error {
 	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
 		return struct{}{}, a.p.shell.Speak(language)
@@ -75,7 +77,7 @@ func (a *App) Speak(language string) error {
 	return err
 }
 
-// Quit ends the program; uploads go on at the next start.
+// Quit ends the program. Uploads continue at the next start.
 func (a *App) Quit() error {
 	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
 		a.p.shell.Quit()
@@ -84,10 +86,10 @@ func (a *App) Quit() error {
 	return err
 }
 
-// KeepOpen is called when the seller, asked whether to quit, does not.
+// KeepOpen reports that the seller was asked whether to quit and declined.
 func (a *App) KeepOpen() { a.p.shell.KeepOpen() }
 
-// Startup returns whether the program starts at sign-in to the computer.
+// Startup returns the setting of the start at sign-in.
 func (a *App) Startup() (Startup, error) {
 	available, on, err := a.p.shell.StartsAtLogin()
 	if err != nil {
@@ -96,7 +98,7 @@ func (a *App) Startup() (Startup, error) {
 	return Startup{Available: available, On: on}, nil
 }
 
-// SetStartup has the program start at sign-in to the computer, or not.
+// SetStartup turns the start at sign-in on or off.
 func (a *App) SetStartup(on bool) (Startup, error) {
 	if err := a.p.shell.StartAtLogin(on); err != nil {
 		return Startup{}, problem.Explain(err)
@@ -111,7 +113,7 @@ func (a *App) viewNews() ([]News, error) {
 	}
 	list := make([]News, len(news))
 	for i, n := range news {
-		list[i] = News(n)
+		list[i] = News{Kind: alerts.Kind(n.Kind), On: n.On}
 	}
 	return list, nil
 }

@@ -9,77 +9,78 @@ import (
 	"handover/app/internal/uploads"
 )
 
-// Transfer is one file on its way, across all orders.
+// Transfer is an upload of one file.
 type Transfer struct {
 	Order   string  `json:"order"`
-	Title   string  `json:"title"` // of the order; "" when this computer does not know it
+	Title   string  `json:"title"` // of the order; "" if unknown on this computer
 	Path    string  `json:"path"`
 	Size    int64   `json:"size"`
 	Sent    int64   `json:"sent"`
-	State   string  `json:"state"` // waiting, running, checking, paused, retrying, problem
+	State   string  `json:"state" enum:"waiting,running,checking,paused,retrying,problem"`
 	Problem Problem `json:"problem"`
 	RetryAt string  `json:"retryAt"`
 	Rate    int64   `json:"rate"`    // bytes a second; 0 for unknown
 	Seconds int64   `json:"seconds"` // left; -1 for unknown
 }
 
-// TransferList is all that is not on the server yet.
+// TransferList holds all unfinished uploads.
 type TransferList struct {
-	Transfers    []Transfer `json:"transfers"` // in the order in which they go; problems last
-	Paused       bool       `json:"paused"`    // all of them, by the seller
+	Transfers    []Transfer `json:"transfers"` // in upload order; problems last
+	Paused       bool       `json:"paused"`    // the seller paused all uploads
 	PausedOrders []string   `json:"pausedOrders"`
 	Progress     Progress   `json:"progress"`
 	Limits       Limits     `json:"limits"`
-	// Speed is bytes a second of all together in each of the last spans of
-	// SpeedSpan seconds, the oldest first.
+	// Speed is the total rate in bytes a second of each of the last periods of
+	// SpeedSpan seconds, oldest first.
 	Speed     []int64 `json:"speed"`
 	SpeedSpan int     `json:"speedSpan"`
 }
 
-// Limits are what the seller decides about the speed of uploads.
+// Limits are the seller's settings for the speed of uploads.
 type Limits struct {
-	Up           int64  `json:"up"`       // bytes a second for all together; 0 for none
+	Up           int64  `json:"up"`       // bytes a second in total; 0 for no limit
 	Parallel     int    `json:"parallel"` // files at once
-	Schedule     []Span `json:"schedule"` // other limits at times of the day
-	Yield        bool   `json:"yield"`    // slow down while others need the line
-	Metered      bool   `json:"metered"`  // the network is metered: pause
+	Schedule     []Span `json:"schedule"` // other limits at certain times of day
+	Yield        bool   `json:"yield"`    // give way to other traffic
+	Metered      bool   `json:"metered"`  // treat the network as metered: pause
 	PauseMetered bool   `json:"pauseMetered"`
 }
 
-// Span is a time of the day at which another limit holds.
+// Span is a part of the day with its own limit.
 type Span struct {
 	From string `json:"from"` // such as 09:00
 	To   string `json:"to"`   // exclusive; 24:00 is the end of the day
-	Up   int64  `json:"up"`   // bytes a second; 0 for none
+	Up   int64  `json:"up"`   // bytes a second; 0 for no limit
 }
 
-// Transfers lists what is on its way and what waits, across all orders.
+// Transfers returns all unfinished uploads.
 func (a *App) Transfers() (TransferList, error) {
 	return a.transfers(func(*desk.Desk) error { return nil })
 }
 
-// PauseTransfers pauses one file of an order, all of it when path is "", and
+// PauseTransfers pauses one file of an order; the whole order when path is ""; and
 // all orders when id is "" too.
 func (a *App) PauseTransfers(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Pause(id, path) })
 }
 
-// ResumeTransfers lets go on what PauseTransfers paused.
+// ResumeTransfers resumes uploads; its arguments are those of PauseTransfers.
 func (a *App) ResumeTransfers(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Resume(id, path) })
 }
 
-// MoveTransferToFront has a file go before all others.
+// MoveTransferToFront moves a file to the front of the queue.
 func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveToFront(id, path) })
 }
 
-// MoveTransferUp has a file go before the one that is before it.
+// MoveTransferUp moves a file one place up in the queue.
 func (a *App) MoveTransferUp(id, path string) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveUp(id, path) })
 }
 
-// SetLimits changes the limits; they hold for running uploads at once.
+// SetLimits changes the limits. They take effect immediately, also for running
+// uploads.
 func (a *App) SetLimits(l Limits) (TransferList, error) {
 	return a.transfers(func(d *desk.Desk) error {
 		limits := uploads.Limits{Up: l.Up, Parallel: l.Parallel, Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered}
@@ -92,7 +93,7 @@ func (a *App) SetLimits(l Limits) (TransferList, error) {
 	})
 }
 
-// transfers does what is asked for, and returns how all stands then.
+// transfers applies a change and returns the new list.
 func (a *App) transfers(change func(*desk.Desk) error) (TransferList, error) {
 	return ask(a, func(d *desk.Desk) (TransferList, error) {
 		if err := change(d); err != nil {
@@ -147,7 +148,7 @@ func viewTransfer(t uploads.Transfer) Transfer {
 	return v
 }
 
-// seconds rounds up, so that what is left never shows as nothing; -1 is unknown.
+// seconds rounds up, so that a remaining time never shows as 0; -1 means unknown.
 func seconds(left time.Duration) int64 {
 	if left < 0 {
 		return -1

@@ -28,10 +28,10 @@ func stampOf(t *time.Time) string {
 
 func viewRow(o orders.Summary) OrderRow {
 	return OrderRow{
-		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Status: string(o.Status), Late: o.Late,
+		ID: o.ID, Title: o.Title, Buyer: o.Buyer, Status: o.Status, Late: o.Late,
 		DueAt: stamp(o.DueAt), ReviewEndsAt: stamp(o.ReviewEndsAt),
 		CompletedAt: stamp(o.CompletedAt), CompletedBy: string(o.CompletedBy), CancelledAt: stamp(o.CancelledAt),
-		Price: o.Price.Amount, Currency: o.Price.Currency, Payment: string(o.Payment), ClearsAt: stamp(o.ClearsAt),
+		Price: o.Price.Amount, Currency: o.Price.Currency, Payment: o.Payment, ClearsAt: stamp(o.ClearsAt),
 		Deliveries: o.Deliveries, CancellationBy: string(o.CancellationBy), CanDeliver: o.CanDeliver, HasDraft: o.HasDraft,
 		Unread: o.Unread.Messages + o.Unread.Other, UnreadMessages: o.Unread.Messages,
 	}
@@ -41,10 +41,7 @@ func viewPage(o api.Order, asOf time.Time, offline bool) OrderPage {
 	page := OrderPage{
 		Order: viewRow(orders.SummaryOf(o)), PlacedAt: stamp(o.PlacedAt), BuyerEmail: o.Buyer.Email,
 		Deliveries: make([]Delivery, 0, len(o.Deliveries)), AsOf: stamp(asOf), Offline: offline,
-		Points: viewPoints(o), Allowed: make([]string, len(o.Allowed)), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
-	}
-	for i, action := range o.Allowed {
-		page.Allowed[i] = string(action)
+		Points: viewPoints(o), Allowed: append([]order.Action{}, o.Allowed...), Cancellation: viewCancellation(o.Cancellation), Notes: o.Notes, Version: o.Version,
 	}
 	if o.ChangeRequest != nil {
 		page.ChangeRequest = o.ChangeRequest.Message
@@ -119,7 +116,7 @@ func viewRecovery(r draft.Recovered) Recovery {
 func viewFindings(findings []preflight.Finding) []Finding {
 	v := make([]Finding, len(findings))
 	for i, f := range findings {
-		v[i] = Finding{Code: string(f.Code), Path: f.Path, Hint: f.Hint}
+		v[i] = Finding{Code: f.Code, Path: f.Path, Hint: f.Hint}
 	}
 	return v
 }

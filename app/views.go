@@ -1,9 +1,14 @@
 package app
 
-// The views are what the window sees: plain values, times as RFC 3339 strings
-// ("" for none), slices never nil.
+import (
+	"handover/app/internal/preflight"
+	"handover/backend/order"
+)
 
-// State says who is signed in where, and whether the server answers.
+// The views are the page's data: plain values, times as RFC 3339 strings ("" for
+// none), slices never nil. build/bindings writes their TypeScript types.
+
+// State is the sign-in and the state of the connection.
 type State struct {
 	SignedIn bool   `json:"signedIn"`
 	Trial    bool   `json:"trial"` // the server runs in this program, with sample orders
@@ -11,91 +16,91 @@ type State struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
 	Online   bool   `json:"online"`
-	// Intercepted is what answers in the server's place, such as "403 Forbidden".
+	// Intercepted is the answer of a proxy in the server's place, such as
+	// "403 Forbidden"; "" for none.
 	Intercepted string `json:"intercepted"`
 	AsOf        string `json:"asOf"`        // when the server last answered
 	MaxFileSize int64  `json:"maxFileSize"` // bytes, inclusive
 	Version     string `json:"version"`
-	// AskFolder is set until the seller has said whether to have a work folder.
+	// AskFolder is set until the seller has decided about a work folder.
 	AskFolder bool `json:"askFolder"`
-	// Recovery is what was done about damaged drafts, until DismissRecovery.
+	// Recovery reports damaged drafts, until DismissRecovery.
 	Recovery Recovery `json:"recovery"`
 }
 
-// Recovery says that the file of drafts was damaged or had gone.
+// Recovery says how a damaged or missing file of drafts was replaced.
 type Recovery struct {
-	Kind     string `json:"kind"`     // "" for none; copy: restored from a copy; anew: there was none
-	AsOf     string `json:"asOf"`     // of the copy
-	SetAside string `json:"setAside"` // where the damaged file is; "" when it had gone
+	Kind     string `json:"kind" enum:",copy,anew"` // "" for no damage; copy: restored from a copy; anew: replaced by an empty file
+	AsOf     string `json:"asOf"`                   // when the copy was made
+	SetAside string `json:"setAside"`               // path of the damaged file; "" if it was missing
 }
 
 // OrderRow is an order in the list.
 type OrderRow struct {
-	ID           string `json:"id"`
-	Title        string `json:"title"`
-	Buyer        string `json:"buyer"`
-	Status       string `json:"status"` // as in the domain: active, delivered, …
-	Late         bool   `json:"late"`
-	DueAt        string `json:"dueAt"`
-	ReviewEndsAt string `json:"reviewEndsAt"`
-	CompletedAt  string `json:"completedAt"`
-	CompletedBy  string `json:"completedBy"` // buyer, review_period
-	CancelledAt  string `json:"cancelledAt"`
-	Price        string `json:"price"` // decimal, such as 120.00; "" for none
-	Currency     string `json:"currency"`
-	Payment      string `json:"payment"` // pending, clearing, cleared, void
-	ClearsAt     string `json:"clearsAt"`
-	Deliveries   int    `json:"deliveries"`
+	ID           string              `json:"id"`
+	Title        string              `json:"title"`
+	Buyer        string              `json:"buyer"`
+	Status       order.Status        `json:"status"`
+	Late         bool                `json:"late"`
+	DueAt        string              `json:"dueAt"`
+	ReviewEndsAt string              `json:"reviewEndsAt"`
+	CompletedAt  string              `json:"completedAt"`
+	CompletedBy  string              `json:"completedBy" enum:",buyer,review_period"`
+	CancelledAt  string              `json:"cancelledAt"`
+	Price        string              `json:"price"` // decimal, such as 120.00; "" for none
+	Currency     string              `json:"currency"`
+	Payment      order.PaymentStatus `json:"payment"`
+	ClearsAt     string              `json:"clearsAt"`
+	Deliveries   int                 `json:"deliveries"`
 	// CancellationBy is the party that proposed to cancel, "" for none.
-	CancellationBy string `json:"cancellationBy"`
+	CancellationBy string `json:"cancellationBy" enum:",seller,buyer"`
 	CanDeliver     bool   `json:"canDeliver"`
 	HasDraft       bool   `json:"hasDraft"`
-	// Unread is how much the buyer did that was not looked at on this
-	// computer, and UnreadMessages how much of it are messages.
+	// Unread counts the buyer's actions that the seller has not seen on this
+	// computer. UnreadMessages counts the messages among them.
 	Unread         int `json:"unread"`
 	UnreadMessages int `json:"unreadMessages"`
 }
 
-// OrderList is a part of the list of orders: those that are new, or no longer
-// as an earlier part said.
+// OrderList is a part of the order list: the orders that are new or have changed
+// since an earlier part.
 type OrderList struct {
 	Orders []OrderRow `json:"orders"`
-	Gone   []string   `json:"gone"` // IDs of orders that are there no more
-	Anew   bool       `json:"anew"` // what earlier parts said holds no more
-	Mark   uint64     `json:"mark"` // asks for what comes after this part
-	More   bool       `json:"more"` // which is something already
+	Gone   []string   `json:"gone"` // IDs of removed orders
+	Anew   bool       `json:"anew"` // discard all earlier parts
+	Mark   uint64     `json:"mark"` // argument of Orders for the next part
+	More   bool       `json:"more"` // the next part is available
 	AsOf   string     `json:"asOf"`
 	// Offline is set while the server does not answer.
 	Offline bool `json:"offline"`
 }
 
-// OrderPage is everything the page of one order shows.
+// OrderPage holds the data of an order's page.
 type OrderPage struct {
-	Order         OrderRow   `json:"order"`
-	PlacedAt      string     `json:"placedAt"`
-	BuyerEmail    string     `json:"buyerEmail"`
-	ChangeRequest string     `json:"changeRequest"` // the buyer's words, in revision
-	Points        []Point    `json:"points"`        // what the buyer ever pinned and sent, by number
-	Deliveries    []Delivery `json:"deliveries"`    // newest first
-	Draft         Draft      `json:"draft"`
-	AsOf          string     `json:"asOf"`
-	Offline       bool       `json:"offline"`
-	// Allowed is what the seller may do now, as in the domain: write_message, …
-	Allowed      []string     `json:"allowed"`
-	Cancellation Cancellation `json:"cancellation"`
-	Notes        string       `json:"notes"` // the seller's own
-	Version      int          `json:"version"`
+	Order         OrderRow       `json:"order"`
+	PlacedAt      string         `json:"placedAt"`
+	BuyerEmail    string         `json:"buyerEmail"`
+	ChangeRequest string         `json:"changeRequest"` // the buyer's words, in revision
+	Points        []Point        `json:"points"`        // all points that the buyer sent, by number
+	Deliveries    []Delivery     `json:"deliveries"`    // newest first
+	Draft         Draft          `json:"draft"`
+	AsOf          string         `json:"asOf"`
+	Offline       bool           `json:"offline"`
+	Allowed       []order.Action `json:"allowed"` // the seller's possible actions
+	Cancellation  Cancellation   `json:"cancellation"`
+	Notes         string         `json:"notes"` // the seller's own
+	Version       int            `json:"version"`
 }
 
-// Delivery is one that was made.
+// Delivery is a submitted delivery.
 type Delivery struct {
 	Number      int          `json:"number"`
 	DeliveredAt string       `json:"deliveredAt"`
 	Description string       `json:"description"`
 	Files       []SharedFile `json:"files"`
 	Links       []Link       `json:"links"`
-	Arranged    bool         `json:"arranged"` // the order of the files is the seller's
-	// OpenedAt and DownloadedAt are when the buyer first did so, "" for not yet.
+	Arranged    bool         `json:"arranged"` // the seller set the order of the files
+	// OpenedAt and DownloadedAt are when the buyer first did so; "" for never.
 	OpenedAt     string `json:"openedAt"`
 	DownloadedAt string `json:"downloadedAt"`
 }
@@ -108,7 +113,7 @@ type SharedFile struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Link points at work that is kept elsewhere.
+// Link is the address of work that is stored elsewhere.
 type Link struct {
 	URL   string `json:"url"`
 	Label string `json:"label"`
@@ -121,27 +126,27 @@ type Draft struct {
 	Files       []DraftFile `json:"files"`
 	Links       []Link      `json:"links"`
 	Done        []string    `json:"done"`      // IDs of the points that are done
-	UpdatedAt   string      `json:"updatedAt"` // "" when nothing was prepared yet
+	UpdatedAt   string      `json:"updatedAt"` // "" for an empty draft
 	Delivering  bool        `json:"delivering"`
-	Revision    uint64      `json:"revision"` // greater in what was read later
+	Revision    uint64      `json:"revision"` // grows with every change of the drafts
 	Progress    Progress    `json:"progress"`
-	// Notice is why a queued delivery was not made, until DismissNotice.
+	// Notice says why a queued delivery failed, until DismissNotice.
 	Notice   Problem `json:"notice"`
-	Arranged bool    `json:"arranged"` // the order of the files is the seller's
+	Arranged bool    `json:"arranged"` // the seller set the order of the files
 }
 
 // DraftFile is a file of a draft.
 type DraftFile struct {
-	Path    string  `json:"path"`   // as the buyer will see it
-	Source  string  `json:"source"` // where it lies on this computer
+	Path    string  `json:"path"`   // as the buyer sees it
+	Source  string  `json:"source"` // path on this computer; "" for a file of an earlier delivery
 	Size    int64   `json:"size"`
-	Sent    int64   `json:"sent"`   // or read, while checking
-	State   string  `json:"state"`  // settling, queued, checking, uploading, verified, problem
+	Sent    int64   `json:"sent"` // bytes; while checking, bytes read
+	State   string  `json:"state" enum:"settling,queued,checking,uploading,verified,problem"`
 	SHA256  string  `json:"sha256"` // "" before it is verified
-	Taken   bool    `json:"taken"`  // of an earlier delivery; it is not on this computer
+	Taken   bool    `json:"taken"`  // from an earlier delivery; not on this computer
 	Problem Problem `json:"problem"`
-	// InFolder is set for a file that leaves the draft with the order's folder,
-	// and in no other way.
+	// InFolder is set for a file in the order's folder. Only moving it out of there
+	// removes it from the draft.
 	InFolder bool `json:"inFolder"`
 }
 
@@ -153,28 +158,28 @@ type Progress struct {
 	Seconds int64 `json:"seconds"` // left; -1 for unknown
 }
 
-// Problem is a refusal or fault: a stable code for the screen's text, and the
-// plain English of it. Code is "" for none.
+// Problem is an error: a stable code that selects the page's text, and an English
+// message. Code is "" for none.
 type Problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// Refused is a path that was not attached, and why.
+// Refused is a path that was not attached, with the reason.
 type Refused struct {
 	Path    string  `json:"path"`
 	Problem Problem `json:"problem"`
 }
 
-// Attached is the draft after files were added, with what was refused.
+// Attached is the draft after files were added, with the refused paths.
 type Attached struct {
 	Draft   Draft     `json:"draft"`
 	Refused []Refused `json:"refused"`
 }
 
-// Finding is something in a draft that looks unfinished.
+// Finding is a sign that a file of the draft is unfinished.
 type Finding struct {
-	Code string `json:"code"` // unfinished_name, empty_file, unreadable, changing, missing, duplicate, cut_short, zeros, misnamed, placeholder, shortcut
-	Path string `json:"path"` // of the file
-	Hint string `json:"hint"` // the word in the name, the twin's path, the kind of its content, such as zip, or whose placeholder it is
+	Code preflight.Code `json:"code"`
+	Path string         `json:"path"` // of the file
+	Hint string         `json:"hint"` // depends on the code: the word in the name, the duplicate's path, the type of the content such as zip, or the owner of a placeholder
 }

@@ -3,60 +3,61 @@ package app
 import (
 	"handover/app/internal/desk"
 	"handover/app/internal/foldersync"
+	"handover/app/internal/workfolder"
 )
 
-// WorkFolder says how the work folder stands.
+// WorkFolder is the state of the work folder.
 type WorkFolder struct {
-	Folder   string          `json:"folder"`  // where it is, or would be
-	Enabled  bool            `json:"enabled"` // the seller has turned it on
-	Watched  bool            `json:"watched"` // drafts follow it now
+	Folder   string          `json:"folder"`  // its path; while it is off, the path that it would have
+	Enabled  bool            `json:"enabled"` // the seller turned it on
+	Watched  bool            `json:"watched"` // drafts follow the folder now
 	There    bool            `json:"there"`
-	Asked    bool            `json:"asked"`   // the seller has said whether to have one
-	Scanned  bool            `json:"scanned"` // its drive tells of no changes: it is looked at every 30 seconds
+	Asked    bool            `json:"asked"`   // the seller decided whether to have one
+	Scanned  bool            `json:"scanned"` // its drive reports no changes, so it is scanned every 30 seconds
 	Move     FolderMove      `json:"move"`
 	Problems []FolderProblem `json:"problems"`
 }
 
-// FolderMove says how far a move of the work folder is.
+// FolderMove is the progress of moving the work folder.
 type FolderMove struct {
-	To    string `json:"to"` // "" while none goes on
+	To    string `json:"to"` // "" while no move runs
 	Done  int64  `json:"done"`
-	Total int64  `json:"total"` // bytes; 0 when nothing has to be copied
+	Total int64  `json:"total"` // bytes; 0 for a move without copying
 }
 
-// FolderProblem is something about the work folder that the seller should know.
+// FolderProblem is a problem of the work folder.
 type FolderProblem struct {
-	Code    string `json:"code"` // root_missing, watch_limit, unreadable, folder_copied, folder_failed, bad_rule
-	Path    string `json:"path"`
-	Message string `json:"message"`
-	Remedy  string `json:"remedy"` // a command that helps; "" for none
+	Code    workfolder.ProblemCode `json:"code"`
+	Path    string                 `json:"path"`
+	Message string                 `json:"message"`
+	Remedy  string                 `json:"remedy"` // a command that fixes it; "" for none
 }
 
-// OrderFolder is the folder of an order, and what stays out of its delivery:
-// there, and in folders that were attached.
+// OrderFolder is the folder of an order, with the files that are left out of the
+// delivery: those in the folder and those in attached folders.
 type OrderFolder struct {
-	Dir     string    `json:"dir"`     // "" while it has none
-	LeftOut []LeftOut `json:"leftOut"` // what stays out of the delivery, at most 100
-	More    int       `json:"more"`    // how many more there are
+	Dir     string    `json:"dir"`     // "" for none
+	LeftOut []LeftOut `json:"leftOut"` // at most 100
+	More    int       `json:"more"`    // number of further entries
 }
 
-// LeftOut is a file that stays out of the delivery, or a folder with all in it.
+// LeftOut is a file that is left out of the delivery, or a folder with all its files.
 type LeftOut struct {
 	Path   string `json:"path"`
-	Reason string `json:"reason"` // unfinished, secret, download, working, conflict, temporary, hidden, rule, link, special, other_folder
-	Detail string `json:"detail"` // of rule: the line; of working: the program; of secret: the kind; of link: the target
+	Reason string `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,hidden,rule,link,special,other_folder"`
+	Detail string `json:"detail"` // rule: the line; working: the program; secret: the kind; link: the target
 	Folder bool   `json:"folder"`
-	Files  int    `json:"files"`  // in the folder
-	Source string `json:"source"` // where it lies, for TakeLeftOut
+	Files  int    `json:"files"`  // number of files in the folder
+	Source string `json:"source"` // path on this computer, for TakeLeftOut
 }
 
-// WorkFolder returns how the work folder stands.
+// WorkFolder returns the state of the work folder.
 func (a *App) WorkFolder() (WorkFolder, error) {
 	return a.workFolder(func(*desk.Desk) error { return nil })
 }
 
-// ChooseWorkFolder lets the seller point at a folder, and returns where in it
-// the work folder would be; "" when they cancel.
+// ChooseWorkFolder asks the seller for a folder and returns the path that the work
+// folder would have in it; "" when the seller cancels.
 func (a *App) ChooseWorkFolder() (string, error) {
 	return ask(a, func(d *desk.Desk) (string, error) {
 		chosen, err := a.p.window.OpenFolder()
@@ -68,25 +69,25 @@ func (a *App) ChooseWorkFolder() (string, error) {
 	})
 }
 
-// EnableWorkFolder turns the work folder on; an empty dir is the one as it is
-// set. A folder that holds more than work is refused with folder_wide unless
-// anyway allows it.
+// EnableWorkFolder turns the work folder on; an empty dir keeps the current path. It
+// fails with folder_wide for a folder that holds more than work, unless anyway is
+// set.
 func (a *App) EnableWorkFolder(dir string, anyway bool) (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Enable(dir, anyway) })
 }
 
-// DisableWorkFolder turns it off; folders and drafts stay.
+// DisableWorkFolder turns the work folder off. Folders and drafts stay.
 func (a *App) DisableWorkFolder() (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Disable() })
 }
 
-// SkipWorkFolder notes that the seller wants none for now.
+// SkipWorkFolder records that the seller wants no work folder for now.
 func (a *App) SkipWorkFolder() (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Skip() })
 }
 
-// MoveWorkFolder lets the seller point at another place and moves the work
-// folder there, or into it when it is not empty. It returns once it is there.
+// MoveWorkFolder asks the seller for a folder and moves the work folder there, or
+// into that folder when it is not empty. It returns after the move.
 func (a *App) MoveWorkFolder() (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error {
 		chosen, err := a.p.window.OpenFolder()
@@ -98,7 +99,7 @@ func (a *App) MoveWorkFolder() (WorkFolder, error) {
 	})
 }
 
-// CancelWorkFolderMove stops a move: the folder stays where it is.
+// CancelWorkFolderMove cancels a move. The folder keeps its place.
 func (a *App) CancelWorkFolderMove() (WorkFolder, error) {
 	return a.workFolder(func(d *desk.Desk) error {
 		d.Folder.CancelMove()
@@ -106,8 +107,8 @@ func (a *App) CancelWorkFolderMove() (WorkFolder, error) {
 	})
 }
 
-// OpenWorkFolder shows the folder of an order in the file manager, or with ""
-// the work folder.
+// OpenWorkFolder opens the folder of an order in the file manager, or the work
+// folder for "".
 func (a *App) OpenWorkFolder(id string) error {
 	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
 		w, err := d.Folder.Status()
@@ -124,7 +125,7 @@ func (a *App) OpenWorkFolder(id string) error {
 	return err
 }
 
-// OrderFolder returns the folder of an order, and what stays out of the delivery.
+// OrderFolder returns the folder of an order and the files left out of the delivery.
 func (a *App) OrderFolder(id string) (OrderFolder, error) {
 	return ask(a, func(d *desk.Desk) (OrderFolder, error) {
 		snapshot, _ := d.Folder.Snapshot(id)
@@ -133,13 +134,13 @@ func (a *App) OrderFolder(id string) (OrderFolder, error) {
 	})
 }
 
-// TakeLeftOut adds to the draft, after all, what stayed out of a folder or was
-// refused because it looks secret.
+// TakeLeftOut adds files to the draft that were left out of a folder or refused
+// because they look secret.
 func (a *App) TakeLeftOut(id string, paths []string) (Attached, error) {
 	return a.attach(id, desk.Attaching{Paths: paths, Anyway: true, Secrets: desk.TakeSecrets})
 }
 
-// workFolder does what is asked for, and returns how all stands then.
+// workFolder applies a change and returns the new state.
 func (a *App) workFolder(change func(*desk.Desk) error) (WorkFolder, error) {
 	return ask(a, func(d *desk.Desk) (WorkFolder, error) {
 		if err := change(d); err != nil {
@@ -159,7 +160,7 @@ func viewWorkFolder(w foldersync.Status) WorkFolder {
 		v.Move = FolderMove(*w.Moving)
 	}
 	for i, p := range w.Problems {
-		v.Problems[i] = FolderProblem{Code: string(p.Code), Path: p.Path, Message: p.Message, Remedy: p.Remedy}
+		v.Problems[i] = FolderProblem{Code: p.Code, Path: p.Path, Message: p.Message, Remedy: p.Remedy}
 	}
 	return v
 }

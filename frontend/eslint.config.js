@@ -4,19 +4,13 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const windowOnly = {
-  group: ['**/wailsjs/**', '**/api/bound'],
-  message: 'Only src/lib/api/window.ts talks to Go.',
-};
-
-// The folders of the buyer's page, lowest first. A folder imports only lower ones, so that
-// a part which is loaded later pulls in no more than it needs, and nothing goes in a circle.
+// The folders of the buyer's page, lowest first. A folder imports only lower folders, so that
+// a part that is loaded later pulls in only what it needs, and there are no import cycles.
 const reviewFolders = ['base', 'comments', 'preview', 'compare', 'files', 'talk', 'decision', 'sharing'];
 const reviewRules = reviewFolders.slice(0, -1).map((folder, n) => {
   const higher = reviewFolders.slice(n + 1).join('|');
   const upward = { regex: `^(\\.\\./)+(${higher})/`, message: `src/review/${folder} imports only lower folders.` };
-  const patterns = [{ ...windowOnly, allowTypeImports: true }, upward];
-  return { files: [`src/review/${folder}/**`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  return { files: [`src/review/${folder}/**`], rules: { 'no-restricted-imports': ['error', { patterns: [upward] }] } };
 });
 
 export default ts.config(
@@ -27,7 +21,7 @@ export default ts.config(
       'test-results',
       '.svelte-check',
       'src/lib/paraglide',
-      'src/lib/api/wailsjs',
+      'src/lib/api/bound.ts',
       'src/lib/api/schema.d.ts',
     ],
   },
@@ -44,14 +38,9 @@ export default ts.config(
       'no-undef': 'off', // TypeScript knows
       '@typescript-eslint/no-explicit-any': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
-      'svelte/prefer-svelte-reactivity': 'off', // local Dates and Maps are values here, not state
+      'svelte/prefer-svelte-reactivity': 'off', // local Dates and Maps are values, not state
     },
   },
   { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 150 }] } },
-  {
-    files: ['src/**'],
-    ignores: ['src/lib/api/window.ts', 'src/lib/api/bound.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ ...windowOnly, allowTypeImports: true }] }] },
-  },
-  ...reviewRules, // these replace the rule above for their files, so they repeat it
+  ...reviewRules,
 );

@@ -1,5 +1,5 @@
-// Compiles the messages into src/lib/paraglide, only when they have changed:
-// the compiler takes seconds, and every npm script needs its result.
+// Compiles the messages into src/lib/paraglide if they have changed. The
+// compiler takes seconds, and every npm script needs its result.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 

@@ -1,3 +1,3 @@
 import { language } from '$lib/i18n/language.svelte';
 
-language.choose('system'); // the file of tests before may have chosen another
+language.choose('system'); // an earlier test file may have chosen another language

@@ -6,10 +6,10 @@ import type { Plugin } from 'vite';
 const root = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-/** Where the page finds what pdf.js loads when a PDF needs it. The version is in it: assets are kept for good. */
+/** The folder of files that pdf.js loads when a PDF needs them. It has the version in its name, because assets are cached forever. */
 export const pdfData = `assets/pdfjs-${version}`;
 
-/** The fonts and character maps that PDFs may leave out, and decoders of rare images without WebAssembly. */
+/** Fonts and character maps that PDFs may omit, and decoders of rare images that need no WebAssembly. */
 const WANTED = { cmaps: /\.bcmap$/, standard_fonts: /\.(pfb|ttf)$/, iccs: /\.icc$/, wasm: /_nowasm_fallback\.js$/ };
 
 export function withPdfData(): Plugin {

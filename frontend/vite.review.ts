@@ -5,7 +5,7 @@ import { page } from './vite.shared.ts';
 export default defineConfig(
   mergeConfig(page('review', '/review/'), {
     plugins: [withPdfData()],
-    // The server may be below a path. It puts that into the page; everything else is found from where it is itself.
+    // The server may have a path prefix and writes it into the page. All other files are found relative to their own address.
     experimental: {
       renderBuiltUrl: (_: string, { hostType }: { hostType: string }) =>
         hostType === 'html' ? undefined : { relative: true },

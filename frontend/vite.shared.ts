@@ -5,7 +5,7 @@ import type { UserConfig } from 'vite';
 
 export const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What both pages are built with; each adds its base. */
+/** The build settings that both pages share; each adds its base. */
 export function page(name: 'desktop' | 'review', base: string): UserConfig {
   return {
     root: here(`./src/${name}`),
@@ -14,11 +14,11 @@ export function page(name: 'desktop' | 'review', base: string): UserConfig {
     plugins: [svelte({ configFile: here('./svelte.config.js') }), tailwindcss()],
     resolve: { alias: { $lib: here('./src/lib') } },
     build: {
-      chunkSizeWarningLimit: 600, // pdf.js, which is loaded when a PDF is looked at
+      chunkSizeWarningLimit: 600, // pdf.js, which is loaded for the first PDF
       outDir: here(`./dist/${name}`),
       emptyOutDir: true,
       target: ['chrome111', 'firefox121', 'safari16.4'],
-      // The review page's policy forbids anything inline and every data: script.
+      // The review page's content security policy forbids inline scripts, inline styles and data: scripts.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: true,

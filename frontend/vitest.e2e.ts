@@ -6,10 +6,10 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     environment: 'node',
-    isolate: false, // a worker loads what drives the browser once
+    isolate: false, // a worker loads the browser driver once
     testTimeout: 120_000,
     hookTimeout: 60_000,
     setupFiles: 'clock.setup.ts',
-    maxWorkers: 3, // most of what a flow does is waiting
+    maxWorkers: 3, // flows mostly wait
   },
 });

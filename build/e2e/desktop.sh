@@ -75,7 +75,7 @@ flock -o "$HOME/.local/share/handover/handover.db.lock" sleep 600 & # as the com
 holder=$!
 until [ -e "$HOME/.local/share/handover/handover.db.lock" ]; do sleep 0.1; done
 start
-step "a data folder in use is said" sees any '/works with the data on this computer/'
+step "a data folder in use is said" sees any '/is using the data on this computer/'
 kill "$holder"
 step "once it is free, the window goes on" press "push button" "Try again"
 step "the server is named" fills "Server address" "$server"
@@ -92,7 +92,7 @@ step "in the window that is open" sees heading "Wedding film"
 step "every control of the order has a name" "$tools/atspi.py" unnamed
 step "a second start shows no second window" begins_again
 step "a hostile link is handed over" begins_again "handover://order/../../etc/passwd"
-step "and leads to the list with a notice" sees any '/This link leads to no order of yours/'
+step "and leads to the list with a notice" sees any '/This link does not lead to any of your orders/'
 
 step "the buyer writes" buyer_writes "Louder, please."
 step "the desktop tells of it" noted "Bea writes about “Wedding film”"
@@ -112,7 +112,7 @@ step "the window is made smaller" small
 before=$(shape)
 step "closed while it uploads" wmctrl -c Handover
 step "the window is gone" becomes 0
-step "the desktop tells why" noted "Handover goes on"
+step "the desktop tells why" noted "Handover is still running"
 step "the symbol's menu opens it again" desktop menu "$log" "Open Handover"
 step "the window is there" becomes 1
 step "the menu pauses" desktop menu "$log" "Pause uploads"

@@ -1,5 +1,5 @@
-// What a delivered file may do to the buyer's page: nothing. With the real
-// server, HANDOVER_SERVER; without it this is skipped.
+// A delivered file must not affect the buyer's page. Needs the real server in
+// HANDOVER_SERVER; skipped without it.
 import { createHash } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,7 +54,7 @@ describe.runIf(server)('a delivery with active content', () => {
       expect(await violations(page)).toEqual([]);
       await page.keyboard.press('Escape');
     }
-    // An SVG is a picture, in which nothing runs.
+    // An SVG is shown as an image, and its scripts do not run.
     await page.getByRole('button', { name: 'View site/drawing.svg' }).click();
     await page.waitForFunction(() => (document.querySelector('dialog img') as HTMLImageElement)?.complete);
     await page.keyboard.press('Escape');
@@ -63,12 +63,12 @@ describe.runIf(server)('a delivery with active content', () => {
     await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);
 
-    // Straight at the addresses, as somebody might trick the buyer to.
+    // Open the addresses directly, as an attacker might trick the buyer into doing.
     for (const [path, id] of Object.entries(ids)) {
       const at = `${url}/api/v1/orders/${order}/deliveries/1/files/${id}/preview`;
       const shown = await page.context().newPage();
       if (path === 'paper.pdf' || path === 'site/drawing.svg') {
-        // They are for the page's own viewer; anything else saves them.
+        // Only the page's viewer shows them; any other use saves them.
         const saved = shown.waitForEvent('download');
         await shown.goto(at).catch(() => {});
         expect((await saved).suggestedFilename()).toBe(path.split('/').at(-1));
@@ -89,10 +89,10 @@ describe.runIf(server)('a delivery with active content', () => {
         return 'ran' in window;
       }, at);
       expect([path, frame]).toEqual([path, false]);
-      // The file itself is saved, never shown.
+      // The file itself is downloaded, never shown.
       const saved = await page.context().newPage();
       const saving = saved.waitForEvent('download');
-      await saved.goto(at.replace(/\/preview$/, '')).catch(() => {}); // there is no page to go to
+      await saved.goto(at.replace(/\/preview$/, '')).catch(() => {}); // the download opens no page
       expect(await (await saving).failure()).toBe(null);
       expect([path, saved.url(), await saved.evaluate(() => 'ran' in window)]).toEqual([path, 'about:blank', false]);
       await saved.close();
@@ -110,15 +110,15 @@ describe.runIf(server)('a delivery with active content', () => {
     await page.getByRole('checkbox', { name: 'site/page.html' }).check();
     await page.getByRole('checkbox', { name: 'paper.pdf' }).check();
     const said = await page
-      .getByText(/The zip has exactly/)
+      .getByText(/The zip is exactly/)
       .last()
-      .innerText(); // above it is that of all files
+      .innerText(); // the one above is for all files
     const waiting = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download 2 files' }).click();
     const download = await waiting;
     let size = 0;
     for await (const chunk of await download.createReadStream()) size += (chunk as Buffer).length;
-    expect(said).toBe(`The zip has exactly ${size} bytes.`);
+    expect(said).toBe(`The zip is exactly ${size} bytes.`);
     expect(download.suggestedFilename()).toBe('Website 1.zip');
     expect(complaints).toEqual([]);
   });

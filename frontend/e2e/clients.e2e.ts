@@ -14,7 +14,7 @@ describe('a new order', () => {
   flow('places an order for an own client, and copies the link', {}, async (page) => {
     await page.getByRole('button', { name: 'New order' }).press('Enter');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Place order' }).click();
+    await dialog.getByRole('button', { name: 'Create order' }).click();
     await dialog.getByText('Please fill this in.').first().waitFor();
     expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('title');
     await page.keyboard.type('Flyer');
@@ -23,7 +23,7 @@ describe('a new order', () => {
     await dialog.getByLabel('Due').fill('2026-12-24T18:00');
     await dialog.getByLabel('Price (optional)').fill('80,5');
     await dialog.getByLabel('Price (optional)').press('Enter');
-    await dialog.getByText('“Flyer” is placed').waitFor();
+    await dialog.getByText('“Flyer” was created').waitFor();
     await seller.answer(page, 'Copy link');
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/review/first-link-of-new');
     await seller.answer(page, 'Open order');
@@ -38,12 +38,12 @@ describe('a file of orders', () => {
   flow('is looked at, placed, and placed only once', { imported: spring }, async (page) => {
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await page.getByRole('heading', { name: '3 orders to place' }).waitFor();
+    await page.getByRole('heading', { name: '3 orders to create' }).waitFor();
     await dialog(page).getByText('=SUM(A1:A9)').waitFor();
     await dialog(page).getByText('€1,480.00').first().waitFor();
     expect(await calls(page)).not.toContain('PlaceImport');
-    await seller.answer(page, 'Place 3 orders');
-    await page.getByRole('heading', { name: '3 orders are placed' }).waitFor();
+    await seller.answer(page, 'Create 3 orders');
+    await page.getByRole('heading', { name: '3 orders were created' }).waitFor();
     await seller.answer(page, 'Copy all links');
     const links = await page.evaluate(() => navigator.clipboard.readText());
     expect(links.split('\n')[2]).toBe('Logo\thttps://deliver.example.com/review/link-of-line-5');
@@ -53,8 +53,8 @@ describe('a file of orders', () => {
     await seller.row(page, 'Hochzeitsfilm').waitFor();
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await seller.answer(page, 'Place 3 orders');
-    await page.getByRole('heading', { name: '3 orders were placed before' }).waitFor();
+    await seller.answer(page, 'Create 3 orders');
+    await page.getByRole('heading', { name: '3 orders were created earlier' }).waitFor();
   });
 
   flow('says what is wrong in which line, and cannot be placed then', { imported: wrong }, async (page) => {
@@ -70,7 +70,7 @@ describe('a file of orders', () => {
     ).toBe(0);
     await page.evaluate((found) => void (window.fake.scenario.imported = found), spring);
     await seller.answer(page, 'Choose another …');
-    await page.getByRole('heading', { name: '3 orders to place' }).waitFor();
+    await page.getByRole('heading', { name: '3 orders to create' }).waitFor();
   });
 
   flow('may be none at all', {}, async (page) => {
@@ -80,18 +80,18 @@ describe('a file of orders', () => {
     await dialog(page).getByRole('button', { name: 'Choose a file …' }).waitFor();
     await page.evaluate(() => void (window.fake.scenario.refuse = { ChooseImport: 'import_too_large' }));
     await seller.answer(page, 'Choose a file …');
-    await seen(page, 'The file is too large to be one of orders: at most 10 MB.');
+    await seen(page, 'The file is too large: an import can have at most 10 MB.');
   });
 
   const failing = { imported: spring, refuse: { PlaceImport: 'unreachable' } };
   flow('stays chosen when it could not be placed', failing, async (page) => {
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await seller.answer(page, 'Place 3 orders');
-    await seen(page, 'The server is away.');
+    await seller.answer(page, 'Create 3 orders');
+    await seen(page, 'The server is unreachable.');
     await page.evaluate(() => void (window.fake.scenario.refuse = {}));
-    await seller.answer(page, 'Place 3 orders');
-    await page.getByRole('heading', { name: '3 orders are placed' }).waitFor();
+    await seller.answer(page, 'Create 3 orders');
+    await page.getByRole('heading', { name: '3 orders were created' }).waitFor();
   });
 });
 

@@ -1,5 +1,5 @@
-// Comments pinned to the work, on the buyer's page: with a pointer, on a phone,
-// with the keyboard alone.
+// Comments on the work, on the buyer's page: with a pointer, on a phone, and with
+// the keyboard alone.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asked } from './fake/comments.ts';
@@ -99,7 +99,7 @@ describe('comments on the buyer’s page', () => {
     await dialog.getByRole('button', { name: 'Comment 1: show at 0:00' }).click();
     expect(await time()).toBeCloseTo(0.3);
     await page.keyboard.press('Escape');
-    // From the page itself: the file opens at that moment.
+    // From the page: the file opens at that time.
     await page.getByRole('button', { name: 'Comment 1: show film/jingle.wav, at 0:00' }).click();
     await page.waitForFunction(() => (document.querySelector('dialog audio') as HTMLAudioElement)?.currentTime > 0.2);
   });
@@ -107,7 +107,7 @@ describe('comments on the buyer’s page', () => {
   flow('go to a file that cannot be shown, and to the delivery', phone, async (page, server) => {
     await page.getByRole('button', { name: 'Comment on this file: film/master-4k.mov' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('There is no preview of this kind of file.').waitFor();
+    await dialog.getByText('There is no preview for this type of file.').waitFor();
     await dialog.getByRole('button', { name: 'Comment on this file' }).click();
     await write(page, 'The end credits');
     await dialog.getByRole('button', { name: 'Close' }).click();
@@ -127,9 +127,9 @@ describe('comments on the buyer’s page', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Half a thought');
     await page.reload();
-    await page.locator('[data-pin=new]').waitFor(); // the file is still looked at
+    await page.locator('[data-pin=new]').waitFor(); // the file is still open
     await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByText('You have not finished a comment: “Half a thought”').waitFor();
+    await page.getByText('You have an unfinished comment: “Half a thought”').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.locator('[data-pin=new]').waitFor();
     await page.getByRole('button', { name: 'Save comment' }).click();
@@ -146,17 +146,17 @@ describe('comments on the buyer’s page', () => {
     server.comments.list = asked;
     await page.reload();
     const list = page.getByTestId('delivery-comments').first();
-    await list.getByRole('button', { name: 'Change comment 3' }).click();
+    await list.getByRole('button', { name: 'Edit comment 3' }).click();
     await write(page, 'This blue is much too dark.');
     await list.getByText('by Tom').waitFor();
-    expect(await list.getByRole('button', { name: 'Change comment 4' }).count()).toBe(0);
+    expect(await list.getByRole('button', { name: 'Edit comment 4' }).count()).toBe(0);
     await list.getByRole('button', { name: 'Delete comment 4' }).click();
     await list.locator('[data-comment="4"]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
-    await page.getByText('You have a comment that is not sent yet.').waitFor();
+    await page.getByText('You have an unsent comment.').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Ask for changes' }).click();
-    await page.getByText('Your comment goes with it:').waitFor();
+    await page.getByText('Your comment is sent with it:').waitFor();
     await page.getByLabel('Your message to Mara Lindqvist (optional)').fill('Almost there');
     await page.keyboard.press('Escape');
     await page.reload();

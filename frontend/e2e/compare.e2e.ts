@@ -1,5 +1,4 @@
-// Two deliveries side by side: what changed, and how; on a phone and with the
-// keyboard as well.
+// Comparing two deliveries, also on a phone and with the keyboard.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { png } from './fake/content.ts';
@@ -84,7 +83,7 @@ describe('two deliveries', () => {
         await row(page, path).getByText(mark, { exact: true }).waitFor();
       const small = row(page, 'logo/mark.png').locator('img');
       await expect.poll(() => naturalWidth(small)).toBe(160);
-      // One that has none is an icon, and no complaint.
+      // A file without a thumbnail shows an icon and reports no error.
       await row(page, 'logo/broken.png').locator('svg').first().waitFor();
       expect(await row(page, 'logo/broken.png').locator('img').count()).toBe(0);
     }));
@@ -93,16 +92,16 @@ describe('two deliveries', () => {
     shown({ width: 390, height: 844 }, async (page) => {
       await compareAll(page);
       const status = page.locator('dialog [role=status]').first();
-      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 gone · 1 unchanged');
+      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 removed · 1 unchanged');
       expect(await page.locator('dialog li').count()).toBe(7);
-      await page.getByRole('button', { name: 'Show the unchanged ones (1)' }).press('Enter');
+      await page.getByRole('button', { name: 'Show unchanged files (1)' }).press('Enter');
       expect(await page.locator('dialog li').count()).toBe(8);
       await page.getByText('was notes.txt').waitFor();
       await page.getByLabel('From').selectOption('2');
       await page.getByText('All files are the same.').waitFor({ state: 'detached' });
       expect(await status.innerText()).toBe('7 unchanged');
       await page.getByLabel('To', { exact: true }).selectOption('1');
-      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 gone · 1 unchanged');
+      expect(await status.innerText()).toBe('4 changed · 1 new · 1 moved · 1 removed · 1 unchanged');
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.waitForFunction(() => document.activeElement?.textContent?.includes('Compare with delivery 1'));
@@ -140,7 +139,7 @@ describe('two deliveries', () => {
       expect(await lines.count()).toBe(8);
       await page.getByText('11 unchanged lines').waitFor();
       await file(page, 'fonts.zip').click();
-      await page.getByText('These two cannot be compared here.').waitFor();
+      await page.getByText('These files cannot be compared here.').waitFor();
       expect(await page.getByTestId('pair').getByRole('link').count()).toBe(2);
       await file(page, 'texts/notes.txt').click();
       await page.getByText('moved', { exact: true }).last().waitFor();
@@ -152,7 +151,7 @@ describe('two deliveries', () => {
       await page.getByTestId('time').getByText('0:00 of 0:03').waitFor();
       const places = () =>
         page.locator('dialog video').evaluateAll((all) => (all as HTMLVideoElement[]).map((one) => one.currentTime));
-      await page.getByRole('slider', { name: 'Place in both' }).fill('1.2');
+      await page.getByRole('slider', { name: 'Position in both' }).fill('1.2');
       expect(await places()).toEqual([1.2, 1.2]);
       const muted = () =>
         page.locator('dialog video').evaluateAll((all) => (all as HTMLVideoElement[]).map((one) => one.muted));
@@ -161,7 +160,7 @@ describe('two deliveries', () => {
       expect(await muted()).toEqual([false, true]);
       await page.getByRole('button', { name: 'Play both' }).press('Enter');
       await page.getByRole('button', { name: 'Pause both' }).waitFor();
-      // To the end of the longer one; the shorter one waits at its own.
+      // To the end of the longer one; the shorter one stops at its end.
       await page.getByTestId('time').getByText('0:03 of 0:03').waitFor();
       await page.getByRole('button', { name: 'Play both' }).waitFor();
       expect((await places()).map(Math.round)).toEqual([2, 3]);
@@ -226,7 +225,7 @@ describe.runIf(server)('two deliveries of a real server', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Compare cut.webm: changed' }).click();
     await page.getByTestId('time').getByText('0:00 of 0:03').waitFor();
-    await page.getByRole('slider', { name: 'Place in both' }).fill('1');
+    await page.getByRole('slider', { name: 'Position in both' }).fill('1');
     await page.getByTestId('time').getByText('0:01 of 0:03').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);

@@ -15,7 +15,7 @@ describe('links from outside', () => {
     await heading(page, title);
     await page.evaluate(() => window.fake.ask({ kind: 'orders', order: '', unusable: true }));
     await heading(page, 'All orders');
-    await page.getByText('This link leads to no order of yours.').first().waitFor();
+    await page.getByText('This link does not lead to any of your orders.').first().waitFor();
   });
 
   flow('keep what was typed in the order that was open', {}, async (page) => {
@@ -32,7 +32,7 @@ describe('closing while there are uploads and no tray', () => {
   flow('asks, and stays or quits as answered', {}, async (page) => {
     await heading(page, 'All orders');
     await page.evaluate(() => window.fake.emit('closing'));
-    await page.getByRole('dialog', { name: 'Work is still being uploaded' }).waitFor();
+    await page.getByRole('dialog', { name: 'Quit Handover?' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await calls(page)).toEqual(['KeepOpen']);

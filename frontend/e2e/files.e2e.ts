@@ -45,7 +45,7 @@ describe('the list of files', () => {
     await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await view(page, 'Shoot 10/DSC_2000.jpg').waitFor();
     expect(await nodes()).toBeLessThan(1_000);
-    // The keyboard reaches every row, and draws no more for it.
+    // The keyboard reaches every row, without rendering more rows.
     await view(page, 'Shoot 10/DSC_2000.jpg').press('Home');
     await page.waitForFunction(() => document.activeElement?.closest('[data-row="0"]') !== null);
     await page.keyboard.press('ArrowDown');
@@ -66,7 +66,7 @@ describe('the list of files', () => {
     expect(sorted.length).toBe(10);
     expect(sorted).not.toEqual([...sorted].sort());
     const [folder, name] = sorted[0]!.split('/');
-    await view(page, `${name} ${folder}`).click(); // heard as it reads in a list without folders
+    await view(page, `${name} ${folder}`).click(); // a list without folders reads as it looks
     const seen = [await title(page)];
     for (let n = 1; n < sorted.length; n++) {
       await page.keyboard.press('ArrowRight');
@@ -83,7 +83,7 @@ describe('the list of files', () => {
     await page.getByRole('searchbox').fill('zebra');
     await page.getByText('No file matches “zebra”.').waitFor();
     await page.getByRole('button', { name: 'Show all files' }).click();
-    // This browser remembers the order.
+    // This browser keeps the sort order.
     await page.reload();
     await list(page).locator('[data-file]').first().waitFor();
     expect(await page.getByRole('combobox', { name: 'Sort files' }).inputValue()).toBe('size');
@@ -200,7 +200,7 @@ describe('the preview', () => {
       seen.push(await title(page));
     }
     expect(new Set(seen).size).toBe(8);
-    await page.getByText('There is no preview of this kind of file.').waitFor();
+    await page.getByText('There is no preview for this type of file.').waitFor();
   });
 
   flow(
@@ -313,7 +313,7 @@ describe('the preview', () => {
       <rect width="200" height="100"/></svg>`);
       await view(page, 'evil.svg').click();
       await shown(page, 200);
-      // Sharp at every size, it fills its window.
+      // A drawing is sharp at every size, so it fills its window.
       expect(await page.locator('dialog [role=region] img').evaluate((element) => element.clientWidth)).toBeGreaterThan(
         500,
       );

@@ -20,7 +20,7 @@ describe('the work folder', () => {
     await press(page, 'Choose another folder');
     await part(page).getByText('/srv/work').waitFor();
     await press(page, 'Turn on');
-    await part(page).getByText('On: drafts follow it').waitFor();
+    await part(page).getByText('On: drafts are kept in sync').waitFor();
     await page.getByRole('region', { name: 'Ignore rules' }).waitFor();
     await press(page, 'Open folder');
     await called(page, 'OpenWorkFolder');
@@ -35,7 +35,7 @@ describe('the work folder', () => {
     async (page) => {
       await seller.show(page, 'Settings');
       await press(page, 'Choose another folder');
-      await seen(page, 'files of the old one leave them');
+      await seen(page, 'files in the old one are removed from them');
     },
   );
 
@@ -46,7 +46,7 @@ describe('the work folder', () => {
     await part(page).getByText('Off', { exact: true }).waitFor();
     await press(page, 'Turn on');
     await seller.answer(page, 'Use it');
-    await part(page).getByText('On: drafts follow it').waitFor();
+    await part(page).getByText('On: drafts are kept in sync').waitFor();
   });
 
   flow('is moved', { folder: set.on, pointed: '/media/archive' }, async (page) => {
@@ -64,7 +64,7 @@ describe('the work folder', () => {
       await press(page, 'Move');
       await part(page).getByText('Moving to /media/archive').waitFor();
       expect(await part(page).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('24');
-      await press(page, 'Stop, and leave it where it was');
+      await press(page, 'Cancel the move');
       await part(page).getByRole('button', { name: 'Move' }).waitFor();
       expect(await page.getByTestId('folder-place').textContent()).toBe(set.on.folder);
       expect(await page.getByRole('alert').count()).toBe(0);
@@ -74,7 +74,7 @@ describe('the work folder', () => {
   flow('says why it was not moved', { folder: set.on, refuse: { MoveWorkFolder: 'folder_occupied' } }, async (page) => {
     await seller.show(page, 'Settings');
     await press(page, 'Move');
-    await seen(page, 'Something is there already');
+    await seen(page, 'The place is already in use');
   });
 
   flow('says what is wrong with it, and how to mend that', { folder: set.troubled }, async (page) => {
@@ -92,7 +92,7 @@ describe('ignore rules', () => {
   flow('are changed, and what cannot match is named', { folder: set.on, rules: '*.psd\n' }, async (page) => {
     await seller.show(page, 'Settings');
     const rules = seller.settings(page, 'Ignore rules');
-    const text = rules.getByLabel('Rules, one a line');
+    const text = rules.getByLabel('Rules, one per line');
     await rules.getByRole('button', { name: 'Save rules' }).waitFor();
     expect(await rules.getByRole('button', { name: 'Save rules' }).isDisabled()).toBe(true);
     await text.fill('*.psd\n[ab\n');
@@ -107,11 +107,11 @@ describe('ignore rules', () => {
   flow('are not written over what another program wrote', { folder: set.on }, async (page) => {
     await seller.show(page, 'Settings');
     const rules = seller.settings(page, 'Ignore rules');
-    await rules.getByLabel('Rules, one a line').fill('mine');
+    await rules.getByLabel('Rules, one per line').fill('mine');
     await page.evaluate(() => (window.fake.scenario.rules = 'theirs'));
     await rules.getByRole('button', { name: 'Save rules' }).click();
     await rules.getByText('Another program has changed the rules').waitFor();
-    await rules.getByRole('button', { name: 'Load them anew' }).click();
+    await rules.getByRole('button', { name: 'Reload' }).click();
     await page.waitForFunction(() => document.querySelector('textarea')?.value === 'theirs');
   });
 });
@@ -125,8 +125,8 @@ describe('the page of an order', () => {
     await seller.openOrder(page, filled.order.title);
     const folder = page.getByTestId('order-folder');
     await folder.getByText(set.orderFolder.dir).waitFor();
-    await folder.getByText('7 things in it stay out of the delivery').click();
-    await folder.getByText('by the rule *.psd').waitFor();
+    await folder.getByText('7 items are not included').click();
+    await folder.getByText('ignored by *.psd').waitFor();
     await folder.getByText('and 3 more').waitFor();
     await folder.getByRole('button', { name: 'Open folder' }).click();
     await called(page, 'OpenWorkFolder');
@@ -135,7 +135,7 @@ describe('the page of an order', () => {
 
   flow('takes out by hand only what was added by hand', scenario, async (page) => {
     await seller.openOrder(page, filled.order.title);
-    await seller.file(page, 'film.mov').getByText('Lies in the order’s folder.').waitFor();
+    await seller.file(page, 'film.mov').getByText('In the order’s folder.').waitFor();
     expect(await page.getByRole('button', { name: 'Remove film.mov' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Remove poster.png' }).click();
     await seller.file(page, 'poster.png').waitFor({ state: 'detached' });
@@ -169,7 +169,7 @@ describe('the page of an order', () => {
     { ...scenario, pages: [described], orderFolders: { film: ordinary } },
     async (page) => {
       await seller.openOrder(page, filled.order.title);
-      await page.getByText('6 things in it stay out of the delivery').waitFor();
+      await page.getByText('6 items are not included').waitFor();
       await seller.deliver(page);
       await seller.delivered(page, 1);
     },
@@ -201,7 +201,7 @@ describe('the page of an order', () => {
       window.fake.scenario.orderFolders = { film: { dir, leftOut: [], more: 0 } };
       window.fake.emit('folder', 'film');
     }, set.orderFolder.dir);
-    await page.getByText('stay out of the delivery').waitFor({ state: 'detached' });
+    await page.getByText('are not included').waitFor({ state: 'detached' });
     await page.getByTestId('order-folder').waitFor();
   });
 });
@@ -256,7 +256,7 @@ describe('a folder that a Mac shows as one thing', () => {
     await seller.file(page, 'Preview.app').locator('[data-change=changed]').waitFor();
     await seller.file(page, 'Song.logicx').locator('[data-change=new]').waitFor();
     expect(await page.locator('[data-gone]').count()).toBe(1);
-    await page.getByRole('button', { name: 'Take over Old.key' }).click();
+    await page.getByRole('button', { name: 'Reuse Old.key' }).click();
     await seller.file(page, 'Old.key').getByText('2 files').waitFor();
     expect(await paths(page)).not.toContain('tools/Preview.app/Contents/PkgInfo');
   });

@@ -1,5 +1,5 @@
-// The buyer's page over a real server and a network with faults: what it shows
-// stays true, or it says that it may not be.
+// The buyer's page over a real server and a faulty network: it shows current
+// data, or it says that the data may be old.
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -57,14 +57,14 @@ describe.runIf(server)('the buyer’s page', () => {
   const wait = (page: Page, time: number) =>
     page.evaluate((time) => new Promise((done) => setTimeout(done, time)), time);
 
-  /** Waits until what happens now is seen. */
+  /** Waits until the page shows a new event. */
   async function connected(page: Page) {
     const word = `Word ${Math.random()}`;
     await say(word);
     await page.locator('[data-message=seller]').filter({ hasText: word }).waitFor();
   }
 
-  /** What answers in the server's place. */
+  /** The answer of a proxy in the server's place. */
   const faults = {
     'a 502': 502,
     'a 503': 503,
@@ -80,11 +80,11 @@ describe.runIf(server)('the buyer’s page', () => {
       proxy.deed = () => deed;
       proxy.cut();
       await mark(page).waitFor({ timeout: 5_000 });
-      expect(await mark(page).innerText()).toMatch(/^Not connected: what you see is of \d\d:\d\d/);
+      expect(await mark(page).innerText()).toMatch(/^Not connected: you see the state of \d\d:\d\d/);
       const asked = proxy.asked.length;
       await say(`While there was ${name}`);
       await wait(page, 2_000);
-      // Each attempt asks for the stream, and for the order that could not be loaded.
+      // Each attempt requests the stream, and the order that could not be loaded.
       expect(proxy.asked.length - asked, name).toBeLessThan(10);
       proxy.deed = () => 'pass';
       await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -128,9 +128,9 @@ describe.runIf(server)('the buyer’s page', () => {
     }
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('You have a comment that is not sent yet.').waitFor();
+    await dialog.getByText('You have an unsent comment.').waitFor();
     await buyer.comment(other, 'logo.bin', 'And larger');
-    await dialog.getByText('You have 2 comments that are not sent yet.').waitFor();
+    await dialog.getByText('You have 2 unsent comments.').waitFor();
     expect((await ask('', undefined)).points).toBeUndefined();
     await page.getByRole('button', { name: 'Accept and complete' }).click();
     await page.getByRole('heading', { name: 'Order completed' }).waitFor();
@@ -148,11 +148,11 @@ describe.runIf(server)('the buyer’s page', () => {
     await dialog.getByText('This part of the page could not be loaded.').waitFor();
     proxy.deed = () => 'pass';
     await dialog.getByRole('button', { name: 'Try again' }).click();
-    // A browser that remembers the failure reloads the page, which shows the same file.
+    // A browser that caches the failure reloads the page, which shows the same file.
     await page.getByRole('dialog').locator('img').waitFor();
   });
 
-  /** A new version of the server, whose parts have other names. */
+  /** A new version of the server, whose files have other names. */
   function upgrade() {
     proxy.deed = (path) => (path.includes('/assets/Preview-') && !path.includes('?new') ? 404 : 'pass');
     proxy.edit = (html) => html.replace(/(\/assets\/index-[^"]+\.js)/, '$1?new');
@@ -176,7 +176,7 @@ describe.runIf(server)('the buyer’s page', () => {
     await page.getByText('This page has been updated. Reload it').waitFor();
     proxy.deed = () => 'pass';
     await page.getByRole('button', { name: 'Reload the page' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click(); // what was looked at still is
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click(); // the same file is still open
     expect(await page.getByLabel('Message to Mara').inputValue()).toBe('Half a sen');
     await page.getByRole('button', { name: 'Send message' }).click();
     await page.locator('[data-message=buyer]').filter({ hasText: 'Half a sen' }).waitFor();
@@ -246,7 +246,7 @@ describe.runIf(server)('the buyer’s page', () => {
     await page.goto(through(order.review));
     await page.getByText('This page needs JavaScript').waitFor();
     await context.close();
-    // A browser whose version is too old for the script stops at its first word.
+    // A browser that is too old for the script stops at its first token.
     proxy.deed = (path) => (path.includes('/assets/index-') && path.endsWith('.js') ? 404 : 'pass');
     const old = (await open(browser)).page;
     await old.goto(through(order.review));

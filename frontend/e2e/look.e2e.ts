@@ -1,5 +1,5 @@
-// Links with which others may look, in real browsers and with the real server,
-// HANDOVER_SERVER; without it this is skipped.
+// View-only links in real browsers. Needs the real server in HANDOVER_SERVER;
+// skipped without it.
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as buyer from './flows/review.ts';
@@ -9,11 +9,11 @@ import { Programs, server } from './harness/programs.ts';
 
 const files = { 'film.txt': Buffer.from('The film in words.') };
 
-/** Makes a link for somebody; resolves to it. */
+/** Creates a view-only link; resolves to its address. */
 async function share(page: Page, name: string): Promise<string> {
-  await page.getByRole('button', { name: 'Share to look' }).click();
+  await page.getByRole('button', { name: 'Share view-only link' }).click();
   await page.getByLabel('Name of the person').fill(name);
-  await page.getByRole('button', { name: 'Make link' }).click();
+  await page.getByRole('button', { name: 'Create link' }).click();
   await page.getByText(`The link for ${name} is ready`).waitFor();
   await page.getByRole('button', { name: `Copy link ${name}` }).click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -21,12 +21,12 @@ async function share(page: Page, name: string): Promise<string> {
   return link;
 }
 
-/** Every request of the page's context, with the referrer that it was sent with. */
+/** All requests of the page's context, with their referrers. */
 function referrers(page: Page): string[] {
   const sent: string[] = [];
   page.context().on('request', (request) => {
     const noted = request.allHeaders().then(({ referer = '' }) => sent.push(referer));
-    void noted.catch(() => {}); // of a request that was under way when the page closed
+    void noted.catch(() => {}); // a request that was running when the page closed
   });
   return sent;
 }
@@ -53,7 +53,7 @@ describe.runIf(server)('a link to look', () => {
     const ada = await open(browser, { width: 390, height: 844 });
     const sent = referrers(ada.page);
     await buyer.openReview(ada.page, link);
-    await ada.page.getByRole('heading', { name: 'You can look; Jonas decides' }).waitFor();
+    await ada.page.getByRole('heading', { name: 'You can view; Jonas decides' }).waitFor();
     expect(await ada.page.getByRole('button', { name: /accept|changes|extend|cancel|message|share/i }).count()).toBe(0);
     expect(await ada.page.getByRole('link', { name: /receipt/i }).count()).toBe(0);
     expect(await ada.page.getByRole('textbox', { name: /message/i }).count()).toBe(0);
@@ -64,7 +64,7 @@ describe.runIf(server)('a link to look', () => {
     await ada.page.keyboard.press('Escape');
     expect((await buyer.download(ada.page, 'film.txt')).length).toBe(64);
 
-    await bea.page.getByRole('button', { name: 'Share to look' }).click();
+    await bea.page.getByRole('button', { name: 'Share view-only link' }).click();
     await bea.page.getByTestId('view-links').getByText('Last opened').waitFor();
     await bea.page.getByRole('button', { name: 'Revoke … Ada' }).click();
     await bea.page.getByRole('button', { name: 'Revoke link' }).click();
@@ -87,11 +87,11 @@ describe.runIf(server)('a link to look', () => {
     await buyer.openReview(page, review);
     const link = await share(page, 'Ada');
     await buyer.openReview(page, link);
-    await page.getByText('You opened a link for looking only.').waitFor();
+    await page.getByText('You opened a view-only link.').waitFor();
     expect(page.url()).not.toMatch(/#|look/);
     await page.reload();
     await page.getByRole('button', { name: 'Accept', exact: true }).waitFor();
-    expect(await page.getByText('You opened a link for looking only.').count()).toBe(0);
+    expect(await page.getByText('You opened a view-only link.').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// Measures, not tests: MEASURES=1 npx vitest run --config vitest.e2e.ts e2e/measures.e2e.ts
+// Measurements, not tests: MEASURES=1 npx vitest run --config vitest.e2e.ts e2e/measures.e2e.ts
 // prints them. They fail only when something cannot be measured.
 import type { CDPSession, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe.runIf(process.env.MEASURES)('the window', () => {
         await page.keyboard.press('Escape');
         await page.locator('[data-order]').first().waitFor();
         if (![10, 100, 500, 1_000].includes(opened)) continue;
-        // What the fake program remembers is not the window's.
+        // The memory of the fake program does not count.
         await page.evaluate(() => void (window.fake.calls.length = 0));
         await chromium.send('HeapProfiler.collectGarbage');
         const { usedSize } = await chromium.send('Runtime.getHeapUsage');
@@ -71,7 +71,7 @@ describe.runIf(process.env.MEASURES)('the window', () => {
         return `${((100 * (after.task - before.task)) / (after.at - before.at)).toFixed(1)} %`;
       };
       const idle = await share(10);
-      // As often as the program tells of a draft.
+      // As often as the program sends drafts.
       await page.evaluate((start) => {
         let revision = 1;
         setInterval(() => {

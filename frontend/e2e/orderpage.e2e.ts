@@ -14,7 +14,7 @@ const logo = samples.revision.order.title;
 const keys = (page: Page) =>
   page.locator('[data-row]').evaluateAll((all) => all.map((row) => row.getAttribute('data-row')));
 const grip = (page: Page, name: string) => page.getByRole('button', { name: `Move ${name}`, exact: true });
-/** Waits until the rows stand so; the program answers a moment later. */
+/** Waits for this order of rows; the program's answer takes a moment. */
 async function stand(page: Page, wanted: string[]) {
   const so = (wanted: string) =>
     [...document.querySelectorAll<HTMLElement>('[data-row]')].map((row) => row.dataset.row).join() === wanted;
@@ -43,8 +43,8 @@ describe('revising', () => {
 
   flow('takes over the files of the last delivery, and replaces one', {}, async (page) => {
     await seller.openOrder(page, logo);
-    await page.getByRole('button', { name: 'Take over the files of delivery 1' }).click();
-    await seen(page, 'nothing has to be uploaded again');
+    await page.getByRole('button', { name: 'Reuse the files of delivery 1' }).click();
+    await seen(page, 'no upload is needed');
     await seen(page, '3 unchanged');
     await seller.drop(page, '/home/mara/logo/variant-c.svg');
     await seen(page, '1 new · 3 unchanged');
@@ -82,7 +82,7 @@ describe('the files of a draft', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Move film-en-4k.mov');
     const moved = (await keys(page)).filter((key) => key?.endsWith('4k.mov'));
     expect(moved).toEqual([...master].reverse());
-    await grip(page, 'film-en-4k.mov').press('ArrowUp'); // nowhere to go
+    await grip(page, 'film-en-4k.mov').press('ArrowUp'); // no room to move
     await grip(page, 'sound-mix.wav').press('Home');
     await page.locator('[data-row]').first().getByText('sound-mix.wav').waitFor();
     await grip(page, 'film').press('Home');
@@ -153,12 +153,12 @@ describe('delivering when ready', () => {
 
   flow('waits visibly while the server is away, and can be taken back', away, async (page) => {
     await seller.openOrder(page, film);
-    await seen(page, 'You can deliver now; it goes out once the server is back.');
+    await seen(page, 'You can deliver now; the delivery is sent when the server is reachable again.');
     await seller.drop(page, '/home/mara/film.mov');
     await seller.describeDelivery(page, 'The film.');
     await seller.deliver(page);
     await page.getByTestId('pending').getByText('Not yet delivered').waitFor();
-    await seen(page, /once it is back and all is uploaded, also after a restart/);
+    await seen(page, /when the server is reachable again and everything is uploaded, even after a restart/);
     expect(await page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Do not deliver yet' }).click();
     await page.getByRole('button', { name: 'Deliver work' }).waitFor();
@@ -167,7 +167,7 @@ describe('delivering when ready', () => {
 
   flow('says until it is read why it was withdrawn', { pages: [samples.withdrawn] }, async (page) => {
     await seller.openOrder(page, logo);
-    await page.getByTestId('withdrawn').getByText('changed after you asked to deliver').waitFor();
+    await page.getByTestId('withdrawn').getByText('changed after you chose to deliver').waitFor();
     await page.getByRole('button', { name: 'Got it' }).click();
     await page.getByTestId('withdrawn').waitFor({ state: 'detached' });
     expect(await calls(page)).toContain('DismissNotice');
@@ -179,8 +179,8 @@ describe('delivering when ready', () => {
     await seller.describeDelivery(page, 'The film.');
     await seller.deliver(page);
     await page.evaluate((state) => window.fake.emit('state', state), samples.signedIn);
-    await seen(page, 'The server is back.');
-    await seen(page, 'as soon as the uploads end');
+    await seen(page, 'The server is reachable again.');
+    await seen(page, 'as soon as all uploads finish');
     await page.evaluate((id) => window.fake.endUploads(id), samples.active.order.id);
     await seller.delivered(page, 1);
   });

@@ -102,9 +102,9 @@ describe('10,000 orders', () => {
     await page.locator('[data-trait=late]').click();
     await page.waitForFunction(() => document.querySelector('li')?.getAttribute('aria-setsize') === '2000');
     await page.getByRole('navigation').getByRole('button', { name: 'Done' }).click();
-    await seen(page, 'No order is like this');
+    await seen(page, 'No order matches these filters');
     await page.getByRole('button', { name: 'Clear filter' }).click();
-    await page.getByLabel('First:').selectOption({ label: 'Due date' });
+    await page.getByLabel('Sort by:').selectOption({ label: 'Due date' });
     await seller.row(page, 'Order 9999:').waitFor();
   });
 
@@ -125,19 +125,19 @@ describe('what the buyer did', () => {
   const pages = [samples.unread(samples.revision, 3, 2), samples.unread(samples.late, 1), samples.active];
 
   flow('is marked until the order was opened, messages until they were shown', { pages }, async (page) => {
-    await page.getByTestId('unread').getByText('2 orders with news').waitFor();
+    await page.getByTestId('unread').getByText('2 unread orders').waitFor();
     await seller.row(page, samples.revision.order.title).getByText('2 new messages').waitFor();
-    await page.getByRole('button', { name: /^News/ }).click();
+    await page.getByRole('button', { name: /^Unread/ }).click();
     expect(await page.locator('[data-order]').count()).toBe(2);
     await seller.openOrder(page, samples.late.order.title);
-    await page.getByTestId('unread').getByText('1 order with news').waitFor();
+    await page.getByTestId('unread').getByText('1 unread order').waitFor();
     await seller.back(page);
     await seller.openOrder(page, samples.revision.order.title);
     await page.waitForFunction(() => window.fake.page('logo').order.unread === 2);
     await page.getByRole('tab', { name: /^New Messages|^Messages/ }).click();
     await page.getByTestId('unread').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
-    await seen(page, 'No order is like this');
+    await seen(page, 'No order matches these filters');
   });
 
   flow('is seen at once when it is on screen', {}, async (page) => {
@@ -158,10 +158,10 @@ describe('in German and in the dark', () => {
     'axe finds nothing',
     { pages },
     async (page) => {
-      await page.getByRole('button', { name: /^Neues/ }).click();
+      await page.getByRole('button', { name: /^Ungelesen/ }).click();
       await seller.row(page, samples.revision.order.title).getByText('1 neue Nachricht').waitFor();
       expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: /^Neues/ }).click();
+      await page.getByRole('button', { name: /^Ungelesen/ }).click();
       expect(await violations(page)).toEqual([]);
     },
     look,

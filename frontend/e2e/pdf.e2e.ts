@@ -1,5 +1,5 @@
-// PDFs on the buyer's page: shown page by page, with the keyboard, and whatever
-// is in them does nothing.
+// PDFs on the buyer's page: shown page by page, with the keyboard, and without
+// running their actions.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pdf, type PdfOptions } from './fake/pdf.ts';
@@ -57,7 +57,7 @@ const announced = (page: Page, text: string) =>
   page.locator('dialog [role=status]').filter({ hasText: text }).waitFor();
 const open1 = (page: Page, path: string) => page.locator(`[data-file="${path}"]`).getByRole('button').first();
 
-/** Which share of the page's picture is not of one colour, roughly: is anything printed on it? */
+/** The rough share of the page's picture that is not the background: is anything printed on it? */
 const printed = (page: Page) =>
   page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('dialog canvas')!;
@@ -135,9 +135,9 @@ describe('a PDF', () => {
 
   for (const [path, text] of [
     ['locked.pdf', 'This PDF is protected with a password.'],
-    ['broken.pdf', 'This PDF is damaged, or is none.'],
-    ['huge.pdf', 'This PDF is too large to be shown here.'],
-    ['damaged large.pdf', 'This PDF is too large to be shown here.'],
+    ['broken.pdf', 'This file is damaged or is not a PDF.'],
+    ['huge.pdf', 'This PDF is too large to show here.'],
+    ['damaged large.pdf', 'This PDF is too large to show here.'],
   ] as const)
     it(`says why it is not shown, and can be downloaded: ${path}`, () =>
       shown({}, async (page) => {

@@ -1,4 +1,4 @@
-// The seller's checklist of what the buyer pinned to the work.
+// The seller's checklist of the buyer's points.
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import * as life from './fake/samples.life.ts';
@@ -35,7 +35,7 @@ describe('the checklist of points', () => {
     await page.getByRole('checkbox', { name: /^Done: point 3/ }).uncheck();
     await page.getByText('1 of 4 done').waitFor();
     expect(await page.evaluate(() => window.fake.page('logo').draft.done)).toEqual(['p5']);
-    await page.getByText('Nearly there!').click(); // Esc in a field stays there
+    await page.getByText('Nearly there!').click(); // Esc in a field does not leave it
     await seller.back(page);
     await seller.openOrder(page, 'Logo and brand colours');
     await page.getByText('1 of 4 done').waitFor();
@@ -89,7 +89,7 @@ describe('comments that the buyer had not sent', () => {
     'are shown once the order is completed, without boxes to tick',
     async (page) => {
       const part = page.getByRole('region', { name: 'Comments that the buyer had not sent' });
-      await part.getByText('They came when the order was completed.').waitFor();
+      await part.getByText('They arrived when the order was completed.').waitFor();
       expect(await part.locator('[data-point]').allInnerTexts()).toEqual([
         '2. The second page still has the old address.\n\noverview.pdf, page 2 · Jonas Weidenfeller',
         '3. Thank you! Next time please also as EPS.\n\nDelivery 1: The delivery as a whole · Elif Yıldız',

@@ -1,5 +1,5 @@
-// The whole way with the real programs: HANDOVER_SERVER and a dev-tagged
-// HANDOVER_DESKTOP_DEV. Without them it is skipped.
+// An order from start to end with the real programs: HANDOVER_SERVER and a
+// dev-tagged HANDOVER_DESKTOP_DEV. Skipped without them.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     mkdirSync(join(programs.home, 'work'));
     const logo = join(programs.home, 'work', 'logo final.bin');
     writeFileSync(logo, bytes);
-    utimesSync(logo, 0, 0); // one written a moment ago would be asked about before it is delivered
+    utimesSync(logo, 0, 0); // a recently written file would need a confirmation
 
     const window = await open(browser);
     await window.page.goto(await programs.openWindow(here('./dist/desktop')));
@@ -81,7 +81,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await window.page.getByText(folder).waitFor();
     writeFileSync(join(folder, 'colours.txt'), 'teal');
     utimesSync(join(folder, 'colours.txt'), 0, 0);
-    await seller.file(window.page, 'colours.txt').getByText('Lies in the order’s folder.').waitFor();
+    await seller.file(window.page, 'colours.txt').getByText('In the order’s folder.').waitFor();
     await seller.drop(window.page, logo);
     await seller.describeDelivery(window.page, 'The logo.');
     await seller.uploaded(window.page);
@@ -119,8 +119,8 @@ describe.runIf(server && desktop)('the real programs', () => {
     await window.page.getByText('1 of 2 done').waitFor();
     await seller.addLink(window.page, 'https://cloud.example.org/eps', 'EPS');
     await seller.describeDelivery(window.page, 'More air.');
-    // What is in the folder comes into a draft that was begun; a delivery that
-    // was asked for before would be taken back.
+    // Files in the folder are added to an existing draft; an earlier queued delivery
+    // would be withdrawn.
     await seller.file(window.page, 'colours.txt').waitFor();
     await seller.uploaded(window.page);
     await seller.deliver(window.page);
@@ -132,7 +132,7 @@ describe.runIf(server && desktop)('the real programs', () => {
     await buyer.accept(page.page);
     await window.page.getByText('Completed', { exact: true }).first().waitFor();
     await seller.show(window.page, 'Transfers');
-    await window.page.getByText('Nothing is on its way').waitFor();
+    await window.page.getByText('No active transfers').waitFor();
     await seller.show(window.page, 'Earnings');
     await window.page.locator('[data-figure=clearing]').getByText('€540.00').waitFor();
     expect(await violations(window.page)).toEqual([]);

@@ -17,7 +17,7 @@ function flow(name: string, order: Order | null, go: (page: Page, server: Review
     await go(page, server);
     await close();
     await server.close();
-    // Refused requests are complaints of the browser; anything about the policy is ours.
+    // The browser reports refused requests; violations of the policy are our errors.
     expect(complaints.filter((complaint) => !/Failed to load resource/.test(complaint))).toEqual([]);
   });
 }
@@ -69,7 +69,7 @@ describe('the buyer’s page', () => {
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
     server.order = { ...orders.elapsed!, version: 9 };
     await page.getByRole('button', { name: 'Accept and complete' }).click();
-    await seen(page, 'The order has changed meanwhile');
+    await seen(page, 'The order has changed; this is its current state');
     await seen(page, 'The review period ended on');
   });
 
@@ -82,7 +82,7 @@ describe('the buyer’s page', () => {
   flow('keeps trying while the server is away', orders.delivered!, async (page, server) => {
     server.failing = 503;
     await page.reload();
-    await seen(page, 'The page cannot be loaded now');
+    await seen(page, 'This page cannot be loaded right now');
     server.failing = 0;
     await page.getByRole('heading', { name: 'Delivery 2' }).waitFor();
   });
@@ -101,7 +101,7 @@ describe('the buyer’s page', () => {
     await seen(page, 'New message from Mara Lindqvist');
     await page.getByText('History of this order').click();
     const entries = await page.getByTestId('history').locator('li').allInnerTexts();
-    expect(entries.length).toBe(12); // all but the kind that this page does not know
+    expect(entries.length).toBe(12); // all except the type that this page does not know
     expect(entries.at(-1)).toContain('Mara Lindqvist wrote a message');
   });
 
@@ -115,7 +115,7 @@ describe('the buyer’s page', () => {
 
   flow('proposes to cancel, and withdraws it', orders.delivered!, async (page, server) => {
     await page.getByRole('button', { name: 'Propose to cancel the order' }).click();
-    await page.getByLabel('Why (optional)').fill('No longer needed');
+    await page.getByLabel('Reason (optional)').fill('No longer needed');
     await page.getByRole('button', { name: 'Propose to cancel', exact: true }).click();
     await page.getByRole('heading', { name: 'You proposed to cancel this order' }).waitFor();
     expect(await page.getByRole('button', { name: 'Agree to cancel' }).count()).toBe(0);
@@ -130,14 +130,14 @@ describe('the buyer’s page', () => {
     await page.keyboard.press('Escape');
     expect(server.bodies).toEqual([]);
     await page.getByRole('button', { name: 'Agree to cancel' }).click();
-    await page.getByRole('button', { name: 'Cancel the order for good' }).click();
+    await page.getByRole('button', { name: 'Cancel the order permanently' }).click();
     await page.getByRole('heading', { name: 'Order cancelled' }).waitFor();
     expect(await page.getByRole('button', { name: 'Send message' }).count()).toBe(0);
   });
 
   flow('declines to cancel', orders['cancel-asked']!, async (page) => {
     await page.getByRole('button', { name: 'Decline' }).click();
-    await page.getByRole('button', { name: 'Go on with the order' }).click();
+    await page.getByRole('button', { name: 'Continue the order' }).click();
     await page.getByRole('heading', { name: /proposes to cancel/ }).waitFor({ state: 'detached' });
   });
 
@@ -148,12 +148,12 @@ describe('the buyer’s page', () => {
   });
 
   flow('puts chosen files into one zip, and says how large it is', orders.delivered!, async (page) => {
-    await seen(page, 'The zip has exactly 4,123,');
+    await seen(page, 'The zip is exactly 4,123,');
     await page.getByRole('button', { name: 'Choose files' }).click();
-    await seen(page, 'Choose the files that you want in one zip.');
+    await seen(page, 'Choose the files for one zip.');
     await page.getByRole('checkbox', { name: 'logo/variant-a.svg' }).check();
     await page.getByRole('checkbox', { name: 'film/jingle.wav' }).check();
-    await seen(page, 'The zip has exactly 56,577 bytes.');
+    await seen(page, 'The zip is exactly 56,577 bytes.');
     const zip = page.getByRole('link', { name: 'Download 2 files' });
     expect(await zip.getAttribute('href')).toBe('/api/v1/orders/logo/deliveries/2/archive.zip?files=f1,f7');
     await page.getByRole('button', { name: 'All' }).click();

@@ -1,4 +1,4 @@
-// Every screen of the buyer's page, looked at as flows/screens.ts does.
+// Every screen of the buyer's page, checked as in flows/screens.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from './fake/photos.ts';
@@ -67,7 +67,7 @@ const reviewScreens: Record<string, [Order | null, ...Act[]]> = {
 };
 
 let browser: Browser;
-let server: ReviewServer; // one, so that the browser keeps the page's scripts
+let server: ReviewServer; // one server, so that the browser caches the page's scripts
 beforeAll(async () => {
   browser = await launch();
   server = await serveReview(null);

@@ -1,4 +1,4 @@
-// Every screen of the window, looked at as flows/screens.ts does.
+// Every screen of the window, checked as in flows/screens.ts.
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DraftFile } from '$lib/api/views';

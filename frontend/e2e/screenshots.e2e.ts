@@ -46,7 +46,7 @@ const looks: Look[] = (['en-GB', 'de-DE'] as const).flatMap((locale) =>
 );
 const nameOf = (look: Look) => `${look.locale?.slice(0, 2)}-${look.theme}-${look.width}x${look.height}`;
 
-/** Which pictures README.md shows, and as what. */
+/** The pictures in README.md and their names. */
 const readme: Record<string, string> = {
   'order/en-light-1280x800': 'window.png',
   'transfers/en-light-1280x800': 'transfers.png',
@@ -61,7 +61,7 @@ describe.runIf(folder)('pictures', () => {
     await go(page);
     await page.mouse.move(0, 0);
     await page.waitForLoadState('networkidle');
-    await page.waitForTimeout(150); // what fades in has done so
+    await page.waitForTimeout(150); // fade-in animations have ended
     const key = `${name}/${nameOf(look)}`;
     for (const path of [join(folder!, `${key}.png`), readme[key] && here(`../build/images/${readme[key]}`)]) {
       if (!path) continue;

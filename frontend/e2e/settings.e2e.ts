@@ -56,7 +56,7 @@ describe('the first start', () => {
     { state: asked, refuse: { EnableWorkFolder: 'folder_read_only' } },
     async (page) => {
       await page.getByRole('button', { name: 'Use this folder' }).click();
-      await seen(page, 'Nothing can be written there.');
+      await seen(page, 'Handover cannot write there.');
       await page.getByRole('heading', { name: 'Where do you keep your work?' }).waitFor();
     },
   );
@@ -102,8 +102,8 @@ describe('the settings', () => {
       { folder: set.troubled, rules: '*.psd\n', transfers: life.transfers },
       async (page) => {
         await seller.show(page, 'Settings');
-        await page.getByText('What stays out in any case').click();
-        await page.getByLabel('Rules, one a line').fill('[');
+        await page.getByText('Always left out').click();
+        await page.getByLabel('Rules, one per line').fill('[');
         await page.getByRole('button', { name: 'Save rules' }).click();
         await page.getByText('Line 1 can never match').waitFor();
         expect(await violations(page)).toEqual([]);
@@ -122,11 +122,11 @@ describe('the account', () => {
     const fill = async (current: string, next: string, again: string) => {
       await dialog.getByLabel('Current password').fill(current);
       await dialog.getByLabel('New password', { exact: true }).fill(next);
-      await dialog.getByLabel('New password, once more').fill(again);
+      await dialog.getByLabel('Repeat the new password').fill(again);
       await seller.answer(page, 'Change password');
     };
     await fill('right', 'short', 'other');
-    await dialog.getByText('This is not the same as above.').waitFor();
+    await dialog.getByText('The passwords do not match.').waitFor();
     await fill('wrong', 'a long password', 'a long password');
     await dialog.getByText('This is not your current password.').waitFor();
     await fill('right', 'a long password', 'a long password');
@@ -192,11 +192,11 @@ describe('uploads', () => {
     await page.getByRole('button', { name: 'Speed' }).click();
     const uploads = seller.settings(page, 'Uploads');
     expect(await focused(page)).toBe('settings-uploads');
-    const up = uploads.getByLabel('Limit for all together, in kB/s');
+    const up = uploads.getByLabel('Total limit, in kB/s');
     expect(await up.inputValue()).toBe('25000');
     await up.fill('1,5');
     await uploads.getByRole('button', { name: 'Apply' }).click();
-    await seen(page, 'A whole number from 1 on');
+    await seen(page, 'Enter a whole number from 1');
     await up.fill('800');
     await uploads.getByLabel('Files at once').fill('2');
     await uploads.getByLabel('This network is metered').check();
@@ -204,12 +204,12 @@ describe('uploads', () => {
     const time = uploads.getByRole('group', { name: 'Time 2' });
     await time.getByLabel('To').fill('09:00');
     await uploads.getByRole('button', { name: 'Apply' }).click();
-    await seen(page, 'Two different times such as 09:00 and 18:00');
+    await seen(page, 'Enter two different times such as 09:00 and 18:00');
     await time.getByLabel('To').fill('18:00');
     await time.getByLabel('kB/s').fill('500');
     await uploads.getByRole('button', { name: 'Remove time 1' }).click();
     await uploads.getByRole('button', { name: 'Apply' }).click();
-    await seen(page, 'The new limits hold now');
+    await seen(page, 'New limits are in effect');
     expect(await page.evaluate(() => window.fake.scenario.transfers?.limits)).toEqual({
       ...{ up: 800_000, parallel: 2, yield: true, metered: true, pauseMetered: false },
       schedule: [{ from: '09:00', to: '18:00', up: 500_000 }],

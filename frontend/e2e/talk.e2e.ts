@@ -32,7 +32,7 @@ describe('talking', () => {
     await seller.tab(page, 'Messages');
     await page.getByLabel('Message to Anna').fill('Hello');
     await page.getByRole('button', { name: 'Send message' }).click();
-    await seen(page, 'The server is away.');
+    await seen(page, 'The server is unreachable.');
     expect(await page.getByLabel('Message to Anna').inputValue()).toBe('Hello');
   });
 
@@ -64,7 +64,7 @@ describe('talking', () => {
   flow('proposes to cancel, and takes it back', {}, async (page) => {
     await seller.openOrder(page, film);
     await page.getByRole('button', { name: 'Cancel order' }).click();
-    await page.getByLabel('Your reason (optional)').fill('Too much to do.');
+    await page.getByLabel('Reason (optional)').fill('Too much to do.');
     await seller.answer(page, 'Propose to cancel');
     await seen(page, 'You proposed to cancel this order');
     expect(await page.getByRole('button', { name: 'Cancel order' }).count()).toBe(0);

@@ -30,7 +30,7 @@ describe('transfers', () => {
   });
 
   flow('moves a file to the front, and counts in the sidebar', queue, async (page) => {
-    await page.getByRole('button', { name: /^Transfers .*6 files on their way$/ }).waitFor();
+    await page.getByRole('button', { name: /^Transfers .*6 active transfers$/ }).waitFor();
     await seller.show(page, 'Transfers');
     await page.getByRole('button', { name: 'Upload film/master/film-en-4k.mov first' }).click();
     await page.locator('[data-transfer]').first().getByText('film-en-4k.mov').waitFor();
@@ -39,7 +39,7 @@ describe('transfers', () => {
 
   flow('tries again at once what waits for its next try', queue, async (page) => {
     await seller.show(page, 'Transfers');
-    await seen(page, 'The server did not answer; tries again');
+    await seen(page, 'The server did not answer; retrying');
     await page.getByRole('button', { name: 'Try catalogue/print/0003.tiff again' }).click();
     await page.locator('[data-transfer="catalogue/print/0003.tiff"][data-state=waiting]').waitFor();
   });

@@ -61,7 +61,7 @@ describe('delivering', () => {
     await seller.describeDelivery(page, 'The film.');
     await seller.deliver(page);
     await page.getByRole('button', { name: 'Do not deliver yet' }).click();
-    await seen(page, 'Not delivered. The draft is as it was.');
+    await seen(page, 'Not delivered. The draft is unchanged.');
     await page.getByRole('button', { name: 'Deliver work' }).waitFor();
   });
 
@@ -112,7 +112,7 @@ describe('delivering', () => {
     await dialog.getByText('Larger than 5 GB').waitFor();
     await dialog.getByRole('textbox').fill('http://example.org');
     await seller.answer(page, 'Attach link');
-    await dialog.getByText('begins with https://').waitFor();
+    await dialog.getByText('begin with https://').waitFor();
     await dialog.getByRole('textbox').fill('https://cloud.example.org/film');
     await seller.answer(page, 'Attach link');
     await page.locator('[data-link="https://cloud.example.org/film"]').waitFor();
@@ -157,9 +157,9 @@ describe('what happens elsewhere', () => {
 
   flow('says that the server is away, and that it is back', {}, async (page) => {
     await page.evaluate((state) => window.fake.emit('state', state), samples.offline);
-    await seen(page, /The server is away. What you see is from 13:56/);
+    await seen(page, /The server is unreachable. You see the state of 13:56/);
     await page.evaluate((state) => window.fake.emit('state', state), samples.signedIn);
-    await seen(page, 'The server is back.');
+    await seen(page, 'The server is reachable again.');
   });
 
   flow('does not take what is typed away', {}, async (page) => {

@@ -28,12 +28,12 @@ type deliverCommand struct {
 	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders to add to the draft first: all of them or none."`
 	Message *string  `help:"Describe the delivery: 1 to 2,500 characters."`
 	choices `embed:""`
-	NoFiles bool `help:"Confirm a delivery without files and links."`
-	Later   bool `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it once all is uploaded and the server answers. What changes meanwhile is not delivered; \"handover draft\" says so."`
+	NoFiles bool `help:"Confirm a delivery without files or links."`
+	Later   bool `name:"when-online" help:"Queue the delivery: \"handover sync\" or the window submits it when all files are uploaded and the server answers. If the draft changes before that, nothing is delivered; \"handover draft\" says so."`
 	JSON    bool `help:"Answer in JSON: the order. No warnings."`
 	Quiet   bool `short:"q" help:"No progress and no warnings."`
 
-	leftOut []leftOutView // of the draft
+	leftOut []leftOutView // files left out of the draft
 }
 
 // deliveredView is the order, and the files left out of the delivery, in JSON.
@@ -42,7 +42,7 @@ type deliveredView struct {
 	LeftOut []leftOutView `json:"left_out,omitempty"`
 }
 
-// Run uploads what is missing and delivers.
+// Run uploads missing files and delivers.
 func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return advised(g.with(streams, func(d *desk.Desk) error {
 		if c.Later {
@@ -66,7 +66,7 @@ func (c *deliverCommand) Run(ctx context.Context, g *grammar, streams commandlin
 	}, func(o *desk.Options) { o.Waiting = c.waiting(streams) }))
 }
 
-// advised names the flag that mends a refused delivery.
+// advised adds the flag that allows a refused delivery.
 func advised(err error) error {
 	var refused *order.Error
 	switch {
@@ -78,8 +78,8 @@ func advised(err error) error {
 	return err
 }
 
-// earlier finds the delivery that this very command made the last time, if its
-// answer was lost or the command was cut off after it.
+// earlier finds the delivery that the same command made in an earlier run, if the
+// answer was lost or the command was interrupted.
 func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order, delivered bool, err error) {
 	err = d.Session.Patiently(ctx, func() error {
 		o, delivered, err = d.Delivery.Settle(ctx, c.ID)
@@ -91,17 +91,17 @@ func (c *deliverCommand) earlier(ctx context.Context, d *desk.Desk) (o api.Order
 	return o, delivered, err
 }
 
-// waiting says what keeps the command waiting.
+// waiting prints the reason for a wait.
 func (c *deliverCommand) waiting(streams commandline.Streams) func(reason string) {
 	if c.Quiet || c.JSON {
 		return nil
 	}
 	return func(reason string) {
-		fmt.Fprintf(streams.Err, "waiting: %s; trying again, and Ctrl-C keeps the draft\n", reason)
+		fmt.Fprintf(streams.Err, "waiting: %s; trying again; Ctrl-C keeps the draft\n", reason)
 	}
 }
 
-// queue leaves the delivery to the program that stays.
+// queue leaves the delivery to a program that keeps running.
 func (c *deliverCommand) queue(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
 	if err := c.prepare(ctx, d, streams); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (c *deliverCommand) queue(ctx context.Context, d *desk.Desk, streams comman
 	if c.JSON {
 		return commandline.PrintJSON(streams.Out, viewDraft(dr))
 	}
-	_, err = fmt.Fprintln(streams.Out, "queued: not delivered yet; it is once all is uploaded and the server answers, while \"handover sync\" or the window runs")
+	_, err = fmt.Fprintln(streams.Out, "queued: not delivered yet; it is delivered when all files are uploaded and the server answers, while \"handover sync\" or the window runs")
 	return err
 }
 
@@ -129,7 +129,7 @@ func (c *deliverCommand) deliver(ctx context.Context, d *desk.Desk, streams comm
 	return d.Delivery.Deliver(ctx, c.ID, c.NoFiles)
 }
 
-// nameResent says which files were not what had been uploaded before.
+// nameResent names the files that changed after their upload.
 func (c *deliverCommand) nameResent(d *desk.Desk, streams commandline.Streams) {
 	for _, path := range d.Uploads.Resent(c.ID) {
 		if !c.Quiet && !c.JSON {
@@ -138,7 +138,7 @@ func (c *deliverCommand) nameResent(d *desk.Desk, streams commandline.Streams) {
 	}
 }
 
-// prepare completes the draft, and says what looks unfinished in it.
+// prepare completes the draft and prints signs of unfinished work.
 func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
 	if len(c.Paths) > 0 {
 		if err := attach(ctx, d, c.ID, c.attaching(c.Paths), c.refusals(streams)); err != nil {
@@ -162,7 +162,7 @@ func (c *deliverCommand) prepare(ctx context.Context, d *desk.Desk, streams comm
 	return c.preflight(ctx, d, streams)
 }
 
-// warnOfOthers says where else the delivery is being prepared.
+// warnOfOthers names other devices that prepare the delivery.
 func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams) error {
 	notes, err := d.Presence.Elsewhere(c.ID)
 	if err != nil || c.Quiet || c.JSON {
@@ -174,7 +174,7 @@ func (c *deliverCommand) warnOfOthers(d *desk.Desk, streams commandline.Streams)
 	return nil
 }
 
-// sayLeftOut names the files in the draft's folders that are not delivered.
+// sayLeftOut prints the files in the draft's folders that are not delivered.
 func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) error {
 	if c.JSON {
 		var err error
@@ -188,8 +188,8 @@ func (c *deliverCommand) sayLeftOut(d *desk.Desk, streams commandline.Streams) e
 	return err
 }
 
-// refusals is where each refused file is named. With --json, standard error has
-// the error alone.
+// refusals returns the writer for refused files. With --json, standard error holds
+// only the error.
 func (c *deliverCommand) refusals(streams commandline.Streams) io.Writer {
 	if c.JSON {
 		return io.Discard
@@ -197,7 +197,7 @@ func (c *deliverCommand) refusals(streams commandline.Streams) io.Writer {
 	return streams.Err
 }
 
-// preflight says what looks unfinished. At a terminal the seller decides; a
+// preflight prints signs of unfinished work. At a terminal the seller decides; a
 // script has decided by running the command.
 func (c *deliverCommand) preflight(ctx context.Context, d *desk.Desk, streams commandline.Streams) error {
 	findings, err := d.Preflight(ctx, c.ID)

@@ -21,13 +21,12 @@ import (
 	"handover/backend/order"
 )
 
-// demoReview is short enough to watch an order complete by itself.
+// demoReview is short enough to watch an order complete automatically.
 const demoReview = 4 * time.Second
 
 type demoCommand struct{}
 
-// Run shows the whole way, and fails at the first step that is not as it
-// should be.
+// Run shows all steps and fails at the first step with a wrong result.
 func (*demoCommand) Run(ctx context.Context, streams commandline.Streams) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -62,7 +61,7 @@ func (*demoCommand) Run(ctx context.Context, streams commandline.Streams) error 
 	return nil
 }
 
-// demo is what the steps share.
+// demo is the state that the steps share.
 type demo struct {
 	dir    string
 	out    io.Writer
@@ -152,7 +151,7 @@ func (d *demo) attach(ctx context.Context) (string, error) {
 	return fmt.Sprintf("a folder with %d files, 67 MB", len(dr.Files)), nil
 }
 
-// writeRandom makes a file of random bytes and returns their SHA-256.
+// writeRandom creates a file of random bytes and returns their SHA-256.
 func writeRandom(path string, size int64) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
@@ -237,7 +236,7 @@ func (d *demo) complete(ctx context.Context) (string, error) {
 	}
 	ctx, stop := context.WithTimeout(ctx, demoReview+10*time.Second)
 	defer stop()
-	// The stream begins with what has happened so far, so that nothing is missed.
+	// The stream begins with the earlier events, so no event is missed.
 	err = d.buyer.Events(ctx, "0", func(string) {}, func(_ string, e order.Event) {
 		if e.Type == order.OrderCompleted {
 			stop()

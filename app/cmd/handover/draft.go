@@ -19,7 +19,7 @@ import (
 	"handover/backend/order"
 )
 
-// draftView is a draft as the command line shows it in JSON.
+// draftView is the JSON form of a draft.
 type draftView struct {
 	Order       string       `json:"order"`
 	Description string       `json:"description"`
@@ -27,11 +27,11 @@ type draftView struct {
 	Links       []order.Link `json:"links"`
 	Done        []string     `json:"done,omitempty"` // IDs of the points that are done
 	UpdatedAt   *time.Time   `json:"updated_at"`
-	QueuedAt    *time.Time   `json:"queued_at,omitempty"` // it is delivered when it is ready
-	Notice      *draft.Fault `json:"notice,omitempty"`    // why it was not delivered although it was queued
+	QueuedAt    *time.Time   `json:"queued_at,omitempty"` // a queued delivery is made when it is ready
+	Notice      *draft.Fault `json:"notice,omitempty"`    // why a queued delivery was not made
 
 	Symlinks []order.Symlink `json:"symlinks,omitempty"` // symbolic links among the files
-	LeftOut  []leftOutView   `json:"left_out,omitempty"` // in folders of the draft, and not delivered
+	LeftOut  []leftOutView   `json:"left_out,omitempty"` // files in the draft's folders that are not delivered
 }
 
 type fileView struct {
@@ -68,15 +68,15 @@ func viewDraft(d draft.Draft) draftView {
 type draftCommand struct {
 	ID      string  `arg:"" help:"The order."`
 	Message *string `help:"Set the description of the delivery."`
-	Done    *string `placeholder:"N,…" help:"Mark the buyer's points with these numbers as done, as 2,3, and no others; none for no point. The next delivery says so."`
-	Unqueue bool    `help:"Take back a delivery that is queued and not made yet. The draft stays."`
+	Done    *string `placeholder:"N,…" help:"Mark exactly the buyer's points with these numbers as done, such as 2,3; none for no point. The next delivery says so."`
+	Unqueue bool    `help:"Cancel a queued delivery. The draft stays."`
 	JSON    bool    `help:"Answer in JSON."`
 }
 
 // Run shows or changes the draft.
 func (c *draftCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
-		// A draft is there without the server, but only for an order that is.
+		// The draft can be read without the server, but its order must exist.
 		o, _, _, err := d.Orders.Order(ctx, c.ID)
 		if err != nil {
 			return err
@@ -151,9 +151,9 @@ func printDraft(streams commandline.Streams, dr draft.Draft) error {
 	return table.Flush()
 }
 
-// choices say how files and folders are attached.
+// choices select files that are left out or refused by default.
 type choices struct {
-	Anyway  bool         `help:"Also attach what is left out of folders: working files of programs, hidden files, folders for drafts."`
+	Anyway  bool         `help:"Also attach files that are left out of folders: working files of programs, hidden files, folders for drafts."`
 	Secrets desk.Secrets `enum:",take,leave" default:"" placeholder:"take|leave" help:"Attach files that look secret, such as keys and .env files, or leave them out. Without it they are refused."`
 }
 
@@ -164,8 +164,8 @@ func (c choices) attaching(paths []string) desk.Attaching {
 type attachCommand struct {
 	ID      string   `arg:"" help:"The order."`
 	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders: all of them are attached, or none."`
-	Link    string   `placeholder:"URL" help:"Add a link (https) to work that is kept elsewhere."`
-	Label   string   `help:"What the link is called."`
+	Link    string   `placeholder:"URL" help:"Add a link (https) to work that is stored elsewhere."`
+	Label   string   `help:"The link's label."`
 	choices `embed:""`
 }
 
@@ -196,8 +196,8 @@ func (c *attachCommand) Run(ctx context.Context, g *grammar, streams commandline
 	})
 }
 
-// attach adds all of the paths to the draft, or nothing. What is refused is
-// written to w at once, each with its reason, and returned as one error.
+// attach adds all paths to the draft, or none. It prints each refused path with
+// its reason to w and returns one error for all of them.
 func attach(ctx context.Context, d *desk.Desk, id string, what desk.Attaching, w io.Writer) error {
 	a, err := d.AttachWith(ctx, id, what)
 	if err != nil {
@@ -238,7 +238,7 @@ type detachCommand struct {
 	Path string `arg:"" help:"The file or folder as the draft names it, or the address of a link."`
 }
 
-// Run takes out of the draft.
+// Run removes a file, a folder or a link from the draft.
 func (c *detachCommand) Run(_ context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		remove := d.Detach

@@ -12,7 +12,7 @@ import (
 )
 
 type earningsCommand struct {
-	CSV  bool `name:"csv" xor:"format" help:"Print the ledger as CSV: a line for each time that money moved."`
+	CSV  bool `name:"csv" xor:"format" help:"Print the ledger as CSV: one line per change."`
 	JSON bool `xor:"format" help:"Answer in JSON."`
 }
 

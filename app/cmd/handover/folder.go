@@ -13,17 +13,17 @@ import (
 )
 
 type folderCommand struct {
-	Move string `placeholder:"DIR" xor:"do" help:"Move it there, or into that folder when it is not empty. Nothing is deleted before all of it is there."`
+	Move string `placeholder:"DIR" xor:"do" help:"Move it there, or into that folder when it is not empty. Nothing is deleted before everything is copied."`
 	Off  bool   `xor:"do" help:"Turn it off, for the window too. Folders and drafts stay as they are."`
 	JSON bool   `help:"Answer in JSON."`
 }
 
-// folderView is how the work folder stands, in JSON.
+// folderView is the JSON form of the work folder.
 type folderView struct {
 	Folder  string `json:"folder"`
 	Enabled bool   `json:"enabled"`
 	There   bool   `json:"there"`
-	Scanned bool   `json:"scanned"` // its drive tells of no changes
+	Scanned bool   `json:"scanned"` // its drive reports no changes
 }
 
 // Run shows the work folder, moves it or turns it off.
@@ -60,12 +60,12 @@ func printFolder(out io.Writer, w foldersync.Status) error {
 	}
 	_, err := fmt.Fprintf(out, "on: %s\n", tame(w.Folder))
 	if err == nil && w.Scanned {
-		_, err = fmt.Fprintln(out, "its drive tells of no changes, so it is looked at every 30 seconds")
+		_, err = fmt.Fprintln(out, "its drive reports no changes, so it is scanned every 30 seconds")
 	}
 	return err
 }
 
-// progressOf says how much is copied, a line for every tenth.
+// progressOf prints the progress of copying, one line per tenth.
 func progressOf(out io.Writer, quiet bool) func(foldersync.Moving) {
 	tenths := int64(0)
 	return func(m foldersync.Moving) {

@@ -10,13 +10,13 @@ import (
 	"handover/backend/commandline"
 )
 
-// leftOutView is something in a folder that is not delivered, in JSON.
+// leftOutView is the JSON form of a file or folder that is not delivered.
 type leftOutView struct {
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
 	Detail string `json:"detail,omitempty"` // the program, the rule, …
 	Files  int    `json:"files,omitempty"`  // in a folder
-	Source string `json:"source"`           // for "handover attach", which takes it
+	Source string `json:"source"`           // argument for "handover attach"
 }
 
 func viewLeftOut(d *desk.Desk, id string) ([]leftOutView, error) {
@@ -35,7 +35,7 @@ func shownPath(l desk.LeftOut) string {
 	return l.Path
 }
 
-// files counts files for a person.
+// files formats a number of files.
 func files(n int) string {
 	if n == 1 {
 		return "1 file"
@@ -43,10 +43,10 @@ func files(n int) string {
 	return fmt.Sprintf("%d files", n)
 }
 
-// mostLines is how much of what is left out is named line by line.
+// mostLines is how many left-out files are listed.
 const mostLines = 20
 
-// printLeftOut says what is left out, and how to take it.
+// printLeftOut lists the left-out files and shows how to include one.
 func printLeftOut(w io.Writer, id string, list []desk.LeftOut) {
 	for i, l := range list {
 		if i == mostLines {
@@ -68,7 +68,7 @@ func printLeftOut(w io.Writer, id string, list []desk.LeftOut) {
 	}
 }
 
-// showDraft prints the draft, and the files left out of it.
+// showDraft prints the draft and the files left out of it.
 func showDraft(d *desk.Desk, streams commandline.Streams, dr draft.Draft) error {
 	list, err := d.LeftOut(dr.Order)
 	if err != nil {

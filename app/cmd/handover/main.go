@@ -1,5 +1,5 @@
-// Command handover delivers finished work from the command line: the same
-// drafts and uploads as the desktop window, for scripts and render farms.
+// Command handover delivers finished work from the command line, for scripts and
+// render farms. It shares drafts and uploads with the desktop window.
 package main
 
 import (
@@ -17,14 +17,14 @@ import (
 )
 
 type grammar struct {
-	Home    string           `env:"HANDOVER_HOME" placeholder:"DIR" help:"Folder of drafts and sign-in; in the user's data folder when not given."`
-	Verbose bool             `help:"Say on standard error what happens."`
+	Home    string           `env:"HANDOVER_HOME" placeholder:"DIR" help:"Folder of drafts and sign-in; by default in the user's data folder."`
+	Verbose bool             `help:"Log to standard error."`
 	Version kong.VersionFlag `help:"Print the version."`
 
 	Login    loginCommand    `cmd:"" help:"Sign in to a server."`
 	Logout   logoutCommand   `cmd:"" help:"Sign out. Drafts stay."`
 	Password passwordCommand `cmd:"" help:"Change your password, and sign out everywhere else."`
-	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first; all, or those with a status, a text, or late."`
+	Orders   ordersCommand   `cmd:"" help:"List the orders, soonest due first: all, or only late ones, or those with a status or a text."`
 	Order    orderCommand    `cmd:"" help:"Show an order."`
 	New      newCommand      `cmd:"" help:"Place an order for a client of your own."`
 	Import   importCommand   `cmd:"" help:"Place the orders of a CSV file, all or none."`
@@ -35,18 +35,18 @@ type grammar struct {
 	Earnings earningsCommand `cmd:"" help:"Show what was earned: pending, clearing and cleared, by month."`
 	Receipt  receiptCommands `cmd:"" help:"Signed receipts of deliveries."`
 	Attach   attachCommand   `cmd:"" help:"Add files, folders or a link to an order's draft."`
-	Detach   detachCommand   `cmd:"" help:"Take a file, a folder or a link out of the draft. The file itself stays."`
+	Detach   detachCommand   `cmd:"" help:"Remove a file, a folder or a link from the draft. The file itself stays."`
 	Draft    draftCommand    `cmd:"" help:"Show a draft, or change its description."`
-	Deliver  deliverCommand  `cmd:"" help:"Upload what is missing and deliver. Interrupted, the same command goes on where it stopped."`
-	Sync     syncCommand     `cmd:"" help:"Turn the work folder on: one folder per open order, and what you save there is uploaded into its draft, until interrupted."`
+	Deliver  deliverCommand  `cmd:"" help:"Upload missing files and deliver. After an interruption the same command continues."`
+	Sync     syncCommand     `cmd:"" help:"Turn the work folder on, with one folder per open order, and upload the files that you save there into its draft, until interrupted."`
 	Folder   folderCommand   `cmd:"" help:"Show the work folder, move it or turn it off."`
-	Limits   limitsCommand   `cmd:"" help:"Show or change how fast uploads go; holds at once, for running programs too."`
+	Limits   limitsCommand   `cmd:"" help:"Show or change the upload limits. Changes take effect immediately, also for running programs."`
 	Pause    pauseCommand    `cmd:"" help:"Pause the uploads of an order, or all."`
-	Resume   resumeCommand   `cmd:"" help:"Let paused uploads go on."`
-	Demo     demoCommand     `cmd:"" help:"Show the whole way on this computer, in a temporary folder, in under a minute."`
+	Resume   resumeCommand   `cmd:"" help:"Resume paused uploads."`
+	Demo     demoCommand     `cmd:"" help:"Show an order from start to end on this computer, in a temporary folder, in under a minute."`
 }
 
-// JSON reports whether the command was asked to answer in JSON.
+// JSON reports whether the command answers in JSON.
 func (g *grammar) JSON() bool {
 	return g.Orders.JSON || g.Order.JSON || g.Draft.JSON || g.Deliver.JSON || g.New.JSON || g.Import.JSON ||
 		g.Link.JSON || g.Message.JSON || g.History.JSON || g.Cancel.JSON || g.Limits.JSON || g.Pause.JSON || g.Resume.JSON || g.Earnings.JSON || g.Sync.JSON || g.Folder.JSON
@@ -83,7 +83,7 @@ func (g *grammar) open(streams commandline.Streams, changes ...func(*desk.Option
 	return desk.Open(o)
 }
 
-// with runs f on the open desk, and explains its error.
+// with runs f with an open desk and explains its error.
 func (g *grammar) with(streams commandline.Streams, f func(*desk.Desk) error, changes ...func(*desk.Options)) error {
 	d, err := g.open(streams, changes...)
 	if err == nil {

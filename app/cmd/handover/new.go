@@ -19,13 +19,13 @@ type newCommand struct {
 	Title       string             `required:"" help:"What was ordered."`
 	ClientName  string             `required:"" placeholder:"NAME" help:"The client's name."`
 	ClientEmail string             `required:"" placeholder:"EMAIL" help:"The client's e-mail address."`
-	Due         commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due: as 2026-11-27, 2026-11-27T14:20:00Z, or in 72h."`
+	Due         commandline.Moment `required:"" placeholder:"TIME" help:"When the work is due, such as 2026-11-27, 2026-11-27T14:20:00Z, or 72h from now."`
 	Price       string             `placeholder:"120.00" help:"What the client pays."`
 	Currency    string             `default:"EUR" help:"The price's currency."`
-	Language    order.Language     `default:"" enum:",en,de" help:"What the client reads: en or de."`
-	TimeZone    string             `placeholder:"ZONE" help:"Where the client is, such as Europe/Berlin: e-mails give times in this zone until the client's browser names another. UTC when not given."`
-	Notes       string             `help:"Notes of your own; the client never sees them."`
-	Key         string             `help:"A word of your own for this order, such as an invoice's number: the same word never places two."`
+	Language    order.Language     `default:"" enum:",en,de" help:"The client's language: en or de."`
+	TimeZone    string             `placeholder:"ZONE" help:"The client's time zone, such as Europe/Berlin, for times in e-mails until the client's browser reports another. Default: UTC."`
+	Notes       string             `help:"Your own notes; the client never sees them."`
+	Key         string             `help:"A key of your choice for this order, such as an invoice number: the same key places only one order."`
 	JSON        bool               `help:"Answer in JSON."`
 }
 
@@ -51,14 +51,15 @@ func (c *newCommand) Run(ctx context.Context, g *grammar, streams commandline.St
 	})
 }
 
-// maxImport bounds what is read of a file of orders; the server takes less.
+// maxImport is the maximum size of a file of orders that is read; the server's
+// limit is lower.
 const maxImport = 64 << 20
 
 type importCommand struct {
-	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and if wanted price, currency, language, time_zone, notes."`
-	Timezone string `placeholder:"ZONE" help:"Where dates in the file are, such as Europe/Berlin; this computer's when not given."`
-	DryRun   bool   `help:"Say what would be placed, and place nothing."`
-	Key      string `help:"A word of your own for this import: the same word never places twice."`
+	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, time_zone, notes."`
+	Timezone string `placeholder:"ZONE" help:"The time zone of the dates in the file, such as Europe/Berlin. Default: this computer's."`
+	DryRun   bool   `help:"Only show the orders that would be placed."`
+	Key      string `help:"A key of your choice for this import: the same key places the orders only once."`
 	JSON     bool   `help:"Answer in JSON."`
 }
 
@@ -108,8 +109,8 @@ func (c *importCommand) explain(err error, streams commandline.Streams) error {
 
 type linkCommand struct {
 	ID     string `arg:"" help:"The order."`
-	Renew  bool   `xor:"link" help:"Give the client a new link; the old one stops working at once."`
-	Revoke bool   `xor:"link" help:"Take the link away: none works until it is renewed."`
+	Renew  bool   `xor:"link" help:"Give the client a new link; the old one stops working immediately."`
+	Revoke bool   `xor:"link" help:"Disable the link until it is renewed."`
 	JSON   bool   `help:"Answer in JSON."`
 }
 

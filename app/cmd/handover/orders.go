@@ -17,8 +17,8 @@ import (
 )
 
 type ordersCommand struct {
-	Status []order.Status `placeholder:"STATUS" enum:"active,delivered,in_revision,completed,cancelled" help:"Only orders with this status: ${enum}; several between commas."`
-	Late   bool           `help:"Only orders whose due date has passed while work is owed."`
+	Status []order.Status `placeholder:"STATUS" enum:"active,delivered,in_revision,completed,cancelled" help:"Only orders with one of these statuses, separated by commas: ${enum}."`
+	Late   bool           `help:"Only orders with unfinished work whose due date has passed."`
 	Query  string         `placeholder:"TEXT" help:"Only orders with this text in the title, the buyer's name or the ID."`
 	JSON   bool           `help:"Answer in JSON."`
 }
@@ -116,7 +116,7 @@ func printDelivery(w io.Writer, d api.Delivery) {
 	for _, l := range d.Links {
 		fmt.Fprintf(table, "  %s\t%s\n", l.URL, l.Label)
 	}
-	table.Flush() // the writer before has shown whether the terminal is there
+	table.Flush() // an earlier write has reported a failing output
 }
 
 func status(o api.Order) string {
@@ -127,7 +127,7 @@ func status(o api.Order) string {
 	return s
 }
 
-// next says what happens next, and when.
+// next describes the next event of the order and its time.
 func next(o api.Order) string {
 	now := o.ServerTime
 	switch {
@@ -148,7 +148,7 @@ func next(o api.Order) string {
 
 func local(t time.Time) string { return t.Local().Format("Mon 2 Jan 2006, 15:04 MST") }
 
-// span says a duration in its two largest units.
+// span formats a duration in its two largest units.
 func span(d time.Duration) string {
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {

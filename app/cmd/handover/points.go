@@ -12,8 +12,7 @@ import (
 	"handover/backend/commandline"
 )
 
-// pointNumbers reads what --done is given: numbers with commas between them, or
-// none.
+// pointNumbers parses the value of --done: numbers between commas, or none.
 func pointNumbers(text string) ([]int, error) {
 	if text == "none" {
 		return nil, nil
@@ -22,14 +21,14 @@ func pointNumbers(text string) ([]int, error) {
 	for one := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(one))
 		if err != nil || n < 1 {
-			return nil, &commandline.UsageError{Err: errors.New("--done is given the numbers of points, as 2,3, or none")}
+			return nil, &commandline.UsageError{Err: errors.New("--done needs the numbers of points, such as 2,3, or none")}
 		}
 		numbers = append(numbers, n)
 	}
 	return numbers, nil
 }
 
-// printPoints lists what the buyer has pinned and sent, with what became of it.
+// printPoints lists the buyer's points with their state.
 func printPoints(w io.Writer, o api.Order) {
 	if len(o.Points) == 0 {
 		return
@@ -47,7 +46,7 @@ func printPoints(w io.Writer, o api.Order) {
 	}
 }
 
-// pinnedTo says where a point is.
+// pinnedTo describes the place of a point.
 func pinnedTo(o api.Order, p api.Comment) string {
 	where := fmt.Sprintf("delivery %d", p.Delivery)
 	for _, d := range o.Deliveries {
@@ -72,7 +71,7 @@ func pinnedTo(o api.Order, p api.Comment) string {
 	return where
 }
 
-// printTicks names the points that the draft takes up.
+// printTicks prints the points that the draft marks as done.
 func printTicks(w io.Writer, points []api.Comment, done []string) {
 	var numbers []string
 	for _, p := range points {

@@ -22,13 +22,13 @@ import (
 
 type receiptCommands struct {
 	Get    receiptGet    `cmd:"" help:"Get the signed receipt of a delivery."`
-	Verify receiptVerify `cmd:"" help:"Verify a receipt, and files against it."`
+	Verify receiptVerify `cmd:"" help:"Verify a receipt, and compare files with it."`
 }
 
 type receiptGet struct {
 	ID     string `arg:"" help:"The order."`
 	Number int    `arg:"" name:"n" help:"The number of the delivery."`
-	To     string `placeholder:"FILE" help:"Write it to this file; to standard output when not given."`
+	To     string `placeholder:"FILE" help:"Write it to this file. Default: standard output."`
 }
 
 // Run gets the receipt.
@@ -57,7 +57,7 @@ type receiptVerify struct {
 	Files  string `placeholder:"DIR" help:"Compare the files in this folder with the receipt."`
 }
 
-// Run verifies.
+// Run verifies the receipt, and the files of --files.
 func (c *receiptVerify) Run(ctx context.Context, streams commandline.Streams) error {
 	trusted, err := c.trusted(ctx)
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *receiptVerify) Run(ctx context.Context, streams commandline.Streams) er
 	return compareFiles(ctx, streams.Out, r, c.Files)
 }
 
-// trusted returns the key that the receipt must be signed with, nil for any.
+// trusted returns the key that must have signed the receipt; nil for any key.
 func (c *receiptVerify) trusted(ctx context.Context) (ed25519.PublicKey, error) {
 	switch {
 	case c.Server != "":
@@ -109,7 +109,7 @@ func (c *receiptVerify) trusted(ctx context.Context) (ed25519.PublicKey, error) 
 	return key, nil
 }
 
-// trust says what the signature proves.
+// trust describes what the signature proves.
 func (c *receiptVerify) trust(trusted ed25519.PublicKey) string {
 	switch {
 	case c.Server != "":
@@ -158,7 +158,8 @@ func printReceipt(w io.Writer, r receipt.Receipt, trust string) error {
 	return table.Flush()
 }
 
-// plain keeps text from elsewhere from steering the terminal.
+// plain replaces control characters, so that text from others cannot control the
+// terminal.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {

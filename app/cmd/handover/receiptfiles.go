@@ -16,11 +16,10 @@ import (
 	"handover/backend/safename"
 )
 
-// compareFiles compares the folder with the receipt, prints a line a file, and
-// fails unless every file is there and the same. What else lies in the folder
-// does not matter.
+// compareFiles compares the folder with the receipt and prints one line per file.
+// It fails if a file is missing or different and ignores all other files.
 func compareFiles(ctx context.Context, w io.Writer, r receipt.Receipt, dir string) error {
-	root, err := os.OpenRoot(dir) // a receipt can name anything; nothing outside is read
+	root, err := os.OpenRoot(dir) // a receipt can name any path; read nothing outside the folder
 	if err != nil {
 		return fmt.Errorf("open the folder of the files: %w", err)
 	}
@@ -48,8 +47,8 @@ func compareFiles(ctx context.Context, w io.Writer, r receipt.Receipt, dir strin
 	return err
 }
 
-// unpackedNames returns the names under which the zip of the delivery has its
-// files, which differ from their paths where a system could not have those.
+// unpackedNames returns the files' names in the zip of the delivery. A name differs
+// from the path if some system cannot store the path.
 func unpackedNames(r receipt.Receipt) []string {
 	var paths []string
 	for _, f := range r.Files {
@@ -61,8 +60,8 @@ func unpackedNames(r receipt.Receipt) []string {
 	return safename.Paths(paths)
 }
 
-// compareFile says how a file compares. It may be under any of the names: its
-// path, that in the zip, or its name alone, as a browser saves it.
+// compareFile returns the result for one file. It looks for the file's path, its
+// name in the zip, and its base name, which browsers use.
 func compareFile(ctx context.Context, root *os.Root, f receipt.File, names ...string) (string, error) {
 	said := "missing"
 	for _, name := range names {

@@ -30,8 +30,8 @@ func (c *loginCommand) Run(ctx context.Context, g *grammar, streams commandline.
 		if err != nil {
 			return err
 		}
-		if zone := commandline.LocalZone(); zone != "UTC" { // which stands for an unknown one, too
-			_ = d.Session.SendTimeZone(ctx, zone) // an older server refuses it, and signing in worked
+		if zone := commandline.LocalZone(); zone != "UTC" { // UTC may also mean that the zone is unknown
+			_ = d.Session.SendTimeZone(ctx, zone) // an older server refuses it, but the sign-in worked
 		}
 		s, _ := d.Session.Current()
 		_, err = fmt.Fprintf(streams.Out, "signed in at %s as %s\n", s.Server, s.Name)

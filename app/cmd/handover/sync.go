@@ -15,13 +15,13 @@ import (
 )
 
 type syncCommand struct {
-	Folder string `env:"HANDOVER_FOLDER" placeholder:"DIR" help:"The work folder, also from now on. At first Handover in your documents."`
+	Folder string `env:"HANDOVER_FOLDER" placeholder:"DIR" help:"The work folder, remembered for later runs. Default: the folder Handover in your documents."`
 	Anyway bool   `help:"Also watch a folder that holds more than work for your orders, such as your home folder."`
-	Once   bool   `help:"Look once, upload what has settled, and end when all is verified; exit status 1 when something has a problem."`
-	JSON   bool   `help:"Print events in JSON, one a line."`
+	Once   bool   `help:"Scan once, upload settled files, and end when all files are verified; exit status 1 if a file has a problem."`
+	JSON   bool   `help:"Print events in JSON, one per line."`
 }
 
-// Run turns the work folder on and keeps the drafts equal to it until it is
+// Run turns the work folder on and keeps the drafts in sync with it until it is
 // interrupted.
 func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
@@ -49,13 +49,13 @@ func (c *syncCommand) Run(ctx context.Context, g *grammar, streams commandline.S
 			select {
 			case <-changes.Ready:
 			case <-ctx.Done():
-				return nil // that is how it ends
+				return nil // the usual end
 			}
 		}
 	}, staying)
 }
 
-// once waits until all drafts that a folder has a part in are verified.
+// once waits until all drafts with files of the work folder are verified.
 func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, changes *change.Pending[change.Change]) error {
 	if err := d.Folder.Now(ctx); err != nil {
 		return err
@@ -72,14 +72,14 @@ func (c *syncCommand) once(ctx context.Context, d *desk.Desk, r *reporter, chang
 		}
 		select {
 		case <-changes.Ready:
-		case <-tick.C: // a file may have left the queue without a word
+		case <-tick.C: // a file may leave the queue without an event
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// syncEvent is a line of sync in JSON.
+// syncEvent is the JSON form of one line of sync.
 type syncEvent struct {
 	Time    time.Time    `json:"time"`
 	Event   string       `json:"event"` // watching, file, removed, delivered, not_delivered, left_out, folder_problem, online, offline
@@ -96,7 +96,7 @@ type syncEvent struct {
 	why string // of left_out, in English
 }
 
-// words are the event for a person.
+// words formats the event as text.
 func (e syncEvent) words() string {
 	what := e.Event
 	if e.State != "" {

@@ -15,7 +15,7 @@ import (
 	"handover/app/internal/workfolder"
 )
 
-// reporter prints what is different from what it printed last.
+// reporter prints changes since its last report.
 type reporter struct {
 	d        *desk.Desk
 	out      io.Writer
@@ -27,7 +27,7 @@ type reporter struct {
 	err      error
 }
 
-// newReporter begins with the drafts as they are.
+// newReporter returns a reporter of changes from now on.
 func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 	r := &reporter{d: d, out: out, json: asJSON, online: true, drafts: map[string]draft.Draft{}, leftOut: map[string]map[draft.LeftOut]bool{}}
 	ids, err := d.Prepared()
@@ -42,7 +42,7 @@ func newReporter(d *desk.Desk, out io.Writer, asJSON bool) (*reporter, error) {
 	return r, nil
 }
 
-// begin says which folder is watched.
+// begin prints the watched folder.
 func (r *reporter) begin() {
 	state, _ := r.d.Folder.State()
 	r.print(syncEvent{Event: "watching", Path: state.Folder})
@@ -61,7 +61,7 @@ func (r *reporter) print(e syncEvent) {
 	}
 }
 
-// report looks at what has changed.
+// report prints the effects of the changes.
 func (r *reporter) report(changes []change.Change) error {
 	for _, c := range changes {
 		switch c.Kind {
@@ -80,7 +80,7 @@ func (r *reporter) report(changes []change.Change) error {
 	return r.err
 }
 
-// everything looks at all drafts, at the end.
+// everything prints the changes of all drafts, at the end.
 func (r *reporter) everything() error {
 	orders, err := r.d.Prepared()
 	if err != nil {
@@ -144,10 +144,10 @@ func (r *reporter) draft(id string) error {
 	return r.err
 }
 
-// left says what in the folder of an order is left out, each thing once.
+// left prints the files left out of an order's folder, each once.
 func (r *reporter) left(id string) error {
 	if id == "" {
-		return nil // the work folder itself has changed
+		return nil // the change concerns the work folder itself
 	}
 	list, err := r.d.LeftOut(id)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"handover/backend/order"
 )
 
-// tame makes text that came from somebody else harmless to a terminal: nothing
-// in it moves the cursor or changes colours. Its lines become one.
+// tame makes text from others safe to print: it cannot move the cursor or change
+// colours. Its lines are joined to one.
 func tame(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -35,7 +35,7 @@ type messageCommand struct {
 	JSON bool   `help:"Answer in JSON."`
 }
 
-// Run writes to the client.
+// Run sends a message to the client.
 func (c *messageCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		o, err := d.Orders.WriteMessage(ctx, c.ID, c.Text)
@@ -43,7 +43,7 @@ func (c *messageCommand) Run(ctx context.Context, g *grammar, streams commandlin
 	})
 }
 
-// said ends an action: with the order, or with a few words.
+// said prints the result of an action: the order in JSON, or the words.
 func said(streams commandline.Streams, asJSON bool, o api.Order, err error, words string) error {
 	if err != nil {
 		return err
@@ -60,11 +60,11 @@ type cancelCommand struct {
 	Agree    bool   `xor:"answer" help:"Agree to cancel, as the client proposed."`
 	Decline  bool   `xor:"answer" help:"Decline what the client proposed."`
 	Withdraw bool   `xor:"answer" help:"Withdraw your own proposal."`
-	Message  string `help:"Words that go with a proposal."`
+	Message  string `help:"A message for the client, with a proposal."`
 	JSON     bool   `help:"Answer in JSON."`
 }
 
-// Run proposes to cancel, or answers a proposal.
+// Run proposes a cancellation or answers a proposal.
 func (c *cancelCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	answer, words := order.Action(""), "the client is asked to cancel"
 	switch {
@@ -95,7 +95,7 @@ type historyCommand struct {
 	JSON bool   `help:"Answer in JSON."`
 }
 
-// Run shows everything that happened to the order.
+// Run shows the order's events.
 func (c *historyCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.with(streams, func(d *desk.Desk) error {
 		events, err := d.Orders.History(ctx, c.ID)
@@ -113,7 +113,7 @@ func (c *historyCommand) Run(ctx context.Context, g *grammar, streams commandlin
 	})
 }
 
-// happened says an event in words.
+// happened formats an event as text.
 func happened(e order.Event) string {
 	words := strings.ReplaceAll(string(e.Type), "_", " ")
 	if e.Viewer != "" {

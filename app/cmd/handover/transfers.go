@@ -19,16 +19,16 @@ import (
 
 type limitsCommand struct {
 	Up           *string  `placeholder:"RATE" help:"Limit for all uploads together, such as 2MB or 500KB/s; none for no limit."`
-	Parallel     *int     `placeholder:"N" help:"How many files go at once; 0 for the default."`
-	Schedule     []string `placeholder:"HOURS=RATE" help:"Other limits at times of the day, such as 09:00-18:00=1MB; none to drop them all."`
-	Yield        *bool    `negatable:"" help:"Slow down while others need the line."`
-	Metered      *bool    `negatable:"" help:"This network is metered: pause."`
-	PauseMetered *bool    `negatable:"" help:"Pause while the system says that the network is metered."`
+	Parallel     *int     `placeholder:"N" help:"How many files are uploaded at once; 0 for the default."`
+	Schedule     []string `placeholder:"HOURS=RATE" help:"Other limits at certain times of day, such as 09:00-18:00=1MB; none to remove them all."`
+	Yield        *bool    `negatable:"" help:"Give way to other traffic."`
+	Metered      *bool    `negatable:"" help:"Treat this network as metered: pause."`
+	PauseMetered *bool    `negatable:"" help:"Pause while the system reports a metered network."`
 	JSON         bool     `help:"Answer in JSON."`
 }
 
-// Run shows the limits, and changes those that are given. A program that is
-// uploading follows within a second.
+// Run changes the given limits and shows all of them. A program that is uploading
+// applies changes within a second.
 func (c *limitsCommand) Run(g *grammar, streams commandline.Streams) error {
 	controls := uploads.NewControls(g.home())
 	change, err := c.changes()
@@ -59,7 +59,7 @@ func (c *limitsCommand) Run(g *grammar, streams commandline.Streams) error {
 	return nil
 }
 
-// changes are what was asked for.
+// changes returns the changes that the flags ask for.
 func (c *limitsCommand) changes() (list []func(*transfer.Settings), err error) {
 	if c.Up != nil {
 		up, err := parseRate(*c.Up)
@@ -93,7 +93,7 @@ func (c *limitsCommand) changes() (list []func(*transfer.Settings), err error) {
 	return list, nil
 }
 
-// parseRate reads a rate such as 2MB, 500KB/s or none.
+// parseRate parses a rate such as 2MB, 500KB/s or none.
 func parseRate(text string) (int64, error) {
 	s := strings.TrimSpace(text)
 	if s == "none" || s == "0" {
@@ -105,12 +105,12 @@ func parseRate(text string) (int64, error) {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a rate such as 2MB, 500KB/s or none", text)
 	case n < transfer.LeastUp || n == math.MaxInt64:
-		return 0, fmt.Errorf("%q: the least is %s/s; none is no limit", text, units.HumanSize(transfer.LeastUp))
+		return 0, fmt.Errorf("%q: the minimum is %s/s; none means no limit", text, units.HumanSize(transfer.LeastUp))
 	}
 	return n, nil
 }
 
-// parseSchedule reads spans such as 09:00-18:00=1MB.
+// parseSchedule parses spans such as 09:00-18:00=1MB.
 func parseSchedule(list []string) ([]transfer.Span, error) {
 	if len(list) == 1 && list[0] == "none" {
 		return nil, nil
@@ -134,7 +134,7 @@ func parseSchedule(list []string) ([]transfer.Span, error) {
 	return spans, nil
 }
 
-// limitsView is what limits, pause and resume answer in JSON.
+// limitsView is the JSON answer of limits, pause and resume.
 type limitsView struct {
 	Up           int64           `json:"up"` // bytes a second; 0 for no limit
 	Parallel     int             `json:"parallel"`
@@ -170,7 +170,7 @@ func printLimits(w io.Writer, s transfer.Settings) {
 		on   bool
 		text string
 	}{
-		{s.Yield, "slowing down while others need the line"},
+		{s.Yield, "giving way to other traffic"},
 		{s.PauseMetered, "pausing while the network is metered"},
 		{s.Metered, "paused: this network is metered"},
 		{s.Paused, "paused: all orders"},
@@ -184,7 +184,7 @@ func printLimits(w io.Writer, s transfer.Settings) {
 
 func rateText(up int64) string {
 	if up == 0 {
-		return "what the line gives"
+		return "full speed"
 	}
 	return units.HumanSize(float64(up)) + "/s"
 }
@@ -194,7 +194,7 @@ type pauseCommand struct {
 	JSON bool   `help:"Answer in JSON."`
 }
 
-// Run pauses uploads, those of a program that is running too.
+// Run pauses uploads, also those of a running program.
 func (c *pauseCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.control(ctx, streams, c.ID, c.JSON, uploads.Controls.Pause)
 }
@@ -204,7 +204,7 @@ type resumeCommand struct {
 	JSON bool   `help:"Answer in JSON."`
 }
 
-// Run lets paused uploads go on.
+// Run resumes paused uploads.
 func (c *resumeCommand) Run(ctx context.Context, g *grammar, streams commandline.Streams) error {
 	return g.control(ctx, streams, c.ID, c.JSON, uploads.Controls.Resume)
 }
@@ -224,8 +224,8 @@ func (g *grammar) control(ctx context.Context, streams commandline.Streams, id s
 	return nil
 }
 
-// checkOrder refuses orders that this computer does not know. While another
-// program has the drafts open it cannot be asked, and the name is taken.
+// checkOrder refuses orders that this computer does not know. It accepts every ID
+// while another program has the drafts open.
 func (g *grammar) checkOrder(ctx context.Context, streams commandline.Streams, id string) error {
 	if id == "" {
 		return nil
@@ -244,7 +244,7 @@ func (g *grammar) checkOrder(ctx context.Context, streams commandline.Streams, i
 	return errors.Join(err, d.Close())
 }
 
-// misused is a value that cannot be, with its code for --json.
+// misused returns the error of an invalid value, with its code for --json.
 func misused(err error) error {
 	return &commandline.UsageError{Err: &order.Error{Code: order.Invalid, Message: err.Error()}}
 }

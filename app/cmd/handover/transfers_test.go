@@ -75,7 +75,7 @@ func TestLimitsThatCannotBe(t *testing.T) {
 	if _, _, errs := run(t, home, "limits", "--up", "1", "--json"); !strings.Contains(errs, `"code":"invalid"`) {
 		t.Errorf("as JSON: %s", errs)
 	}
-	if _, out, _ := run(t, home, "limits"); out != "up to what the line gives, 3 files at once\n" {
+	if _, out, _ := run(t, home, "limits"); out != "up to full speed, 3 files at once\n" {
 		t.Errorf("something was changed: %s", out)
 	}
 }

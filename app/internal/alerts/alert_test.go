@@ -88,7 +88,7 @@ func TestSummary(t *testing.T) {
 		t.Errorf("three are told as %d", len(got))
 	}
 	four := append(three, news(alerts.Due, "a"))
-	want := alerts.Alert{Title: "4 news about 3 orders", Body: "accepted: 1 · messages: 2 · due soon: 1", Urgent: true}
+	want := alerts.Alert{Title: "4 updates on 3 orders", Body: "accepted: 1 · messages: 2 · due soon: 1", Urgent: true}
 	if got := alerts.Tell(four, "en"); len(got) != 1 || got[0] != want {
 		t.Errorf("got %+v", got)
 	}

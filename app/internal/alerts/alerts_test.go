@@ -92,11 +92,11 @@ func TestOutage(t *testing.T) {
 			s.Hear(message(fmt.Sprint(i % 7)))
 			time.Sleep(20 * time.Millisecond)
 		}
-		s.expect(t, "50 news about 7 orders")
+		s.expect(t, "50 updates on 7 orders")
 		for range 1200 {
 			s.Hear(message("a"))
 		}
-		s.expect(t, "1000 news about “Film a”")
+		s.expect(t, "1000 updates on “Film a”")
 	})
 }
 

@@ -1,4 +1,4 @@
-// The comments of an order, as the real server keeps them.
+// The comments of an order, stored as on the real server.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import type { Order } from './review.ts';
@@ -23,7 +23,7 @@ export function comment(id: string, text: string, more: Partial<Comment> = {}): 
   };
 }
 
-/** What was asked for after the first delivery, and one that was not sent. */
+/** The change request after the first delivery, and one unsent comment. */
 export const asked: Comment[] = [
   comment('a', 'A little more air between the letters.', {
     delivery: 1,
@@ -36,7 +36,7 @@ export const asked: Comment[] = [
   comment('d', 'A breath too early.', { file: 'f7', seconds: 0.2, author: { ...bea, id: 'v', name: 'Tom' } }),
 ];
 
-/** Comments is what one fake server keeps of them. */
+/** Comments is the storage of one fake server. */
 export class CommentShelf {
   list: Comment[];
 
@@ -48,12 +48,12 @@ export class CommentShelf {
     return this.list.map((one, i) => ({ ...one, number: i + 1 }));
   }
 
-  /** Marks those as sent. */
+  /** Marks the comments as sent. */
   send(ids: readonly string[]): void {
     this.list = this.list.map((one) => (ids.includes(one.id) ? { ...one, sent_at: at(0) } : one));
   }
 
-  /** Answers a request about comments; false for any other. */
+  /** Answers a request about comments; resolves to false for other requests. */
   async answer(request: IncomingMessage, response: ServerResponse, order: Order, body: () => Promise<unknown>) {
     const [, id] = /\/comments(?:\/([^/?]+))?$/.exec(new URL(request.url ?? '/', 'http://x').pathname) ?? [];
     if (!request.url?.includes('/comments')) return false;

@@ -1,4 +1,4 @@
-// The content of delivered files, as the real server answers with it.
+// The content of delivered files, as the real server sends it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deflateSync } from 'node:zlib';
 import type { Order } from './review.ts';
@@ -8,13 +8,13 @@ const HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
 };
 
-/** As the server's, of an SVG. */
+/** The server's policy for an SVG. */
 const DRAWING = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 
-/** What files hold, by their id. */
+/** File contents by id. */
 export type Contents = Record<string, Buffer>;
 
-/** Answers for a file, its preview, an archive or a receipt of a delivery. */
+/** Answers requests for a file, its preview, an archive or a receipt of a delivery. */
 export function contentOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -56,14 +56,14 @@ function fileOf(pathname: string, order: Order) {
     ?.files.find((file) => file.id === decodeURIComponent(id ?? ''));
 }
 
-/** As the server does, it has none of what is damaged: a picture whose name says so. */
+/** Like the server, it has no picture of a damaged file; the file name marks one. */
 function thumbnail(response: ServerResponse, pathname: string, order: Order) {
   const file = fileOf(pathname, order);
   if (!PICTURED.test(file?.type ?? '') || file?.path.includes('broken')) return void response.writeHead(204).end();
   response.writeHead(200, { ...HEADERS, 'Content-Type': 'image/png' }).end(small);
 }
 
-/** As the server does, it says how large the image itself is. */
+/** Like the server, it sends the size of the original image. */
 function rendition(response: ServerResponse, pathname: string, order: Order) {
   const file = fileOf(pathname, order);
   if (!PICTURED.test(file?.type ?? '') || file?.path.includes('broken')) return void response.writeHead(204).end();

@@ -1,6 +1,6 @@
-import type { Asked, News } from '$lib/api/views.desktop';
+import type { Asked, News } from '$lib/api/views';
 
-/** Adds what the fake program does for the desktop around its window. Runs inside the page. */
+/** Adds the desktop methods to the fake program. Runs inside the page. */
 export function installDesktop(): void {
   let startup = { available: true, on: false };
   let asked: Asked = { kind: '', order: '', unusable: false };

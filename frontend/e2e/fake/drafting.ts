@@ -1,9 +1,9 @@
 import type { DraftFile } from '$lib/api/views';
 
 /**
- * Adds to the fake program what is done with a draft's files beside uploading
- * them. It runs inside the page, after installFake, and must not use anything
- * from outside.
+ * Adds the methods for a draft's files, other than uploads, to the fake program.
+ * It runs inside the page, after installFake, and must not use anything from
+ * outside.
  */
 export function installDrafting(): void {
   const { edit, page } = window.fake;

@@ -1,10 +1,9 @@
-import type { OrderPage } from '$lib/api/views';
-import type { BuyerLink, Limits, NewOrder, OrderEdit, OrderEvent, TransferList } from '$lib/api/views.life';
+import type { BuyerLink, Limits, NewOrder, OrderEdit, OrderEvent, OrderPage, TransferList } from '$lib/api/views';
 
 /**
- * Adds to the fake program what happens around the draft: messages, history,
- * cancellation, links, transfers, money. It runs inside the page, after
- * installFake, and must not use anything from outside.
+ * Adds messages, history, cancellation, links, transfers and earnings to the
+ * fake program. It runs inside the page, after installFake, and must not use
+ * anything from outside.
  */
 export function installLife(): void {
   const { scenario } = window.fake;

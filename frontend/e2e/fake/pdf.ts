@@ -1,15 +1,15 @@
-// PDFs, written by hand: what a test wants to be in them is in them.
+// Builds PDFs with the content that a test needs.
 
 export interface PdfOptions {
-  /** What is printed on each page. */
+  /** The text on each page. */
   pages: string[];
-  /** Runs, or opens, what it can when it is opened. */
+  /** Adds actions that run or open things when the PDF is opened. */
   active?: boolean;
-  /** Asks for a password. */
+  /** Requires a password. */
   locked?: boolean;
-  /** Bytes that no page needs, between the first page and the others. */
+  /** Unused bytes between the first page and the others. */
   ballast?: number;
-  /** Leaves out where the objects are. */
+  /** Omits the index of objects. */
   indexless?: boolean;
 }
 

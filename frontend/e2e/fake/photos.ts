@@ -1,7 +1,7 @@
 import { sampleOrder, type Order } from './review.ts';
 import { at } from './samples.ts';
 
-/** An order whose delivery has so many photographs, ten folders of them. */
+/** An order whose delivery has a number of photographs in ten folders. */
 export function photos(n: number): Order {
   const files = Array.from({ length: n }, (_, i) => ({
     id: `p${i}`,

@@ -9,7 +9,7 @@ import { answerViews, viewLinks, type ViewLink } from './views.ts';
 export type Order = components['schemas']['Order'];
 export type OrderEvent = components['schemas']['Event'];
 
-/** The policy that the real server sends with the page. */
+/** The content security policy that the real server sends with the page. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
   "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -78,7 +78,7 @@ function proposedBy(party: 'seller' | 'buyer', message: string): Partial<Order> 
   return { cancellation: { proposed_by: party, proposed_at: at(-2), lapses_at: at(70), message } };
 }
 
-/** The order as somebody sees it who may only look. */
+/** The order as a viewer sees it. */
 function lookedAt(more: Partial<Order>): Order {
   return sampleOrder({
     buyer: { name: 'Jonas Weidenfeller', email: '' },
@@ -92,7 +92,7 @@ function lookedAt(more: Partial<Order>): Order {
   });
 }
 
-/** What happened to an order that was delivered twice. */
+/** The events of an order with two deliveries. */
 export const happened: OrderEvent[] = [
   entry(1, 'order_placed', 'seller', -140),
   entry(2, 'message_written', 'seller', -120, { message: 'Hello Jonas, which blue is yours?' }),
@@ -112,7 +112,7 @@ export const happened: OrderEvent[] = [
 ];
 
 function entry(seq: number, type: string, by: string, hours: number, more: Partial<OrderEvent> = {}): OrderEvent {
-  // Also of a later server's kinds.
+  // Includes an event type of a later server.
   return {
     seq,
     order: 'logo',
@@ -125,7 +125,7 @@ function entry(seq: number, type: string, by: string, hours: number, more: Parti
   };
 }
 
-/** An order with folders that a Mac shows as one thing. */
+/** An order with packages: folders that a Mac shows as one file. */
 export const packaged = sampleOrder({
   deliveries: [
     {
@@ -145,7 +145,7 @@ export const packaged = sampleOrder({
   ],
 });
 
-/** The states that a buyer can find an order in. */
+/** The states of an order that a buyer can see. */
 export const orders: Record<string, Order> = {
   delivered: sampleOrder(),
   commented: sampleOrder(),
@@ -209,25 +209,25 @@ export const orders: Record<string, Order> = {
 
 export interface ReviewServer extends Served {
   order: Order | null;
-  /** Answers are refused with this status until it is set back to 0. */
+  /** The status with which answers are refused; 0 accepts them. */
   failing: number;
   bodies: unknown[];
-  /** What files hold, by their id; others have something of their type. */
+  /** File contents by id; other files get sample content of their type. */
   contents: Contents;
   comments: CommentShelf;
   events: OrderEvent[];
   views: ViewLink[];
-  /** Forgets what was done, and serves this order. */
+  /** Resets the server and serves this order. */
   begin(order: Order | null): void;
-  /** Adds a message of the seller, and tells the page. */
+  /** Adds a message from the seller and notifies the page. */
   say(message: string): void;
   /** Ends the streams of events, as a proxy does. */
   drop(): void;
-  /** Changes the order as somebody else would, and tells the page. */
+  /** Changes the order as another party and notifies the page. */
   change(order: Partial<Order>): void;
 }
 
-/** What a server has before anybody asks. */
+/** The initial state of a server. */
 const begun = (order: Order | null) => ({
   order,
   failing: 0,
@@ -238,7 +238,7 @@ const begun = (order: Order | null) => ({
   views: viewLinks,
 });
 
-/** Serves the built page and one order, as the real server does. */
+/** Serves the built page and one order, like the real server. */
 export async function serveReview(order: Order | null): Promise<ReviewServer> {
   const streams = new Set<ServerResponse>();
   const tell = () => streams.forEach((stream) => stream.write('data: {}\n\n'));
@@ -314,7 +314,7 @@ interface Body {
 }
 type Change = (order: Order, body: Body) => Order;
 
-/** What each action needs to be allowed, and what becomes of the order. */
+/** The precondition of each action, and its effect on the order. */
 const answers: Record<string, [Order['allowed'][number], Change]> = {
   accept: ['accept', () => orders.accepted!],
   changes: [

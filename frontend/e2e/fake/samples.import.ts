@@ -1,4 +1,4 @@
-import type { ImportPreview } from '$lib/api/views.import';
+import type { ImportPreview } from '$lib/api/views';
 import * as samples from './samples.ts';
 
 const order = { id: '', price: '1480.00', currency: 'EUR', url: '', dueAt: samples.at(72) };

@@ -1,5 +1,4 @@
-import type { OrderPage } from '$lib/api/views';
-import type { Earnings, OrderEvent, Transfer, TransferList } from '$lib/api/views.life';
+import type { Earnings, OrderEvent, OrderPage, Transfer, TransferList } from '$lib/api/views';
 import { at, revision, reviewing } from './samples.ts';
 
 const none = { code: '', message: '' };
@@ -25,7 +24,7 @@ function event(seq: number, type: OrderEvent['type'], hours: number, more: Parti
   };
 }
 
-/** Everything that can happen to an order, more or less in this order. */
+/** All events of an order, roughly in this order. */
 export const history: Record<string, OrderEvent[]> = {
   logo: [
     event(1, 'order_placed', -140, { by: 'seller' }),

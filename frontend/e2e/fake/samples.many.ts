@@ -1,7 +1,7 @@
 import type { OrderPage } from '$lib/api/views';
 import * as samples from './samples.ts';
 
-/** So many orders of all kinds; every fifth is overdue. */
+/** A number of orders of all kinds; every fifth is overdue. */
 export function many(count: number): OrderPage[] {
   const kinds = [samples.active, samples.late, samples.revision, samples.reviewing, samples.completed];
   return Array.from({ length: count }, (_, n) => {

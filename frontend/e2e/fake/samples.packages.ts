@@ -4,7 +4,7 @@ import { active, at, emptyDraft, file } from './samples.ts';
 const song = 'Song.logicx';
 const film = 'Film.fcpbundle';
 
-/** A draft with folders that a Mac shows as one thing, each in another state. */
+/** A draft with packages (folders that a Mac shows as one file), each in another state. */
 export const packaged: OrderPage = {
   ...active,
   order: { ...active.order, hasDraft: true },

@@ -11,7 +11,7 @@ function point(number: number, text: string, more: Partial<Point> = {}): Point {
 
 const board = { file: 'f4', path: 'logo/on blue.png', picture: true };
 
-/** An order in revision whose buyer has pinned what should change. */
+/** An order in revision with the buyer's points. */
 export const pointed: OrderPage = {
   ...revision,
   changeRequest: 'Nearly there!',
@@ -28,7 +28,7 @@ export const pointed: OrderPage = {
   ],
 };
 
-/** A completed order; two comments that the buyer had not sent came with its end. */
+/** A completed order; its completion sent two comments of the buyer. */
 export const closed: OrderPage = {
   ...completed,
   points: [

@@ -1,4 +1,4 @@
-import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
+import type { OrderFolder, WorkFolder } from '$lib/api/views';
 
 export const off: WorkFolder = {
   folder: '/home/mara/Documents/Handover',
@@ -13,7 +13,7 @@ export const off: WorkFolder = {
 
 export const on: WorkFolder = { ...off, enabled: true, watched: true, there: true };
 
-/** On a network drive that moves, with everything that can be wrong. */
+/** A work folder on a network drive, during a move, with every kind of problem. */
 export const moving: WorkFolder = {
   ...on,
   scanned: true,

@@ -1,7 +1,6 @@
-import type { Delivery, Draft, DraftFile, OrderPage, OrderRow, State } from '$lib/api/views';
-import type { Action } from '$lib/api/views.life';
+import type { Action, Delivery, Draft, DraftFile, OrderPage, OrderRow, State } from '$lib/api/views';
 
-/** The moment that the screens are shown at. */
+/** The time at which the screens are shown. */
 export const NOW = Date.parse('2026-11-24T14:20:00Z');
 
 const HOUR = 3_600_000;
@@ -265,7 +264,7 @@ export const ready: OrderPage = {
 export function unread(page: OrderPage, all: number, messages = 0): OrderPage {
   return { ...page, order: { ...page.order, unread: all, unreadMessages: messages } };
 }
-/** In revision, with a draft that keeps, changes, adds and leaves out. */
+/** In revision, with a draft that has unchanged, changed, new and left-out files. */
 export const revising: OrderPage = {
   ...revision,
   order: { ...revision.order, hasDraft: true },

@@ -1,9 +1,9 @@
-import type { IgnoreRules, WorkFolder } from '$lib/api/views.settings';
+import type { IgnoreRules, WorkFolder } from '$lib/api/views';
 
 /**
- * Adds to the fake program the work folder, the account and what else the
- * settings have. It runs inside the page, after installFake, and must not use
- * anything from outside.
+ * Adds the work folder, the account and other settings to the fake program. It
+ * runs inside the page, after installFake, and must not use anything from
+ * outside.
  */
 export function installSettings(): void {
   const { scenario, emit } = window.fake;

@@ -1,4 +1,4 @@
-// The links to look of the fake server, and the screens that show them.
+// The view-only links of the fake server, and the screens that show them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '$lib/api/schema';
 import type { Page } from 'playwright-core';
@@ -15,13 +15,13 @@ const viewLink = (number: number, name: string, hours: number, opened_at: string
   url: `https://handover.example.org/review/look/${`${number}Qm9iIHdhcyBoZXJl`.repeat(3).slice(0, 43)}`,
 });
 
-/** Links to look that the buyer made before. */
+/** View-only links that the buyer created earlier. */
 export const viewLinks: ViewLink[] = [
   viewLink(1, 'Ada Okonkwo', -30, at(-2)),
   viewLink(3, 'Friederike von der Heide-Steinhauer, Öffentlichkeitsarbeit', -5),
 ];
 
-/** Answers what the buyer asks of the links, as the real server does. */
+/** Answers the buyer's requests for the links, like the real server. */
 export async function answerViews(
   server: { views: ViewLink[]; bodies: unknown[] },
   request: IncomingMessage,
@@ -45,7 +45,7 @@ const sharing: Act = async (page) => {
   await page.getByTestId('view-links').waitFor();
 };
 
-/** What leads to each screen of the dialog. */
+/** The steps to each screen of the dialog. */
 export const shareScreens: Record<string, Act[]> = {
   share: [sharing],
   'share-missing': [sharing, (p) => p.locator('dialog form button').click()],

@@ -1,5 +1,5 @@
-// A film of one picture, written by hand (RFC 8794, RFC 9559): VP8 with nothing
-// but key frames, so that every place in it can be gone to.
+// Builds a video of one picture (RFC 8794, RFC 9559): VP8 with only key frames,
+// so that every position can be reached.
 const FRAME = Buffer.from(
   'cAQAnQEqGAAQAD4xFIhCoiEhGAQAIAMEoAuy6AfgB+AFKA/ACu/9wAA5igAA/vnuf/7Y3P/t7/+2H//9jL5MqHSvh8/G6eO/If/+DMFl3P/E/8GY/sFv5VWYhIAAAA==',
   'base64',
@@ -8,7 +8,7 @@ const WIDTH = 24;
 const HEIGHT = 16;
 const A_SECOND = 10; // frames
 
-/** A film of so many seconds. */
+/** A video of a number of seconds. */
 export function webm(seconds: number): Buffer {
   const clusters = Array.from({ length: seconds }, (_, second) => {
     const blocks = Array.from({ length: A_SECOND }, (_, n) => {
@@ -24,7 +24,7 @@ export function webm(seconds: number): Buffer {
   const video = element('e0', element('b0', number(WIDTH)), element('ba', number(HEIGHT)));
   const track = [element('d7', number(1)), element('73c5', number(1)), element('83', number(1))];
   const tracks = element('1654ae6b', element('ae', ...track, element('86', Buffer.from('V_VP8')), video));
-  // The index says where clusters are, and lies before them: as long whatever it says.
+  // The index has the positions of the clusters and precedes them, so its length must not depend on its values.
   const cues = (start: number) =>
     element(
       '1c53bb6b',

@@ -1,47 +1,58 @@
 import type { Page } from 'playwright-core';
-import type { Attached, Draft, DraftFile, Finding, OrderPage, Refused, State } from '$lib/api/views';
-import type { Earnings, OrderEvent, TransferList } from '$lib/api/views.life';
-import type { ImportPreview } from '$lib/api/views.import';
-import type { OrderFolder, WorkFolder } from '$lib/api/views.settings';
-import type { Asked } from '$lib/api/views.desktop';
+import type {
+  Asked,
+  Attached,
+  Draft,
+  DraftFile,
+  Earnings,
+  Finding,
+  ImportPreview,
+  OrderEvent,
+  OrderFolder,
+  OrderPage,
+  Refused,
+  State,
+  TransferList,
+  WorkFolder,
+} from '$lib/api/views';
 import { installDesktop } from './desktop.ts';
 import { installDrafting } from './drafting.ts';
 import { installLife } from './life.ts';
 import { installSettings } from './settings.ts';
 
-/** What the fake program starts with, and how it answers. */
+/** The initial state of the fake program, and its answers. */
 export interface Scenario {
   state: State;
   pages: OrderPage[];
   picture?: string;
   findings?: Finding[];
-  /** The file of orders that is chosen, and what is in it. */
+  /** The chosen file of orders and its content. */
   imported?: ImportPreview;
-  /** What the native dialogs answer. */
+  /** The answers of the native dialogs. */
   chosen?: { path: string; size: number }[];
-  /** Methods that are refused, with their code. */
+  /** Methods that fail, with their code. */
   refuse?: Record<string, string>;
-  /** Uploads end by themselves; without it they wait for `Fake.endUploads`. */
+  /** Uploads finish automatically; without it they wait for `Fake.endUploads`. */
   uploadsEnd?: boolean;
-  /** What happened to the orders, by their ids. */
+  /** The events of the orders, by order id. */
   history?: Record<string, OrderEvent[]>;
   transfers?: TransferList;
   earnings?: Earnings;
   folder?: WorkFolder;
-  /** What the dialog for a folder answers; '' for a seller who cancels. */
+  /** The answer of the folder dialog; '' for a seller who cancels. */
   pointed?: string;
-  /** A move of the work folder ends only when it is stopped. */
+  /** A move of the work folder runs until it is cancelled. */
   slowMove?: boolean;
-  /** By the ids of the orders. */
+  /** By order id. */
   orderFolders?: Record<string, OrderFolder>;
   rules?: string;
-  /** What the dialog for saving answers; '' for a seller who cancels. */
+  /** The answer of the save dialog; '' for a seller who cancels. */
   saved?: string;
 }
 
 export type Methods = Record<string, (...args: never[]) => unknown>;
 
-/** What tests reach in the page. */
+/** The interface for tests in the page. */
 export interface Fake {
   calls: string[];
   scenario: Scenario;
@@ -51,13 +62,13 @@ export interface Fake {
   add(page: OrderPage): void;
   /** Changes a draft as the program would. */
   edit(id: string, change: (draft: Draft) => Partial<Draft>): Draft;
-  /** The uploads of an order's draft end. */
+  /** Finishes the uploads of an order's draft. */
   endUploads(id: string): void;
   /** Adds methods that the window can call. */
   bind(methods: Methods): void;
-  /** Something is asked for from outside. Set by installDesktop. */
+  /** Simulates a request from outside the window. Set by installDesktop. */
   ask(what: Asked): void;
-  /** The buyer, or the clock, changes an order. */
+  /** Changes an order as the buyer or the clock. */
   change(id: string, change: Partial<OrderPage>): void;
 }
 
@@ -67,7 +78,7 @@ declare global {
   }
 }
 
-/** Has the page start over a fake program, until the result is called. */
+/** Starts the page over a fake program until the returned function is called. */
 export async function startFake(page: Page, scenario: Scenario): Promise<() => Promise<void>> {
   const scripts = [await page.addInitScript(installFake, scenario)];
   for (const install of [installLife, installSettings, installDesktop, installDrafting])
@@ -76,14 +87,14 @@ export async function startFake(page: Page, scenario: Scenario): Promise<() => P
 }
 
 /**
- * Stands in for the desktop program: the same methods and events, over orders
- * in memory. It runs inside the page and must not use anything from outside.
+ * Replaces the desktop program: the same methods and events, with orders in
+ * memory. It runs inside the page and must not use anything from outside.
  */
 function installFake(scenario: Scenario): void {
   const calls: string[] = [];
   const heard = new Map<string, ((...data: unknown[]) => void)[]>();
   const pages = new Map<string, OrderPage>();
-  /** The list sends differences: the mark at which each order changed last. */
+  /** The mark at which each order changed last; the list sends differences. */
   const marks = new Map<string, number>();
   let mark = 0;
   const put = (page: OrderPage) => {

@@ -1,4 +1,4 @@
-// What a buyer does on the review page, as functions of the page. It speaks
+// The buyer's actions on the review page, as functions. The page must be in
 // English.
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -14,7 +14,7 @@ export async function accept(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Order completed' }).waitFor();
 }
 
-/** Comments a file that the page cannot show. */
+/** Comments on a file that the page cannot show. */
 export async function comment(page: Page, path: string, text: string): Promise<void> {
   await page.getByRole('button', { name: `Comment on this file: ${path}` }).click();
   const dialog = page.getByRole('dialog');

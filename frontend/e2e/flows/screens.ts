@@ -1,19 +1,19 @@
-// How every screen is looked at: in both themes, both languages and all sizes
-// nothing is cut off, axe finds nothing, and nothing complains. With SCREENS=1
-// the pictures of all of them are kept in test-results/screens.
+// How every screen is checked: in both themes, both languages and all sizes
+// nothing is cut off, axe finds no violations, and the page reports no errors.
+// With SCREENS=1 the pictures are kept in test-results/screens.
 import type { Browser, Page } from 'playwright-core';
 import { NOW } from '../fake/samples.ts';
 import { clipped, leave, open, picture, violations, type Look, type Opened } from '../harness/browser.ts';
 
 export type Act = (page: Page) => Promise<unknown>;
 
-/** The one screen that SCREEN asks for. */
+/** The only screen to check, if SCREEN is set. */
 export const only = process.env.SCREEN;
 const keep = process.env.SCREENS !== undefined;
-/** The looks that axe goes over: both themes, both languages, both sizes. */
+/** The combinations that axe checks: both themes, both languages, both sizes. */
 const looked = ['en-light-1280x800', 'de-dark-900x600', 'de-dark-390x844'];
 
-/** Every combination for the pictures; otherwise two that differ in everything. */
+/** All combinations for the pictures; otherwise two that differ in every property. */
 export function looks(small: [number, number], large: [number, number]): Look[] {
   const look = (locale: Look['locale'], theme: Look['theme'], [width, height]: [number, number]) => ({
     locale,
@@ -30,10 +30,10 @@ export function looks(small: [number, number], large: [number, number]): Look[] 
 }
 export const nameOf = (look: Look) => `${look.locale?.slice(0, 2)}-${look.theme}-${look.width}x${look.height}`;
 
-/** Goes to a screen; what it resolves to is called when the screen has been looked at. */
+/** Opens a screen. The function that it resolves to is called after the checks. */
 export type Go = (page: Page) => Promise<(() => Promise<void>) | void>;
 
-/** The pages in which screens are looked at, one for each look: opening them takes longer than all else. */
+/** The pages for the checks, one per combination, because opening pages takes the most time. */
 export class Looker {
   #browser: () => Browser;
   #pages = new Map<string, Opened>();
@@ -50,13 +50,13 @@ export class Looker {
     return opened;
   }
 
-  /** Resolves to the faults of a screen, which go and acts bring about; larger is looked at in the same page. */
+  /** Resolves to the faults of a screen that go and acts open; the larger size is checked in the same page. */
   async faultsOf(name: string, look: Look, go: Go, acts: Act[], larger?: Look): Promise<string[]> {
     const opened = await this.#at(look);
     try {
       return await faultsIn(opened, `screens/${name}`, look, go, acts, larger);
     } catch (error) {
-      this.#pages.delete(nameOf(look)); // the next screen begins in a new page
+      this.#pages.delete(nameOf(look)); // the next screen gets a new page
       await opened.close();
       throw error;
     }
@@ -83,7 +83,7 @@ async function faultsIn({ page, complaints }: Opened, place: string, look: Look,
     await page.setViewportSize({ width: look.width!, height: look.height! });
   }
   await after?.();
-  await leave(page); // before the next one counts its complaints
+  await leave(page); // before the next screen counts its errors
   return [...found, ...complaints.filter((c) => !/40[14]/.test(c))];
 }
 

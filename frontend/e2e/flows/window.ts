@@ -1,5 +1,5 @@
-// What a seller does in the window, as functions of its page: the same for the
-// fake program and for the real one. The page speaks English.
+// The seller's actions in the window, as functions of its page, for the fake
+// and the real program. The page must be in English.
 import type { Locator, Page } from 'playwright-core';
 
 const button = (page: Page | Locator, name: string | RegExp) => page.getByRole('button', { name });
@@ -62,13 +62,13 @@ export async function drop(page: Page, ...paths: string[]): Promise<void> {
   }, paths);
 }
 
-/** The rows of the draft's files whose path ends so. */
+/** The rows of the draft's files whose path has this ending. */
 export function file(page: Page, path: string): Locator {
   return page.locator(`[data-path$="${path}"]`);
 }
 
 export async function uploaded(page: Page, timeout = 60_000): Promise<void> {
-  await page.getByText('All work is uploaded').first().waitFor({ timeout });
+  await page.getByText('All files are uploaded').first().waitFor({ timeout });
 }
 
 export async function addLink(page: Page, url: string, label = ''): Promise<void> {
@@ -86,21 +86,21 @@ export async function deliver(page: Page): Promise<void> {
   await button(page, /^Deliver (revised )?work$/).click();
 }
 
-/** Answers the dialog on screen by its button. */
+/** Presses a button of the open dialog. */
 export async function answer(page: Page, name: string): Promise<void> {
   await button(page.getByRole('dialog'), name).click();
 }
 
 export async function delivered(page: Page, number: number): Promise<void> {
-  await page.getByRole('heading', { name: `Delivery ${number} is with the buyer` }).waitFor({ timeout: 30_000 });
+  await page.getByRole('heading', { name: `Delivery ${number} was sent to the buyer` }).waitFor({ timeout: 30_000 });
 }
 
-/** The sentence of what happens next, on an order's page. */
+/** The sentence about the next event on an order's page. */
 export async function next(page: Page): Promise<string> {
   return (await page.getByTestId('next').textContent()) ?? '';
 }
 
-/** Chooses the window's language in the settings, and goes back to the orders. */
+/** Sets the window's language in the settings and returns to the orders. */
 export async function speak(page: Page, language: 'English' | 'Deutsch'): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.getByLabel(/^(Language|Sprache)$/).selectOption({ label: language });

@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { ahead, setClock } from '../../clock.ts';
 
-/** The headless shell has no window of its own to draw: pages open in half the time. */
+/** The headless shell draws no window, so pages open in half the time. */
 const programs = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
   (n) => `/usr/bin/${n}`,
 );
 
-/** Starts a browser. Tests that run at the same time have each their own, because a browser has one clipboard. */
+/** Starts a browser. Parallel tests have one each, because a browser has one clipboard. */
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.HANDOVER_CHROMIUM ?? programs.find((program) => existsSync(program)),
@@ -33,17 +33,17 @@ export interface Look {
   touch?: boolean;
 }
 
-/** A page with its own storage, and everything that it complained about. */
+/** A page with its own storage, and the errors that it reported. */
 export interface Opened {
   page: Page;
   complaints: string[];
   close(): Promise<void>;
 }
 
-/** Noise of a dev-tagged Wails program and of its missing icon, not of ours. */
+/** Messages of a dev-tagged Wails program and of its missing icon, which are not our errors. */
 const NOISE = [/reading 'nodes'/, /favicon/];
 
-/** Opens a page, in which it is the machine's time or always now. */
+/** Opens a page with the machine's time, or with its clock stopped at now. */
 export async function open(browser: Browser, look: Look = {}, now?: number): Promise<Opened> {
   const options: BrowserContextOptions = {
     locale: look.locale ?? 'en-GB',
@@ -58,7 +58,7 @@ export async function open(browser: Browser, look: Look = {}, now?: number): Pro
   if (now !== undefined) await context.addInitScript(setClock, { at: now });
   else if (ahead !== 0) await context.addInitScript(setClock, { ahead });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000); // files of tests share two processors
+  page.setDefaultTimeout(60_000); // test files share two processors
   const complaints: string[] = [];
   const heard = (text: string) => {
     if (!NOISE.some((noise) => noise.test(text))) complaints.push(text);
@@ -71,7 +71,7 @@ export async function open(browser: Browser, look: Look = {}, now?: number): Pro
   return { page, complaints, close: () => context.close() };
 }
 
-/** Ends what the page does, and forgets what it kept. */
+/** Ends the page's activity and clears its storage. */
 export async function leave(page: Page): Promise<void> {
   await page.evaluate(() => (localStorage.clear(), sessionStorage.clear()));
   await page.context().clearCookies();
@@ -86,7 +86,7 @@ export async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: Axe };
     const place = document.querySelector('dialog:modal') ?? document;
-    // Nodes that pass are only counted, which halves the time.
+    // Passing nodes are only counted, which halves the time.
     const { violations } = await axe.run(place, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any?.[0]?.message ?? ''}`),
@@ -102,7 +102,7 @@ interface AxeResults {
   violations: { id: string; help: string; nodes: { html: string; any?: { message: string }[] }[] }[];
 }
 
-/** Texts that do not fit where they stand: cut off without saying so, or wider than the page. */
+/** Texts that do not fit: cut off without an ellipsis, or wider than the page. */
 export async function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
@@ -125,7 +125,7 @@ export async function clipped(page: Page): Promise<string[]> {
   });
 }
 
-/** Keeps a picture of the page below test-results/. */
+/** Saves a picture of the page below test-results/. */
 export async function picture(page: Page, name: string): Promise<void> {
   const path = `test-results/${name}.png`;
   mkdirSync(dirname(path), { recursive: true });
@@ -133,8 +133,8 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 /**
- * Waits until nothing that the page shows is still being loaded. Its stream of
- * events never ends, and lazy images out of sight are not asked for.
+ * Waits until the page has loaded everything it shows. Its event stream never
+ * ends, and lazy images out of sight are not loaded.
  */
 export async function still(page: Page): Promise<void> {
   await page.waitForFunction(

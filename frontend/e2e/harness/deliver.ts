@@ -1,4 +1,4 @@
-// Delivers to a real server through its interface, as any program could.
+// Delivers to a real server through its HTTP interface, as any program could.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { server, type Programs } from './programs.ts';
@@ -10,7 +10,7 @@ export interface Delivered {
   review: string;
   order: string;
   token: string;
-  /** Of the last delivery's files, by path. */
+  /** The files of the last delivery, by path. */
   ids: Record<string, string>;
 }
 

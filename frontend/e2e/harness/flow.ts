@@ -7,7 +7,7 @@ import { serveWindow, type Served } from './serve.ts';
 
 export type Flow = (name: string, scenario: Partial<Scenario>, go: (page: Page) => Promise<void>, look?: Look) => void;
 
-/** The browser and the window's page that the tests of a file share, from the first test to the last. */
+/** The browser and the window's page that all tests of a file share. */
 export function windowServed(): { browser: Browser; url: string } {
   const shared = { browser: undefined as unknown as Browser, url: '' };
   let served: Served;
@@ -24,8 +24,8 @@ export function windowServed(): { browser: Browser; url: string } {
 }
 
 /**
- * Makes tests of flows through the window over the fake program; nothing may complain on their way. Flows that pass share a
- * page for each look, which knows nothing of the flow before: opening one takes longer than many a flow.
+ * Creates tests of flows through the window over the fake program; the page must report no errors. Passing flows share a
+ * page per combination, which is reset after each flow, because opening a page takes longer than many flows.
  */
 export function windowFlows(): Flow {
   const shared = windowServed();
@@ -36,7 +36,7 @@ export function windowFlows(): Flow {
     it(name, async () => {
       const key = JSON.stringify(look);
       const opened = pages.get(key) ?? (await open(shared.browser, look, samples.NOW));
-      pages.delete(key); // after a failure the next flow begins in a new one
+      pages.delete(key); // after a failure the next flow gets a new page
       const { page, complaints } = opened;
       complaints.length = 0;
       const end = await startFake(page, { ...base, ...scenario });

@@ -1,5 +1,5 @@
-// Starts the programs that a test names by its environment, each in its own
-// group and with a home of its own, and stops all of them.
+// Starts the programs that the environment names, each in its own process group
+// and with its own home, and stops all of them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,15 +11,15 @@ export const desktop = process.env.HANDOVER_DESKTOP_DEV;
 
 export interface Program {
   output(): string;
-  /** Resolves to the first match of what it prints. */
+  /** Resolves to the first match in the program's output. */
   says(pattern: RegExp, timeout?: number): Promise<RegExpMatchArray>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Programs is what one test has started. */
+/** Programs holds the processes of one test. */
 export class Programs {
   readonly home = mkdtempSync(join(tmpdir(), 'handover-e2e-'));
-  /** What servers are started with beside where their data lies. */
+  /** The servers' arguments other than the data folder. */
   flags: string[] = [];
   /** The server that was started last. */
   server: Program | undefined;
@@ -36,7 +36,7 @@ export class Programs {
     return program;
   }
 
-  /** Runs a program to its end and resolves to what it printed. */
+  /** Runs a program to its end and resolves to its output. */
   async run(command: string, args: string[], input = ''): Promise<string> {
     const child = spawn(command, args, { env: { ...process.env, ...this.#homes() } });
     child.stdin.end(input);
@@ -145,12 +145,12 @@ function follow(child: ChildProcess, name: string): Program {
   };
 }
 
-/** Ends the group that the program leads, and nothing else. */
+/** Ends only the program's process group. */
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

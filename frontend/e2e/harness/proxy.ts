@@ -1,23 +1,23 @@
-// A proxy before a real server, which answers in its place, cuts or falls silent
-// as a test wants.
+// A proxy in front of a real server. A test can make it answer in the server's
+// place, cut connections, or fall silent.
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen, type Served } from './serve.ts';
 
-/** What the proxy does with a request: passes it on, answers with a status and a page of its own, or cuts. */
+/** The proxy's action on a request: pass it on, answer with its own status and page, or cut the connection. */
 export type Deed = 'pass' | 'cut' | number;
 
 export class Proxy {
-  /** Where the server is. */
+  /** The server's address. */
   target: string;
-  /** The path that all requests are below, which it takes away from what it passes on; the rest is not found. */
+  /** The path prefix of all requests. The proxy removes it, and answers other paths with not found. */
   below = '';
-  /** What happens to a request for a path. */
+  /** The action on a request for a path. */
   deed: (path: string) => Deed = () => 'pass';
-  /** Changes the pages that are passed on. */
+  /** Changes pages that are passed on. */
   edit: (html: string) => string = (html) => html;
-  /** Whether nothing of what the server sends comes through. */
+  /** Whether the proxy holds back everything that the server sends. */
   silent = false;
-  /** The paths that were asked for. */
+  /** The requested paths. */
   asked: string[] = [];
   #open = new Set<ServerResponse>();
   #served: Served | undefined;
@@ -39,7 +39,7 @@ export class Proxy {
     await this.#served?.close();
   }
 
-  /** Ends every answer that is under way. */
+  /** Ends all running answers. */
   cut(): void {
     for (const response of this.#open) response.destroy();
   }

@@ -30,13 +30,13 @@ export async function listen(handle: (request: IncomingMessage, response: Server
   };
 }
 
-/** Sends a file of dist/; the missing ones are answered with 404. */
+/** Sends a file of dist/, or 404 for a missing file. */
 export async function send(response: ServerResponse, dir: string, path: string): Promise<void> {
   const name = normalize(path).replace(/^([/\\]|\.\.)+/, '');
   try {
     const bytes = await readFile(join(here('./dist'), dir, name));
     response.setHeader('Content-Type', TYPES[extname(name)] ?? 'application/octet-stream');
-    // Their names change with their content, so the browser keeps them, compiled.
+    // Their names change with their content, so the browser caches them compiled.
     if (name.startsWith('assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
     response.end(bytes);
   } catch {

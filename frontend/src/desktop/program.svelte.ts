@@ -12,7 +12,7 @@ import { Folder } from './settings/folder.svelte';
 import { Surroundings } from './settings/surroundings.svelte';
 import { Transfers } from './transfers/transfers.svelte';
 
-/** Files that were dropped while no order was open, with the one they may be for. */
+/** Files that were dropped while no order was open, with the order that they may be for. */
 export interface Offer {
   order: OrderRow;
   paths: string[];
@@ -20,7 +20,7 @@ export interface Offer {
 
 export type Screen = 'orders' | 'transfers' | 'earnings' | 'settings';
 
-/** Program is everything that is open: who is signed in, the list, and one order or none. */
+/** Program is the state of the whole window: the session, the list, and at most one open order. */
 class Program {
   readonly session = new Session(api);
   readonly orders = new Orders(api);
@@ -33,19 +33,19 @@ class Program {
   #offer = $state.raw<Offer | null>(null);
   #lastOpened = '';
   #settingsSection = '';
-  /** Messages that were begun, by order. */
+  /** Unsent messages, by order. */
   #unsent = new Map<string, string>();
 
   get desk(): OrderDesk | null {
     return this.#desk;
   }
 
-  /** What is shown while no order is open, and where one goes back to. */
+  /** The screen that is shown without an open order, and the target of Back. */
   get screen(): Screen {
     return this.#screen;
   }
 
-  /** The section of the settings that one came for, '' for none. */
+  /** The requested section of the settings; '' for none. */
   get settingsSection(): string {
     return this.#settingsSection;
   }
@@ -54,12 +54,12 @@ class Program {
     return this.#offer;
   }
 
-  /** The order that was open last, so that the list can stand where it was. */
+  /** The last open order, so that the list can focus it. */
   get lastOpened(): string {
     return this.#lastOpened;
   }
 
-  /** Starts to listen; the returned function stops it. */
+  /** Listens to events until the returned function is called. */
   listen(): () => void {
     this.transfers.onfailure = (failure) => this.#told(failure);
     this.folder.onfailure = (failure) => this.#told(failure);
@@ -84,7 +84,7 @@ class Program {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Loads anew what is open; without a session it forgets it. */
+  /** Reloads the open screens, or clears them without a session. */
   async refresh(): Promise<void> {
     if (!this.session.signedIn) {
       this.orders.clear();
@@ -107,7 +107,7 @@ class Program {
     await this.#follow();
   }
 
-  /** Opens an order; delivering goes on to its draft at once. */
+  /** Opens an order; with delivering, at its draft. */
   async open(id: string, delivering = false): Promise<OrderDesk> {
     await this.#leave();
     const desk = new OrderDesk(id, api);
@@ -133,7 +133,7 @@ class Program {
     await this.orders.load();
   }
 
-  /** Shows a screen, and no order. */
+  /** Closes the order and shows a screen. */
   async show(screen: Screen): Promise<void> {
     await this.#leave();
     this.#desk = null;
@@ -142,7 +142,7 @@ class Program {
     await Promise.all([this.orders.load(), this.#money()]);
   }
 
-  /** Shows the settings, at a section or at their beginning. */
+  /** Shows the settings, from a section or from the start. */
   async showSettings(section = ''): Promise<void> {
     this.#settingsSection = section;
     await this.show('settings');
@@ -168,7 +168,7 @@ class Program {
     this.#offer = null;
   }
 
-  /** Shows what the program was asked for from outside, if there is something. */
+  /** Shows the page that was requested from outside the window, if any. */
   async #follow(): Promise<void> {
     try {
       const asked = await api.TakeAsked();
@@ -180,7 +180,7 @@ class Program {
     }
   }
 
-  /** The money is asked for only while it shows. */
+  /** Earnings are loaded only while they are visible. */
   async #money(): Promise<void> {
     if (this.#screen === 'earnings') await this.earnings.load();
   }
@@ -188,12 +188,12 @@ class Program {
   async #folder(id: string): Promise<void> {
     if (id !== '' && id === this.#desk?.id) await this.#desk.folder.load();
     if (id !== '') return;
-    // Whether the seller is still to be asked for a folder is part of the state.
+    // The state says whether to ask the seller for a folder.
     await Promise.all([this.folder.load(), this.session.askFolder ? this.session.start() : undefined]);
   }
 
   async #leave(): Promise<void> {
-    // A field that goes away while it has the focus would still call its screen.
+    // A focused field that is removed would still call its screen.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (this.#desk) this.#unsent.set(this.#desk.id, this.#desk.talk.text);
     await this.#desk?.description.flush();

@@ -4,7 +4,7 @@ import type { State } from '$lib/api/views';
 
 type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery' | 'NoteTimeZone'>;
 
-/** Session is who is signed in where, as the program last said. */
+/** Session is the program's last state: the account, the server and the connection. */
 export class Session {
   #api: SessionApi;
   #state = $state.raw<State | null>(null);
@@ -14,7 +14,7 @@ export class Session {
     this.#api = api;
   }
 
-  /** null until the program has answered for the first time. */
+  /** null until the program's first answer. */
   get state(): State | null {
     return this.#state;
   }
@@ -23,7 +23,7 @@ export class Session {
     return this.#state?.signedIn ?? false;
   }
 
-  /** Whether the seller has yet to say if there is to be a work folder. */
+  /** Whether the seller has not yet decided about a work folder. */
   get askFolder(): boolean {
     return this.#state?.askFolder ?? false;
   }
@@ -36,7 +36,7 @@ export class Session {
     return this.#state?.maxFileSize ?? 0;
   }
 
-  /** Why the program could not say; null when it could. */
+  /** The program's error; null for none. */
   get failure(): Failure | null {
     return this.#failure;
   }
@@ -44,7 +44,7 @@ export class Session {
   hear(state: State): void {
     const came = state.signedIn && state.online && !(this.#state?.signedIn && this.#state.online);
     this.#state = state;
-    // E-mails give times in the seller's zone. Nothing else waits for it, and the next time will do.
+    // E-mails give times in the seller's zone. Errors are ignored: the next start sends the zone again.
     if (came) void this.#api.NoteTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone).catch(() => {});
   }
 

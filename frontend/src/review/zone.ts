@@ -4,7 +4,7 @@ interface Api {
   noteTimeZone(zone: string): Promise<void>;
 }
 
-/** Zone tells the server once in which time zone the buyer's browser is, so that e-mails give times in it. */
+/** Zone sends the time zone of the buyer's browser to the server once, for the times in e-mails. */
 export class Zone {
   #api: Api;
   #own: string;
@@ -21,7 +21,7 @@ export class Zone {
     try {
       await this.#api.noteTimeZone(this.#own);
     } catch {
-      // The next visit tells it; until then e-mails name another zone, which is no error.
+      // The next visit sends it again; until then e-mails use another zone.
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Earnings as View } from '$lib/api/views.life';
+import type { Earnings as View } from '$lib/api/views';
 import { accounts, type Account } from './months';
 
-/** Earnings is where the seller's money stands, as the server last said. */
+/** Earnings holds the seller's earnings from the server's last answer. */
 export class Earnings {
   #api: Pick<Bound, 'Earnings' | 'ExportEarnings'>;
   #view = $state.raw<View | null>(null);
@@ -16,12 +16,12 @@ export class Earnings {
     this.#api = api;
   }
 
-  /** By currency; null until they were loaded. */
+  /** By currency; null until loaded. */
   get accounts(): readonly Account[] | null {
     return this.#accounts;
   }
 
-  /** Why they could not be loaded the last time. */
+  /** The error of the last load. */
   get failure(): Failure | null {
     return this.#failure;
   }
@@ -42,7 +42,7 @@ export class Earnings {
     }
   }
 
-  /** Resolves to where the ledger was saved, '' when the seller cancelled. */
+  /** Resolves to the path of the saved ledger; '' when the seller cancelled. */
   async save(): Promise<string> {
     if (this.#exporting) return '';
     this.#exporting = true;

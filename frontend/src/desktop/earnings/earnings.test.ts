@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { Earnings as View, MonthTotal } from '$lib/api/views.life';
+import type { Earnings as View, MonthTotal } from '$lib/api/views';
 import { Earnings } from './earnings.svelte';
 import { accounts, ceiling } from './months';
 

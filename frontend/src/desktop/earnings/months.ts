@@ -1,9 +1,9 @@
-import type { Earnings, MonthTotal } from '$lib/api/views.life';
+import type { Earnings, MonthTotal } from '$lib/api/views';
 
-/** How many months are shown at most. */
+/** The maximum number of months. */
 const MOST = 12;
 
-/** One currency with its months up to the last one, without gaps, oldest first. */
+/** One currency with its months, without gaps, oldest first. */
 export interface Account {
   currency: string;
   pending: string;
@@ -12,7 +12,7 @@ export interface Account {
   months: MonthTotal[];
 }
 
-/** The seller's money by currency. */
+/** The seller's earnings by currency. */
 export function accounts({ totals, months }: Earnings): Account[] {
   return totals.map((total) => ({
     ...total,
@@ -45,7 +45,7 @@ function before(month: string): string {
   return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
 }
 
-/** The least round number that is not below the value: 1, 2 or 5 times a power of ten. */
+/** The smallest round number at or above the value: 1, 2 or 5 times a power of ten. */
 export function ceiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -8,15 +8,15 @@ import { Description } from './draft/description.svelte';
 import { OrderFolder } from './draft/folder.svelte';
 import { Talk } from './talk/talk.svelte';
 
-/** What was just delivered, for saying so. */
+/** The last delivery, for the message about it. */
 export interface Success {
   delivery: Delivery;
   reviewEndsAt: string;
 }
 
 /**
- * OrderDesk is the page of one order: the order, its draft, and everything
- * the seller does to the draft. One desk lives as long as its page is open.
+ * OrderDesk is the page of one order: the order, its draft, and the seller's
+ * actions on the draft. A desk lives while its page is open.
  */
 export class OrderDesk {
   readonly id: string;
@@ -38,12 +38,12 @@ export class OrderDesk {
   #asked = 0;
   #thumbnails = new Map<string, Promise<string>>();
 
-  /** Whether the seller came to deliver: the draft is then open, and has the focus. */
+  /** Whether the seller came to deliver. The draft is then open and has the focus. */
   delivering = $state(false);
 
-  /** Told of everything that goes wrong with what the seller did. */
+  /** Called with the error of a failed action. */
   onfailure: (failure: Failure) => void = () => {};
-  /** Told of a delivery that was made. */
+  /** Called after a delivery. */
   onsuccess: (success: Success) => void = () => {};
 
   constructor(id: string, api: Bound) {
@@ -55,7 +55,7 @@ export class OrderDesk {
     this.folder = new OrderFolder(id, api);
   }
 
-  /** null until it was loaded for the first time. */
+  /** null until loaded. */
   get page(): OrderPage | null {
     return this.#page;
   }
@@ -64,12 +64,12 @@ export class OrderDesk {
     return this.#draft;
   }
 
-  /** Why the page could not be loaded. */
+  /** The error of the last load. */
   get failure(): Failure | null {
     return this.#failure;
   }
 
-  /** What was not added to the draft, until the seller has seen it. */
+  /** The files that were not added to the draft, until the seller dismisses them. */
   get refused(): readonly Refused[] {
     return this.#refused;
   }
@@ -83,7 +83,7 @@ export class OrderDesk {
     return this.#choosing;
   }
 
-  /** How the draft differs from the latest delivery; null before there is one. */
+  /** How the draft differs from the latest delivery; null before the first delivery. */
   get changes(): Changes | null {
     return this.#changes;
   }
@@ -92,28 +92,28 @@ export class OrderDesk {
     return this.#draft !== null && this.#draft.updatedAt !== '';
   }
 
-  /** What the buyer asked for and no delivery has taken up yet. */
+  /** The buyer's points that no delivery has marked as done. */
   get openPoints(): readonly Point[] {
     return this.#page?.points.filter(({ doneIn }) => doneIn === 0) ?? [];
   }
 
-  /** What the buyer's side had not sent when the order completed: it came with that. */
+  /** The buyer's comments that were sent by the completion of the order. */
   get closingPoints(): readonly Point[] {
     const at = this.#page?.order.completedAt;
     return this.#page?.points.filter(({ sentAt }) => at && sentAt === at) ?? [];
   }
 
-  /** Whether something can be put into the draft now. */
+  /** Whether files can be added to the draft now. */
   get accepts(): boolean {
     return (this.#page?.order.canDeliver ?? false) && !this.deliver.pending && this.#success === null;
   }
 
-  /** Whether files are still on their way; those with a problem are not. */
+  /** Whether files are being uploaded. Files with a problem do not count. */
   get uploading(): boolean {
     return this.#draft?.files.some((file) => file.state !== 'verified' && file.state !== 'problem') ?? false;
   }
 
-  /** Whether all are uploaded, and some are read again before the delivery. */
+  /** Whether all files are uploaded and some are checked again before the delivery. */
   get checking(): boolean {
     const files = this.#draft?.files ?? [];
     return (
@@ -134,13 +134,13 @@ export class OrderDesk {
 
   takeDraft(draft: Draft): void {
     if (draft.order !== this.id) return;
-    // Answers and events may overtake each other: what was read earlier is no news.
+    // Answers and events can arrive out of order; ignore older revisions.
     if (this.#draft && draft.revision < this.#draft.revision) return;
     this.#draft = draft;
     this.description.adopt(draft.description);
   }
 
-  /** Takes the page as it stands after something that the seller did. */
+  /** Applies the page that an action of the seller returned. */
   take(page: OrderPage): void {
     this.#asked++;
     this.#take(page);
@@ -165,7 +165,7 @@ export class OrderDesk {
     return this.#adding(() => this.#api.Attach(this.id, paths));
   }
 
-  /** Adds what was left out of a folder, or refused because it looks secret. */
+  /** Adds files that were left out of a folder, or refused because they look secret. */
   async takeLeftOut(path: string): Promise<void> {
     const others = this.#refused.filter((one) => one.path !== path);
     await this.#adding(() => this.#api.TakeLeftOut(this.id, [path]));
@@ -180,7 +180,7 @@ export class OrderDesk {
     return this.#adding(() => this.#api.ChooseFolder(this.id));
   }
 
-  /** Resolves to whether it was added. */
+  /** Resolves to whether the link was added. */
   attachLink(url: string, label: string): Promise<boolean> {
     return this.#changing(() => this.#api.AttachLink(this.id, url, label));
   }
@@ -189,7 +189,7 @@ export class OrderDesk {
     return this.#changing(() => this.#api.DetachLink(this.id, url));
   }
 
-  /** Takes a file or a folder out of the draft; restore takes that back for a while. */
+  /** Removes a file or a folder from the draft. For a while restore can undo it. */
   detach(path: string): Promise<boolean> {
     return this.#changing(() => this.#api.Detach(this.id, path));
   }
@@ -205,12 +205,12 @@ export class OrderDesk {
     return paths !== null && this.#changing(() => this.#api.Arrange(this.id, paths));
   }
 
-  /** Goes back to the order of the names. */
+  /** Restores the order by name. */
   sortByName(): Promise<boolean> {
     return this.#changing(() => this.#api.Arrange(this.id, []));
   }
 
-  /** Puts files of a delivery into the draft, all that it lacks without paths. */
+  /** Adds files of a delivery to the draft; without paths, all files that the draft lacks. */
   takeOver(delivery: number, paths: string[] = []): Promise<boolean> {
     return this.#changing(() => this.#api.TakeOver(this.id, delivery, paths));
   }
@@ -219,7 +219,7 @@ export class OrderDesk {
     return this.#changing(() => this.#api.DismissNotice(this.id));
   }
 
-  /** Resolves to the address of a small picture; '' when there is none. */
+  /** Resolves to the address of a small picture; '' for none. */
   async thumbnail(file: DraftFile): Promise<string> {
     const version = `${file.path} ${file.source} ${file.size} ${file.sha256}`;
     let found = this.#thumbnails.get(version);
@@ -234,12 +234,12 @@ export class OrderDesk {
     return this.#changing(() => this.#api.Retry(this.id, path));
   }
 
-  /** Notes that a point of the buyer is done, or not. */
+  /** Marks a point of the buyer as done or not done. */
   tick(point: string, done: boolean): Promise<boolean> {
     return this.#changing(() => this.#api.TickPoint(this.id, point, done));
   }
 
-  /** Resolves to the picture that the point is pinned to, as an address. */
+  /** Resolves to the address of the picture that the point is pinned to. */
   picture({ delivery, file }: Point): Promise<string> {
     return this.#api.Picture(this.id, delivery, file);
   }
@@ -252,7 +252,7 @@ export class OrderDesk {
     });
   }
 
-  /** Resolves to where the delivery's receipt was saved, '' when it was not. */
+  /** Resolves to the path of the delivery's saved receipt; '' if it was not saved. */
   async saveReceipt(delivery: number): Promise<string> {
     try {
       return await this.#api.SaveReceipt(this.id, delivery);
@@ -262,7 +262,7 @@ export class OrderDesk {
     }
   }
 
-  /** Notes that the seller has seen what the buyer did, and the messages when they are shown. */
+  /** Marks the buyer's activity as seen; the messages only if they are shown. */
   async see(messages: boolean): Promise<void> {
     try {
       await this.#api.SeeOrder(this.id, messages);
@@ -279,7 +279,7 @@ export class OrderDesk {
     }
   }
 
-  /** The seller has seen what was refused. */
+  /** Dismisses the list of refused files. */
   settle(refused: Refused): void {
     this.#refused = this.#refused.filter((one) => one !== refused);
   }
@@ -296,7 +296,7 @@ export class OrderDesk {
     }
     this.#page = page;
     this.#failure = null;
-    // The buyer has answered: what was just delivered is no longer the news.
+    // The buyer has answered, so the message about the last delivery goes away.
     if (page.order.status !== 'delivered') this.#success = null;
     this.takeDraft(page.draft);
   }
@@ -306,7 +306,7 @@ export class OrderDesk {
       this.takeDraft(await this.#api.Describe(this.id, text));
     } catch (thrown) {
       const failure = Failure.of(thrown);
-      // Text that is too long is not saved; its counter says so already.
+      // A text that is too long is not saved; its counter already shows that.
       if (failure.code !== 'invalid') this.failed(failure);
       throw failure;
     }
@@ -319,7 +319,7 @@ export class OrderDesk {
       const { draft, refused } = await add();
       this.takeDraft(draft);
       this.#refused = refused;
-      await this.folder.load(); // what was attached may leave something out
+      await this.folder.load(); // attached folders may have left-out files
     } catch (thrown) {
       this.failed(Failure.of(thrown));
     } finally {

@@ -1,14 +1,13 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { OrderPage } from '$lib/api/views';
-import type { Editable, OrderEdit } from '$lib/api/views.life';
+import type { Editable, OrderEdit, OrderPage } from '$lib/api/views';
 import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from '../orders/terms';
 
 export type EditField = 'title' | 'due' | 'notes';
-/** What about an order may turn out to be another than when the form was opened. */
+/** The parts of an order that may change while the form is open. */
 export type Aspect = EditField | 'status' | 'other';
 
-/** Edit is the form that changes an order which was placed. */
+/** Edit is the form that changes an order. */
 export class Edit {
   #api: Pick<Bound, 'ChangeOrder' | 'Order'>;
   #now: () => number;
@@ -19,7 +18,7 @@ export class Edit {
   #busy = $state(false);
 
   title = $state('');
-  /** As the field for date and time has it, local. */
+  /** The local value of the date field. */
   due = $state('');
   notes = $state('');
 
@@ -34,22 +33,22 @@ export class Edit {
     this.notes = page.notes;
   }
 
-  /** The order as the form last saw it. */
+  /** The order that the form last loaded. */
   get seen(): OrderPage {
     return this.#seen;
   }
 
-  /** What was changed by others since the form was opened, as it was before. */
+  /** The earlier values of parts that others have changed since the form was opened. */
   get meanwhile(): { aspects: readonly Aspect[]; before: OrderPage } | null {
     return this.#meanwhile;
   }
 
-  /** Whether the order can still be changed. */
+  /** Whether the order can still be edited. */
   get open(): boolean {
     return this.#seen.allowed.includes('change_order');
   }
 
-  /** What is wrong with the fields, once the seller has tried to save them. */
+  /** The errors of the fields, after the first attempt to save. */
   get faults(): Faults<EditField> {
     return this.#tried ? this.#faults : {};
   }
@@ -62,7 +61,7 @@ export class Edit {
     return this.#failure;
   }
 
-  /** Resolves to the order as it was saved, to a field that is wrong, or to null. */
+  /** Resolves to the saved order, to a field with an error, or to null. */
   async save(): Promise<OrderPage | EditField | null> {
     this.#tried = true;
     this.#failure = null;
@@ -96,7 +95,7 @@ export class Edit {
     ];
   }
 
-  /** Somebody else was faster: looks at what they did, and keeps what was typed. */
+  /** Another device changed the order first: loads the changes and keeps the input. */
   async #refused(failure: Failure): Promise<void> {
     if (failure.code !== 'stale_version') {
       this.#failure = failure;
@@ -122,7 +121,7 @@ export class Edit {
   #check(): Faults<EditField> {
     return faultsOf<EditField>({
       title: lineFault(this.title),
-      // A date that has passed may stay.
+      // An unchanged date may be in the past.
       due: this.due === dueOf(this.#seen) ? '' : dueFault(this.due, this.#now()),
       notes: notesFault(this.notes),
     });

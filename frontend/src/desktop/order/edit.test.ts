@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { OrderPage } from '$lib/api/views';
-import type { OrderEdit } from '$lib/api/views.life';
+import type { OrderEdit, OrderPage } from '$lib/api/views';
 import { Edit } from './edit.svelte';
 
 const NOW = new Date(2026, 10, 24, 15, 20).getTime();

@@ -1,11 +1,11 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { BuyerLink } from '$lib/api/views.life';
+import type { BuyerLink } from '$lib/api/views';
 
 type LinkApi = Pick<Bound, 'BuyerLink' | 'RenewBuyerLink' | 'RevokeBuyerLink'>;
 
-/** Link is the buyer's link to one order, as the server has it. */
+/** Link is the buyer's link to one order. */
 export class Link {
   #api: LinkApi;
   #id: string;
@@ -18,12 +18,12 @@ export class Link {
     this.#api = api;
   }
 
-  /** null until it was loaded. */
+  /** null until loaded. */
   get link(): BuyerLink | null {
     return this.#link;
   }
 
-  /** Why the last thing that was asked for did not work. */
+  /** The error of the last action. */
   get failure(): Failure | null {
     return this.#failure;
   }

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Draft, DraftFile, Finding, OrderPage } from '$lib/api/views';
-import type { LeftOutReason, OrderFolder } from '$lib/api/views.settings';
+import type { Draft, DraftFile, Finding, LeftOutReason, OrderFolder, OrderPage } from '$lib/api/views';
 import { OrderDesk } from './desk.svelte';
 import { Description } from './draft/description.svelte';
 import { flippedBy, rows } from '$lib/order/tree';
@@ -212,7 +211,7 @@ describe('delivering', () => {
     await desk.folder.load();
     await desk.deliver.press();
     const including = desk.deliver.include('conflict');
-    await desk.deliver.confirm(); // too early
+    await desk.deliver.confirm(); // pressed too early
     await including;
     expect([desk.deliver.phase, desk.deliver.findings, desk.deliver.including]).toEqual([
       'confirm_findings',

@@ -2,15 +2,15 @@ import type { OrderRow } from '$lib/api/views';
 
 export type Group = 'to_deliver' | 'in_review' | 'done';
 export type Filter = 'all' | Group;
-/** What else the shown orders can be narrowed to; several together narrow more. */
+/** Further filters of the shown orders. An order must match all active filters. */
 export type Trait = 'late' | 'in_revision' | 'unread';
-/** What comes first: what happens next, or what is due first. */
+/** The sort order: by next action, or by due date. */
 export type Order = 'next' | 'due';
 
 export const groups: readonly Group[] = ['to_deliver', 'in_review', 'done'];
 export const traits: readonly Trait[] = ['unread', 'late', 'in_revision'];
 
-/** Where in the list an order stands. */
+/** The group of an order in the list. */
 export function groupOf(order: OrderRow): Group {
   switch (order.status) {
     case 'active':
@@ -34,7 +34,7 @@ export function has(order: OrderRow, trait: Trait): boolean {
   }
 }
 
-/** Finder says whether an order's title or buyer has every word of the query in it. */
+/** Finder returns whether an order's title or buyer contains every word of the query. */
 export function finder(query: string): (order: OrderRow) => boolean {
   const words = fold(query)
     .split(/\s+/)
@@ -42,7 +42,7 @@ export function finder(query: string): (order: OrderRow) => boolean {
   return (order) => words.every((word) => textOf(order).includes(word));
 }
 
-/** The orders of a group as they are listed; what is done has the newest first. */
+/** The orders of a group in list order; done orders are newest first. */
 export function inGroup(orders: readonly OrderRow[], group: Group, by: Order = 'next'): OrderRow[] {
   return orders
     .filter((order) => groupOf(order) === group)
@@ -60,7 +60,7 @@ function time(at: string): number {
   return Date.parse(at) || 0;
 }
 
-/** Folding is slow, and a list of 10,000 is searched with every key. */
+/** Folding is slow, and each key press searches up to 10,000 orders. */
 const texts = new WeakMap<OrderRow, string>();
 
 function textOf(order: OrderRow): string {

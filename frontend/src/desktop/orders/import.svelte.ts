@@ -1,10 +1,10 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { ImportPreview, PlacedImport } from '$lib/api/views.import';
+import type { ImportPreview, PlacedImport } from '$lib/api/views';
 
 type ImportApi = Pick<Bound, 'ChooseImport' | 'PlaceImport' | 'SaveImport'>;
 
-/** Import places the orders of a file: chosen, looked at, and then placed. */
+/** Import places the orders of a file after a preview. */
 export class Import {
   #api: ImportApi;
   #timezone: string;
@@ -18,7 +18,7 @@ export class Import {
     this.#timezone = timezone;
   }
 
-  /** What is in the file, or wrong with it; null until one was chosen. */
+  /** The orders or errors of the file; null until a file is chosen. */
   get preview(): ImportPreview | null {
     return this.#preview;
   }
@@ -35,7 +35,7 @@ export class Import {
     return this.#busy;
   }
 
-  /** Lets the seller choose a file; the one before stays when they do not. */
+  /** Asks the seller for a file. If the seller cancels, the previous file stays. */
   choose(): Promise<void> {
     return this.#doing('choosing', async () => {
       const found = await this.#api.ChooseImport(this.#timezone);
@@ -49,7 +49,7 @@ export class Import {
     });
   }
 
-  /** Resolves to where the links were saved, '' when they were not. */
+  /** Resolves to the path of the saved links; '' if they were not saved. */
   async save(): Promise<string> {
     let path = '';
     await this.#doing('choosing', async () => {
@@ -58,7 +58,7 @@ export class Import {
     return path;
   }
 
-  /** The placed orders with their links, a line each. */
+  /** The placed orders with their links, one per line. */
   get links(): string {
     return (this.#placed?.orders ?? []).map(({ title, url }) => `${title}\t${url}`).join('\n');
   }

@@ -1,4 +1,4 @@
-import type { ImportError } from '$lib/api/views.import';
+import type { ImportError } from '$lib/api/views';
 import { m } from '$lib/paraglide/messages';
 
 const VALUES: Record<string, () => string> = {
@@ -25,7 +25,7 @@ const TEXTS: Record<string, (error: ImportError) => string> = {
   wrong_value: ({ field, message }) => VALUES[field]?.() ?? message,
 };
 
-/** What is wrong in a line, in words; the program's own when a newer server knows of more. */
+/** The text of an error in a line; the program's message for an unknown code. */
 export function lineText(error: ImportError): string {
   const text = TEXTS[error.code]?.(error) ?? error.message;
   return m.import_line({ line: error.line, text });

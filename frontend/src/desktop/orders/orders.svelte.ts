@@ -15,7 +15,7 @@ import {
   type Trait,
 } from './filter';
 
-/** Orders is the list of orders, with what of it is shown. */
+/** Orders is the list of orders with its filters. */
 export class Orders {
   #api: Pick<Bound, 'Orders'>;
   #rows = new Map<string, OrderRow>();
@@ -34,31 +34,31 @@ export class Orders {
   filter = $state<Filter>('all');
   by = $state<Order>('next');
   query = $state('');
-  /** The order that the keyboard stands on, '' for the first. */
+  /** The id of the row in the tab order; '' for the first. */
   active = $state('');
-  /** How far the list is scrolled, for coming back to it. */
+  /** The scroll position, for the return to the list. */
   scrolled = 0;
 
   constructor(api: Pick<Bound, 'Orders'>) {
     this.#api = api;
   }
 
-  /** null until they were loaded for the first time. */
+  /** null until loaded. */
   get all(): readonly OrderRow[] | null {
     return this.#all;
   }
 
-  /** Whether all of them are there: a long list comes in parts. */
+  /** Whether all orders are loaded. A long list arrives in parts. */
   get whole(): boolean {
     return this.#whole;
   }
 
-  /** When the server gave this list. */
+  /** The time of the server's answer. */
   get asOf(): string {
     return this.#asOf;
   }
 
-  /** Why the list could not be loaded the last time. */
+  /** The error of the last load. */
   get failure(): Failure | null {
     return this.#failure;
   }
@@ -71,17 +71,17 @@ export class Orders {
     return this.#counts.unread;
   }
 
-  /** The orders that wait for the seller's work. */
+  /** The orders that the seller must deliver. */
   get owed(): OrderRow[] {
     return (this.#all ?? []).filter((order) => order.canDeliver && groupOf(order) === 'to_deliver');
   }
 
-  /** The traits that the shown orders are narrowed to. */
+  /** The active traits. */
   get traits(): ReadonlySet<Trait> {
     return this.#traits;
   }
 
-  /** The order as the list has it. */
+  /** The order in the list. */
   row(id: string): OrderRow | undefined {
     return this.#all === null ? undefined : this.#rows.get(id);
   }
@@ -90,7 +90,7 @@ export class Orders {
     return this.#counts[filter];
   }
 
-  /** How many of the shown orders have the trait, whatever they are narrowed to. */
+  /** How many orders have the trait; active traits do not count. */
   having(trait: Trait): number {
     return this.#counts.having[trait][this.filter];
   }
@@ -99,7 +99,7 @@ export class Orders {
     if (!this.#traits.delete(trait)) this.#traits.add(trait);
   }
 
-  /** Shows everything again but the filter that was chosen beside the list. */
+  /** Clears the search and the traits, but not the filter of the sidebar. */
   widen(): void {
     this.query = '';
     this.#traits.clear();
@@ -110,13 +110,13 @@ export class Orders {
     return this.filter === 'all' || this.filter === group ? inGroup(this.#matching, group, this.by) : [];
   }
 
-  /** Asks for what has changed, or for everything the first time. */
+  /** Loads the changes, or the whole list the first time. */
   load(): Promise<void> {
     this.#wanted = true;
     return (this.#loading ??= this.#run());
   }
 
-  /** Forgets what belongs to the account that was signed out. */
+  /** Clears the data of the account after a sign-out. */
   clear(): void {
     this.#life++;
     this.#mark = 0;
@@ -130,7 +130,7 @@ export class Orders {
     this.widen();
   }
 
-  /** Answers are taken one after the other, as each begins where the last one ended. */
+  /** Requests run one after another, because each starts at the mark of the last answer. */
   async #run(): Promise<void> {
     while (this.#wanted) {
       this.#wanted = false;
@@ -152,7 +152,7 @@ export class Orders {
         more = part.more;
         this.#mark = part.mark;
         this.#asOf = part.asOf;
-        // The first part is shown at once, the others together.
+        // Show the first part at once, and all others together.
         if ((some && !more) || this.#all === null) this.#all = [...this.#rows.values()];
       }
       this.#whole = true;

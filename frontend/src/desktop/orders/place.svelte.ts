@@ -1,12 +1,12 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { NewOrder, PlacedOrder } from '$lib/api/views.life';
+import type { NewOrder, PlacedOrder } from '$lib/api/views';
 import { dueFault, faultsOf, lineFault, localOf, momentOf, notesFault, type Faults } from './terms';
 
 export type FieldName = 'title' | 'buyerName' | 'buyerEmail' | 'due' | 'price' | 'currency' | 'notes';
 
-/** Place is the form for an order of one of the seller's own clients. */
+/** Place is the form for a new order. */
 export class Place {
   #api: Pick<Bound, 'PlaceOrder'>;
   #now: () => number;
@@ -21,7 +21,7 @@ export class Place {
   buyerName = $state('');
   buyerEmail = $state('');
   language = $state<'en' | 'de'>('en');
-  /** As the field for date and time has it: 2026-12-24T18:00, local. */
+  /** The local value of the date field: 2026-12-24T18:00. */
   due = $state('');
   price = $state('');
   currency = $state('EUR');
@@ -36,7 +36,7 @@ export class Place {
     this.due = inAWeek(new Date(now()));
   }
 
-  /** What is wrong with the fields, once the seller has tried to send them. */
+  /** The errors of the fields, after the first attempt to send. */
   get faults(): Faults<FieldName> {
     return this.#tried ? this.#faults : {};
   }
@@ -45,7 +45,7 @@ export class Place {
     return this.#action.busy;
   }
 
-  /** The order, once it is placed. */
+  /** The placed order. */
   get placed(): PlacedOrder | null {
     return this.#placed;
   }
@@ -54,7 +54,7 @@ export class Place {
     return this.#failure;
   }
 
-  /** Resolves to the first field that is wrong, or null. */
+  /** Resolves to the first field with an error, or null. */
   async submit(): Promise<FieldName | null> {
     this.#tried = true;
     this.#failure = null;
@@ -65,7 +65,7 @@ export class Place {
     return null;
   }
 
-  /** The same words have the same key, so that trying again never places two. */
+  /** Equal input has the same key, so that a retry never places two orders. */
   #order(): NewOrder {
     const order = {
       title: this.title.trim(),
@@ -98,7 +98,7 @@ export class Place {
   }
 }
 
-/** A price as it is typed, 1200 or 1200,5 or 1200.50, as the program wants it; '' for none, null for no price. */
+/** Converts a typed price (1200, 1200,5 or 1200.50) for the program; '' for none, null for an invalid price. */
 export function amount(typed: string): string | null {
   const trimmed = typed.trim();
   if (trimmed === '') return '';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { NewOrder } from '$lib/api/views.life';
+import type { NewOrder } from '$lib/api/views';
 import { amount, Place } from './place.svelte';
 
 const NOW = new Date(2026, 10, 24, 15, 20).getTime();

@@ -2,14 +2,14 @@ import { length } from '$lib/format/text';
 import { count } from '$lib/format/numbers';
 import { m } from '$lib/paraglide/messages';
 
-// What an order's forms have in common: a title, a due date, notes, and what is
-// wrong with them.
+// The common parts of the order forms: title, due date, notes, and their
+// errors.
 
 export const MAX_TITLE = 200;
 export const MAX_NOTES = 2_500;
 
 export type Fault = 'missing' | 'too_long' | 'email' | 'due' | 'past' | 'price' | 'currency';
-/** What is wrong, by field; fields that are right are missing. */
+/** Errors by field; valid fields are missing. */
 export type Faults<Field extends string> = Partial<Record<Field, Fault>>;
 
 const TEXTS: Record<Fault, () => string> = {
@@ -26,7 +26,7 @@ export function faultText(fault: Fault | undefined): string {
   return fault ? TEXTS[fault]() : '';
 }
 
-/** Leaves out the fields that are right. */
+/** Removes valid fields. */
 export function faultsOf<Field extends string>(all: Record<Field, Fault | ''>): Faults<Field> {
   return Object.fromEntries(Object.entries(all).filter(([, fault]) => fault !== '')) as Faults<Field>;
 }
@@ -45,13 +45,13 @@ export function dueFault(local: string, now: number): Fault | '' {
   return Number.isNaN(at) ? 'due' : at <= now ? 'past' : '';
 }
 
-/** Milliseconds of a local date and time; webviews without the field have a space in it. */
+/** A local date and time in milliseconds. Web views without a date field use a space as separator. */
 export function momentOf(local: string): number {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})$/.exec(local.trim());
   return match ? Date.parse(`${match[1]}T${match[2]}`) : NaN;
 }
 
-/** A moment as the field for date and time has it: 2026-12-24T18:00, local. */
+/** The value of the date field for a time, local: 2026-12-24T18:00. */
 export function localOf(at: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

@@ -1,7 +1,7 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { WorkFolder } from '$lib/api/views.settings';
+import type { WorkFolder } from '$lib/api/views';
 
 type FolderApi = Pick<
   Bound,
@@ -15,7 +15,7 @@ type FolderApi = Pick<
   | 'OpenWorkFolder'
 >;
 
-/** Folder is the seller's work folder: whether there is one, where, and how it fares. */
+/** Folder is the seller's work folder: its path, state and problems. */
 export class Folder {
   #api: FolderApi;
   #state = $state.raw<WorkFolder | null>(null);
@@ -24,24 +24,24 @@ export class Folder {
   #action = new Action();
   #asked = 0;
 
-  /** Told of everything that goes wrong with what the seller did. */
+  /** Called with the error of a failed action. */
   onfailure: (failure: Failure) => void = () => {};
 
   constructor(api: FolderApi) {
     this.#api = api;
   }
 
-  /** null until it was loaded for the first time. */
+  /** null until loaded. */
   get state(): WorkFolder | null {
     return this.#state;
   }
 
-  /** Where it is, or would be when it is turned on. */
+  /** Its path; while it is off, the path that it would have. */
   get place(): string {
     return this.#chosen || (this.#state?.folder ?? '');
   }
 
-  /** A folder that holds more than work, until the seller has said whether it is meant. */
+  /** A chosen folder that holds more than work, until the seller confirms or cancels. */
   get wide(): string {
     return this.#wide;
   }
@@ -50,7 +50,7 @@ export class Folder {
     return this.#action.busy;
   }
 
-  /** How much of a move is done, from 0 to 1; null while none goes on. */
+  /** The progress of a move, from 0 to 1; null while no move runs. */
   get moved(): number | null {
     const move = this.#state?.move;
     if (!move || move.to === '') return null;
@@ -63,11 +63,11 @@ export class Folder {
       const state = await this.#api.WorkFolder();
       if (asked === this.#asked) this.#state = state;
     } catch {
-      // What is shown stays; the next event asks again.
+      // Keep the shown state; the next event loads it again.
     }
   }
 
-  /** Lets the seller point at another folder, which is used once it is turned on. */
+  /** Asks the seller for another folder, which is used when it is turned on. */
   async choose(): Promise<void> {
     await this.#doing(async () => {
       const chosen = await this.#api.ChooseWorkFolder();
@@ -90,7 +90,7 @@ export class Folder {
     });
   }
 
-  /** The folder that holds more than work was not meant. */
+  /** The seller does not want the folder that holds more than work. */
   decline(): void {
     this.#wide = '';
   }
@@ -103,11 +103,11 @@ export class Folder {
     return this.#doing(async () => this.#take(await this.#api.SkipWorkFolder()));
   }
 
-  /** Resolves to whether it was moved; not when the seller stopped it. */
+  /** Resolves to whether it was moved; false when the seller cancelled. */
   async move(): Promise<boolean> {
     const before = this.#state?.folder;
     const done = await this.#doing(async () => this.#take(await this.#api.MoveWorkFolder()));
-    if (!done) await this.load(); // it may have been moved with something left behind
+    if (!done) await this.load(); // the folder may have been moved with files left behind
     return done && this.#state?.folder !== before;
   }
 
@@ -119,7 +119,7 @@ export class Folder {
     }
   }
 
-  /** Shows an order's folder, or the work folder, in the file manager. */
+  /** Opens an order's folder, or the work folder, in the file manager. */
   async open(order = ''): Promise<void> {
     try {
       await this.#api.OpenWorkFolder(order);
@@ -128,7 +128,7 @@ export class Folder {
     }
   }
 
-  /** Forgets what belongs to the account that was signed out. */
+  /** Clears the data of the account after a sign-out. */
   clear(): void {
     this.#asked++;
     this.#state = null;

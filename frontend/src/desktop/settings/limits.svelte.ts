@@ -1,7 +1,7 @@
-import type { Limits } from '$lib/api/views.life';
+import type { Limits } from '$lib/api/views';
 import { parseParallel, parseSpan, parseUp, texts, type SpanText } from './limits';
 
-/** SpanForm is a time of the day with another limit, as it is being typed. */
+/** SpanForm is the input for a part of the day with its own limit. */
 export class SpanForm implements SpanText {
   from = $state('');
   to = $state('');
@@ -14,7 +14,7 @@ export class SpanForm implements SpanText {
   }
 }
 
-/** LimitsForm is what is typed into the form with the limits of uploads. */
+/** LimitsForm is the input for the limits of uploads. */
 export class LimitsForm {
   #begin: Limits;
   #tried = $state(false);
@@ -57,7 +57,7 @@ export class LimitsForm {
     this.spans = this.spans.filter((one) => one !== span);
   }
 
-  /** What the form asks for; null when something in it cannot be, which it then says. */
+  /** The limits of the form; null for invalid input, which then shows its errors. */
   read(): Limits | null {
     this.#tried = true;
     const up = parseUp(this.up);

@@ -1,9 +1,9 @@
-import type { Limits, Span } from '$lib/api/views.life';
+import type { Limits, Span } from '$lib/api/views';
 
 export const MOST_PARALLEL = 16;
 const KILO = 1000;
 
-/** The limit of the form in kB/s as bytes a second: 0 for none, null when it cannot be. */
+/** Converts a limit from kB/s to bytes a second: 0 for none, null for invalid input. */
 export function parseUp(text: string): number | null {
   const trimmed = text.trim();
   if (trimmed === '') return 0;
@@ -11,20 +11,20 @@ export function parseUp(text: string): number | null {
   return Number.isInteger(value) && value >= 1 && value <= 10_000_000 ? value * KILO : null;
 }
 
-/** How many files go at once; null when it cannot be. */
+/** How many files are uploaded at once; null for invalid input. */
 export function parseParallel(text: string): number | null {
   const value = Number(text.trim());
   return text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= MOST_PARALLEL ? value : null;
 }
 
-/** A time of the day with another limit, as it is typed. */
+/** The input for a part of the day with its own limit. */
 export interface SpanText {
   from: string;
   to: string;
   up: string;
 }
 
-/** The time of the day; null when it cannot be. A span that ends at midnight ends at 24:00. */
+/** The part of the day; null for invalid input. A span that ends at midnight ends at 24:00. */
 export function parseSpan(text: SpanText): Span | null {
   const up = parseUp(text.up);
   const from = clockTime(text.from);
@@ -32,13 +32,13 @@ export function parseSpan(text: SpanText): Span | null {
   return up === null || from === '' || to === '' || from === to ? null : { from, to, up };
 }
 
-/** A time such as 09:00, also typed as 9:00; '' for what is none. */
+/** A time such as 09:00, also typed as 9:00; '' for invalid input. */
 function clockTime(text: string): string {
   const [, hour = '', minute = ''] = /^(\d{1,2}):(\d\d)$/.exec(text.trim()) ?? [];
   return hour !== '' && Number(hour) < 24 && Number(minute) < 60 ? `${hour.padStart(2, '0')}:${minute}` : '';
 }
 
-/** The texts that the form begins with. */
+/** The initial texts of the form. */
 export function texts({ up, parallel, schedule }: Limits): { up: string; parallel: string; spans: SpanText[] } {
   return {
     up: kilo(up),

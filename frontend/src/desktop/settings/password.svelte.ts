@@ -17,7 +17,7 @@ export class Password {
   next = $state('');
   again = $state('');
 
-  /** Told of what none of the fields is to blame for. */
+  /** Called with an error that belongs to no field. */
   onfailure: (failure: Failure) => void = () => {};
 
   constructor(api: Pick<Bound, 'ChangePassword'>) {
@@ -41,7 +41,7 @@ export class Password {
     return this.#tried && this.again !== this.next ? 'different' : '';
   }
 
-  /** Resolves to whether it is changed; nothing of it is kept then. */
+  /** Resolves to whether the password was changed. The fields are then cleared. */
   async change(): Promise<boolean> {
     this.#tried = true;
     this.#wrong = false;

@@ -1,11 +1,11 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
-import type { BuiltInRule, RuleFault } from '$lib/api/views.settings';
+import type { BuiltInRule, RuleFault } from '$lib/api/views';
 
 type RulesApi = Pick<Bound, 'IgnoreRules' | 'SaveIgnoreRules'>;
 
-/** Rules are the ignore rules of the work folder, as they are being edited. */
+/** Rules is the editor for the ignore rules of the work folder. */
 export class Rules {
   #api: RulesApi;
   #before = $state('');
@@ -15,7 +15,7 @@ export class Rules {
   #loaded = $state(false);
   #action = new Action();
 
-  /** What is in the text area. */
+  /** The text of the text area. */
   text = $state('');
 
   constructor(api: RulesApi) {
@@ -30,17 +30,17 @@ export class Rules {
     return this.#builtIns;
   }
 
-  /** Lines that can never match, as of the last attempt to save. */
+  /** Lines that can never match, from the last attempt to save. */
   get faults(): readonly RuleFault[] {
     return this.#faults;
   }
 
-  /** Why they could not be loaded or saved. */
+  /** The error of the last load or save. */
   get failure(): Failure | null {
     return this.#failure;
   }
 
-  /** Whether another program has changed the rules meanwhile. */
+  /** Whether another program has changed the rules. */
   get overtaken(): boolean {
     return this.#failure?.code === 'conflict';
   }
@@ -53,7 +53,7 @@ export class Rules {
     return this.#action.busy;
   }
 
-  /** Loads them; what was typed and not saved is given up. */
+  /** Loads the rules and discards unsaved input. */
   async load(): Promise<void> {
     await this.#doing(async () => {
       const { text, builtIns } = await this.#api.IgnoreRules();
@@ -64,7 +64,7 @@ export class Rules {
     });
   }
 
-  /** Resolves to whether they are saved. */
+  /** Resolves to whether the rules were saved. */
   async save(): Promise<boolean> {
     const text = this.text;
     const done = await this.#doing(async () => {

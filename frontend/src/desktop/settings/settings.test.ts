@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { Limits } from '$lib/api/views.life';
-import type { IgnoreRules, WorkFolder } from '$lib/api/views.settings';
+import type { IgnoreRules, Limits, WorkFolder } from '$lib/api/views';
 import { Folder } from './folder.svelte';
 import { parseParallel, parseSpan, parseUp, texts } from './limits';
 import { LimitsForm } from './limits.svelte';

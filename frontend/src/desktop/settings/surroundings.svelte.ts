@@ -1,15 +1,15 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { News, NewsKind, Startup } from '$lib/api/views.desktop';
+import type { News, NewsKind, Startup } from '$lib/api/views';
 
 type NewsApi = Pick<Bound, 'News' | 'SetNews' | 'Startup' | 'SetStartup'>;
 
-/** Surroundings is what the program does outside of its window: notes on the desktop, and the start at sign-in. */
+/** Surroundings holds the settings outside the window: notifications and the start at sign-in. */
 export class Surroundings {
   #api: NewsApi;
   #news = $state.raw<readonly News[] | null>(null);
   #startup = $state.raw<Startup | null>(null);
-  /** Told what went wrong. */
+  /** Called with the error of a failed action. */
   onfailure: (failure: Failure) => void = () => {};
 
   constructor(api: NewsApi) {
@@ -34,7 +34,7 @@ export class Surroundings {
     });
   }
 
-  /** Switches a kind of news on or off; what could not be kept is as it was. */
+  /** Turns a kind of notification on or off. If saving fails, the setting stays. */
   setNews(kind: NewsKind, on: boolean): Promise<void> {
     return this.#do(async () => (this.#news = await this.#api.SetNews(kind, on)));
   }
@@ -47,7 +47,7 @@ export class Surroundings {
     try {
       await work();
     } catch (thrown) {
-      this.#news = this.#news && [...this.#news]; // the box shows again what holds
+      this.#news = this.#news && [...this.#news]; // the box shows the saved setting again
       this.#startup = this.#startup && { ...this.#startup };
       this.onfailure(Failure.of(thrown));
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '$lib/api/failure';
-import type { News, Startup } from '$lib/api/views.desktop';
+import type { News, Startup } from '$lib/api/views';
 import { Surroundings } from './surroundings.svelte';
 
 function program() {

@@ -1,12 +1,12 @@
-/** What the last minutes of the speed come to, in bytes a second. */
+/** A summary of the speed in the last minutes, in bytes a second. */
 export interface Speed {
   now: number;
-  /** Since something first moved in that time. */
+  /** The average since the first upload in that time. */
   average: number;
   most: number;
 }
 
-/** null when nothing moved. */
+/** null without any upload. */
 export function speedOf(rates: readonly number[], now: number): Speed | null {
   const first = rates.findIndex((rate) => rate > 0);
   if (first < 0) return null;
@@ -15,13 +15,13 @@ export function speedOf(rates: readonly number[], now: number): Speed | null {
   return { now, average, most: Math.max(now, ...since) };
 }
 
-/** A speed that is round enough for the top of a picture, and not below the given one. */
+/** The round speed for the top of the graph, at or above the given one. */
 export function ceiling(rate: number): number {
   const step = 10 ** Math.floor(Math.log10(Math.max(1, rate)));
   return ([1, 1.5, 2, 3, 5, 7.5, 10].find((n) => n * step >= rate) ?? 10) * step;
 }
 
-/** The outline of the speed as a path in a box of the given size; 0 is at its bottom. */
+/** The speed as the path of a graph of the given size; 0 is at the bottom. */
 export function outline(rates: readonly number[], top: number, width: number, height: number): string {
   const last = Math.max(1, rates.length - 1);
   const at = (rate: number, i: number) =>

@@ -1,9 +1,9 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Limits, Transfer, TransferList } from '$lib/api/views.life';
+import type { Limits, Transfer, TransferList } from '$lib/api/views';
 
-/** The least time between two looks at the queue, in milliseconds. */
+/** The minimum time between two loads of the queue, in milliseconds. */
 const PAUSE = 500;
 
 type TransfersApi = Pick<
@@ -19,7 +19,7 @@ type TransfersApi = Pick<
   | 'Restore'
 >;
 
-/** The files of one order that are on their way. */
+/** The unfinished uploads of one order. */
 export interface TransferGroup {
   order: string;
   title: string;
@@ -38,24 +38,24 @@ export class Transfers {
   #again = false;
   #groups = $derived(grouped(this.#list));
 
-  /** Told of everything that goes wrong with what the seller did. */
+  /** Called with the error of a failed action. */
   onfailure: (failure: Failure) => void = () => {};
 
   constructor(api: TransfersApi) {
     this.#api = api;
   }
 
-  /** null until it was loaded for the first time. */
+  /** null until loaded. */
   get list(): TransferList | null {
     return this.#list;
   }
 
-  /** By order, each where its first file stands in the queue. */
+  /** By order, in the order of their first files in the queue. */
   get groups(): readonly TransferGroup[] {
     return this.#groups;
   }
 
-  /** Why nothing could be loaded; null once something was. */
+  /** The error of the load; null after a successful one. */
   get failure(): Failure | null {
     return this.#failure;
   }
@@ -72,17 +72,17 @@ export class Transfers {
     return this.#list?.transfers.filter(({ state }) => state === 'problem').length ?? 0;
   }
 
-  /** What goes next: nothing can go earlier. */
+  /** The next upload; it cannot move further up. */
   get next(): Transfer | undefined {
     return this.#list?.transfers.find(({ state }) => state !== 'running' && state !== 'problem');
   }
 
-  /** Whether something moves now. */
+  /** Whether an upload is running. */
   get running(): boolean {
     return this.#list?.transfers.some(({ state }) => state === 'running') ?? false;
   }
 
-  /** Whether everything that could go waits because the network is metered. */
+  /** Whether all uploads wait because the network is metered. */
   get metered(): boolean {
     const list = this.#list;
     if (!list || list.paused || !(list.limits.metered || list.limits.pauseMetered)) return false;
@@ -90,7 +90,7 @@ export class Transfers {
     return could.length > 0 && could.every(({ state }) => state === 'paused');
   }
 
-  /** Something may have moved: looks now, or soon when it has just looked. */
+  /** The queue may have changed: loads it now, or soon after a recent load. */
   hear(): void {
     if (this.#resting !== undefined) {
       this.#again = true;
@@ -115,7 +115,7 @@ export class Transfers {
     }
   }
 
-  /** One file; all of an order without a path; all orders without an order. */
+  /** Pauses one file; without a path the whole order; without an order all uploads. */
   pause(order = '', path = ''): Promise<boolean> {
     return this.#doing(() => this.#api.PauseTransfers(order, path));
   }
@@ -149,7 +149,7 @@ export class Transfers {
     return this.#after(() => this.#api.Restore(order, path));
   }
 
-  /** Forgets what belongs to the account that was signed out. */
+  /** Clears the data of the account after a sign-out. */
   clear(): void {
     this.#asked++;
     this.#list = null;

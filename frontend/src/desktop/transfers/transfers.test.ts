@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { Draft } from '$lib/api/views';
-import type { Limits, Transfer, TransferList } from '$lib/api/views.life';
+import type { Draft, Limits, Transfer, TransferList } from '$lib/api/views';
 import { Transfers } from './transfers.svelte';
 
 const limits: Limits = { up: 0, parallel: 3, schedule: [], yield: false, metered: false, pauseMetered: false };

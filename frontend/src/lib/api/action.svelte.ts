@@ -1,6 +1,6 @@
 import { Failure } from './failure';
 
-/** Action runs one request at a time, and tells whether one is under way. */
+/** Action runs one request at a time and knows whether one is running. */
 export class Action {
   #busy = $state(false);
 
@@ -8,7 +8,7 @@ export class Action {
     return this.#busy;
   }
 
-  /** Resolves to whether act succeeded. While another act runs, it does nothing and resolves to false. */
+  /** Runs act and resolves to whether it succeeded. While another act runs, it resolves to false at once. */
   async run(act: () => Promise<unknown>, failed: (failure: Failure) => unknown): Promise<boolean> {
     if (this.#busy) return false;
     this.#busy = true;

@@ -1,4 +1,4 @@
-/** Failure is every error that a screen may show: a stable code and plain words. */
+/** Failure is an error that a screen can show: a stable code and an English message. */
 export class Failure extends Error {
   readonly code: string;
 
@@ -9,8 +9,8 @@ export class Failure extends Error {
   }
 
   /**
-   * Makes a Failure of whatever was thrown or rejected. Wails wraps what Go
-   * returned as the text of an Error, so the JSON is looked for there as well.
+   * Converts any thrown value to a Failure. Wails passes Go's errors as the
+   * message of an Error, so the message may hold the JSON.
    */
   static of(thrown: unknown): Failure {
     if (thrown instanceof Failure) return thrown;
@@ -32,12 +32,12 @@ function fromText(text: string): Failure {
     const parsed: unknown = JSON.parse(text);
     if (isProblem(parsed)) return Failure.of(parsed);
   } catch {
-    // It is plain words.
+    // Not JSON: use the text as the message.
   }
   return new Failure('internal', text);
 }
 
-/** Whether an answer is the body of a problem, as only our server sends it. */
+/** Whether an answer is a problem of our server. */
 export function isProblem(value: unknown): value is Problematic {
   return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string';
 }

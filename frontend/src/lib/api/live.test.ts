@@ -4,7 +4,7 @@ import { pause } from './retry';
 
 const OPEN = { 'Content-Type': 'text/event-stream' };
 
-/** A server whose streams a test writes, a browser around it, and what a listener was told. */
+/** A fake server whose streams the test writes, a fake browser, and a record of the listener's calls. */
 function setUp(...answers: (Response | Error)[]) {
   const told: string[] = [];
   const streams: ReadableStreamDefaultController<Uint8Array>[] = [];
@@ -72,7 +72,7 @@ describe('a live stream', () => {
     await say(': still here\n\n');
     expect([told.at(-1), fetched.mock.calls.length]).toEqual(['found', 1]);
     await pass(17);
-    expect(fetched.mock.calls.length).toBe(2); // a stream that is silent for longer is given up
+    expect(fetched.mock.calls.length).toBe(2); // the limit of silence
     await say(ready);
     expect(told.slice(-2)).toEqual(['happened', 'found']);
     stop();

@@ -1,27 +1,27 @@
 import { pause } from './retry';
 
-/** Listener is told what a stream of events says, and how it is doing. */
+/** Listener receives the events of a stream and the state of its connection. */
 export interface Listener {
-  /** Something happened, or may have happened while nothing was heard. */
+  /** Something happened, or may have happened during a gap. */
   happened(): void;
   /** The drafts of comments have changed. */
   commented(): void;
-  /** Nothing has been heard since that time, in milliseconds, and that is too long. */
+  /** The stream has been silent for too long, since that time in milliseconds. */
   lost(heard: number): void;
-  /** The stream is heard again. */
+  /** The stream works again. */
   found(): void;
 }
 
-/** How often the server is asked to show that it is there, in seconds. */
+/** The interval of heartbeats that the page asks for, in seconds. */
 const HEARTBEAT = 2;
-/** A stream that lived this long, in milliseconds, ended for a new reason. */
+/** After this many milliseconds the end of a stream counts as a new failure. */
 const LIVED = 10_000;
 
 /**
- * Live follows a stream of server-sent events for ever: over broken connections,
- * over proxies that answer in the server's place, over the sleep of the
- * computer. The browser's EventSource gives up on the first answer that is not
- * 200, and hides the heartbeats that tell a silent stream from a dead one.
+ * Live follows a stream of server-sent events and reconnects after broken connections,
+ * answers from proxies and sleep of the computer. The browser's EventSource
+ * gives up on the first answer that is not 200, and it hides the heartbeats
+ * that distinguish a silent stream from a dead one.
  */
 export class Live {
   #url: string;
@@ -29,11 +29,11 @@ export class Live {
   #ended = false;
   #attempt = new AbortController();
   #wake: () => void = () => {};
-  /** Whether the next attempt is to be made at once. */
+  /** Whether to make the next attempt at once. */
   #hurried = false;
-  /** When something was last heard. */
+  /** The time of the last event or heartbeat. */
   #heard = Date.now();
-  /** The same, or when the attempt began that has heard nothing yet. */
+  /** The same, or the start of an attempt that has received nothing yet. */
   #since = Date.now();
   #lost = false;
   #beat = HEARTBEAT * 1_000;
@@ -75,7 +75,7 @@ export class Live {
     }
   }
 
-  /** Connects once and reads to the end of the stream, whatever ends it. */
+  /** Connects once and reads until the stream ends for any reason. */
   async #follow(): Promise<void> {
     this.#attempt = new AbortController();
     this.#beat = HEARTBEAT * 1_000;
@@ -84,11 +84,11 @@ export class Live {
       const response = await fetch(this.#url, { signal: this.#attempt.signal, cache: 'no-store' });
       const kind = response.headers.get('Content-Type') ?? '';
       if (response.ok && kind.startsWith('text/event-stream') && response.body) return await this.#read(response.body);
-      // The order's own answer says whether the link has ended.
+      // The request for the order shows whether the link has ended.
       if (kind.startsWith('application/problem+json')) this.#listener.happened();
       await response.body?.cancel();
     } catch {
-      // It is tried again.
+      // Retried.
     }
   }
 
@@ -108,7 +108,7 @@ export class Live {
     }
   }
 
-  /** Takes in one event, or a heartbeat, which is a comment. */
+  /** Handles one event, or a heartbeat, which is a comment. */
   #take(block: string): void {
     const lines = block.split('\n');
     const data = lines.find((line) => line.startsWith('data: '))?.slice(6);
@@ -121,7 +121,7 @@ export class Live {
     this.#listener.happened();
   }
 
-  /** Something was heard, or begins to be waited for. */
+  /** Restarts the wait for the next event or heartbeat. */
   #watch(): void {
     this.#since = Date.now();
     clearTimeout(this.#quiet);
@@ -143,7 +143,7 @@ export class Live {
     this.#listener.found();
   }
 
-  /** The network or the reader has come back: the next attempt is made at once. */
+  /** Makes the next attempt at once, because the network or the reader is back. */
   #look = (): void => {
     if (document.visibilityState === 'hidden') return;
     this.#hurried = true;
@@ -162,7 +162,7 @@ export class Live {
   }
 }
 
-/** How often the server says that it shows itself; older ones do so every 20 s. */
+/** The server's interval of heartbeats; older servers use 20 s. */
 function beatOf(ready: string): number {
   try {
     const { heartbeat } = JSON.parse(ready) as { heartbeat?: unknown };

@@ -1,7 +1,7 @@
 import type { Problem } from './views';
 import { m } from '$lib/paraglide/messages';
 
-/** The status in the program's words, such as "403 Forbidden". */
+/** The HTTP status, such as "403 Forbidden". */
 const statusIn = (message: string): string => /: (\d{3}[^;]*)/.exec(message)?.[1] ?? '?';
 
 const TEXTS: Record<string, (message: string) => string> = {
@@ -45,7 +45,7 @@ const TEXTS: Record<string, (message: string) => string> = {
   folder_moving: () => m.error_folder_moving(),
 };
 
-/** The screen's words for a problem; the plain English of the program when it has none. */
+/** The screen's text for a problem; the program's English message if there is no text. */
 export function problemText({ code, message }: Problem): string {
   const text = TEXTS[code];
   if (text) return text(message);
@@ -53,12 +53,12 @@ export function problemText({ code, message }: Problem): string {
   return message === '' ? m.error_internal() : message;
 }
 
-/** The words for a sign-in that failed, where two codes mean something else. */
+/** The text for a failed sign-in, where two codes have another meaning. */
 export function signInText(problem: Problem): string {
   if (problem.code === 'unauthorised') return m.error_unauthorised_sign_in();
   if (problem.code === 'unreachable') return m.error_unreachable_sign_in();
   return problemText(problem);
 }
 
-/** The codes that have words of their own. */
+/** The codes with a text of their own. */
 export const knownCodes: readonly string[] = [...Object.keys(TEXTS), 'invalid', 'internal'];

@@ -13,7 +13,7 @@ export type Link = Schemas['Link'];
 export type OrderEvent = Schemas['Event'];
 export type Comment = Schemas['Comment'];
 export type NewComment = Schemas['NewComment'];
-/** Where a comment is pinned. */
+/** The place of a comment in the work. */
 export type Anchor = Omit<NewComment, 'text'>;
 export type EventPage = Schemas['EventPage'];
 export type ViewLink = Schemas['ViewLink'];
@@ -25,7 +25,7 @@ interface Answer<Body> {
   response: Response;
 }
 
-/** ReviewApi is what a buyer may ask the server, or somebody who may look; every rejection is a Failure. */
+/** ReviewApi holds the requests of a buyer or a viewer. Every rejection is a Failure. */
 export class ReviewApi {
   readonly #id: string;
   readonly #root = serverRoot(location.pathname);
@@ -43,7 +43,7 @@ export class ReviewApi {
     return told(this.#client.POST('/api/v1/orders/{id}/accept', this.#params));
   }
 
-  /** points are the ids of the comments that are sent. */
+  /** points are the ids of the comments to send. */
   requestChanges(message: string, points: string[]): Promise<Order> {
     const body = points.length > 0 ? { message, points } : { message };
     return told(this.#client.POST('/api/v1/orders/{id}/changes', { ...this.#params, body }));
@@ -53,7 +53,7 @@ export class ReviewApi {
     return (await told(this.#client.GET('/api/v1/orders/{id}/comments', this.#params))).comments;
   }
 
-  /** Writes a comment under an id of ours, or changes it; sent again it makes no second one. */
+  /** Creates or changes a comment under an id that the page chose. A retry creates no second comment. */
   putComment(comment: string, body: NewComment): Promise<Comment> {
     const params = { path: { id: this.#id, comment } };
     return told(this.#client.PUT('/api/v1/orders/{id}/comments/{comment}', { params, body }));
@@ -90,13 +90,13 @@ export class ReviewApi {
     return told(this.#client.POST('/api/v1/orders/{id}/messages', { ...this.#params, body: { message } }));
   }
 
-  /** What happened to the order after the event with that seq, oldest first. */
+  /** The order's events after the one with that seq, oldest first. */
   events(after: number): Promise<EventPage> {
     const { path } = this.#params.params;
     return told(this.#client.GET('/api/v1/orders/{id}/events', { params: { path, query: { after, limit: 500 } } }));
   }
 
-  /** The links with which others may look. */
+  /** The view-only links. */
   viewLinks(): Promise<ViewLinks> {
     return told(this.#client.GET('/api/v1/orders/{id}/view-links', this.#params));
   }
@@ -115,12 +115,12 @@ export class ReviewApi {
     await told(asking.then((answer) => ({ ...answer, data: answer.response.ok ? true : undefined })));
   }
 
-  /** How long after an order's completion its payment clears, in milliseconds. */
+  /** The time from an order's completion until its payment clears, in milliseconds. */
   async clearingPeriod(): Promise<number> {
     return milliseconds((await told(this.#client.GET('/api/v1/server'))).clearing_period);
   }
 
-  /** Follows what happens to the order until the returned function is called. */
+  /** Follows the order's events until the returned function is called. */
   follow(listener: Listener): () => void {
     return new Live(`${this.#root}/api/v1/events?order=${encodeURIComponent(this.#id)}`, listener).start();
   }
@@ -129,22 +129,22 @@ export class ReviewApi {
     return `${this.#deliveryUrl(delivery)}/files/${encodeURIComponent(file.id)}`;
   }
 
-  /** The file for showing it in the page; see kindOf. */
+  /** The address of the file for showing it in the page; see kindOf. */
   previewUrl(delivery: number, file: SharedFile): string {
     return `${this.fileUrl(delivery, file)}/preview`;
   }
 
-  /** A small picture of the file; see hasThumbnail. */
+  /** The address of a small picture of the file; see hasThumbnail. */
   thumbnailUrl(delivery: number, file: SharedFile): string {
     return `${this.fileUrl(delivery, file)}/thumbnail`;
   }
 
-  /** A picture of the file that fills a screen; see hasRendition. */
+  /** The address of a screen-sized picture of the file; see hasRendition. */
   renditionUrl(delivery: number, file: SharedFile): string {
     return `${this.fileUrl(delivery, file)}/rendition`;
   }
 
-  /** The beginning of a file that can be shown as text. */
+  /** The first bytes of a text file. */
   async beginning(delivery: number, file: SharedFile, bytes: number): Promise<Uint8Array> {
     const headers = { Range: `bytes=0-${bytes - 1}` };
     const response = await fetch(this.previewUrl(delivery, file), { headers });
@@ -152,13 +152,13 @@ export class ReviewApi {
     return new Uint8Array(await response.arrayBuffer()).subarray(0, bytes);
   }
 
-  /** A zip of the files with the ids, or of all. */
+  /** The address of a zip of the files with the ids, or of all files. */
   archiveUrl(delivery: number, ids?: readonly string[]): string {
     const files = ids ? `?files=${ids.map(encodeURIComponent).join(',')}` : '';
     return `${this.#deliveryUrl(delivery)}/archive.zip${files}`;
   }
 
-  /** How many bytes an archive will have. */
+  /** The size of an archive in bytes. */
   async archiveSize(url: string, signal: AbortSignal): Promise<number> {
     const response = await fetch(url, { method: 'HEAD', signal });
     const length = Number(response.headers.get('Content-Length') ?? '');
@@ -187,7 +187,7 @@ async function told<Body>(asking: Promise<Answer<Body>>): Promise<Body> {
     throw new Failure('unreachable', '');
   }
   if (answer.data) return answer.data;
-  // Any other answer is that of a proxy or a gateway, and says nothing of the order.
+  // Any other answer comes from a proxy or a gateway and says nothing about the order.
   if (!isProblem(answer.error)) throw new Failure('unreachable', '');
   const { status } = answer.response;
   if (status === 401 || status === 404) throw new Failure('gone', '');

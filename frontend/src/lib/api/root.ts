@@ -1,4 +1,4 @@
-/** The path at which the server's own paths begin: '' unless its public address has a path, as seen by the page. */
+/** The prefix of the server's paths: '' unless the server's public address has a path. */
 export function serverRoot(page: string): string {
   return /^(.*)\/review\//.exec(page)?.[1] ?? '';
 }

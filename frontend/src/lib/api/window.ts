@@ -1,28 +1,40 @@
-import type { Bound, Runtime } from './bound';
+import type { Bound, Draft, State } from './bound';
 import { Failure } from './failure';
-import type { Draft, State } from './views';
 
-/** Api is the desktop program as the window uses it; every rejection is a Failure. */
+/** Api holds the methods of the desktop program. Every rejection is a Failure. */
 export type Api = Bound;
 
-/** What the desktop program tells the window by itself. */
+/** The part of Wails' runtime that the window uses. */
+interface Runtime {
+  EventsOn(name: string, heard: (...data: never[]) => void): () => void;
+  OnFileDrop(dropped: (x: number, y: number, paths: string[]) => void, useDropTarget: boolean): void;
+}
+
+declare global {
+  interface Window {
+    go?: { app?: { App?: Bound } };
+    runtime?: Runtime;
+  }
+}
+
+/** The events that the desktop program sends. */
 export interface Heard {
   state: (state: State) => void;
   /** The list of orders has changed. */
   orders: () => void;
   /** The order with this id has changed. */
   order: (id: string) => void;
-  /** What the order's folder holds has changed; '' for the work folder itself. */
+  /** The files in the order's folder have changed; '' for the work folder itself. */
   folder: (id: string) => void;
   /** At most ten a second. */
   draft: (draft: Draft) => void;
-  /** There is something for TakeAsked. */
+  /** A request waits for TakeAsked. */
   asked: () => void;
-  /** The window shall close while there are uploads, and there is no tray to go to. */
+  /** The seller closes the window during uploads, and there is no tray. */
   closing: () => void;
 }
 
-/** The bound methods; each call looks them up anew, as Wails sets them late. */
+/** The bound methods. Each call looks its method up, because Wails sets the methods late. */
 export const api: Api = new Proxy({} as Api, {
   get:
     (_, method: string) =>
@@ -46,7 +58,7 @@ export function on<E extends keyof Heard>(event: E, heard: Heard[E]): () => void
   return runtime().EventsOn(event, heard as (...data: never[]) => void);
 }
 
-/** Hears of files and folders dropped anywhere on the window. Once only. */
+/** Receives the files and folders that are dropped on the window. Call it only once. */
 export function onFileDrop(dropped: (paths: string[]) => void): void {
   runtime().OnFileDrop((_x, _y, paths) => dropped(paths), false);
 }

@@ -2,8 +2,8 @@ import { createSubscriber } from 'svelte/reactivity';
 import { HOUR, SECOND } from './span';
 
 /**
- * Clock is the time as screens see it. It ticks only while something on screen
- * depends on it: every ten seconds, and every second for what is under an hour
+ * Clock is the time that screens show. It ticks only while something on screen
+ * depends on it: every ten seconds, or every second for a time less than an hour
  * away. skew is how far the server's clock is ahead of this computer's.
  */
 export class Clock {
@@ -11,7 +11,7 @@ export class Clock {
   #coarse = createSubscriber(every(10 * SECOND));
   #fine = createSubscriber(every(SECOND));
 
-  /** The time, in milliseconds, as fine as the distance to `to` needs. */
+  /** The time in milliseconds. It updates every second if `to` is near. */
   at(to: number): number {
     const now = this.now;
     if (Math.abs(to - now) < HOUR + 10 * SECOND) this.#fine();
@@ -19,12 +19,12 @@ export class Clock {
     return now;
   }
 
-  /** The time, without being told when it changes. */
+  /** The time, without updates. */
   get now(): number {
     return Date.now() + this.#skew;
   }
 
-  /** Takes the server's time, which decides. */
+  /** Sets the clock to the server's time, which decides deadlines. */
   follow(serverTime: string): void {
     const time = Date.parse(serverTime);
     if (!Number.isNaN(time)) this.#skew = time - Date.now();

@@ -32,7 +32,7 @@ export function month(at: string, width: 'short' | 'long'): string {
   return new Intl.DateTimeFormat(language.tag, { ...parts, timeZone: 'UTC' }).format(date);
 }
 
-/** The time of today, or the moment when it was another day. */
+/** The time for today, or date and time for another day. */
 export function timeOrMoment(at: Moment, now = new Date()): string {
   return toDate(at).toDateString() === now.toDateString() ? format(at, clock) : moment(at, now);
 }

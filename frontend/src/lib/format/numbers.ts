@@ -27,7 +27,7 @@ export function percent(part: number): string {
   return new Intl.NumberFormat(language.tag, { style: 'percent', maximumFractionDigits: 0 }).format(part);
 }
 
-/** An amount of money; '' when there is none. */
+/** An amount of money; '' for none. */
 export function price(amount: string, currency: string): string {
   if (amount === '' || currency === '' || Number.isNaN(Number(amount))) return '';
   return new Intl.NumberFormat(language.tag, { style: 'currency', currency }).format(Number(amount));

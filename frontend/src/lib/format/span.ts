@@ -24,12 +24,12 @@ export function span(ms: number): string {
   return compose(ms, (n) => m.span_days({ n }));
 }
 
-/** How long until then: in 2 days 23 h. */
+/** The span from now until then: in 2 days 23 h. */
 export function inSpan(ms: number): string {
   return m.span_in({ span: compose(ms, (n) => m.span_days_after_in({ n })) });
 }
 
-/** How long a transfer still takes; coarser, because it is an estimate. -1 is unknown. */
+/** The remaining time of a transfer; coarser, because it is an estimate. -1 is unknown. */
 export function timeLeft(seconds: number): string {
   if (seconds < 0) return m.transfer_left_unknown();
   const coarse = seconds < 60 ? Math.max(1, seconds) : Math.ceil(seconds / 60) * 60;

@@ -10,12 +10,12 @@ export function shortHash(sha256: string): string {
   return sha256.length > 16 ? `${sha256.slice(0, 8)}…${sha256.slice(-4)}` : sha256;
 }
 
-/** The last part of a path of this computer or of a delivery. */
+/** The last part of a path on this computer or in a delivery. */
 export function fileName(path: string): string {
   return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
 }
 
-/** The host of an address, for saying where a link leads. */
+/** The host of an address, to show where a link leads. */
 export function host(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }

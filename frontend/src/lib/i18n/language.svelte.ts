@@ -3,9 +3,9 @@ import { isLocale, overwriteGetLocale, type Locale } from '$lib/paraglide/runtim
 const KEY = 'handover.language';
 
 /**
- * Language is what the screen speaks: the chosen one, which is remembered, or
- * else the first of the system's that Handover knows. Messages and formats
- * that were read in a template change with it at once.
+ * Language is the language of the screen: the chosen one, which is stored, or
+ * the first of the system's languages that Handover knows. Messages and formats
+ * in templates change with it at once.
  */
 class Language {
   #chosen = $state<Locale | undefined>(remembered());
@@ -15,7 +15,7 @@ class Language {
     return this.#current;
   }
 
-  /** What was chosen: a language, or the system's. */
+  /** The choice: a language, or the system's. */
   get choice(): Locale | 'system' {
     return this.#chosen ?? 'system';
   }
@@ -32,7 +32,7 @@ class Language {
       if (choice === 'system') localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, choice);
     } catch {
-      // A browser may forbid storage; the choice then holds for this visit.
+      // A browser may forbid storage. Then the choice lasts for this visit.
     }
   }
 }

@@ -13,7 +13,7 @@ const inputs = (message: Message | undefined) =>
   [...new Set(texts(message).flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort();
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(svelte|ts)$/.test(path) && !/paraglide|wailsjs|\.test\.ts$|\.d\.ts$/.test(path))
+  .filter((path) => /\.(svelte|ts)$/.test(path) && !/paraglide|\.test\.ts$|\.d\.ts$/.test(path))
   .map((path) => ({ path, code: readFileSync(`src/${path}`, 'utf8') }));
 
 describe('messages', () => {
@@ -32,7 +32,7 @@ describe('messages', () => {
         for (const text of texts(message)) expect([key, text.trim()]).not.toEqual([key, '']);
   });
 
-  // Go code uses those of the desktop; a test in messages/ compares them.
+  // Go code uses the desktop messages; a test in messages/ compares them.
   it('are all used', () => {
     const code = sources.map((source) => source.code).join('\n');
     const unused = Object.keys(messages.en).filter(
@@ -57,7 +57,7 @@ describe('components', () => {
     });
 });
 
-/** Attributes whose value a person reads or hears. */
+/** Attributes whose value is shown or read out. */
 const spoken = new Set(['aria-label', 'title', 'placeholder', 'alt', 'label', 'hint', 'text']);
 
 function literals(node: unknown): string[] {

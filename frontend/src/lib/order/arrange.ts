@@ -6,8 +6,8 @@ export function shownOrder(files: readonly Placed[], arranged: boolean): string[
 }
 
 /**
- * The names of what lies in the same folder as an entry, in their order. The
- * key of an entry is its path, and ends with a slash for a folder.
+ * The names of all entries in the folder of an entry, in order. The key of an
+ * entry is its path, with a slash at the end for a folder.
  */
 export function siblings(paths: readonly string[], key: string): string[] {
   const parent = parentOf(key);
@@ -15,8 +15,8 @@ export function siblings(paths: readonly string[], key: string): string[] {
 }
 
 /**
- * The paths after an entry, a file or a whole folder, was moved to a place among
- * its siblings, counted from 0. null when it is there already.
+ * The paths after moving an entry (a file or a folder) to a place among its
+ * siblings, counted from 0. null when it already has that place.
  */
 export function moved(paths: readonly string[], key: string, to: number): string[] | null {
   const parent = parentOf(key);

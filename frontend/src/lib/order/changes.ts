@@ -4,9 +4,9 @@ import { packageOf } from './packages';
 export type Change = 'unchanged' | 'changed' | 'new';
 
 export interface Changes {
-  /** By the path of a file or a package; it is missing while nobody knows yet. */
+  /** By the path of a file or a package; missing while unknown. */
   things: ReadonlyMap<string, Change>;
-  /** What the delivery had and the draft has not. */
+  /** The files of the delivery that the draft does not have. */
   gone: Gone[];
 }
 
@@ -14,11 +14,11 @@ export interface Changes {
 export interface Gone {
   path: string;
   size: number;
-  /** Of its files. */
+  /** The paths of its files. */
   paths: string[];
 }
 
-/** How a draft differs from a delivery: by path, then by content. A package is one thing. */
+/** How a draft differs from a delivery: by path, then by content. A package counts as one file. */
 export function changesSince(files: readonly DraftFile[], delivered: readonly SharedFile[]): Changes {
   const before = new Map(delivered.map((file) => [file.path, file]));
   const kept = new Set(files.map(({ path }) => path));
@@ -59,7 +59,7 @@ function changeOf(file: DraftFile, before: SharedFile | undefined): Change | nul
   return file.sha256 === before.sha256 ? 'unchanged' : 'changed';
 }
 
-/** The change of a thing with these changes in it. */
+/** The change of a package whose files have these changes. */
 function together(changes: readonly (Change | null)[]): Change | null {
   const [first = null] = changes;
   if (changes.every((change) => change === first)) return first;

@@ -1,6 +1,6 @@
 /**
- * Orders things by their names as people expect, the same in every language: without regard to case and accents, and
- * numbers by their value. The zip of a delivery has the same order: backend/internal/download/listed.go.
+ * Sorts by name as people expect, in the same way for every language: ignores case and accents, and compares numbers by
+ * value. The zip of a delivery has the same order: backend/internal/download/listed.go.
  */
 export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   const keyed = things.map((thing) => ({ thing, name: nameOf(thing), key: folded(nameOf(thing)) }));
@@ -8,13 +8,13 @@ export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T
   return keyed.map(({ thing }) => thing);
 }
 
-/** A name without accents and case, as numbers and single characters. */
+/** A name as numbers and single characters, without accents and case. */
 function folded(name: string): string[] {
   const plain = name
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
     .replace(/[ßẞ]/g, 'ss');
-  // One character after the other: "Σ" alone has one lower case.
+  // Character by character, because the lower case of "Σ" depends on its neighbours.
   return (plain.match(/[0-9]+|[^0-9]/gu) ?? []).map((part) => part.toLowerCase());
 }
 
@@ -34,7 +34,7 @@ function compareNumbers(a: string, b: string): number {
   return x.length - y.length || compareText([...x], [...y]);
 }
 
-/** By code points; "<" would go by halves of them. */
+/** Compares code points; "<" compares UTF-16 units. */
 function compareText(a: readonly string[], b: readonly string[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
     const found = (a[i]?.codePointAt(0) ?? 0) - (b[i]?.codePointAt(0) ?? 0);

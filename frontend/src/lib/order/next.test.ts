@@ -31,7 +31,7 @@ const order: OrderRow = {
   unreadMessages: 0,
 };
 
-// Dates of another year have it with them.
+// Dates of another year show the year.
 beforeAll(() => void vi.setSystemTime(NOW));
 afterAll(() => void vi.useRealTimers());
 
@@ -42,15 +42,15 @@ describe('what happens next', () => {
     [
       'late',
       { dueAt: at(-26), late: true },
-      'Overdue since Mon 23 Nov, 13:20, by 1 day 2 h',
-      'Überfällig seit Mo., 23. Nov., 13:20, um 1 Tag 2 Std.',
+      'Overdue by 1 day 2 h (since Mon 23 Nov, 13:20)',
+      'Überfällig seit Mo., 23. Nov., 13:20 (1 Tag 2 Std.)',
       'late',
     ],
     [
       'late, not told yet',
       { dueAt: at(-1) },
-      'Overdue since Tue 24 Nov, 14:20, by 1 h',
-      'Überfällig seit Di., 24. Nov., 14:20, um 1 Std.',
+      'Overdue by 1 h (since Tue 24 Nov, 14:20)',
+      'Überfällig seit Di., 24. Nov., 14:20 (1 Std.)',
       'late',
     ],
     [
@@ -71,7 +71,7 @@ describe('what happens next', () => {
       'review over',
       { status: 'delivered', reviewEndsAt: at(0) },
       'The review period has ended; the order is being completed',
-      'Die Überprüfungszeit ist um; der Auftrag wird abgeschlossen',
+      'Die Überprüfungszeit ist abgelaufen; der Auftrag wird abgeschlossen',
       'calm',
     ],
     [
@@ -98,8 +98,8 @@ describe('what happens next', () => {
     [
       'proposal',
       { status: 'delivered', reviewEndsAt: at(1), cancellationBy: 'buyer' },
-      'The buyer proposed to cancel; until that is settled nothing completes by itself',
-      'Der Käufer möchte stornieren; bis das geklärt ist, wird nichts automatisch abgeschlossen',
+      'The buyer proposed to cancel; the order does not complete automatically until you answer',
+      'Der Käufer möchte stornieren; bis zu deiner Antwort wird nichts automatisch abgeschlossen',
       'calm',
     ],
   ] as const)

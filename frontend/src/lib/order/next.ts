@@ -14,8 +14,8 @@ export interface Next {
 const SOON = 24 * 3_600_000;
 
 /**
- * nextStep says in one sentence what happens to the order next, and when. It
- * reads the status and the deadlines that the server gave and decides nothing.
+ * nextStep describes the order's next event and its time in one sentence. It
+ * uses the status and the deadlines of the server and decides nothing.
  */
 export function nextStep(order: OrderRow, clock: Pick<Clock, 'at'>): Next {
   if (order.cancellationBy === 'buyer') return calm(m.next_cancellation_buyer());

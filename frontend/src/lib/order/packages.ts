@@ -1,5 +1,5 @@
 /**
- * What the names of packages end in: folders that a Mac shows as one thing, such as an application or a project. The
+ * The extensions of packages: folders that a Mac shows as one file, such as an application or a project. The
  * program has the same list: app/internal/leftout/judge.go.
  */
 export const PACKAGES: ReadonlySet<string> = new Set(
@@ -16,7 +16,7 @@ export function isPackage(name: string): boolean {
   return PACKAGES.has(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }
 
-/** The outermost package that a file is in, such as "Tools/Show.app"; '' for none. */
+/** The outermost package that contains a file, such as "Tools/Show.app"; '' for none. */
 export function packageOf(path: string): string {
   const folders = path.split('/').slice(0, -1);
   return folders.slice(0, folders.findIndex(isPackage) + 1).join('/');

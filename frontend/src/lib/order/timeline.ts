@@ -4,12 +4,12 @@ import { m } from '$lib/paraglide/messages';
 export interface Step {
   key: string;
   label: string;
-  /** '' when it is not known yet. */
+  /** '' while it is unknown. */
   at: string;
   state: 'done' | 'now' | 'ahead' | 'late';
 }
 
-/** The stations of an order's life, in their order: what was, what is, what comes. */
+/** The steps of an order's life in their order: past, current and future. */
 export function timeline(order: OrderRow, placedAt: string, deliveries: readonly Delivery[]): Step[] {
   const placed: Step = { key: 'placed', label: m.timeline_placed(), at: placedAt, state: 'done' };
   const latest = deliveries[0];

@@ -1,7 +1,7 @@
 import { byName } from './names';
 import { isPackage } from './packages';
 
-/** What a tree needs to know of a file: its path, with slashes between folders. */
+/** The file as the tree needs it: its path, with slashes between folders. */
 export interface Placed {
   path: string;
   size: number;
@@ -25,7 +25,7 @@ export interface FileRow<F> {
   file: F;
 }
 
-/** A folder that a Mac shows as one thing. */
+/** A folder that a Mac shows as one file. */
 export interface PackageRow<F> extends Omit<FolderRow, 'kind'> {
   kind: 'package';
   /** All files in it. */
@@ -34,12 +34,12 @@ export interface PackageRow<F> extends Omit<FolderRow, 'kind'> {
 
 export type Row<F> = FolderRow | PackageRow<F> | FileRow<F>;
 
-/** Says whether the folder of a path is open. */
+/** Whether the folder at a path is open. */
 export type IsOpen = (path: string, isPackage: boolean) => boolean;
 
 export const allOpen: IsOpen = () => true;
 
-/** Folders are open and packages closed, except for those that were flipped. */
+/** Folders are open and packages closed, unless they were toggled. */
 export function flippedBy(flipped: ReadonlySet<string>): IsOpen {
   return (path, isPackage) => flipped.has(path) === isPackage;
 }
@@ -49,7 +49,7 @@ interface Folder<F> {
   path: string;
   folders: Map<string, Folder<F>>;
   files: F[];
-  /** Both, in the order in which they came. */
+  /** Folders and files in their original order. */
   entries: (Folder<F> | F)[];
   count: number;
   size: number;
@@ -58,9 +58,9 @@ interface Folder<F> {
 }
 
 /**
- * Files as the rows of a tree; what lies in a closed folder is left out.
- * Folders come first and all by their names, unless the files are arranged:
- * then everything stands where it comes first in the list.
+ * Files as the rows of a tree, without the contents of closed folders. Folders
+ * come first, and entries are sorted by name, unless the files are arranged:
+ * then an entry takes the place of its first file in the list.
  */
 export function rows<F extends Placed>(files: readonly F[], isOpen: IsOpen, arranged = false): Row<F>[] {
   const root = folder<F>('', '');

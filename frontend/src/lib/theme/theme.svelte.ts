@@ -3,7 +3,7 @@ const KEY = 'handover.theme';
 export const themes = ['system', 'light', 'dark'] as const;
 export type ThemeName = (typeof themes)[number];
 
-/** Theme is light or dark: as chosen, which is remembered, or else as the system has it. */
+/** Theme is light or dark: the stored choice, or the system's theme. */
 class Theme {
   #current = $state<ThemeName>(remembered());
 
@@ -21,7 +21,7 @@ class Theme {
     try {
       localStorage.setItem(KEY, name);
     } catch {
-      // The choice then holds until the window closes.
+      // The choice then lasts until the window closes.
     }
   }
 

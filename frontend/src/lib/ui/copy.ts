@@ -1,7 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import { notices } from './notices.svelte';
 
-/** Puts the text on the clipboard and says so. */
+/** Copies the text to the clipboard and shows a notice. */
 export async function copy(text: string, done: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -2,7 +2,7 @@ export interface Notice {
   id: number;
   tone: 'good' | 'bad';
   text: string;
-  /** What can be done about it, while it shows. */
+  /** The button that the notice offers. */
   action?: Action;
 }
 
@@ -12,10 +12,10 @@ export interface Action {
 }
 
 const LASTS = { good: 5_000, bad: 12_000 };
-/** A notice that can be acted on stays long enough to be reached by keyboard. */
+/** A notice with a button stays long enough to reach it by keyboard. */
 const LASTS_ACTION = 15_000;
 
-/** Notices are short words at the edge of the screen that go away by themselves. */
+/** Notices are short texts at the edge of the screen that disappear automatically. */
 class Notices {
   #shown = $state.raw<Notice[]>([]);
   #spoken = $state('');
@@ -25,7 +25,7 @@ class Notices {
     return this.#shown;
   }
 
-  /** What a screen reader says next, without anything to see. */
+  /** The next text for screen readers; it is not visible. */
   get spoken(): string {
     return this.#spoken;
   }
@@ -37,7 +37,7 @@ class Notices {
     setTimeout(() => this.dismiss(id), action ? LASTS_ACTION : LASTS[tone]);
   }
 
-  /** Does what a notice offers, once. */
+  /** Runs the action of a notice, once. */
   act({ id, action }: Notice): void {
     this.dismiss(id);
     action?.act();

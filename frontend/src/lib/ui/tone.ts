@@ -1,2 +1,2 @@
-/** What a colour says; the tokens have a pair of colours for each. */
+/** The meaning of a colour. The tokens define a pair of colours for each tone. */
 export type Tone = 'neutral' | 'accent' | 'info' | 'warn' | 'good' | 'danger';

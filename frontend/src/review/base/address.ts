@@ -1,4 +1,4 @@
-/** The order that the page's address names; '' for an address that names none. */
+/** The order id in the page's address; '' for none. */
 export function orderOf(path: string): string {
   const found = /\/review\/order\/([^/]+)\/?$/.exec(path)?.[1];
   if (!found) return '';

@@ -1,11 +1,11 @@
-/** A text that survives closing the page, until it is no longer needed. */
+/** A text that is kept when the page closes, until it is cleared. */
 export interface DraftStorage {
   get(): string;
-  /** '' forgets it. */
+  /** '' clears it. */
   set(text: string): void;
 }
 
-/** Keeps a text in this browser; one that keeps nothing keeps nothing. */
+/** Stores a text in this browser, if the browser allows storage. */
 export function draftStorage(order: string, name: string): DraftStorage {
   const key = `handover.${name}.${order}`;
   return {
@@ -21,7 +21,7 @@ export function draftStorage(order: string, name: string): DraftStorage {
         if (text === '') localStorage.removeItem(key);
         else localStorage.setItem(key, text);
       } catch {
-        // No room, or not allowed: the text lives as long as the page.
+        // The storage is full or forbidden: the text lasts as long as the page.
       }
     },
   };

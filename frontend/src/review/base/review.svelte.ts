@@ -22,13 +22,13 @@ export type Condition = 'loading' | 'shown' | 'gone' | 'away';
 export type Asking = 'nothing' | 'accept' | 'changes' | 'extend' | 'propose' | 'agree' | 'decline' | 'withdraw';
 export type Done = Exclude<Asking, 'nothing'>;
 
-/** Review is one order as its buyer sees it, and what the buyer answers. */
+/** Review is one order as its buyer sees it, with the buyer's answers. */
 export class Review {
   #api: Api;
   #clock: Pick<Clock, 'follow' | 'now'>;
   #order = $state.raw<Order | null>(null);
   #condition = $state<Condition>('loading');
-  /** Whether the order could not be asked for, and whether nothing is heard of it. */
+  /** Whether the order could not be loaded, and whether its events do not arrive. */
   #unasked = $state(false);
   #unheard = $state(false);
   #asOf = $state('');
@@ -41,13 +41,13 @@ export class Review {
   #latest = $derived<Delivery | undefined>(newestFirst(this.#order)[0]);
   #earlier = $derived<Delivery[]>(newestFirst(this.#order).slice(1));
 
-  /** Told of an answer that the server has taken. */
+  /** Called after the server accepted an answer. */
   ondone: (done: Done, order: Order) => void = () => {};
-  /** Told when the order was changed by somebody else, or by time. */
+  /** Called when someone else or a deadline changed the order. */
   onchanged: () => void = () => {};
-  /** Told whenever the server said how the order stands. */
+  /** Called with every order that the server returns. */
   ontaken: (order: Order) => void = () => {};
-  /** Told when drafts of comments were changed, here or elsewhere. */
+  /** Called when drafts of comments changed, here or elsewhere. */
   oncommented: () => void = () => {};
 
   constructor(api: Api, clock: Pick<Clock, 'follow' | 'now'>) {
@@ -63,12 +63,12 @@ export class Review {
     return this.#condition;
   }
 
-  /** Whether the page is not connected, so that what is shown may be old. */
+  /** Whether the page is disconnected and may show old data. */
   get stale(): boolean {
     return this.#condition === 'shown' && (this.#unasked || this.#unheard);
   }
 
-  /** Of when what is shown is, if it is old. */
+  /** The time of the shown data, if it may be old. */
   get asOf(): string {
     return this.#asOf;
   }
@@ -81,7 +81,7 @@ export class Review {
     return this.#action.busy;
   }
 
-  /** Why the last answer was not taken. */
+  /** The error of the last answer. */
   get refusal(): 'conflict' | 'failed' | null {
     return this.#refusal;
   }
@@ -96,7 +96,7 @@ export class Review {
 
   /**
    * When the payment would clear if the order were completed at that time, in
-   * milliseconds; NaN while the server has not said how long that takes.
+   * milliseconds; NaN while the clearing period is unknown.
    */
   clears(completed: number): number {
     return completed + this.#clearing;
@@ -112,7 +112,7 @@ export class Review {
     let stopped = false;
     this.#api.clearingPeriod().then(
       (period) => (this.#clearing = period),
-      () => {}, // the page then names no date
+      () => {}, // the page then shows no date
     );
     void this.load().then(() => {
       if (!stopped && this.#condition !== 'gone') stop = this.#api.follow(this.#listener());
@@ -130,13 +130,13 @@ export class Review {
       commented: () => this.oncommented(),
       lost: (heard) => {
         this.#unheard = true;
-        // As the server's clock has it; what came by an answer since is newer.
+        // Compare times of the server's clock; an answer that arrived since then is newer.
         const at = new Date(heard + this.#clock.now - Date.now()).toISOString();
         if (at > this.#asOf) this.#asOf = at;
       },
       found: () => {
         this.#unheard = false;
-        void this.load(); // something may have got lost meanwhile
+        void this.load(); // events may have been missed
       },
     };
   }
@@ -168,7 +168,7 @@ export class Review {
     return this.#answer('accept', () => this.#api.accept());
   }
 
-  /** points are the ids of comments. */
+  /** points are the ids of the comments to send. */
   requestChanges(message: string, points: string[]): Promise<void> {
     return this.#answer('changes', () => this.#api.requestChanges(message, points));
   }
@@ -213,9 +213,9 @@ export class Review {
     await this.load();
   }
 
-  /** Takes the order as the server has just answered with it. */
+  /** Applies the order from an answer of the server. */
   take(order: Order): void {
-    this.#asked++; // answers that are still under way are older
+    this.#asked++; // answers that are still pending are older
     this.#clock.follow(order.server_time);
     this.#order = keeping(this.#order, order);
     this.#asOf = order.server_time;
@@ -237,8 +237,8 @@ export class Review {
 }
 
 /**
- * The order as it is now with what has not changed of it as it was: a delivery
- * that is looked at stays the same object, so that nothing on screen begins again.
+ * Merges the new order into the old one. Unchanged parts stay the same objects,
+ * so that nothing on screen restarts.
  */
 function keeping(before: Order | null, now: Order): Order {
   const same = (delivery: Delivery) => {

@@ -1,9 +1,9 @@
-/** The script that this page was begun with; its name has a hash of its content. */
+/** The script that loaded this page; its name contains a hash of its content. */
 const own = () => document.querySelector('script[type=module][src]')?.getAttribute('src') ?? '';
 
 /**
- * Whether the server has another version of this page than the one that is
- * shown. Rejects when the server does not answer, or something else does.
+ * Whether the server has another version of this page. Rejects if the server does
+ * not answer, or if something else answers.
  */
 export async function outdated(): Promise<boolean> {
   const response = await fetch(location.pathname, { cache: 'no-store' });
@@ -15,8 +15,8 @@ export async function outdated(): Promise<boolean> {
 const RELOADED = 'handover.reloaded';
 
 /**
- * Reloads the page if nothing that somebody has written is on it, and if that
- * was not tried before; false when it was not done.
+ * Reloads the page, unless it has unsent text or was reloaded before. Returns
+ * false if it did not reload.
  */
 export function reloadUnseen(): boolean {
   if ([...document.querySelectorAll('textarea')].some(({ value }) => value.trim() !== '')) return false;
@@ -24,7 +24,7 @@ export function reloadUnseen(): boolean {
     if (sessionStorage.getItem(RELOADED) === own()) return false;
     sessionStorage.setItem(RELOADED, own());
   } catch {
-    return false; // it could not be known whether it was tried
+    return false; // without storage a second reload cannot be prevented
   }
   location.reload();
   return true;

@@ -13,7 +13,7 @@ export interface CommentsApi {
   deleteComment(id: string): Promise<void>;
 }
 
-/** A comment that is being written, or changed. */
+/** A new comment, or one that is being edited. */
 export interface Writing {
   id: string;
   anchor: Anchor;
@@ -21,13 +21,13 @@ export interface Writing {
   fresh: boolean;
 }
 
-/** What is to be looked at: a file of a delivery. */
+/** The file of a delivery to show. */
 export interface Looking {
   delivery: number;
   file: string;
 }
 
-/** Comments are what the buyer's side pinned to the deliveries of one order, and the one being written. */
+/** Comments holds the comments of the buyer's side on one order, and the one that is being written. */
 export class Comments {
   #api: CommentsApi;
   #storage: DraftStorage;
@@ -41,9 +41,9 @@ export class Comments {
   #retry = new Retry();
   #drafts = $derived(this.#list.filter(({ sent_at }) => sent_at === null));
 
-  /** When the order was completed, '' while it is not. */
+  /** When the order was completed; '' before that. */
   completed = $state('');
-  /** Whether somebody who may only look writes here: the drafts of others are not theirs to delete. */
+  /** Whether a viewer writes here, who may not delete the drafts of others. */
   viewing = $state(false);
 
   constructor(api: CommentsApi, storage: DraftStorage) {
@@ -52,17 +52,17 @@ export class Comments {
     this.#writing = restored(storage.get());
   }
 
-  /** By number. */
+  /** All comments, by number. */
   get list(): readonly Comment[] {
     return this.#list;
   }
 
-  /** What was not sent yet. */
+  /** The unsent comments. */
   get drafts(): readonly Comment[] {
     return this.#drafts;
   }
 
-  /** Whether the comment was sent by the order's completion. */
+  /** Whether the order's completion sent the comment. */
   closing({ sent_at }: Comment): boolean {
     return sent_at !== null && sent_at === this.completed;
   }
@@ -75,17 +75,17 @@ export class Comments {
     return this.#action.busy;
   }
 
-  /** Why what is being written was not taken. */
+  /** The error of the last save. */
   get refusal(): '' | 'missing' | 'too_long' | 'closed' | 'failed' {
     return this.#refusal;
   }
 
-  /** The id of the comment that was last pressed. */
+  /** The id of the comment that was pressed last. */
   get current(): string {
     return this.#current;
   }
 
-  /** The file that shall be shown, until it is. */
+  /** The file to show, until it is shown. */
   get looking(): Looking | null {
     return this.#looking;
   }
@@ -107,7 +107,7 @@ export class Comments {
     }
   }
 
-  /** Begins to write at a place, or moves what is being written there. */
+  /** Starts a comment at a place, or moves the one that is being written there. */
   begin(anchor: Anchor): void {
     const { id, text, fresh } = this.#writing ?? { id: newId(), text: '', fresh: true };
     this.#write({ id, anchor, text, fresh });
@@ -118,7 +118,7 @@ export class Comments {
     this.#write({ id, text, anchor: clean({ delivery, file, point, seconds, page, line }), fresh: false });
   }
 
-  /** What is being written says this now. */
+  /** Sets the text of the comment that is being written. */
   say(text: string): void {
     if (this.#writing) this.#write({ ...this.#writing, text });
   }
@@ -127,14 +127,14 @@ export class Comments {
     if (this.#writing) this.#write({ ...this.#writing, anchor: { ...this.#writing.anchor, point } });
   }
 
-  /** Forgets what is being written. */
+  /** Discards the comment that is being written. */
   cancel(): void {
     this.#refusal = '';
     this.#writing = null;
     this.#storage.set('');
   }
 
-  /** Resolves to whether it is on the server. */
+  /** Saves the comment. Resolves to whether the server accepted it. */
   async save(): Promise<boolean> {
     const writing = this.#writing;
     if (!writing || this.#action.busy) return false;
@@ -158,18 +158,18 @@ export class Comments {
     });
   }
 
-  /** Shows where the comment is pinned. */
+  /** Shows the place of the comment. */
   show(comment: Pick<Comment, 'id' | 'delivery' | 'file'>): void {
     this.#current = comment.id;
     if (comment.file) this.#looking = { delivery: comment.delivery, file: comment.file };
   }
 
-  /** Nothing is looked at any more. */
+  /** The preview was closed. */
   rest(): void {
     this.#current = '';
   }
 
-  /** Returns the file to show if it is one of these, and forgets that it was asked for. */
+  /** Returns the requested file if it is one of these, and clears the request. */
   found(delivery: number, files: readonly SharedFile[]): SharedFile | undefined {
     const looking = this.#looking;
     const file = looking?.delivery === delivery ? files.find(({ id }) => id === looking.file) : undefined;
@@ -195,7 +195,7 @@ export class Comments {
   }
 }
 
-/** The anchor without what it does not say. */
+/** The anchor without empty fields. */
 function clean(anchor: Anchor): Anchor {
   return JSON.parse(JSON.stringify(anchor)) as Anchor;
 }

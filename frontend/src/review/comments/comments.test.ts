@@ -16,7 +16,7 @@ const comment = (id: string, number: number, more: Partial<Comment> = {}): Comme
   ...more,
 });
 
-/** A server with comments, and a browser that keeps a text. */
+/** A fake server with comments, and a fake browser storage. */
 function setUp(list: Comment[] = [], answers: Partial<CommentsApi> = {}) {
   const storage = { text: '', get: () => storage.text, set: (text: string) => (storage.text = text) };
   const put: unknown[] = [];

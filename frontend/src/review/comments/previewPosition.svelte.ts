@@ -1,19 +1,19 @@
 import type { Spot } from '$lib/order/place';
 
 /**
- * PreviewPosition connects a preview and the comments beside it. The preview sets
- * where in the file the buyer is, and shows another place when the comments ask.
- * It lies here because previews import comments, and not the other way round.
+ * PreviewPosition connects a preview with the comments next to it. The preview sets
+ * the buyer's place in the file, and shows another place when the comments ask.
+ * It is in this folder because previews import comments, and not vice versa.
  */
 export class PreviewPosition {
-  /** Where the buyer is; {} while the preview has no places. */
+  /** The buyer's place; {} for a preview without places. */
   spot = $state.raw<Spot>({});
-  /** What was asked for before the preview could show it. */
+  /** A place that was requested before the preview could show it. */
   wanted: Spot = {};
   /** Shows a place of the file. */
   go: (spot: Spot) => void = (spot) => {
     this.wanted = spot;
   };
-  /** Begins to pin a point without a pointer; null where there are no points. */
+  /** Starts a comment on a point without a pointer; null for files without points. */
   pin = $state.raw<(() => void) | null>(null);
 }

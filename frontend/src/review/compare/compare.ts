@@ -3,22 +3,22 @@ import type { Delivery, SharedFile } from '$lib/api/review';
 /** How a file changed from one delivery to another. */
 export type Change = 'changed' | 'new' | 'moved' | 'gone' | 'unchanged';
 
-/** A file of one delivery and what it was in the other; new ones have no before, gone ones no after. */
+/** A file in both deliveries. A new file has no before, a removed file has no after. */
 export interface Pair {
   change: Change;
-  /** In the later delivery; in the earlier one for what is gone. */
+  /** The path in the later delivery; for a removed file, in the earlier one. */
   path: string;
   before?: SharedFile;
   after?: SharedFile;
 }
 
-/** In the order in which they are worth looking at. */
+/** The kinds of changes, most interesting first. */
 export const changes: readonly Change[] = ['changed', 'new', 'moved', 'gone', 'unchanged'];
 
 /**
- * Compares the files of two deliveries by path and content: the same path with
- * other content is changed, the same content at a path of its own is moved, each
- * only once.
+ * Compares the files of two deliveries by path and content. The same path with
+ * other content is changed. The same content at another path is moved. Each file
+ * counts once.
  */
 export function compare(before: readonly SharedFile[], after: readonly SharedFile[]): Pair[] {
   const old = new Map(before.map((file) => [key(file), file]));
@@ -53,12 +53,12 @@ export function compare(before: readonly SharedFile[], after: readonly SharedFil
   return pairs.sort(byChange);
 }
 
-/** The delivery that came before another; undefined for the first. */
+/** The delivery before another one; undefined for the first. */
 export function previous(deliveries: readonly Delivery[], number: number): Delivery | undefined {
   return deliveries.filter((one) => one.number < number).sort((a, b) => b.number - a.number)[0];
 }
 
-/** Two programs may write an accent in two ways, and mean one name. */
+/** Programs may encode an accent in different ways in the same name. */
 const key = ({ path }: SharedFile) => path.normalize('NFC');
 const nameOf = (file: SharedFile) => key(file).slice(key(file).lastIndexOf('/') + 1);
 

@@ -7,7 +7,7 @@ const told = (before: string, after: string) => diff(before, after).map(lineOf);
 const side = (rows: Row[], without: 'gone' | 'new') =>
   rows.filter(({ kind }) => kind !== without).map((row) => lineOf(row).slice(1));
 
-/** Repeatable numbers below a bound. */
+/** Repeatable pseudo-random numbers below a bound. */
 function numbers(seed: number): (below: number) => number {
   return (below) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -15,7 +15,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-/** The fewest changes, found the slow way. */
+/** The minimum number of changes, by dynamic programming. */
 function fewest(a: string[], b: string[]): number {
   let row = b.map((_, n) => n + 1);
   row.unshift(0);

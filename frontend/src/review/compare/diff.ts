@@ -1,4 +1,4 @@
-/** A line of a comparison, or a piece of one. Numbers count from 1. */
+/** A line of a comparison. Line numbers count from 1. */
 export interface Row {
   kind: 'same' | 'gone' | 'new';
   before?: number;
@@ -6,13 +6,13 @@ export interface Row {
   parts: Part[];
 }
 
-/** A piece of a line, and whether it is what changed in it. */
+/** A piece of a line, and whether it changed. */
 export interface Part {
   text: string;
   changed: boolean;
 }
 
-/** Lines that are equal and far from any change. */
+/** A run of equal lines far from any change. */
 export interface Skipped {
   kind: 'skipped';
   lines: number;
@@ -20,14 +20,14 @@ export interface Skipped {
 
 type Step = 'same' | 'gone' | 'new';
 
-/** How many changes are sought before two texts count as wholly different. */
+/** With more changes than this, two texts count as completely different. */
 const MOST_CHANGES = 1_500;
 const MOST_WORDS = 400;
 const MOST_WORD_CHANGES = 120;
-/** How many equal lines stand around a change. */
+/** How many equal lines are shown around a change. */
 const AROUND = 3;
 
-/** The lines of two texts, and which are gone and new. */
+/** Compares the lines of two texts. */
 export function diff(before: string, after: string): Row[] {
   const a = lines(before);
   const b = lines(after);
@@ -44,7 +44,7 @@ export function diff(before: string, after: string): Row[] {
   return rows;
 }
 
-/** Leaves out equal lines that are far from any change. */
+/** Replaces equal lines far from any change with their number. */
 export function folded(rows: readonly Row[]): (Row | Skipped)[] {
   const near = new Uint8Array(rows.length);
   rows.forEach(({ kind }, n) => kind !== 'same' && near.fill(1, Math.max(0, n - AROUND), n + AROUND + 1));
@@ -65,9 +65,9 @@ function lines(text: string): string[] {
 }
 
 /**
- * The shortest way from one list to the other (Myers, "An O(ND) Difference
- * Algorithm", 1986), gone before new; all gone and all new when it has more
- * changes than most.
+ * The shortest edit script between two lists (Myers, "An O(ND) Difference
+ * Algorithm", 1986), removals first. With more changes than most, everything is
+ * removed and added.
  */
 function steps(a: readonly string[], b: readonly string[], most: number): Step[] {
   let head = 0;
@@ -82,8 +82,8 @@ function steps(a: readonly string[], b: readonly string[], most: number): Step[]
 function between(a: readonly string[], b: readonly string[], most: number): Step[] {
   const limit = Math.min(most, a.length + b.length);
   const middle = limit + 1;
-  const reach = new Int32Array(2 * limit + 3); // how far down a each diagonal leads; 0 is in the middle
-  const trace: Int32Array[] = []; // of the diagonals -d - 1 … d + 1, as round d found them
+  const reach = new Int32Array(2 * limit + 3); // the furthest index in a on each diagonal; diagonal 0 is in the middle
+  const trace: Int32Array[] = []; // for each round d: diagonals -d - 1 … d + 1 before the round
   for (let d = 0; d <= limit; d++) {
     trace.push(reach.slice(middle - d - 1, middle + d + 2));
     for (let k = -d; k <= d; k += 2) {
@@ -96,12 +96,12 @@ function between(a: readonly string[], b: readonly string[], most: number): Step
   return [...Array<Step>(a.length).fill('gone'), ...Array<Step>(b.length).fill('new')];
 }
 
-/** Whether round d comes to diagonal k by a line of b, and not by one of a. */
+/** Whether round d reaches diagonal k by adding a line of b, not by removing one of a. */
 function isNew(reach: Int32Array, middle: number, k: number, d: number): boolean {
   return k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!);
 }
 
-/** Walks from the end to the beginning along what each round had reached. */
+/** Walks back from the end along the trace of each round. */
 function back(trace: readonly Int32Array[], x: number, y: number): Step[] {
   const out: Step[] = [];
   for (let d = trace.length - 1; d > 0; d--) {
@@ -117,7 +117,7 @@ function back(trace: readonly Int32Array[], x: number, y: number): Step[] {
   return out.reverse();
 }
 
-/** Marks what changed within lines that took each other's place. */
+/** Marks the changed words in lines that replace each other. */
 function markWords(rows: Row[]): void {
   for (let n = 0; n < rows.length;) {
     const gone = run(rows, n, 'gone');
@@ -149,12 +149,12 @@ function markPair(gone: Row, added: Row): void {
     ),
   ];
   const stayed = left.filter(({ changed }) => !changed).map(({ text }) => text);
-  if (3 * weight(stayed) < Math.max(weight(a), weight(b))) return; // two lines, not one that was changed
+  if (3 * weight(stayed) < Math.max(weight(a), weight(b))) return; // too different to be versions of one line
   gone.parts = left;
   added.parts = right;
 }
 
-/** How many characters there are to see. */
+/** The number of visible characters. */
 const weight = (texts: readonly string[]) => texts.join('').replace(/\s/g, '').length;
 const words = (line: string) => line.match(/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
 

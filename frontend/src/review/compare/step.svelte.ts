@@ -1,4 +1,4 @@
-/** What is needed of a video or audio element. */
+/** The parts of a video or audio element that Step uses. */
 export interface Media {
   currentTime: number;
   muted: boolean;
@@ -11,12 +11,12 @@ export interface Media {
 
 export type Side = 'before' | 'after';
 
-/** From how many seconds on two that should be at one place are brought together. */
+/** Two media that differ by more than this many seconds are aligned. */
 const APART = 0.15;
-/** As in HTMLMediaElement: enough is there to go on. */
+/** As in HTMLMediaElement: enough data to play on. */
 const HAVE_FUTURE_DATA = 3;
 
-/** Step plays two media as if they were one. */
+/** Step plays two media in sync. */
 export class Step {
   #before: Media;
   #after: Media;
@@ -31,17 +31,17 @@ export class Step {
     this.hear('after');
   }
 
-  /** Whether they play, or would if enough of both were there. */
+  /** Whether they play, or will play once enough data has arrived. */
   get playing(): boolean {
     return this.#playing;
   }
 
-  /** Where they are, in seconds. */
+  /** The current time, in seconds. */
   get time(): number {
     return this.#time;
   }
 
-  /** Of the longer one, in seconds; 0 while it is not known. */
+  /** The duration of the longer one, in seconds; 0 while unknown. */
   get length(): number {
     return this.#length;
   }
@@ -50,7 +50,7 @@ export class Step {
     return this.#heard;
   }
 
-  /** Lets one of them be heard. */
+  /** Selects the audible one. */
   hear(side: Side): void {
     this.#heard = side;
     this.#before.muted = side !== 'before';
@@ -64,14 +64,14 @@ export class Step {
     this.look();
   }
 
-  /** Goes to a place; the shorter one stays at its end. */
+  /** Seeks to a time; the shorter one stops at its end. */
   seek(seconds: number): void {
     const to = Math.max(0, Math.min(this.#length, seconds));
     for (const one of [this.#before, this.#after]) one.currentTime = Math.min(to, lengthOf(one));
     this.#time = to;
   }
 
-  /** To be called when anything happens to either: it plays on, waits, brings them together. */
+  /** Call it on every event of either medium: it resumes, waits, or aligns them. */
   look(): void {
     this.#length = Math.max(lengthOf(this.#before), lengthOf(this.#after));
     const [leader, other] =
@@ -95,7 +95,7 @@ export class Step {
     this.#after.pause();
   }
 
-  /** A play that a later pause, or its end, has overtaken is no refusal. */
+  /** Ignore a play that a later pause or the end interrupted. */
   #refused(one: Media): void {
     if (this.#playing && !one.ended && one.readyState >= HAVE_FUTURE_DATA) this.#stop();
   }

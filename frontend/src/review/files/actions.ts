@@ -1,7 +1,7 @@
-/** What can be done with a file of a list. */
+/** The actions for a file of a list. */
 export interface FileActions {
   view: () => void;
   choose: () => void;
-  /** Compares it with what it was. */
+  /** Compares the file with its earlier version. */
   compare: () => void;
 }

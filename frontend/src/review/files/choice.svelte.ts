@@ -5,7 +5,7 @@ export type Look = 'list' | 'grid';
 
 const SORTS: readonly string[] = ['given', 'name', 'size', 'type'];
 
-/** Choice is how this browser lists files, in every order. */
+/** Choice is this browser's setting for file lists, shared by all orders. */
 class Choice {
   #storage = draftStorage('all', 'files');
   #sort = $state<Sort>('given');

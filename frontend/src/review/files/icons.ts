@@ -6,7 +6,7 @@ import Image from '@lucide/svelte/icons/image';
 import Music from '@lucide/svelte/icons/music';
 import type { Kind } from '../preview/preview';
 
-/** What stands before a file's name. */
+/** The icon before a file's name. */
 export const icons: Record<Kind, typeof File> = {
   image: Image,
   video: Film,

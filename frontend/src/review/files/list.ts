@@ -2,7 +2,7 @@ import type { SharedFile } from '$lib/api/review';
 import { byName } from '$lib/order/names';
 import { allOpen, rows, type IsOpen, type Row } from '$lib/order/tree';
 
-/** given: as the seller arranged them, or by folder and name. */
+/** given: the seller's arrangement, or by folder and name. */
 export type Sort = 'given' | 'name' | 'size' | 'type';
 
 export interface Listing {
@@ -12,14 +12,14 @@ export interface Listing {
   arranged: boolean;
 }
 
-/** The rows of a list: a tree in the given order, and otherwise one file after the other. */
+/** The rows of a list: a tree for the given order, otherwise a flat list. */
 export function listed(
   files: readonly SharedFile[],
   { query, sort, arranged }: Listing,
   isOpen: IsOpen,
 ): Row<SharedFile>[] {
   const found = matching(files, query);
-  // A search looks into closed folders too.
+  // A search includes closed folders.
   if (sort === 'given') return rows(found, query.trim() === '' ? isOpen : allOpen, arranged);
   return sorted(found, sort).map((file) => ({ kind: 'file', key: file.path, name: nameOf(file), depth: 0, file }));
 }
@@ -53,7 +53,7 @@ function nameOf({ path }: SharedFile): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The folder that the file lies in; '' for none. */
+/** The folder of the file; '' for none. */
 export function folderOf({ path }: SharedFile): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -1,9 +1,9 @@
-/** Where the arrow keys and a swipe lead in a list of files. */
+/** A step in a list of files. */
 export type Step = 'previous' | 'next' | 'first' | 'last';
 
 const KEYS: Record<string, Step> = { ArrowLeft: 'previous', ArrowRight: 'next', Home: 'first', End: 'last' };
 
-/** The step that a key means; undefined where the key is needed for something else. */
+/** The step of a key; undefined where the key has another use. */
 export function stepOf(event: KeyboardEvent): Step | undefined {
   const step = KEYS[event.key];
   if (!step || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
@@ -11,7 +11,7 @@ export function stepOf(event: KeyboardEvent): Step | undefined {
   return takesKeys(event.target as Element | null) ? undefined : step;
 }
 
-/** Fields, players, and what is wider than its window use the arrow keys themselves. */
+/** Fields, players and wide scroll areas use the arrow keys themselves. */
 function takesKeys(target: Element | null): boolean {
   if (!target || target.closest('input, textarea, select, video, audio, [contenteditable]')) return true;
   return isWide(target);
@@ -23,10 +23,10 @@ function isWide(target: Element | null): boolean {
   return false;
 }
 
-/** How far a finger has to go, in pixels. */
+/** The minimum distance of a swipe, in pixels. */
 const FAR = 60;
 
-/** The step that a finger means that went so far from where it began. */
+/** The step of a finger that moved by this distance. */
 export function swiped(across: number, down: number, target: Element | null): Step | undefined {
   if (Math.abs(across) < FAR || Math.abs(across) < 2 * Math.abs(down)) return undefined;
   if (!target || target.closest('input, textarea, select, video, audio') || isWide(target)) return undefined;

@@ -3,20 +3,20 @@ interface Size {
   height: number;
 }
 
-/** Where a picture comes from. */
+/** The sources of a picture. */
 export interface Sources {
-  /** Made by the server, no larger than a screen; '' when there is no need for it. */
+  /** The server's rendition, no larger than a screen; '' if the file is small enough. */
   rendition: string;
-  /** The file itself; '' when no browser shows its kind. */
+  /** The file itself; '' if browsers cannot show its type. */
   original: string;
-  /** Whether the browser shows the file by its own address: a drawing, which must stay what the server says it is. */
+  /** Whether the browser must load the file from its own address: a drawing, which needs the server's headers. */
   direct: boolean;
 }
 
-/** away: it did not arrive; kind: there is nothing that this browser can show. */
+/** away: it did not load; kind: this browser cannot show it. */
 export type Trouble = '' | 'away' | 'kind';
 
-/** Picture loads an image in steps: first the server's rendition, then, when it is asked for, the file. */
+/** Picture loads an image in steps: first the server's rendition, then the file on request. */
 export class Picture {
   readonly #from: Sources;
   #src = $state('');
@@ -31,17 +31,17 @@ export class Picture {
     this.#from = from;
   }
 
-  /** What an img shows; '' until something has arrived. */
+  /** The address for an img element; '' until the first step has loaded. */
   get src(): string {
     return this.#src;
   }
 
-  /** The size of the original; undefined while only the picture itself knows it. */
+  /** The size of the original; undefined if only the image element knows it. */
   get size(): Size | undefined {
     return this.#size;
   }
 
-  /** Why nothing is shown. */
+  /** The reason why no image is shown. */
   get trouble(): Trouble {
     return this.#trouble;
   }
@@ -51,22 +51,22 @@ export class Picture {
     return this.#whole;
   }
 
-  /** How many bytes of the original have arrived; undefined while it is not loading beside a rendition. */
+  /** The loaded bytes of the original; undefined unless it loads while a rendition is shown. */
   get arrived(): number | undefined {
     return this.#arrived;
   }
 
-  /** Why the original is not shown in place of the rendition. */
+  /** The reason why the original does not replace the rendition. */
   get refused(): Trouble {
     return this.#refused;
   }
 
-  /** Whether the original can be asked for. */
+  /** Whether the original can be requested. */
   get more(): boolean {
     return this.#src !== '' && !this.#whole && this.#arrived === undefined && this.#from.original !== '';
   }
 
-  /** Loads what is shown first. */
+  /** Loads the first step. */
   async load(): Promise<void> {
     this.#trouble = '';
     const signal = this.#begin();
@@ -79,7 +79,7 @@ export class Picture {
     }
   }
 
-  /** Loads the original in place of the rendition. */
+  /** Loads the original to replace the rendition. */
   async loadOriginal(): Promise<void> {
     if (!this.more) return;
     const signal = this.#begin();
@@ -98,13 +98,13 @@ export class Picture {
     }
   }
 
-  /** Goes on with the rendition. */
+  /** Keeps the rendition. */
   stopOriginal(): void {
     this.#begin();
     this.#arrived = undefined;
   }
 
-  /** What has arrived is no picture that this browser can show. */
+  /** Handles a loaded image that this browser cannot show. */
   fail(): void {
     this.#trouble = 'kind';
   }
@@ -158,7 +158,7 @@ async function get(url: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-/** Whether the browser can show what has arrived. */
+/** Whether the browser can show the loaded data. */
 async function shows(src: string): Promise<boolean> {
   const probe = new Image();
   probe.src = src;

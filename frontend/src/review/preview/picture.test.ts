@@ -5,7 +5,7 @@ const photo = { rendition: '/r', original: '/o', direct: false };
 const bytes = (size: string, type = 'image/jpeg') =>
   new Response('picture', { headers: { 'Content-Type': type, ...(size && { 'Handover-Original-Size': size }) } });
 
-/** Answers by address; an error is a broken connection. */
+/** Fake answers by address; an error is a broken connection. */
 function answers(by: Record<string, () => Response | Promise<Response>>) {
   vi.stubGlobal('fetch', (url: string, { signal }: { signal: AbortSignal }) => {
     const gone = new Promise<never>((_, reject) =>

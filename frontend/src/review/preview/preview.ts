@@ -2,22 +2,22 @@ import type { SharedFile } from '$lib/api/review';
 
 export type Kind = 'image' | 'video' | 'audio' | 'text' | 'pdf' | 'none';
 
-/** How much of a text is shown, in bytes. */
+/** How much of a text file is shown, in bytes. */
 export const TEXT_SHOWN = 256 * 1024;
 
-/** What every browser shows. */
+/** Image types that every browser shows. */
 const IMAGES = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'svg+xml'];
-/** What the server makes pictures of. */
+/** Image types that the server makes pictures of. */
 const PICTURED = ['png', 'apng', 'vnd.mozilla.apng', 'jpeg', 'gif', 'webp', 'tiff', 'bmp'];
-/** Up to how many bytes an image comes as it is. */
+/** Larger images are shown as a rendition first. */
 const LIGHT = 500_000;
 const VIDEOS = ['mp4', 'webm', 'quicktime', 'ogg', 'x-m4v'];
 const AUDIOS = ['mpeg', 'mp4', 'x-m4a', 'aac', 'wav', 'ogg', 'flac', 'webm'];
 const TEXTS = ['json', 'x-ndjson', 'javascript', 'xml', 'x-subrip', 'x-sh', 'x-python', 'x-perl', 'x-php'];
 
 /**
- * How the page can show a file. It only decides what to offer: the server goes
- * by the same types, which it told from the content, and refuses the rest.
+ * How the page can show a file. This only decides what to offer: the server
+ * detects the type from the content and refuses all other types.
  */
 export function kindOf({ type = '', size }: SharedFile): Kind {
   const [family, name = ''] = baseOf(type);
@@ -40,7 +40,7 @@ const imageOf = ({ type = '', size }: SharedFile, names: string[]) => {
   return size > 0 && family === 'image' && names.includes(name);
 };
 
-/** Whether to ask for a small picture of it; the server may have none nevertheless. */
+/** Whether to request a small picture of the file; the server may still have none. */
 export function hasThumbnail(file: SharedFile): boolean {
   return imageOf(file, PICTURED);
 }
@@ -50,27 +50,27 @@ export function browserShows(file: SharedFile): boolean {
   return imageOf(file, IMAGES);
 }
 
-/** Whether it is an SVG: sharp at every size, and shown from the server's address only. */
+/** Whether the file is an SVG: sharp at every size, and shown only from the server's address. */
 export function isDrawing(file: SharedFile): boolean {
   return imageOf(file, ['svg+xml']);
 }
 
-/** Whether to ask for a rendition of an image first: it is heavy, or the browser does not show its kind. */
+/** Whether to load a rendition of an image first: the file is large, or browsers cannot show its type. */
 export function hasRendition(file: SharedFile): boolean {
   return hasThumbnail(file) && (file.size > LIGHT || !browserShows(file));
 }
 
 /**
- * Bytes as text: by their byte order mark, else as what they look like: UTF-16
- * without a mark, UTF-8, or the Western European one byte a character that old
- * programs write. A character that is cut at the end is left out.
+ * Decodes bytes as text: by their byte order mark, or else by content: UTF-16
+ * without a mark, UTF-8, or Windows-1252, which old programs write. An
+ * incomplete character at the end is dropped.
  */
 export function decode(bytes: Uint8Array): string {
   const wide = utf16(bytes);
   if (wide) return decodeAs(bytes, wide);
   const text = decodeAs(bytes, 'utf-8');
   const broken = text.split('\ufffd').length - 1;
-  // One broken character makes no Latin text, unless nothing speaks for UTF-8.
+  // A few broken characters do not make it Latin text, unless nothing suggests UTF-8.
   return broken > (text.match(/[\u0080-\ufffc]/g)?.length ?? 0) ? decodeAs(bytes, 'windows-1252') : text;
 }
 
@@ -78,7 +78,7 @@ function decodeAs(bytes: Uint8Array, encoding: string): string {
   return new TextDecoder(encoding).decode(bytes, { stream: true });
 }
 
-/** UTF-16 by its mark, or because every other byte of its beginning is mostly zero. */
+/** UTF-16 by its mark, or because every other byte at the start is mostly zero. */
 function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const [a, b] = bytes;
   if (a === 0xff && b === 0xfe) return 'utf-16le';

@@ -1,4 +1,4 @@
-/** Unshown is why one file is not shown: it could not be loaded, or this browser cannot show it. */
+/** Unshown finds out why a file is not shown: it could not be loaded, or the browser cannot show it. */
 export class Unshown {
   /** 'asked' while the reason is being found out. */
   #why = $state<'' | 'asked' | 'away' | 'kind'>('');
@@ -7,13 +7,13 @@ export class Unshown {
     return this.#why;
   }
 
-  /** A picture or a medium has reported an error, or a request has failed, which has no event. */
+  /** Call it when an element reports an error, or without an event when a request fails. */
   failed = async (event?: Event): Promise<void> => {
     this.#why = 'asked';
     this.#why = await whyNot(event?.target ?? null);
   };
 
-  /** It is to be loaded again. */
+  /** Loads the file again. */
   again = (): void => {
     this.#why = '';
   };
@@ -27,7 +27,7 @@ async function whyNot(target: EventTarget | null): Promise<'away' | 'kind'> {
   return asked(target.currentSrc || target.src, { Range: 'bytes=0-0' });
 }
 
-/** Asks for it once more: what then arrives whole is nothing that the browser can show. */
+/** Requests the file again: if it loads completely, the browser cannot show it. */
 async function asked(url: string, headers: HeadersInit = {}): Promise<'away' | 'kind'> {
   try {
     const response = await fetch(url, { headers });

@@ -4,12 +4,12 @@ import { SvelteMap } from 'svelte/reactivity';
 
 /** A file of a delivery, by id. */
 export interface FileAddress {
-  /** 0 for the latest delivery that has the file. */
+  /** 0 for the latest delivery with the file. */
   delivery: number;
   file: string;
 }
 
-/** What of a browser's window is needed. */
+/** The parts of the browser's window that Viewing uses. */
 export interface Place {
   location: Pick<Location, 'hash' | 'pathname' | 'search'>;
   history: Pick<History, 'state' | 'back' | 'pushState' | 'replaceState'>;
@@ -18,8 +18,8 @@ export interface Place {
 }
 
 /**
- * Viewing is which file the preview shows. It stands in the page's address, as
- * #file=ID&delivery=N: Back closes the preview, and a file has a link.
+ * Viewing is the file in the preview. The page's address holds it as
+ * #file=ID&delivery=N, so Back closes the preview and every file has a link.
  */
 export class Viewing {
   readonly #place: Place;
@@ -31,7 +31,7 @@ export class Viewing {
     this.#read();
   }
 
-  /** The file that the address names; null for none. */
+  /** The file in the address; null for none. */
   get at(): FileAddress | null {
     return this.#at;
   }
@@ -47,7 +47,7 @@ export class Viewing {
     };
   }
 
-  /** Shows a file; another one takes its place, so that Back closes the preview at once. */
+  /** Shows a file. It replaces the address of another file, so that Back closes the preview at once. */
   open(at: FileAddress): void {
     const { history } = this.#place;
     if (this.#at) history.replaceState(history.state, '', hashOf(at));
@@ -59,17 +59,17 @@ export class Viewing {
     if (!this.#at) return;
     const { history, location } = this.#place;
     this.#at = null;
-    // A preview that a link opened has no page of ours behind it.
+    // A preview that was opened by a link has no page of ours in the history.
     if ((history.state as { preview?: boolean } | null)?.preview) history.back();
     else history.replaceState(null, '', location.pathname + location.search);
   }
 
-  /** Says in which order a delivery's files are shown. */
+  /** Sets the order in which a delivery's files are shown. */
   order(delivery: number, files: readonly SharedFile[]): void {
     this.#orders.set(delivery, files);
   }
 
-  /** The files to go through beside one: those of its list, or all when the list hides it. */
+  /** The files to step through from a file: those of its list, or all files if the list hides it. */
   beside(delivery: Delivery, file: string): readonly SharedFile[] {
     const shown = this.#orders.get(delivery.number) ?? [];
     if (shown.some(({ id }) => id === file)) return shown;
@@ -97,7 +97,7 @@ export function hashOf({ delivery, file }: FileAddress): string {
   return `#${words}`;
 }
 
-/** The delivery and the file that an address names; undefined when there is no such file. */
+/** The delivery and the file of an address; undefined if the file does not exist. */
 export function found(
   at: FileAddress,
   deliveries: readonly Delivery[],

@@ -10,7 +10,7 @@ const delivery = (number: number, ...ids: string[]) => ({
   links: [],
 });
 
-/** A browser's history of one page. */
+/** A fake browser history of one page. */
 class Tab {
   entries = [{ state: null as unknown, hash: '' }];
   at = 0;

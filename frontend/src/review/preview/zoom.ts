@@ -6,15 +6,15 @@ interface Size {
 const STEP = 1.5;
 const LARGEST = 16;
 
-/** The scale at which an image fits into a window; small images stay as they are, unless they grow. */
+/** The scale that fits an image into a window. Small images are enlarged only if grow is set. */
 export function fitting(image: Size, window: Size, grows = false): number {
   if (image.width <= 0 || image.height <= 0 || window.width <= 0 || window.height <= 0) return 1;
   return Math.min(grows ? Infinity : 1, window.width / image.width, window.height / image.height);
 }
 
 /**
- * The scale some steps further in, or out when steps is negative. On its way it
- * stops at the image's own size, and it ends where the image fits: 0 stands for that.
+ * The scale after some steps in, or out for negative steps. It stops at the
+ * image's own size on the way and ends at 0, which fits the image.
  */
 export function zoomed(scale: number, steps: number, fit: number): number {
   const next = scale * STEP ** steps;
@@ -23,7 +23,7 @@ export function zoomed(scale: number, steps: number, fit: number): number {
   return to <= fit ? 0 : Math.min(LARGEST, to);
 }
 
-/** Where a point of the window lies in a box: 0 to 1 from its left and top. */
+/** The position of a point of the window in a box: 0 to 1 from the left and top. */
 export function within(box: DOMRect, x: number, y: number): { x: number; y: number } {
   const kept = (v: number) => Math.min(1, Math.max(0, Math.round(v * 10_000) / 10_000));
   return { x: kept((x - box.left) / box.width), y: kept((y - box.top) / box.height) };

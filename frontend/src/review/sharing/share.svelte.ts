@@ -7,7 +7,7 @@ export interface ShareApi {
   endSharing(number: number): Promise<ViewLinks>;
 }
 
-/** Sharing is the links with which others may look at one order. */
+/** Sharing holds the view-only links of one order. */
 export class Sharing {
   #api: ShareApi;
   #known = $state.raw<ViewLinks | null>(null);
@@ -19,22 +19,22 @@ export class Sharing {
     this.#api = api;
   }
 
-  /** Newest first; null until they were loaded. */
+  /** Newest first; null until loaded. */
   get links(): readonly ViewLink[] | null {
     return this.#known && [...this.#known.links].reverse();
   }
 
-  /** Whether no more can be made. */
+  /** Whether the maximum number of links is reached. */
   get full(): boolean {
     return this.#known !== null && this.#known.links.length >= this.#known.most;
   }
 
-  /** How many can work at once. */
+  /** The maximum number of active links. */
   get most(): number {
     return this.#known?.most ?? 0;
   }
 
-  /** The link that was made last, while it works. */
+  /** The link that was created last, while it is active. */
   get made(): ViewLink | null {
     return this.#made;
   }
@@ -43,7 +43,7 @@ export class Sharing {
     return this.#action.busy;
   }
 
-  /** Whether the last thing that was asked for did not work. */
+  /** Whether the last action failed. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -71,7 +71,7 @@ export class Sharing {
     };
     return this.#action.run(step, async ({ code }) => {
       this.#failed = true;
-      // Somebody with the same link, or this page elsewhere, was quicker.
+      // Another page with the same link was faster.
       if (code === 'conflict' || code === 'gone') this.#known = await this.#api.viewLinks().catch(() => this.#known);
     });
   }

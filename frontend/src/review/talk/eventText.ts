@@ -36,7 +36,7 @@ const texts: Record<string, (event: OrderEvent, seller: string) => string> = {
   work_shared: ({ viewer = '' }) => m.review_event_shared({ name: viewer }),
   sharing_ended: ({ viewer = '' }) => m.review_event_sharing_ended({ name: viewer }),
 };
-// A map has no names but these, whatever the server may send.
+// A Map has no inherited names that the server's types could match.
 const TEXTS = new Map(Object.entries(texts));
 
 function changed({ changed = [], title = '', due_at = '' }: OrderEvent): string {

@@ -7,7 +7,7 @@ export interface HistoryApi {
   writeMessage(message: string): Promise<Order>;
 }
 
-/** History is what happened to one order and what its parties wrote to each other. */
+/** History holds the events and the messages of one order. */
 export class History {
   #api: HistoryApi;
   #events = $state.raw<readonly OrderEvent[]>([]);
@@ -19,9 +19,9 @@ export class History {
   #retry = new Retry();
   #messages = $derived(this.#events.filter(({ message }) => message));
 
-  /** Told of a message from the seller that came while the page was open. */
+  /** Called with a new message from the seller. */
   onmessage: () => void = () => {};
-  /** Told how the order stands after a message was sent. */
+  /** Called with the order after a message was sent. */
   onsent: (order: Order) => void = () => {};
 
   constructor(api: HistoryApi) {
@@ -33,7 +33,7 @@ export class History {
     return this.#events;
   }
 
-  /** All events that somebody wrote words with: messages, wishes, proposals. */
+  /** All events with a text: messages, change requests, proposals. */
   get messages(): readonly OrderEvent[] {
     return this.#messages;
   }
@@ -47,7 +47,7 @@ export class History {
     return this.#failed;
   }
 
-  /** Loads what is new. Called while it loads, it looks once more afterwards. */
+  /** Loads new events. A call during a load causes one more load afterwards. */
   async load(): Promise<void> {
     this.#again = true;
     if (this.#loading) return;
@@ -66,7 +66,7 @@ export class History {
     }
   }
 
-  /** Sends a message; false when it was not taken. */
+  /** Sends a message; resolves to false on failure. */
   async send(text: string): Promise<boolean> {
     if (this.#sending) return false;
     this.#sending = true;

@@ -8,7 +8,7 @@ const event = (seq: number, type = 'message_written', by = 'seller', more: Parti
   seq,
   order: 'o',
   seller: 's',
-  type: type as OrderEvent['type'], // also of a later server's kinds
+  type: type as OrderEvent['type'], // also an event type of a later server
   by,
   at: '2026-11-24T14:20:00Z',
   status: 'delivered',

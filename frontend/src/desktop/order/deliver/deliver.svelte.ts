@@ -1,7 +1,6 @@
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { Draft, Finding, OrderPage } from '$lib/api/views';
-import type { LeftOut, LeftOutReason, OrderFolder } from '$lib/api/views.settings';
+import type { Draft, Finding, LeftOut, LeftOutReason, OrderFolder, OrderPage } from '$lib/api/views';
 import { length } from '$lib/format/text';
 
 export const MAX_DESCRIPTION = 2_500;
@@ -11,7 +10,7 @@ export type DescriptionFault = 'missing' | 'too_long';
 
 export type DeliverApi = Pick<Bound, 'Preflight' | 'Deliver' | 'CancelDeliver'>;
 
-/** What delivering needs of the order's page. */
+/** The parts of the order's page that Deliver uses. */
 export interface Desk {
   readonly id: string;
   readonly draft: Draft | null;
@@ -28,10 +27,10 @@ const UNEXPECTED: readonly LeftOutReason[] = ['conflict', 'download'];
 const unexpected = ({ reason }: LeftOut) => UNEXPECTED.includes(reason);
 
 /**
- * Deliver is the way from pressing "Deliver work" to a delivery: the
- * description must be there; what looks unfinished, what is unexpectedly left
- * out and a delivery without files are confirmed first; and waiting for uploads
- * can be given up.
+ * Deliver handles "Deliver work" up to the delivery. It requires a description.
+ * It asks the seller to confirm unfinished files, files that are unexpectedly
+ * left out, and a delivery without files. The seller can cancel the wait for
+ * uploads.
  */
 export class Deliver {
   #api: DeliverApi;
@@ -54,28 +53,28 @@ export class Deliver {
     return this.#findings;
   }
 
-  /** What stays out of the delivery, as far as it is listed; the unexpected comes first. */
+  /** The listed files that are left out of the delivery, unexpected ones first. */
   get leftOut(): readonly LeftOut[] {
     const all = this.#desk.folder.view?.leftOut ?? [];
     return [...all.filter(unexpected), ...all.filter((one) => !unexpected(one))];
   }
 
-  /** Whether something that was left out is being added. */
+  /** Whether a left-out file is being added. */
   get including(): boolean {
     return this.#including;
   }
 
-  /** What is wrong with the description; it goes away when that is mended. */
+  /** The error in the description; '' once it is corrected. */
   get fault(): DescriptionFault | null {
     return this.#fault !== null && faultOf(this.#desk.description.text) !== null ? this.#fault : null;
   }
 
-  /** Whether the work is on its way, also when another start of this page began it. */
+  /** Whether a delivery is pending, even one that started before this page was loaded. */
   get pending(): boolean {
     return this.#phase === 'delivering' || this.#phase === 'cancelling' || (this.#desk.draft?.delivering ?? false);
   }
 
-  /** Begins. Resolves to false when the description has to be mended first. */
+  /** Starts the delivery. Resolves to false if the description is not valid. */
   async press(): Promise<boolean> {
     if (this.#phase !== 'idle' || this.pending) return true;
     this.#fault = faultOf(this.#desk.description.text);
@@ -89,19 +88,19 @@ export class Deliver {
     return true;
   }
 
-  /** Answers the question on screen with yes. */
+  /** Answers the open question with yes. */
   async confirm(): Promise<void> {
     if (this.#including) return;
     if (this.#phase === 'confirm_no_files') await this.#trying(() => this.#submit(true));
     else if (this.#phase === 'confirm_findings') await this.#trying(() => this.#submit(false));
   }
 
-  /** Answers it with no. */
+  /** Answers the open question with no. */
   dismiss(): void {
     if (this.#asking) this.#rest();
   }
 
-  /** Adds what was left out and checks again. Afterwards there may be nothing to ask; it is not delivered then. */
+  /** Adds a left-out file and checks again. If no question remains, it closes the dialog without delivering. */
   async include(source: string): Promise<void> {
     if (this.#including) return;
     this.#including = true;
@@ -113,7 +112,7 @@ export class Deliver {
     }
   }
 
-  /** Gives up waiting. Resolves to whether nothing was delivered. */
+  /** Cancels the wait. Resolves to whether the delivery was prevented. */
   async cancel(): Promise<boolean> {
     if (!this.pending || this.#phase === 'cancelling') return false;
     this.#phase = 'cancelling';
@@ -154,7 +153,7 @@ export class Deliver {
     } catch (thrown) {
       const failure = Failure.of(thrown);
       const given = this.#phase === 'cancelling' || (this.#phase === 'idle' && failure.code === 'cancelled');
-      if (given) return; // the seller gave up, and knows
+      if (given) return; // the seller cancelled and knows it
       if (failure.code === 'no_files') {
         this.#phase = 'confirm_no_files';
         return;

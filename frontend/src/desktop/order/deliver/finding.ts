@@ -15,7 +15,7 @@ const TEXTS: Record<Finding['code'], (hint: string) => string> = {
   duplicate: (hint) => m.finding_duplicate({ hint }),
 };
 
-/** What looks unfinished, in the screen's words. */
+/** The text of a finding. */
 export function findingText({ code, hint }: Finding): string {
   return TEXTS[code](hint);
 }

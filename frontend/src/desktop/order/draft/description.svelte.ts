@@ -1,9 +1,9 @@
 export type Saving = 'idle' | 'waiting' | 'saving' | 'saved' | 'failed';
 
 /**
- * Description is the text of a draft while it is written. What was typed is
- * saved after a pause, on leaving the field, and before anything that needs
- * it; what comes from elsewhere is taken only when nothing unsaved is lost.
+ * Description is the editor for a draft's text. It saves the text after a pause,
+ * on leaving the field, and before any action that needs it. It applies changes
+ * from outside only if there is no unsaved text.
  */
 export class Description {
   #save: (text: string) => Promise<unknown>;
@@ -35,20 +35,20 @@ export class Description {
     return this.#saving;
   }
 
-  /** Takes the text of the stored draft. */
+  /** Applies the text of the stored draft. */
   adopt(text: string): void {
     if (this.#text !== this.#saved || this.#running) return;
     this.#text = this.#saved = text;
   }
 
-  /** Drops what was typed, for a draft that is gone. */
+  /** Discards the text of a deleted draft. */
   reset(text: string): void {
     clearTimeout(this.#timer);
     this.#text = this.#saved = text;
     this.#saving = 'idle';
   }
 
-  /** Saves what is not saved yet; resolves to whether all of it is. */
+  /** Saves the text if needed. Resolves to whether it is saved. */
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
     while (this.#running) await this.#running;

@@ -1,7 +1,7 @@
 import type { Bound } from '$lib/api/bound';
-import type { OrderFolder as View } from '$lib/api/views.settings';
+import type { OrderFolder as View } from '$lib/api/views';
 
-/** OrderFolder is the folder of one order, and what in it stays out of the delivery. */
+/** OrderFolder is the folder of one order, with the files left out of the delivery. */
 export class OrderFolder {
   #id: string;
   #api: Pick<Bound, 'OrderFolder'>;
@@ -13,7 +13,7 @@ export class OrderFolder {
     this.#api = api;
   }
 
-  /** null while the order has no folder and nothing is left out, or that is not known. */
+  /** null until loaded, or while the order has neither a folder nor left-out files. */
   get view(): View | null {
     return this.#view;
   }
@@ -24,7 +24,7 @@ export class OrderFolder {
       const view = await this.#api.OrderFolder(this.#id);
       if (asked === this.#asked) this.#view = view.dir === '' && view.leftOut.length === 0 ? null : view;
     } catch {
-      // The page does without.
+      // The page works without it.
     }
   }
 }

@@ -1,5 +1,4 @@
-import type { Delivery } from '$lib/api/views';
-import type { EventType, OrderEvent } from '$lib/api/views.life';
+import type { Delivery, EventType, OrderEvent } from '$lib/api/views';
 import { moment } from '$lib/format/dates';
 import { fileName } from '$lib/format/text';
 import { m } from '$lib/paraglide/messages';
@@ -40,9 +39,9 @@ const TEXTS: Texts = {
   time_zone_noted: () => m.event_time_zone(),
 };
 
-/** What happened, in a sentence; the type's own name when this window does not know it. */
+/** The event as a sentence; its type for an unknown event. */
 export function eventText(event: OrderEvent, deliveries: readonly Delivery[]): string {
-  // A newer server may know of more.
+  // A newer server may send other types.
   const text = TEXTS[event.type] as Texts[EventType] | undefined;
   return text ? text(event, deliveries) : event.type;
 }

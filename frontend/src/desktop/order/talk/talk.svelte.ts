@@ -1,22 +1,21 @@
 import { Action } from '$lib/api/action.svelte';
 import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
-import type { OrderPage } from '$lib/api/views';
-import type { CancellationAnswer, OrderEvent } from '$lib/api/views.life';
+import type { CancellationAnswer, OrderEvent, OrderPage } from '$lib/api/views';
 
-/** How long a message may be, in code points. */
+/** The maximum length of a message, in code points. */
 export const MAX_MESSAGE = 2_500;
 
 type TalkApi = Pick<Bound, 'History' | 'WriteMessage' | 'ProposeCancellation' | 'AnswerCancellation'>;
 
-/** The page that the talk belongs to, as far as it is told of anything. */
+/** The callbacks to the page of the talk. */
 export interface Listener {
   readonly id: string;
   take(page: OrderPage): void;
   failed(failure: Failure): void;
 }
 
-/** Talk is what the two parties said and did, and what the seller says next. */
+/** Talk holds the history of an order and the seller's next message. */
 export class Talk {
   #api: TalkApi;
   #desk: Listener;
@@ -25,7 +24,7 @@ export class Talk {
   #action = new Action();
   #asked = 0;
 
-  /** The message that is being written. */
+  /** The message in the text area. */
   text = $state('');
 
   constructor(api: TalkApi, desk: Listener) {
@@ -33,27 +32,27 @@ export class Talk {
     this.#desk = desk;
   }
 
-  /** Everything that happened, oldest first; null until it was loaded. */
+  /** All events, oldest first; null until loaded. */
   get events(): readonly OrderEvent[] | null {
     return this.#events;
   }
 
-  /** What was said in words of somebody's own. */
+  /** The events with a text from a party. */
   get messages(): readonly OrderEvent[] {
     return (this.#events ?? []).filter((event) => event.message !== '');
   }
 
-  /** Why nothing could be loaded; null once something was. */
+  /** The error of the load; null after a successful one. */
   get failure(): Failure | null {
     return this.#failure;
   }
 
-  /** Whether something is on its way to the server. */
+  /** Whether a request is running. */
   get busy(): boolean {
     return this.#action.busy;
   }
 
-  /** Of several answers under way the last one asked for counts. */
+  /** Only the answer to the latest request counts. */
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
@@ -66,7 +65,7 @@ export class Talk {
     }
   }
 
-  /** Sends what was written; it stays when it could not be sent. */
+  /** Sends the message. The text stays if sending fails. */
   async send(): Promise<boolean> {
     const text = this.text;
     const sent = await this.#doing(() => this.#api.WriteMessage(this.#desk.id, text));

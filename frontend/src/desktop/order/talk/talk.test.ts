@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/failure';
-import type { Delivery, OrderPage } from '$lib/api/views';
-import type { EventType, OrderEvent } from '$lib/api/views.life';
+import type { Delivery, EventType, OrderEvent, OrderPage } from '$lib/api/views';
 import { language } from '$lib/i18n/language.svelte';
 import { eventText } from './history';
 import { Link } from '../link.svelte';
@@ -121,8 +120,8 @@ describe('the history in words', () => {
     );
     const ada = { by: 'viewer', viewer: 'Ada', delivery: 2 } as const;
     expect(text('file_downloaded', { ...ada, file: 'archive' })).toBe('Ada downloaded files of delivery 2.');
-    expect(text('work_viewed', ada)).toBe('Ada looked at delivery 2.');
-    expect(text('work_viewed', { ...ada, delivery: 0 })).toBe('Ada looked at the order before there was a delivery.');
+    expect(text('work_viewed', ada)).toBe('Ada viewed delivery 2.');
+    expect(text('work_viewed', { ...ada, delivery: 0 })).toBe('Ada viewed the order before the first delivery.');
     expect(text('of_tomorrow' as EventType, {})).toBe('of_tomorrow');
   });
 });

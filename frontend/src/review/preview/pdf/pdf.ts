@@ -1,5 +1,5 @@
-// pdf.js, behind the few things that the page asks of it. Only this module and
-// the preview of PDFs import it, and they are loaded when a PDF is looked at.
+// pdf.js, behind a small interface. Only this module and the preview of PDFs
+// import it, and they are loaded for the first PDF.
 import {
   getDocument,
   GlobalWorkerOptions,
@@ -17,13 +17,13 @@ const DATA = `${serverRoot(location.pathname)}/review/${__PDF_DATA__}`;
 /** Why a PDF is not shown. */
 export type Trouble = 'locked' | 'broken' | 'huge' | 'failed';
 
-/** From how many bytes on a PDF is only to be downloaded: its reader sets aside as many. */
+/** Larger PDFs are offered only as a download, because pdf.js allocates their whole size. */
 const LARGEST = 1_000_000_000;
-/** How much may be loaded before the first page; only a PDF without a sound index needs more. */
+/** How much may be loaded before the first page. Only a PDF with a damaged index needs more. */
 const MOST_FOR_INDEX = 96_000_000;
-/** How many pixels a page is drawn with: no more than every browser's canvas takes. */
+/** The maximum number of pixels of a page: the limit of every browser's canvas. */
 const MOST_PIXELS = 16_000_000;
-/** How many pieces of text a page can be selected in; a thick book's page has some hundreds. */
+/** The maximum number of selectable pieces of text on a page; a dense page has some hundreds. */
 const MOST_TEXTS = 5_000;
 
 const OPTIONS = {
@@ -31,7 +31,7 @@ const OPTIONS = {
   disableStream: true,
   disableAutoFetch: true,
   enableXfa: false,
-  // The page's policy allows no WebAssembly; what needs it has a slower way.
+  // The page's policy forbids WebAssembly; pdf.js then uses slower decoders.
   useWasm: false,
   maxImageSize: 100_000_000, // pixels
   cMapUrl: `${DATA}/cmaps/`,
@@ -54,10 +54,10 @@ export interface Pdf {
 }
 
 /**
- * Opens a PDF of so many bytes; the caller closes it, and is told by onlost when
- * no more of it can be had. No script of it runs: that would take another part
- * of pdf.js, which is not here. What is not on the way to a page that is shown
- * is not loaded. Every rejection is a PdfTrouble.
+ * Opens a PDF of a size in bytes. The caller closes it. onlost is called when no
+ * more of the file can be loaded. Scripts in the PDF never run: that needs a
+ * part of pdf.js that is not included. Only data for shown pages is loaded.
+ * Every rejection is a PdfTrouble.
  */
 export async function openPdf(url: string, size: number, onlost: (trouble: Trouble) => void): Promise<Pdf> {
   if (size > LARGEST) throw new PdfTrouble('huge');
@@ -92,15 +92,15 @@ function troubleOf(thrown: unknown): Trouble {
 }
 
 export interface Drawing {
-  /** Resolves once all is there; rejects when it was cancelled, or the page is damaged. */
+  /** Resolves when the page is drawn; rejects if it was cancelled or the page is damaged. */
   done: Promise<void>;
   canvas: HTMLCanvasElement;
-  /** The page's text, to be read out and selected. */
+  /** The page's text, for screen readers and selection. */
   text: HTMLElement;
   cancel(): void;
 }
 
-/** Draws a page; scale is CSS pixels a point. */
+/** Draws a page; scale is CSS pixels per point. */
 export function draw(page: PDFPageProxy, scale: number): Drawing {
   const viewport = page.getViewport({ scale });
   const area = viewport.width * viewport.height;
@@ -124,7 +124,7 @@ export function draw(page: PDFPageProxy, scale: number): Drawing {
     await layer.render();
   }
   return {
-    // A page whose text cannot be told is shown nevertheless.
+    // A page whose text cannot be read is still shown.
     done: Promise.all([task.promise, write().catch(() => {})]).then(() => {}),
     canvas,
     text,

@@ -1,12 +1,12 @@
 import { PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
 
-/** How often a range is asked for before it counts as lost, and how long after the first failure. */
+/** How often a range is requested before it counts as lost, and the delay after the first failure. */
 const TRIES = 4;
 const PAUSE = 500;
 
-/** Ranges loads what pdf.js asks for of a file, and no more than it may. */
+/** Ranges loads the ranges of a file that pdf.js requests, up to a limit. */
 export class Ranges extends PDFDataRangeTransport {
-  /** How many bytes may be asked for in all. */
+  /** The limit of requested bytes in total. */
   most: number;
   #url: string;
   #asked = 0;
@@ -35,14 +35,14 @@ export class Ranges extends PDFDataRangeTransport {
     for (let tries = 1; !signal.aborted; tries++) {
       try {
         const response = await fetch(this.#url, { headers: { Range: `bytes=${begin}-${end - 1}` }, signal });
-        // Anything else than the range would be the whole file, or a refusal.
+        // Any other answer is the whole file or an error.
         if (response.status === 206) {
           this.onDataRange(begin, new Uint8Array(await response.arrayBuffer()));
           return;
         }
         void response.body?.cancel();
       } catch {
-        // Tried again, unless it was ended.
+        // Retried, unless the load was ended.
       }
       if (signal.aborted) return;
       if (tries === TRIES) return this.#stop('failed');

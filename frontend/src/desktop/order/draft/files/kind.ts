@@ -13,12 +13,12 @@ const KINDS: [RegExp, typeof File][] = [
   [/\.(pdf|txt|md|rtf|docx?|odt|pages|srt|vtt|csv|xlsx?|ods|pptx?|key|html?)$/i, FileText],
 ];
 
-/** The icon of a file by its name; what is in it may be something else. */
+/** The icon for a file name. The content may be of another type. */
 export function kindIcon(path: string): typeof File {
   return KINDS.find(([pattern]) => pattern.test(path))?.[1] ?? File;
 }
 
-/** Whether it is worth asking for a small picture. */
+/** Whether the file may have a small picture. */
 export function hasThumbnail(path: string): boolean {
   return /\.(png|jpe?g|gif|webp)$/i.test(path);
 }

@@ -1,18 +1,18 @@
 import type { DraftFile, FileState } from '$lib/api/views';
 import { fileName } from '$lib/format/text';
 
-/** A package as the one file that it is to its user. */
+/** A package, shown as one file. */
 export interface Whole {
   file: DraftFile;
-  /** How many files it has. */
+  /** The number of files. */
   count: number;
-  /** The name of the file in it that the problem is about; '' for none. */
+  /** The name of the file with the problem; '' for none. */
   at: string;
-  /** The paths of those with a problem that the seller has to solve. */
+  /** The paths of files with a problem that the seller must solve. */
   problems: string[];
 }
 
-/** What says most about a package comes first. */
+/** In order of importance for the state of a package. */
 const STATES: readonly FileState[] = ['problem', 'uploading', 'checking', 'settling', 'queued', 'verified'];
 
 /** The package at a path, with these files in it. */
@@ -34,7 +34,7 @@ export function wholeOf(path: string, files: readonly DraftFile[]): Whole {
   return { file, count: files.length, at: faulty ? fileName(faulty.path) : '', problems };
 }
 
-/** How much of a file is sent or, while the package is being checked, read. */
+/** How many bytes of a file are sent or, while the package is checked, read. */
 function doneOf({ state, sent, size }: DraftFile, whole: FileState): number {
   return state === 'checking' && whole !== 'checking' ? size : sent;
 }

@@ -4,7 +4,7 @@ import { shownOrder, siblings } from '$lib/order/arrange';
 import { fileName } from '$lib/format/text';
 import type { OrderDesk } from '../../desk.svelte';
 
-/** Where a dragged row would go: before or after another. */
+/** The target of a dragged row: before or after another row. */
 export interface Target {
   key: string;
   after: boolean;
@@ -12,8 +12,8 @@ export interface Target {
 
 /**
  * Reorder moves the rows of a draft's files among their siblings, by pointer
- * and by keyboard. It knows rows by their keys and nothing of where they stand
- * on screen.
+ * and by keyboard. It knows the keys of the rows, but not their positions on
+ * screen.
  */
 export class Reorder {
   #desk: OrderDesk;
@@ -37,7 +37,7 @@ export class Reorder {
     this.#dragged = key;
   }
 
-  /** The pointer is over a row; one of another folder is no place to go. */
+  /** Handles the pointer over a row. A row of another folder is not a target. */
   over(target: Target | null): void {
     const fits = target && target.key !== this.#dragged && this.#siblings(this.#dragged).includes(target.key);
     this.#target = fits ? target : null;
@@ -57,7 +57,7 @@ export class Reorder {
     await this.#move(key, others.indexOf(target.key) + (target.after ? 1 : 0));
   }
 
-  /** By so many places; resolves to whether it moved. */
+  /** Moves a row by a number of places. Resolves to whether it moved. */
   async by(key: string, places: number): Promise<boolean> {
     return this.#move(key, Math.max(0, this.#siblings(key).indexOf(key) + places));
   }

@@ -21,7 +21,7 @@ func TestChangeOrder(t *testing.T) {
 	if o := after.Order; o.Title != edit.Title || o.DueAt != edit.DueAt || after.Notes != edit.Notes || after.Version == before.Version {
 		t.Errorf("changed to %+v", after)
 	}
-	// Whoever still sees the order before it is told.
+	// An edit of the older version is refused.
 	_, err := a.ChangeOrder(id, edit)
 	if err == nil || !strings.Contains(app.FormatError(err).(string), `"stale_version"`) {
 		t.Errorf("over what was not seen: %v", err)
@@ -40,7 +40,7 @@ func TestChangeOrder(t *testing.T) {
 			t.Errorf("%s was taken", name)
 		}
 	}
-	// Delivered work is as it was agreed on.
+	// The terms of delivered work cannot change.
 	reviewing := must[app.OrderPage](t)(a.Order(find(t, a, "Product photos")))
 	if _, err := a.ChangeOrder(reviewing.Order.ID, app.OrderEdit{Version: reviewing.Version, Changed: []string{"title"}, Title: "x"}); err == nil {
 		t.Error("changed during the review")
