@@ -52,7 +52,7 @@ func (c *serveCommand) Run(ctx context.Context, streams commandline.Streams) err
 	if err := checkPublicURL(c.PublicURL); err != nil {
 		return err
 	}
-	if err := checkListen(c.Listen); err != nil {
+	if err := checkListen(ctx, c.Listen); err != nil {
 		return err
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
@@ -110,7 +110,7 @@ func checkPublicURL(address string) error {
 }
 
 // checkListen refuses addresses without a valid port.
-func checkListen(address string) error {
+func checkListen(ctx context.Context, address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil || !isPort(ctx, port) {
 		return &commandline.UsageError{Err: fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080, or :8080 for all addresses of this computer", address)}
