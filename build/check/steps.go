@@ -68,6 +68,8 @@ func everything(race bool) plan {
 				scripts(),
 				{name: "S3 service of the tests", commands: [][]string{target("s3-service")}, count: countCommand},
 				goTests(race),
+			},
+			{
 				{name: "golangci-lint", commands: [][]string{target("lint")}, count: countCommand},
 				{name: "API types are current", commands: [][]string{{"build/api.sh", "--check"}}, count: countCommand},
 				{name: "clients from the description", commands: [][]string{{"build/clients.sh"}}, count: countCommand},
