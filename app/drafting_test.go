@@ -60,20 +60,27 @@ func TestThumbnailOfAnEditInPlace(t *testing.T) {
 	const header = "BM\x3e\x04\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00" + // 54 bytes, then 32 by 32 pixels in grey of 32 bits
 		"\x28\x00\x00\x00\x20\x00\x00\x00\x20\x00\x00\x00\x01\x00\x20\x00" +
 		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	var last content.Identity
 	paint := func(shade byte) {
 		t.Helper()
-		if err := os.WriteFile(path, append([]byte(header), bytes.Repeat([]byte{shade}, 4*32*32)...), 0o600); err != nil {
-			t.Fatal(err)
+		for { // until the file system's clock has ticked
+			if err := os.WriteFile(path, append([]byte(header), bytes.Repeat([]byte{shade}, 4*32*32)...), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(path, time.Unix(1_700_000_000, 0), time.Unix(1_700_000_000, 0)); err != nil {
+				t.Fatal(err)
+			}
+			seen, err := content.Identify(path)
+			if err != nil || seen.Changed == 0 {
+				t.Skip("the file system of the tests keeps no time of change")
+			}
+			if seen.Changed != last.Changed {
+				last = seen
+				return
+			}
 		}
-		if err := os.Chtimes(path, time.Unix(1_700_000_000, 0), time.Unix(1_700_000_000, 0)); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(50 * time.Millisecond) // longer than a tick of the file system's clock
 	}
 	paint(0x40)
-	if seen, err := content.Identify(path); err != nil || seen.Changed == 0 {
-		t.Skip("the file system of the tests keeps no time of change")
-	}
 	must[app.Attached](t)(a.Attach(id, []string{path}))
 	before := must[string](t)(a.Thumbnail(id, "a.bmp"))
 	same := must[string](t)(a.Thumbnail(id, "a.bmp"))

@@ -57,7 +57,7 @@ const maxImport = 64 << 20
 
 type importCommand struct {
 	File     string `arg:"" help:"The CSV file; - for standard input. Its first line names the columns: title, client_name, client_email, due, and optionally price, currency, language, time_zone, notes."`
-	Timezone string `placeholder:"ZONE" help:"The time zone of the dates in the file, such as Europe/Berlin. Default: this computer's."`
+	TimeZone string `aliases:"timezone" placeholder:"ZONE" help:"The time zone of the dates in the file, such as Europe/Berlin. Default: this computer's."`
 	DryRun   bool   `help:"Only show the orders that would be placed."`
 	Key      string `help:"A key of your choice for this import: the same key places the orders only once."`
 	JSON     bool   `help:"Answer in JSON."`
@@ -69,11 +69,11 @@ func (c *importCommand) Run(ctx context.Context, g *grammar, streams commandline
 	if err != nil {
 		return fmt.Errorf("read the orders: %w", err)
 	}
-	if c.Timezone == "" {
-		c.Timezone = commandline.LocalZone()
+	if c.TimeZone == "" {
+		c.TimeZone = commandline.LocalZone()
 	}
 	return g.with(streams, func(d *desk.Desk) error {
-		result, err := d.Orders.Import(ctx, api.Import{File: file, Timezone: c.Timezone, DryRun: c.DryRun, Key: c.Key})
+		result, err := d.Orders.Import(ctx, api.Import{File: file, Timezone: c.TimeZone, DryRun: c.DryRun, Key: c.Key})
 		if err != nil {
 			return c.explain(err, streams)
 		}
