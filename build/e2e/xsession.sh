@@ -60,7 +60,8 @@ wait_until() { # WHAT CONDITION...: up to 20 s
 }
 manager_ready() { DISPLAY=$display xprop -root _NET_SUPPORTING_WM_CHECK | grep -q 'window id'; }
 
-"${session_env[@]}" Xvfb -displayfd 3 -screen 0 "${HANDOVER_SCREEN:-1280x800}x24" -nolisten tcp \
+# -noreset: without it the server starts over when its last client leaves, and a client that connects at that moment fails.
+"${session_env[@]}" Xvfb -noreset -displayfd 3 -screen 0 "${HANDOVER_SCREEN:-1280x800}x24" -nolisten tcp \
   3>"$session/display" >"$session/xvfb.log" 2>&1 {hold}>&- &
 wait_until "X display" test -s "$session/display"
 display=:$(<"$session/display")
