@@ -6,7 +6,7 @@ import "time"
 // to the party that can still act.
 const RemindBefore = 24 * time.Hour
 
-// reminder is one of an order's reminders. The order records the deadline of each
+// reminder reminds a party of a deadline. The order records the deadline of each
 // sent or skipped reminder. A moved deadline gets another reminder, and a clock that
 // is set back repeats none.
 type reminder struct {

@@ -75,7 +75,7 @@ func findViewLink(links []ViewLink, is func(ViewLink) bool) (ViewLink, bool) {
 }
 
 // isNew reports whether the viewer's view is new: a visit that is the first or
-// ViewInterval after the last, or the first download from one of the deliveries.
+// ViewInterval after the last, or the first download from a delivery.
 func (l ViewLink) isNew(v View, deliveries []Delivery) bool {
 	if v.File == "" {
 		return v.At.Sub(l.OpenedAt) >= ViewInterval
