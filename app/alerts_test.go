@@ -66,7 +66,7 @@ func TestNotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	must[api.Order](t)(holz.WriteMessage(t.Context(), photos, "Hello?"))
-	must[api.Order](t)(holz.Accept(t.Context(), photos))
+	must[api.Order](t)(holz.Review(photos).Accept(t.Context()))
 	next("Holz & Hand hat „Product photos, set of 12“ angenommen", "Der Auftrag ist abgeschlossen. Die Zahlungsabwicklung hat begonnen.", photos)
 	if len(w.notes) > 0 {
 		t.Errorf("one too many: %+v", <-w.notes)

@@ -136,7 +136,9 @@ func (s *fleetSeller) through(ctx context.Context, number int, chance *rand.Rand
 // askForChanges reports whether the order is in revision now. The request may
 // come after the deadline, or be one whose answer was lost.
 func (s *fleetSeller) askForChanges(ctx context.Context, l *fleetLife, bea *api.Client) (bool, error) {
-	_, refused := insist(ctx, func() (api.Order, error) { return bea.RequestChanges(ctx, l.order.ID, "Longer, please.") })
+	_, refused := insist(ctx, func() (api.Order, error) {
+		return bea.Review(l.order.ID).RequestChanges(ctx, api.Changes{Message: "Longer, please."})
+	})
 	o, err := insist(ctx, func() (api.Order, error) { return s.eva.Order(ctx, l.order.ID) })
 	switch {
 	case err != nil:
@@ -151,7 +153,7 @@ func (s *fleetSeller) askForChanges(ctx context.Context, l *fleetLife, bea *api.
 // accept accepts, which may come after the deadline, or be in vain because the
 // first time was not.
 func (s *fleetSeller) accept(ctx context.Context, l *fleetLife, bea *api.Client) error {
-	_, refused := insist(ctx, func() (api.Order, error) { return bea.Accept(ctx, l.order.ID) })
+	_, refused := insist(ctx, func() (api.Order, error) { return bea.Review(l.order.ID).Accept(ctx) })
 	l.accepted = refused == nil
 	if p := new(api.Problem); refused != nil && (!errors.As(refused, &p) || p.Status != http.StatusConflict) {
 		return fmt.Errorf("accept: %w", refused)

@@ -118,21 +118,6 @@ func (c *Client) Deliver(ctx context.Context, id, key string, d NewDelivery) (Or
 	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/deliveries", d, "Idempotency-Key", key)
 }
 
-// Accept completes the order.
-func (c *Client) Accept(ctx context.Context, id string) (Order, error) {
-	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/accept", nil)
-}
-
-// RequestChanges sends the order back to the seller.
-func (c *Client) RequestChanges(ctx context.Context, id, message string) (Order, error) {
-	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/changes", Message{message})
-}
-
-// ExtendReview moves the end of the review by 1 to 7 days.
-func (c *Client) ExtendReview(ctx context.Context, id string, days int) (Order, error) {
-	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/extension", Extension{days})
-}
-
 // Download writes a delivered file to w.
 func (c *Client) Download(ctx context.Context, id string, delivery int, file string, w io.Writer) error {
 	path := "/orders/" + url.PathEscape(id) + "/deliveries/" + strconv.Itoa(delivery) + "/files/" + url.PathEscape(file)

@@ -62,34 +62,6 @@ func ViewComment(o order.Order, c order.Comment, number int, asker order.Author)
 	}
 }
 
-// Comments returns the comments of the order that the client may see, sent ones
-// first.
-func (c *Client) Comments(ctx context.Context, id string) ([]Comment, error) {
-	list, err := call[CommentList](ctx, c, "GET", "/orders/"+url.PathEscape(id)+"/comments", nil)
-	return list.Comments, err
-}
-
-// PutComment writes a comment under an ID that the caller chooses, or changes
-// the draft that has it.
-func (c *Client) PutComment(ctx context.Context, id, comment string, n NewComment) (Comment, error) {
-	return call[Comment](ctx, c, "PUT", commentPath(id, comment), n)
-}
-
-// DeleteComment deletes a draft. It ignores a missing draft.
-func (c *Client) DeleteComment(ctx context.Context, id, comment string) error {
-	_, err := call[struct{}](ctx, c, "DELETE", commentPath(id, comment), nil)
-	return err
-}
-
-func commentPath(id, comment string) string {
-	return "/orders/" + url.PathEscape(id) + "/comments/" + url.PathEscape(comment)
-}
-
-// AskForChanges is RequestChanges with points.
-func (c *Client) AskForChanges(ctx context.Context, id string, changes Changes) (Order, error) {
-	return call[Order](ctx, c, "POST", "/orders/"+url.PathEscape(id)+"/changes", changes)
-}
-
 // IsPicture reports whether Picture may return a delivered file of the type. Only the
 // server knows for certain.
 func IsPicture(mediaType string) bool {

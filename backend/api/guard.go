@@ -190,17 +190,23 @@ func foreign(resp *http.Response) *Foreign {
 // RetryAfter reads the field of that name (RFC 9110 section 10.2.3), seconds or
 // a date. A date is compared with the server's own clock if the answer shows it.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
+	return min(max(retryAfter(h, now), 0), maxRetryAfter)
+}
+
+func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
-	var wait time.Duration
 	if secs, err := strconv.ParseUint(value, 10, 31); err == nil {
-		wait = time.Duration(secs) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		if date, err := http.ParseTime(h.Get("Date")); err == nil {
-			now = date
-		}
-		wait = at.Sub(now)
+		return time.Duration(secs) * time.Second
 	}
-	return min(max(wait, 0), maxRetryAfter)
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return at.Sub(now)
+	}
+	return at.Sub(date)
 }
 
 // ConnectAnswer is for [http.Transport.OnProxyConnectResponse]: a proxy that

@@ -2,7 +2,6 @@ package order
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -118,40 +117,40 @@ type transition struct {
 	from []Status
 	may  func(*Order, Party) bool
 	// do returns an event without a type when nothing changed.
-	do func(*Order, Command, time.Time, Policy) (Event, error)
+	do func(step) (Event, error)
 }
 
 var (
 	open    = []Status{Active, Delivered, InRevision}
 	either  = []Party{Seller, Buyer}
 	allowed = map[Action]transition{
-		Deliver:        {by: []Party{Seller}, from: open, do: (*Order).deliver},
-		Accept:         {by: []Party{Buyer}, from: []Status{Delivered}, do: (*Order).accept},
-		RequestChanges: {by: []Party{Buyer}, from: []Status{Delivered}, do: (*Order).requestChanges},
+		Deliver:        {by: []Party{Seller}, from: open, do: step.deliver},
+		Accept:         {by: []Party{Buyer}, from: []Status{Delivered}, do: step.accept},
+		RequestChanges: {by: []Party{Buyer}, from: []Status{Delivered}, do: step.requestChanges},
 		ExtendReview: {
-			by: []Party{Buyer}, from: []Status{Delivered}, do: (*Order).extendReview,
+			by: []Party{Buyer}, from: []Status{Delivered}, do: step.extendReview,
 			may: func(o *Order, _ Party) bool { return o.ExtendedDays < MaxTotalExtensionDays },
 		},
 		ProposeCancellation: {
-			by: either, from: open, do: (*Order).proposeCancellation,
+			by: either, from: open, do: step.proposeCancellation,
 			may: func(o *Order, _ Party) bool { return o.Cancellation == nil },
 		},
-		WithdrawCancellation: {by: either, from: open, may: (*Order).proposedBy, do: (*Order).withdrawCancellation},
-		AgreeCancellation:    {by: either, from: open, may: (*Order).askedOf, do: (*Order).agreeCancellation},
-		DeclineCancellation:  {by: either, from: open, may: (*Order).askedOf, do: (*Order).declineCancellation},
-		WriteMessage:         {by: either, from: []Status{Active, Delivered, InRevision, Completed}, do: (*Order).writeMessage},
-		ChangeOrder:          {by: []Party{Seller}, from: []Status{Active, InRevision}, do: (*Order).change},
+		WithdrawCancellation: {by: either, from: open, may: proposed, do: step.withdrawCancellation},
+		AgreeCancellation:    {by: either, from: open, may: wasAsked, do: step.agreeCancellation},
+		DeclineCancellation:  {by: either, from: open, may: wasAsked, do: step.declineCancellation},
+		WriteMessage:         {by: either, from: []Status{Active, Delivered, InRevision, Completed}, do: step.writeMessage},
+		ChangeOrder:          {by: []Party{Seller}, from: []Status{Active, InRevision}, do: step.change},
 		WriteComment:         {by: []Party{Buyer, Viewer}, from: []Status{Delivered}},
 	}
 )
 
-func (o *Order) proposedBy(p Party) bool {
+// proposed reports whether the party proposed to cancel.
+func proposed(o *Order, p Party) bool {
 	return o.Cancellation != nil && o.Cancellation.ProposedBy == p
 }
 
-func (o *Order) askedOf(p Party) bool {
-	return o.Cancellation != nil && o.Cancellation.ProposedBy == p.other()
-}
+// wasAsked reports whether the other party proposed to cancel.
+func wasAsked(o *Order, p Party) bool { return proposed(o, p.other()) }
 
 // Allowed returns the actions that the party may take in the order's current state;
 // never nil. Call [Order.Advance] first when time may have passed.
@@ -177,7 +176,7 @@ func (o *Order) Permit(a Action, by Party) error {
 		return &Error{Code: Forbidden, Message: "this is not for the " + string(by) + " to do"}
 	}
 	if !o.permits(t, by) {
-		return o.conflict(a, by)
+		return o.conflict(by, "cannot %s: the order is %s; allowed now: %s", a.words(), o.Status.words(), inWords(o.Allowed(by)))
 	}
 	return nil
 }
@@ -202,7 +201,7 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 	if t.do == nil {
 		return events, invalid("action", "to %s is nothing that happens to an order", c.Action.words())
 	}
-	event, err := t.do(o, c, now, p)
+	event, err := t.do(step{order: o, command: c, now: now, policy: p})
 	if err != nil || event.Type == "" {
 		return events, err
 	}
@@ -214,118 +213,4 @@ func (o *Order) Apply(c Command, now time.Time, p Policy) ([]Event, error) {
 func (o *Order) signed(e Event, by Party, at time.Time) Event {
 	e.Order, e.Seller, e.By, e.At, e.Status = o.ID, o.SellerID, by, at, o.Status
 	return e
-}
-
-func (o *Order) deliver(c Command, now time.Time, p Policy) (Event, error) {
-	if err := c.Work.Check(p); err != nil {
-		return Event{}, err
-	}
-	if _, err := choose("done", c.Comments, c.Work.Done, Comment.Sent); err != nil {
-		return Event{}, err
-	}
-	d := Delivery{
-		Number:      len(o.Deliveries) + 1,
-		DeliveredAt: now,
-		Description: c.Work.Description,
-		Files:       slices.Clone(c.Work.Files),
-		Links:       slices.Clone(c.Work.Links),
-		Symlinks:    slices.Clone(c.Work.Symlinks),
-		Done:        slices.Clone(c.Work.Done),
-		Arranged:    c.Work.Arranged,
-		Heading:     Heading{Title: o.Title, Buyer: o.Buyer.Name, Seller: c.Work.Seller, Server: c.Work.Server},
-	}
-	from := now
-	if p.ReviewFrom == FromDueDate && o.DueAt.After(now) {
-		from = o.DueAt
-	}
-	o.Deliveries = append(o.Deliveries, d)
-	o.Status, o.ReviewEndsAt, o.ExtendedDays = Delivered, from.Add(p.ReviewPeriod), 0
-	o.Changes = nil
-	return Event{Type: WorkDelivered, Delivery: d.Number, ReviewEndsAt: o.ReviewEndsAt, Done: len(d.Done)}, nil
-}
-
-func (o *Order) accept(_ Command, now time.Time, p Policy) (Event, error) {
-	o.complete(ByBuyer, now, p)
-	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries), ClearsAt: o.ClearsAt}, nil
-}
-
-func (o *Order) complete(by Completer, at time.Time, p Policy) {
-	o.Status, o.CompletedAt, o.CompletedBy = Completed, at, by
-	o.ClearsAt = at.Add(p.ClearingPeriod)
-	o.ReviewEndsAt, o.ReviewReminded, o.Cancellation = time.Time{}, time.Time{}, nil
-}
-
-func (o *Order) requestChanges(c Command, now time.Time, _ Policy) (Event, error) {
-	if len(c.Points) > 0 && strings.TrimSpace(c.Message) == "" {
-		c.Message = "" // the points are enough
-	} else if err := checkText("message", c.Message, MaxMessage); err != nil {
-		return Event{}, err
-	}
-	if err := send(c.Comments, c.Points, now); err != nil {
-		return Event{}, err
-	}
-	o.Status, o.ReviewEndsAt = InRevision, time.Time{}
-	o.Changes = &ChangeRequest{Delivery: len(o.Deliveries), RequestedAt: now, Message: c.Message, Points: len(c.Points)}
-	return Event{Type: ChangesRequested, Delivery: len(o.Deliveries), Message: c.Message, Points: len(c.Points)}, nil
-}
-
-func (o *Order) extendReview(c Command, _ time.Time, _ Policy) (Event, error) {
-	left := o.ExtensionDaysLeft()
-	if c.Days < 1 || c.Days > left {
-		return Event{}, invalid("days", "the review can be extended by 1 to %d days", left)
-	}
-	o.ReviewEndsAt = o.ReviewEndsAt.Add(time.Duration(c.Days) * day)
-	o.ExtendedDays += c.Days
-	return Event{Type: ReviewExtended, Delivery: len(o.Deliveries), Days: c.Days, ReviewEndsAt: o.ReviewEndsAt}, nil
-}
-
-// ExtensionDaysLeft returns the longest possible extension of the review in days, 0
-// without a running review.
-func (o *Order) ExtensionDaysLeft() int {
-	if o.Status != Delivered {
-		return 0
-	}
-	return min(MaxExtensionDays, MaxTotalExtensionDays-o.ExtendedDays)
-}
-
-func (o *Order) proposeCancellation(c Command, now time.Time, _ Policy) (Event, error) {
-	if c.Message != "" {
-		if err := checkText("message", c.Message, MaxMessage); err != nil {
-			return Event{}, err
-		}
-	}
-	o.Cancellation = &Cancellation{ProposedBy: c.By, ProposedAt: now, Message: c.Message}
-	return Event{Type: CancellationProposed, Message: c.Message}, nil
-}
-
-func (o *Order) withdrawCancellation(_ Command, now time.Time, _ Policy) (Event, error) {
-	o.endProposal(now)
-	return Event{Type: CancellationWithdrawn, ReviewEndsAt: o.ReviewEndsAt}, nil
-}
-
-func (o *Order) declineCancellation(_ Command, now time.Time, _ Policy) (Event, error) {
-	o.endProposal(now)
-	return Event{Type: CancellationDeclined, ReviewEndsAt: o.ReviewEndsAt}, nil
-}
-
-// endProposal resumes the review with at least a day left, so the order does not
-// complete as soon as the proposal ends.
-func (o *Order) endProposal(at time.Time) {
-	o.Cancellation = nil
-	if least := at.Add(LeftAfterProposal); o.Status == Delivered && o.ReviewEndsAt.Before(least) {
-		o.ReviewEndsAt = least
-	}
-}
-
-func (o *Order) agreeCancellation(_ Command, now time.Time, _ Policy) (Event, error) {
-	o.Status, o.CancelledAt = Cancelled, now
-	o.ReviewEndsAt, o.Cancellation, o.Changes = time.Time{}, nil, nil
-	return Event{Type: OrderCancelled}, nil
-}
-
-func (o *Order) writeMessage(c Command, _ time.Time, _ Policy) (Event, error) {
-	if err := checkText("message", c.Message, MaxMessage); err != nil {
-		return Event{}, err
-	}
-	return Event{Type: MessageWritten, Message: c.Message}, nil
 }

@@ -2,16 +2,19 @@ package order
 
 import "time"
 
-// RemindBefore is the time between a reminder and its deadline. The reminder goes
-// to the party that can still act.
-const RemindBefore = 24 * time.Hour
-
 // moment is a time at which the clock acts on an order.
 type moment struct {
 	at time.Time
-	// apply changes the order at the moment. now may be later, after an outage. The
-	// event has no type when there is nothing to report.
-	apply func(o *Order, at, now time.Time, p Policy) Event
+	// apply changes the order at the moment. The event has no type when there is
+	// nothing to report.
+	apply func(c clock, at time.Time) Event
+}
+
+// clock applies moments to an order.
+type clock struct {
+	order  *Order
+	now    time.Time // can be later than the moment, after an outage
+	policy Policy
 }
 
 // next returns the next moment at which time changes the order. Its time is zero if
@@ -22,25 +25,25 @@ type moment struct {
 // not stop the due date, because the seller still owes the work.
 func (o *Order) next() moment {
 	var first moment
-	add := func(at time.Time, apply func(*Order, time.Time, time.Time, Policy) Event) {
+	add := func(at time.Time, apply func(clock, time.Time) Event) {
 		if first.apply == nil || at.Before(first.at) {
 			first = moment{at, apply}
 		}
 	}
 	if o.Cancellation != nil {
-		add(o.Cancellation.ProposedAt.Add(ProposalLapses), (*Order).lapse)
+		add(o.Cancellation.ProposedAt.Add(ProposalLapses), clock.lapse)
 	}
-	if o.Status.Owed() && !o.DueReminded.Equal(o.DueAt) {
-		add(o.DueAt.Add(-RemindBefore), (*Order).remindOfDueDate)
+	if r := dueReminder(o); o.Status.Owed() && !r.handled() {
+		add(r.at(), clock.remindOfDueDate)
 	}
-	if o.reviewing() && !o.ReviewReminded.Equal(o.ReviewEndsAt) {
-		add(o.ReviewEndsAt.Add(-RemindBefore), (*Order).remindOfReview)
+	if r := reviewReminder(o); o.reviewing() && !r.handled() {
+		add(r.at(), clock.remindOfReview)
 	}
 	if o.reviewing() {
-		add(o.ReviewEndsAt, (*Order).endReview)
+		add(o.ReviewEndsAt, clock.endReview)
 	}
 	if o.Status == Completed && o.ClearedAt.IsZero() {
-		add(o.ClearsAt, (*Order).clearPayment)
+		add(o.ClearsAt, clock.clearPayment)
 	}
 	return first
 }
@@ -64,7 +67,7 @@ func (o *Order) Advance(now time.Time, p Policy) []Event {
 		if m.apply == nil || m.at.After(now) {
 			return events
 		}
-		e := m.apply(o, m.at, now, p)
+		e := m.apply(clock{order: o, now: now, policy: p}, m.at)
 		if e.Type == "" {
 			continue
 		}
@@ -72,60 +75,37 @@ func (o *Order) Advance(now time.Time, p Policy) []Event {
 	}
 }
 
-func (o *Order) lapse(at, _ time.Time, _ Policy) Event {
-	o.endProposal(at)
-	o.skipReviewReminder(at)
-	return Event{Type: CancellationLapsed, ReviewEndsAt: o.ReviewEndsAt}
+func (c clock) lapse(at time.Time) Event {
+	c.order.endProposal(at)
+	c.order.skipReviewReminder(at)
+	return Event{Type: CancellationLapsed, ReviewEndsAt: c.order.ReviewEndsAt}
 }
 
-func (o *Order) remindOfDueDate(_, now time.Time, _ Policy) Event {
-	o.DueReminded = o.DueAt
-	if !now.Before(o.DueAt) {
+func (c clock) remindOfDueDate(time.Time) Event {
+	r := dueReminder(c.order)
+	r.handle()
+	if !c.now.Before(r.deadline) {
 		return Event{}
 	}
-	return Event{Type: DueSoon, DueAt: o.DueAt}
+	return Event{Type: DueSoon, DueAt: r.deadline}
 }
 
-func (o *Order) remindOfReview(_, now time.Time, _ Policy) Event {
-	o.ReviewReminded = o.ReviewEndsAt
-	if !now.Before(o.ReviewEndsAt) {
+func (c clock) remindOfReview(time.Time) Event {
+	r := reviewReminder(c.order)
+	r.handle()
+	if !c.now.Before(r.deadline) {
 		return Event{}
 	}
-	latest := o.Deliveries[len(o.Deliveries)-1]
-	return Event{
-		Type: ReviewEndsSoon, Delivery: latest.Number, ReviewEndsAt: o.ReviewEndsAt, Unopened: latest.unopened(),
-	}
+	latest := c.order.Deliveries[len(c.order.Deliveries)-1]
+	return Event{Type: ReviewEndsSoon, Delivery: latest.Number, ReviewEndsAt: r.deadline, Unopened: latest.unopened()}
 }
 
-func (o *Order) endReview(at, _ time.Time, p Policy) Event {
-	o.complete(ByReviewPeriod, at, p)
-	return Event{Type: OrderCompleted, Delivery: len(o.Deliveries), ClearsAt: o.ClearsAt}
+func (c clock) endReview(at time.Time) Event {
+	c.order.complete(ByReviewPeriod, at, c.policy)
+	return Event{Type: OrderCompleted, Delivery: len(c.order.Deliveries), ClearsAt: c.order.ClearsAt}
 }
 
-func (o *Order) clearPayment(at, _ time.Time, _ Policy) Event {
-	o.ClearedAt = at
+func (c clock) clearPayment(at time.Time) Event {
+	c.order.ClearedAt = at
 	return Event{Type: PaymentCleared}
-}
-
-// skipReminders skips the reminders that are due already when their deadline starts:
-// for an order placed less than a day before its due date, a review of a day or
-// less, or changes requested on the last day. The party who started the deadline
-// has just seen it.
-//
-// The order records the deadline of each skipped or sent reminder. A moved deadline
-// gets another reminder, and a clock that is set back repeats none.
-func (o *Order) skipReminders(now time.Time) {
-	if o.Status.Owed() && !o.DueAt.Add(-RemindBefore).After(now) {
-		o.DueReminded = o.DueAt
-	}
-	o.skipReviewReminder(now)
-}
-
-func (o *Order) skipReviewReminder(now time.Time) {
-	switch {
-	case o.Status != Delivered:
-		o.ReviewReminded = time.Time{}
-	case !o.ReviewEndsAt.Add(-RemindBefore).After(now):
-		o.ReviewReminded = o.ReviewEndsAt
-	}
 }

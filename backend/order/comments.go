@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+const commentSent = "the comment was sent to the seller and does not change any more"
+
 // PutComment adds a comment, or changes text and place of the author's own draft. It
 // returns the new list. Call [Order.Advance] first.
 //
@@ -30,7 +32,7 @@ func (o *Order) PutComment(comments []Comment, c Comment, now time.Time) ([]Comm
 	before := comments[i]
 	switch {
 	case before.Sent():
-		return nil, o.commentSent(c.Author.Party)
+		return nil, o.conflict(c.Author.Party, commentSent)
 	case !before.Author.is(c.Author):
 		return nil, &Error{Code: Forbidden, Message: "only who wrote a comment may change it"}
 	}
@@ -52,18 +54,11 @@ func (o *Order) DeleteComment(comments []Comment, id string, by Author) ([]Comme
 	case i < 0:
 		return comments, nil
 	case comments[i].Sent():
-		return nil, o.commentSent(by.Party)
+		return nil, o.conflict(by.Party, commentSent)
 	case by.Party != Buyer && !comments[i].Author.is(by):
 		return nil, &Error{Code: Forbidden, Message: "only who wrote a comment may delete it"}
 	}
 	return slices.Delete(slices.Clone(comments), i, i+1), nil
-}
-
-func (o *Order) commentSent(to Party) *Error {
-	return &Error{
-		Code: Conflict, Status: o.Status, Allowed: o.Allowed(to),
-		Message: "the comment was sent to the seller and does not change any more",
-	}
 }
 
 // send marks drafts as points of a change request, in place, and moves them before

@@ -20,47 +20,58 @@ const (
 	fieldNotes = "notes"
 )
 
-func (o *Order) change(c Command, _ time.Time, _ Policy) (Event, error) {
-	edited := *o
-	if c.Edit.Title != nil {
-		edited.Title = strings.TrimSpace(*c.Edit.Title)
+// terms are the values of an order that the seller writes, and may change later.
+type terms struct {
+	title string
+	dueAt time.Time
+	notes string
+}
+
+func termsOf(o *Order) terms { return terms{o.Title, o.DueAt, o.Notes} }
+
+// edited returns the terms after the edit.
+func (t terms) edited(e Edit) terms {
+	if e.Title != nil {
+		t.title = strings.TrimSpace(*e.Title)
 	}
-	if c.Edit.DueAt != nil {
-		edited.DueAt = c.Edit.DueAt.UTC()
+	if e.DueAt != nil {
+		t.dueAt = e.DueAt.UTC()
 	}
-	if c.Edit.Notes != nil {
-		edited.Notes = strings.TrimSpace(*c.Edit.Notes)
+	if e.Notes != nil {
+		t.notes = strings.TrimSpace(*e.Notes)
 	}
-	if err := edited.checkTerms(); err != nil {
-		return Event{}, err
-	}
+	return t
+}
+
+// changeTo returns the event of a change from t to next. The event has no type when
+// both are equal.
+func (t terms) changeTo(next terms) Event {
 	e := Event{Type: OrderChanged}
-	if edited.Title != o.Title {
-		e.Changed, e.Title = append(e.Changed, fieldTitle), edited.Title
+	if next.title != t.title {
+		e.Changed, e.Title = append(e.Changed, fieldTitle), next.title
 	}
-	if !edited.DueAt.Equal(o.DueAt) {
-		e.Changed, e.DueAt = append(e.Changed, "due_at"), edited.DueAt
+	if !next.dueAt.Equal(t.dueAt) {
+		e.Changed, e.DueAt = append(e.Changed, "due_at"), next.dueAt
 	}
-	if edited.Notes != o.Notes {
+	if next.notes != t.notes {
 		e.Changed = append(e.Changed, fieldNotes)
 	}
 	if len(e.Changed) == 0 {
-		return Event{}, nil
+		return Event{}
 	}
-	*o = edited
-	return e, nil
+	return e
 }
 
-// checkTerms returns the first error in the terms that a seller writes.
-func (o *Order) checkTerms() error {
-	if err := checkLine(fieldTitle, o.Title); err != nil {
+// check returns the first error in the terms.
+func (t terms) check() error {
+	if err := checkLine(fieldTitle, t.title); err != nil {
 		return err
 	}
-	if year := o.DueAt.Year(); year < 2000 || year > 2200 {
+	if year := t.dueAt.Year(); year < 2000 || year > 2200 {
 		return invalid("due_at", "the due date is missing or is no date between 2000 and 2200")
 	}
-	if o.Notes != "" {
-		return checkText(fieldNotes, o.Notes, MaxNotes)
+	if t.notes != "" {
+		return checkText(fieldNotes, t.notes, MaxNotes)
 	}
 	return nil
 }

@@ -52,18 +52,20 @@ func invalid(field, format string, args ...any) *Error {
 	return &Error{Code: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-func (o *Order) conflict(a Action, by Party) *Error {
-	e := &Error{Code: Conflict, Status: o.Status, Allowed: o.Allowed(by)}
-	can := "nothing"
-	if len(e.Allowed) > 0 {
-		names := make([]string, len(e.Allowed))
-		for i, a := range e.Allowed {
-			names[i] = a.words()
-		}
-		can = strings.Join(names, ", ")
+// conflict refuses an action of the party because of the order's state.
+func (o *Order) conflict(by Party, format string, args ...any) *Error {
+	return &Error{Code: Conflict, Status: o.Status, Allowed: o.Allowed(by), Message: fmt.Sprintf(format, args...)}
+}
+
+func inWords(actions []Action) string {
+	if len(actions) == 0 {
+		return "nothing"
 	}
-	e.Message = fmt.Sprintf("cannot %s: the order is %s; allowed now: %s", a.words(), o.Status.words(), can)
-	return e
+	names := make([]string, len(actions))
+	for i, a := range actions {
+		names[i] = a.words()
+	}
+	return strings.Join(names, ", ")
 }
 
 func (a Action) words() string { return strings.ReplaceAll(string(a), "_", " ") }

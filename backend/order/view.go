@@ -20,9 +20,10 @@ type View struct {
 // buyer's first view of each item; for a viewer see [ViewLink].
 func (v View) New(o Order) bool {
 	if v.Viewer != 0 {
-		return o.newByViewer(v)
+		link, ok := o.ViewLink(v.Viewer)
+		return ok && link.isNew(v, o.Deliveries)
 	}
-	at := o.viewedAt(v)
+	at := v.record(o.Deliveries)
 	return at != nil && at.IsZero()
 }
 
@@ -34,14 +35,16 @@ func (o *Order) RecordView(v View, p Policy) []Event {
 	if !v.New(*o) {
 		return events
 	}
-	if v.Viewer != 0 {
-		return append(events, o.recordByViewer(v))
-	}
 	// Copied, because the order may have been copied, and copies share these.
+	if v.Viewer != 0 {
+		o.ViewLinks = slices.Clone(o.ViewLinks)
+		i := slices.IndexFunc(o.ViewLinks, func(l ViewLink) bool { return l.Number == v.Viewer })
+		return append(events, o.signed(o.ViewLinks[i].add(v), Viewer, v.At))
+	}
 	o.Deliveries = slices.Clone(o.Deliveries)
 	d := &o.Deliveries[v.Delivery-1]
 	d.Files = slices.Clone(d.Files)
-	*o.viewedAt(v) = v.At
+	*v.record(o.Deliveries) = v.At
 	e := Event{Type: FileDownloaded, Delivery: v.Delivery, File: v.File}
 	if v.File == "" {
 		e.Type = DeliveryOpened
@@ -49,13 +52,13 @@ func (o *Order) RecordView(v View, p Policy) []Event {
 	return append(events, o.signed(e, Buyer, v.At))
 }
 
-// viewedAt returns a pointer to the recorded time of the view, nil if the order does
-// not have the item.
-func (o *Order) viewedAt(v View) *time.Time {
-	if _, ok := o.Delivery(v.Delivery); !ok {
+// record returns the time in the deliveries that records the view by the buyer, nil
+// if the deliveries do not have the item.
+func (v View) record(deliveries []Delivery) *time.Time {
+	if v.Delivery < 1 || v.Delivery > len(deliveries) {
 		return nil
 	}
-	d := &o.Deliveries[v.Delivery-1]
+	d := &deliveries[v.Delivery-1]
 	switch v.File {
 	case "":
 		return &d.OpenedAt

@@ -1,7 +1,6 @@
 package order
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,10 +37,7 @@ func (o *Order) Share(name string, hash func(number int) string, now time.Time, 
 		return events, err
 	}
 	if len(o.ViewLinks) >= MaxViewLinks {
-		return events, &Error{
-			Code: Conflict, Status: o.Status, Allowed: o.Allowed(Buyer),
-			Message: fmt.Sprintf("%d people can look already, which is the most; take a link away first", MaxViewLinks),
-		}
+		return events, o.conflict(Buyer, "%d people can look already, which is the most; take a link away first", MaxViewLinks)
 	}
 	o.ViewLinksMade++
 	link := ViewLink{Number: o.ViewLinksMade, Name: name, Hash: hash(o.ViewLinksMade), MadeAt: now}
@@ -63,45 +59,36 @@ func (o *Order) EndSharing(number int, now time.Time, p Policy) ([]Event, error)
 
 // ViewLink returns the working view link with the number.
 func (o *Order) ViewLink(number int) (ViewLink, bool) {
-	return o.viewLink(func(l ViewLink) bool { return l.Number == number })
+	return findViewLink(o.ViewLinks, func(l ViewLink) bool { return l.Number == number })
 }
 
 // ViewedBy returns the working view link whose token has the hash.
 func (o *Order) ViewedBy(hash string) (ViewLink, bool) {
-	return o.viewLink(func(l ViewLink) bool { return l.Hash == hash })
+	return findViewLink(o.ViewLinks, func(l ViewLink) bool { return l.Hash == hash })
 }
 
-func (o *Order) viewLink(is func(ViewLink) bool) (ViewLink, bool) {
-	if i := slices.IndexFunc(o.ViewLinks, is); i >= 0 {
-		return o.ViewLinks[i], true
+func findViewLink(links []ViewLink, is func(ViewLink) bool) (ViewLink, bool) {
+	if i := slices.IndexFunc(links, is); i >= 0 {
+		return links[i], true
 	}
 	return ViewLink{}, false
 }
 
-// newByViewer reports whether a viewer's view is new: a visit that is the first or
+// isNew reports whether the viewer's view is new: a visit that is the first or
 // ViewInterval after the last, or the first download from a delivery.
-func (o *Order) newByViewer(v View) bool {
-	link, ok := o.ViewLink(v.Viewer)
-	switch {
-	case !ok:
-		return false
-	case v.File == "":
-		return v.At.Sub(link.OpenedAt) >= ViewInterval
-	default:
-		return o.viewedAt(v) != nil && !slices.Contains(link.Downloaded, v.Delivery)
+func (l ViewLink) isNew(v View, deliveries []Delivery) bool {
+	if v.File == "" {
+		return v.At.Sub(l.OpenedAt) >= ViewInterval
 	}
+	return v.record(deliveries) != nil && !slices.Contains(l.Downloaded, v.Delivery)
 }
 
-// recordByViewer records a new view by a viewer.
-func (o *Order) recordByViewer(v View) Event {
-	o.ViewLinks = slices.Clone(o.ViewLinks) // copies of the order share them
-	link := &o.ViewLinks[slices.IndexFunc(o.ViewLinks, func(l ViewLink) bool { return l.Number == v.Viewer })]
-	e := Event{Type: WorkViewed, Delivery: v.Delivery, Viewer: link.Name}
+// add records a new view by the viewer.
+func (l *ViewLink) add(v View) Event {
 	if v.File == "" {
-		link.OpenedAt = v.At
-	} else {
-		e.Type, e.File = FileDownloaded, v.File
-		link.Downloaded = append(slices.Clone(link.Downloaded), v.Delivery)
+		l.OpenedAt = v.At
+		return Event{Type: WorkViewed, Delivery: v.Delivery, Viewer: l.Name}
 	}
-	return o.signed(e, Viewer, v.At)
+	l.Downloaded = append(slices.Clone(l.Downloaded), v.Delivery)
+	return Event{Type: FileDownloaded, Delivery: v.Delivery, File: v.File, Viewer: l.Name}
 }

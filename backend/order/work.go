@@ -103,7 +103,7 @@ func CheckLink(l Link) error {
 
 // Place makes a new order from its agreed terms. The caller chooses the ID.
 func Place(o Order, now time.Time) (Order, Event, error) {
-	if err := o.checkTerms(); err != nil {
+	if err := termsOf(&o).check(); err != nil {
 		return Order{}, Event{}, err
 	}
 	if err := checkLine("buyer.name", o.Buyer.Name); err != nil {

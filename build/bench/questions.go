@@ -99,7 +99,7 @@ func (m *market) actions(ctx context.Context) error {
 		}
 		err = errors.Join(
 			m.time("a message", 1, func() error { _, err := m.eva.WriteMessage(ctx, o.ID, "How long shall it be?"); return err }),
-			m.time("accept", 1, func() error { _, err := buyer.Accept(ctx, o.ID); return err }),
+			m.time("accept", 1, func() error { _, err := buyer.Review(o.ID).Accept(ctx); return err }),
 		)
 		if err != nil {
 			return err

@@ -218,7 +218,7 @@ func (d *demo) download(ctx context.Context) (string, error) {
 }
 
 func (d *demo) changes(ctx context.Context) (string, error) {
-	o, err := d.buyer.RequestChanges(ctx, d.order.ID, "Lovely! Could the music be softer?")
+	o, err := d.buyer.Review(d.order.ID).RequestChanges(ctx, api.Changes{Message: "Lovely! Could the music be softer?"})
 	if err != nil {
 		return "", err
 	}

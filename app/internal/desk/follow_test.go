@@ -52,7 +52,7 @@ func TestTheBuyersActionsAreHeard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := buyer.RequestChanges(t.Context(), placed.ID, "More air, please."); err != nil {
+	if _, err := buyer.Review(placed.ID).RequestChanges(t.Context(), api.Changes{Message: "More air, please."}); err != nil {
 		t.Fatal(err)
 	}
 	for c := range heard {

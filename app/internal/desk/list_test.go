@@ -172,7 +172,7 @@ func TestWhatTheBuyerDidIsUnread(t *testing.T) {
 	if err := o.d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := buyer.RequestChanges(t.Context(), id, "More air, please."); err != nil {
+	if _, err := buyer.Review(id).RequestChanges(t.Context(), api.Changes{Message: "More air, please."}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := buyer.WriteMessage(t.Context(), id, "Please."); err != nil {

@@ -35,12 +35,12 @@ func (s *seller) asked(t *testing.T, d *desk.Desk, points int) {
 	for i := range points {
 		id := fmt.Sprint("p", i+1)
 		at := order.Anchor{Delivery: 1, File: o.Deliveries[0].Files[0].ID, Seconds: new(float64(i))}
-		if _, err := s.buyer.PutComment(t.Context(), s.order, id, api.NewComment{Anchor: at, Text: "Point " + id}); err != nil {
+		if _, err := s.buyer.Review(s.order).PutComment(t.Context(), id, api.NewComment{Anchor: at, Text: "Point " + id}); err != nil {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
 	}
-	if _, err := s.buyer.AskForChanges(t.Context(), s.order, api.Changes{Points: ids}); err != nil {
+	if _, err := s.buyer.Review(s.order).RequestChanges(t.Context(), api.Changes{Points: ids}); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil {

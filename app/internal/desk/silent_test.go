@@ -109,7 +109,7 @@ func TestAnOpenedOrderIsRefreshed(t *testing.T) {
 		return false
 	})
 	s.line.CloseClientConnections()
-	if _, err := s.buyer.Accept(t.Context(), s.order); err != nil {
+	if _, err := s.buyer.Review(s.order).Accept(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the page shows that the order is completed", func() bool {

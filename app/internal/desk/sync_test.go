@@ -17,6 +17,7 @@ import (
 	"handover/app/internal/desk"
 	"handover/app/internal/draft"
 	"handover/app/internal/workfolder"
+	"handover/backend/api"
 	"handover/backend/order"
 )
 
@@ -215,7 +216,7 @@ func TestContentIsSentOnce(t *testing.T) {
 		t.Errorf("%d bytes were sent of files that were moved", n)
 	}
 	s.deliverFolder(t, d, "The first.")
-	if _, err := s.buyer.RequestChanges(t.Context(), s.order, "Another end."); err != nil {
+	if _, err := s.buyer.Review(s.order).RequestChanges(t.Context(), api.Changes{Message: "Another end."}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "nothing is prepared", func() bool { dr, _ := d.Draft(s.order); return dr.Empty() })

@@ -124,7 +124,7 @@ func TestTakeOverIsRefused(t *testing.T) {
 	if dr, err := d.TakeOver(t.Context(), s.order, 1, []string{"none.txt"}); err != nil || len(dr.Files) != 0 {
 		t.Errorf("%v, %v", paths(dr), err)
 	}
-	if _, err := s.buyer.Accept(t.Context(), s.order); err != nil {
+	if _, err := s.buyer.Review(s.order).Accept(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, _, err := d.Orders.Refresh(t.Context(), s.order); err != nil { // hears of it

@@ -57,6 +57,6 @@ func (s sample) place(ctx context.Context, server Server, seller Seller, sellerE
 	if err != nil {
 		return err
 	}
-	_, err = buyer.RequestChanges(ctx, placed.ID, s.changes)
+	_, err = buyer.Review(placed.ID).RequestChanges(ctx, api.Changes{Message: s.changes})
 	return err
 }

@@ -20,8 +20,8 @@ type deliverRequest struct {
 }
 
 // deliver makes a delivery of complete uploads.
-func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer, error) {
-	a := principalOf(ctx)
+func (s actionRoutes) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer, error) {
+	seller := principalOf(ctx).Account
 	change := store.Change{Key: in.Key, Request: fingerprint(in.Body)}
 	for _, f := range in.Body.Files {
 		change.Uploads = append(change.Uploads, f.Upload)
@@ -30,18 +30,18 @@ func (s *Server) deliver(ctx context.Context, in *deliverRequest) (*orderAnswer,
 	if len(in.Body.Done) > 0 {
 		change.Comments = &comments
 	}
-	o, err := s.change(ctx, in.ActionPath, change, func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
-		files, err := match(a.Account.ID, in.ID, in.Body.Files, uploads)
+	change.Apply = func(o *order.Order, uploads []order.Upload) ([]order.Event, error) {
+		files, err := match(seller.ID, in.ID, in.Body.Files, uploads)
 		if err != nil {
 			return nil, err
 		}
 		return o.Apply(order.Command{Action: order.Deliver, By: order.Seller, Comments: comments, Work: order.Work{
 			Description: in.Body.Description, Files: files, Links: in.Body.Links, Symlinks: in.Body.Symlinks,
 			Arranged: in.Body.Arranged, ConfirmNoFiles: in.Body.ConfirmNoFiles,
-			Seller: a.Account.Name, Server: s.PublicURL, Done: in.Body.Done,
-		}}, s.Now(), s.Policy)
-	})
-	return s.answer(ctx, o, err)
+			Seller: seller.Name, Server: s.publicURL, Done: in.Body.Done,
+		}}, s.now(), s.policy)
+	}
+	return s.change(ctx, in.ActionPath, change)
 }
 
 func fingerprint(d api.NewDelivery) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -11,14 +12,29 @@ import (
 	"time"
 
 	"handover/backend/api"
+	"handover/backend/internal/httpapi/access"
+	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/httpapi/problem"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
-func (s *Server) earnings(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
-	months, err := s.Store.Ledger.Earnings(ctx, principalOf(ctx).Account.ID)
+// earningsRoutes sum and export a seller's ledger.
+type earningsRoutes struct {
+	ledger store.Ledger
+	access access.Authorizer
+	log    *slog.Logger
+}
+
+func (s earningsRoutes) register(r *routes) {
+	add(r, openapi.Operation("GET", "/api/v1/earnings", "earnings", "Where a seller's money stands, by currency and month", r.sellers()), s.totals)
+	r.mux.HandleFunc("GET /api/v1/earnings.csv", s.csv)
+}
+
+func (s earningsRoutes) totals(ctx context.Context, _ *struct{}) (*body[api.Earnings], error) {
+	months, err := s.ledger.Earnings(ctx, principalOf(ctx).Account.ID)
 	if err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
 	answer := api.Earnings{Totals: []api.CurrencyTotal{}, Months: []api.MonthTotal{}}
 	totals := map[string]order.Earnings{}
@@ -44,16 +60,16 @@ func decimal(hundredths int64) string { return fmt.Sprintf("%d.%02d", hundredths
 // the server sends them.
 const csvPage = 1_000
 
-// earningsCSV sends the seller's ledger as CSV (RFC 4180).
-func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
-	seller, err := s.SellerOf(r)
+// csv sends the seller's ledger as CSV (RFC 4180).
+func (s earningsRoutes) csv(w http.ResponseWriter, r *http.Request) {
+	seller, err := s.access.SellerOf(r)
 	if err != nil {
-		problem.Refuse(w, err, s.Log)
+		problem.Refuse(w, err, s.log)
 		return
 	}
-	entries, err := s.Store.Ledger.Entries(r.Context(), seller, 0, csvPage)
+	entries, err := s.ledger.Entries(r.Context(), seller, 0, csvPage)
 	if err != nil {
-		problem.Refuse(w, err, s.Log)
+		problem.Refuse(w, err, s.log)
 		return
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
@@ -61,7 +77,7 @@ func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	out.Write([]string{"time", "order", "title", "buyer", "payment", "amount", "currency"})
-	for len(entries) > 0 && err == nil {
+	for len(entries) > 0 {
 		for _, e := range entries {
 			out.Write(cells(e))
 		}
@@ -71,12 +87,13 @@ func (s *Server) earningsCSV(w http.ResponseWriter, r *http.Request) {
 		if len(entries) < csvPage {
 			return
 		}
-		entries, err = s.Store.Ledger.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
+		entries, err = s.ledger.Entries(r.Context(), seller, entries[len(entries)-1].Seq, csvPage)
+		if err != nil {
+			s.log.Error("export of the ledger failed", "error", err)
+			panic(http.ErrAbortHandler) // so that the client does not take a part for the whole
+		}
 	}
-	if out.Flush(); err != nil {
-		s.Log.Error("export of the ledger failed", "error", err)
-		panic(http.ErrAbortHandler) // so that the client does not take a part for the whole
-	}
+	out.Flush()
 }
 
 func cells(e order.Entry) []string {

@@ -28,7 +28,7 @@ func TestEarningsFollowTheOrders(t *testing.T) {
 	s.deliver(o.ID)
 	s.deliver(free.ID)
 	for id, b := range map[string]*api.Client{o.ID: buyer, free.ID: freeBuyer} {
-		if _, err := b.Accept(t.Context(), id); err != nil {
+		if _, err := b.Review(id).Accept(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestALongLedgerIsWhole(t *testing.T) {
 	const n = 1_001 // more than one page
 	placed, buyer := s.sell("First", "1.00")
 	s.deliver(placed.ID)
-	if _, err := buyer.Accept(t.Context(), placed.ID); err != nil {
+	if _, err := buyer.Review(placed.ID).Accept(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	due := s.now().Add(120 * time.Hour).Format(time.DateOnly)

@@ -3,17 +3,22 @@ package httpapi
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"handover/backend/api"
 	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
-func (s *Server) historyRoutes(either huma.Middlewares) {
-	huma.Register(s.api, openapi.Operation("GET", "/api/v1/orders/{id}/events", "order-events", "What happened to the order, oldest first", either), s.history)
-	huma.Register(s.api, openapi.Operation("GET", "/api/v1/orders/{id}/messages", "messages", "What the parties wrote, oldest first", either), s.messages)
+// historyRoutes read the events of an order.
+type historyRoutes struct {
+	orders *orders
+	events store.EventLog
+}
+
+func (s historyRoutes) register(r *routes) {
+	either := r.anyParty()
+	add(r, openapi.Operation("GET", "/api/v1/orders/{id}/events", "order-events", "What happened to the order, oldest first", either), s.all)
+	add(r, openapi.Operation("GET", "/api/v1/orders/{id}/messages", "messages", "What the parties wrote, oldest first", either), s.messages)
 }
 
 type historyRequest struct {
@@ -22,11 +27,11 @@ type historyRequest struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"the most events in one page"`
 }
 
-func (s *Server) history(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
+func (s historyRoutes) all(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
 	return s.timeline(ctx, in, func(order.Event) bool { return true })
 }
 
-func (s *Server) messages(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
+func (s historyRoutes) messages(ctx context.Context, in *historyRequest) (*body[api.EventPage], error) {
 	return s.timeline(ctx, in, func(e order.Event) bool { return e.Type == order.MessageWritten })
 }
 
@@ -34,21 +39,20 @@ func (s *Server) messages(ctx context.Context, in *historyRequest) (*body[api.Ev
 const historyBatch = 50
 
 // timeline answers with the wanted events of the order that the sender may see.
-func (s *Server) timeline(ctx context.Context, in *historyRequest, wanted func(order.Event) bool) (*body[api.EventPage], error) {
-	a := principalOf(ctx)
-	if _, err := s.Load(ctx, a, in.ID); err != nil {
-		return nil, s.refuse(err)
+func (s historyRoutes) timeline(ctx context.Context, in *historyRequest, wanted func(order.Event) bool) (*body[api.EventPage], error) {
+	if _, err := s.orders.load(ctx, in.ID); err != nil {
+		return nil, err
 	}
-	page := api.EventPage{Events: []order.Event{}}
+	party, page := principalOf(ctx).Party, api.EventPage{Events: []order.Event{}}
 	q := store.EventQuery{OrderID: in.ID, After: in.After, Limit: historyBatch}
 	for {
-		events, err := s.Store.EventLog.Events(ctx, q)
+		events, err := s.events.Events(ctx, q)
 		if err != nil {
-			return nil, s.refuse(err)
+			return nil, err
 		}
 		for _, e := range events {
 			q.After = e.Seq
-			seen, ok := e.For(a.Party)
+			seen, ok := e.For(party)
 			if !ok || !wanted(e) {
 				continue
 			}

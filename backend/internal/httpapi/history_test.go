@@ -66,7 +66,7 @@ func (f *office) live(t *testing.T) (id string, bea *api.Client) {
 		func() (api.Order, error) { return bea.WriteMessage(t.Context(), o.ID, "Hello Eva!") },
 		func() (api.Order, error) { return f.deliver(t, o.ID), nil },
 		func() (api.Order, error) { return f.eva.WriteMessage(t.Context(), o.ID, "Hello Bea!") },
-		func() (api.Order, error) { return bea.Accept(t.Context(), o.ID) },
+		func() (api.Order, error) { return bea.Review(o.ID).Accept(t.Context()) },
 	} {
 		if _, err := step(); err != nil {
 			t.Fatalf("step %d: %v", name, err)

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"handover/backend/api"
 	"handover/backend/internal/httpapi/openapi"
 	"handover/backend/internal/httpapi/problem"
@@ -38,14 +36,21 @@ type Placement interface {
 	ViewURL(o order.Order, link order.ViewLink) string
 }
 
-func (s *Server) placeRoutes(seller huma.Middlewares) {
+// placementRoutes place orders.
+type placementRoutes struct {
+	placement Placement
+	views     *views
+}
+
+func (s placementRoutes) register(r *routes) {
+	seller := r.sellers()
 	placing := openapi.Operation("POST", "/api/v1/orders", "place-order", "Place an order for a client", seller, http.StatusConflict, http.StatusUnprocessableEntity)
 	placing.DefaultStatus = http.StatusCreated
-	huma.Register(s.api, placing, s.placeOrder)
+	add(r, placing, s.place)
 	importing := openapi.Operation("POST", "/api/v1/orders/import", "import-orders", "Place the orders of a CSV file, all or none", seller,
 		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	importing.MaxBodyBytes, importing.BodyReadTimeout = maxImportBody, slowBody
-	huma.Register(s.api, importing, s.importOrders)
+	add(r, importing, s.importFile)
 }
 
 // PlaceKey makes a placement idempotent. It is exported for huma, see
@@ -64,16 +69,14 @@ type placeAnswer struct {
 	Body api.PlacedOrder
 }
 
-func (s *Server) placeOrder(ctx context.Context, in *placeRequest) (*placeAnswer, error) {
-	a := principalOf(ctx)
-	o, link, err := s.Placement.PlaceOnce(ctx, a.Account.ID, in.Key, in.Body)
+func (s placementRoutes) place(ctx context.Context, in *placeRequest) (*placeAnswer, error) {
+	o, link, err := s.placement.PlaceOnce(ctx, principalOf(ctx).Account.ID, in.Key, in.Body)
 	if err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
-	o.Advance(s.Now(), s.Policy) // an earlier request with the same key may have placed it long ago
-	v, err := s.view(ctx, a, o)
+	v, err := s.views.view(ctx, o)
 	if err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
 	return &placeAnswer{etag(v), api.PlacedOrder{Order: v, ReviewURL: link}}, nil
 }
@@ -85,12 +88,12 @@ type importRequest struct {
 	RawBody  []byte `contentType:"text/csv"`
 }
 
-func (s *Server) importOrders(ctx context.Context, in *importRequest) (*body[api.Imported], error) {
-	result, err := s.Placement.Import(ctx, principalOf(ctx).Account.ID, api.Import{
+func (s placementRoutes) importFile(ctx context.Context, in *importRequest) (*body[api.Imported], error) {
+	result, err := s.placement.Import(ctx, principalOf(ctx).Account.ID, api.Import{
 		File: in.RawBody, Timezone: in.Timezone, DryRun: in.DryRun, Key: in.Key,
 	})
 	if err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
 	if result.Wrong > 0 {
 		p := problem.New(http.StatusUnprocessableEntity, string(order.Invalid), fmt.Sprintf("the file has %d errors; nothing was placed", result.Wrong))

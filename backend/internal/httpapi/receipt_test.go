@@ -55,7 +55,7 @@ func TestReceipts(t *testing.T) {
 	}
 	same("for the seller", s.seller)
 	s.wait(time.Hour)
-	if _, err := buyer.RequestChanges(t.Context(), o.ID, "Louder"); err != nil {
+	if _, err := buyer.Review(o.ID).RequestChanges(t.Context(), api.Changes{Message: "Louder"}); err != nil {
 		t.Fatal(err)
 	}
 	title := "The loud wedding film"

@@ -251,12 +251,12 @@ func TestDraftsOfCommentsAreToldToTheBuyersSide(t *testing.T) {
 		}
 	}
 	text := api.NewComment{Anchor: order.Anchor{Delivery: 1}, Text: "Louder"}
-	_, err := ada.PutComment(t.Context(), o.ID, "a", text)
+	_, err := ada.Review(o.ID).PutComment(t.Context(), "a", text)
 	told("a viewer writes", err)
 	text.Text = "Softer"
-	_, err = ada.PutComment(t.Context(), o.ID, "a", text)
+	_, err = ada.Review(o.ID).PutComment(t.Context(), "a", text)
 	told("a viewer changes", err)
-	told("the buyer deletes", bea.DeleteComment(t.Context(), o.ID, "a"))
+	told("the buyer deletes", bea.Review(o.ID).DeleteComment(t.Context(), "a"))
 
 	if _, err := bea.WriteMessage(t.Context(), o.ID, "end"); err != nil {
 		t.Fatal(err)

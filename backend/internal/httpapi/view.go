@@ -3,9 +3,10 @@ package httpapi
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"handover/backend/api"
-	"handover/backend/internal/httpapi/access"
+	"handover/backend/internal/store"
 	"handover/backend/order"
 )
 
@@ -18,31 +19,59 @@ type orderAnswer struct {
 	Body api.Order
 }
 
-func (s *Server) answer(ctx context.Context, o order.Order, err error) (*orderAnswer, error) {
+// views shows orders to the sender of a request.
+type views struct {
+	accounts    store.Accounts
+	annotations store.Annotations
+	now         func() time.Time
+	policy      order.Policy
+}
+
+func (s *views) answer(ctx context.Context, o order.Order) (*orderAnswer, error) {
+	v, err := s.view(ctx, o)
 	if err != nil {
-		return nil, s.refuse(err)
-	}
-	v, err := s.view(ctx, principalOf(ctx), o)
-	if err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
 	if err := s.addPoints(ctx, o, &v); err != nil {
-		return nil, s.refuse(err)
+		return nil, err
 	}
 	return &orderAnswer{etag(v), v}, nil
 }
 
 // view returns the order as the sender sees it now.
-func (s *Server) view(ctx context.Context, a access.Principal, o order.Order) (api.Order, error) {
-	o.Advance(s.Now(), s.Policy) // a retry gets the order as it was stored
-	seller := a.Account
-	if a.Party != order.Seller {
+func (s *views) view(ctx context.Context, o order.Order) (api.Order, error) {
+	o.Advance(s.now(), s.policy) // a retry gets the order as it was stored
+	p := principalOf(ctx)
+	seller := p.Account
+	if p.Party != order.Seller {
 		var err error
-		if seller, err = s.Store.Accounts.Account(ctx, o.SellerID); err != nil {
+		if seller, err = s.accounts.Account(ctx, o.SellerID); err != nil {
 			return api.Order{}, fmt.Errorf("load the seller of order %s: %w", o.ID, err)
 		}
 	}
-	v := api.ViewOrder(o, a.Party, seller.Name, s.Now())
-	v.Viewer = a.Link.Name
+	v := api.ViewOrder(o, p.Party, seller.Name, s.now())
+	v.Viewer = p.Link.Name
 	return v, nil
+}
+
+// addPoints adds the comments that the buyer has sent, for the seller. An order
+// without deliveries has none.
+func (s *views) addPoints(ctx context.Context, o order.Order, v *api.Order) error {
+	if principalOf(ctx).Party != order.Seller || len(o.Deliveries) == 0 {
+		return nil
+	}
+	comments, err := s.annotations.Comments(ctx, o.ID)
+	v.Points = api.ViewComments(o, comments, order.Author{Party: order.Seller})
+	return err
+}
+
+// addDrafts adds the seller's computers on which a delivery is being prepared. Other
+// parties get none.
+func (s *views) addDrafts(ctx context.Context, v *api.Order) error {
+	if principalOf(ctx).Party != order.Seller {
+		return nil
+	}
+	drafts, err := s.annotations.DraftPresence(ctx, v.ID)
+	v.Drafts = drafts
+	return err
 }

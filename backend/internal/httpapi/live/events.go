@@ -35,7 +35,7 @@ const (
 // than the usual one, to notice a broken connection sooner.
 //
 // For buyers and viewers an event "comments" without an id reports changed
-// drafts of comments. These are not in the log, see [store.Comments].
+// drafts of comments. These are not in the log, see [store.Annotations].
 //
 // The stream ends when the sender is signed out or the link is revoked, and
 // sends no later events.
