@@ -247,7 +247,7 @@ func requireContent(dr draft.Draft) error {
 		if f.Source == "" {
 			continue
 		}
-		if p, found := standin.Look(f.Source); found {
+		if p, found := standin.Probe(f.Source); found {
 			return &problem.Error{Code: problem.CodePlaceholder, Message: fmt.Sprintf("%s: %s", f.Path, p.Message())}
 		}
 	}

@@ -74,7 +74,7 @@ func (c *collector) add(source string) {
 	}
 	name := c.nameOf(source)
 	c.roots = append(c.roots, name)
-	v := leftout.Looks(name, info.IsDir(), func() []byte { return leftout.Head(source) })
+	v := leftout.Classify(name, info.IsDir(), func() []byte { return leftout.Head(source) })
 	if c.isSecret(source, name, v, info.IsDir()) {
 		return
 	}
@@ -280,7 +280,7 @@ func (c *collector) beside(before draft.Beside) draft.Beside {
 func (c *collector) addPlaceholder(source, name string) bool {
 	real, _ := standin.RealName(filepath.Base(source))
 	source, name = filepath.Join(filepath.Dir(source), real), path.Join(path.Dir(name), real)
-	p, found := standin.Look(source)
+	p, found := standin.Probe(source)
 	if !found {
 		return false
 	}

@@ -98,9 +98,9 @@ func secretPatterns() (list []string) {
 	return list
 }
 
-// Looks judges a file or folder that the seller has named, by its name and content alone:
+// Classify judges a file or folder that the seller has named, by its name and content alone:
 // whether it looks secret, and for which reason it would be left out of a folder.
-func Looks(name string, dir bool, head func() []byte) Verdict {
+func Classify(name string, dir bool, head func() []byte) Verdict {
 	r := Rules{}
 	base := path.Base(name)
 	f := r.In("", func() []string { return nil }, func(string) []byte { return head() })

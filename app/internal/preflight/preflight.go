@@ -149,7 +149,7 @@ func (l inspection) comparable() bool {
 
 // inspect checks the file itself.
 func inspect(file File, now time.Time) inspection {
-	if p, found := standin.Look(file.Source); found {
+	if p, found := standin.Probe(file.Source); found {
 		return inspection{code: Placeholder, hint: p.Service}
 	}
 	info, err := os.Stat(file.Source)

@@ -22,7 +22,7 @@ func TestOfflineFilesAreAway(t *testing.T) {
 	if err := syscall.SetFileAttributes(name, offline); err != nil {
 		t.Fatal(err)
 	}
-	if p, found := standin.Look(path); !found || p.Service != "the cloud" {
+	if p, found := standin.Probe(path); !found || p.Service != "the cloud" {
 		t.Errorf("%+v, %v", p, found)
 	}
 }

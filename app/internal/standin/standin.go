@@ -50,9 +50,9 @@ func Seen(info fs.FileInfo) (Placeholder, bool) {
 	return Placeholder{"the cloud"}, info.Mode().IsRegular() && isAway(info)
 }
 
-// Look reports whether a placeholder exists at a path, or under the other name that iCloud
+// Probe reports whether a placeholder exists at a path, or under the other name that iCloud
 // and similar services give it. It reads only very small files.
-func Look(path string) (Placeholder, bool) {
+func Probe(path string) (Placeholder, bool) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return hiddenPlaceholder(path)

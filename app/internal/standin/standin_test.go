@@ -51,7 +51,7 @@ func TestLook(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p, found := standin.Look(filepath.Join(dir, "film.mov"))
+			p, found := standin.Probe(filepath.Join(dir, "film.mov"))
 			if found != (c.want != "") || found && p.Service != c.want {
 				t.Errorf("%+v, %v; want %q", p, found, c.want)
 			}

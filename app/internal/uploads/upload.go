@@ -99,7 +99,7 @@ func (u *Uploader) begin(ctx context.Context, item transfer.Item) (draft.File, c
 	if err != nil {
 		return f, content.Identity{}, err
 	}
-	if p, found := standin.Look(f.Source); found {
+	if p, found := standin.Probe(f.Source); found {
 		return f, content.Identity{}, placeholderFault(p)
 	}
 	identity, err := content.Begin(f.Source)
