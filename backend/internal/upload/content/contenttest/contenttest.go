@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/iotest"
@@ -310,16 +312,28 @@ func recovers(t *testing.T, s Store) {
 	}
 }
 
+// diskTime returns the time by the file system's clock, which stays as it is when the
+// tests run on another date.
+func diskTime(t *testing.T) time.Time {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "now")
+	must(t, os.WriteFile(file, nil, 0o600))
+	info, err := os.Stat(file)
+	must(t, err)
+	return info.ModTime()
+}
+
 // Old content without an upload is a leftover.
 func leftovers(t *testing.T, s Store) {
 	data := noise(1000)
 	u := recordOf(data)
 	must(t, s.Adopt(t.Context(), u, bytes.NewReader(data)))
-	for l, err := range s.Leftovers(t.Context(), time.Now().Add(-time.Hour)) {
+	now := diskTime(t)
+	for l, err := range s.Leftovers(t.Context(), now.Add(-time.Hour)) {
 		t.Errorf("new content is left over: %s, %v", l.ID, err)
 	}
 	n := 0
-	for l, err := range s.Leftovers(t.Context(), time.Now().Add(time.Hour)) {
+	for l, err := range s.Leftovers(t.Context(), now.Add(time.Hour)) {
 		must(t, err)
 		if n++; l.ID != u.ID || l.Frees() != u.Size || l.NeededBy == nil || !l.NeededBy(content.InfoOf(u)) {
 			t.Errorf("%+v", l)
