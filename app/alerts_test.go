@@ -14,9 +14,9 @@ import (
 )
 
 // buyer is the buyer of a sample order.
-func buyer(t *testing.T, a *app.App, id string) *api.Client {
+func buyer(t *testing.T, a app.Bound, id string) *api.Client {
 	t.Helper()
-	link := must[app.BuyerLink](t)(a.BuyerLink(id))
+	link := must[app.BuyerLink](t)(a.Orders.BuyerLink(id))
 	u, err := url.Parse(link.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -45,24 +45,24 @@ func TestNotes(t *testing.T) {
 
 	shown := w.shown
 	w.click(photos)
-	if got := must[app.Asked](t)(a.TakeAsked()); got != (app.Asked{Kind: "order", Order: photos}) || w.shown != shown+1 {
+	if got := must[app.Asked](t)(a.App.TakeAsked()); got != (app.Asked{Kind: "order", Order: photos}) || w.shown != shown+1 {
 		t.Errorf("a click asks for %+v", got)
 	}
 	w.click("")
-	if got := must[app.Asked](t)(a.TakeAsked()); got != (app.Asked{Kind: "orders"}) {
+	if got := must[app.Asked](t)(a.App.TakeAsked()); got != (app.Asked{Kind: "orders"}) {
 		t.Errorf("a click on a summary asks for %+v", got)
 	}
 
 	// No notification while the seller looks at that order.
-	a.Look(photos, true)
+	a.App.Look(photos, true)
 	must[api.Order](t)(holz.WriteMessage(t.Context(), photos, "Hello?"))
 	must[api.Order](t)(klangraum.WriteMessage(t.Context(), podcast, "Louder"))
 	next("Klangraum writes about “Podcast intro and outro”", "Louder", podcast)
-	a.Look(photos, false)
+	a.App.Look(photos, false)
 
 	// No notification of a kind that is off; texts are in the window's language.
-	must[[]app.News](t)(a.SetNews("message", false))
-	if err := a.Speak("de"); err != nil {
+	must[[]app.News](t)(a.App.SetNews("message", false))
+	if err := a.App.Speak("de"); err != nil {
 		t.Fatal(err)
 	}
 	must[api.Order](t)(holz.WriteMessage(t.Context(), photos, "Hello?"))
@@ -76,7 +76,7 @@ func TestNotes(t *testing.T) {
 func TestDueDatesAreNear(t *testing.T) {
 	w := &window{notes: make(chan notification.Popup, 100)}
 	a := tryOut(t, w)
-	placed := must[app.PlacedOrder](t)(a.PlaceOrder(app.NewOrder{
+	placed := must[app.PlacedOrder](t)(a.Orders.Place(app.NewOrder{
 		Key: "due", Title: "Flyer", BuyerName: "Café Süd", BuyerEmail: "sued@example.org", DueAt: time.Now().Add(90 * time.Minute).Format(time.RFC3339),
 	}))
 	if n := <-w.notes; n.Key != placed.ID || !n.Urgent || !strings.HasPrefix(n.Title, "“Flyer” is due in 8") {
@@ -87,8 +87,8 @@ func TestDueDatesAreNear(t *testing.T) {
 func TestNewsSettings(t *testing.T) {
 	home := t.TempDir()
 	p := program(t, home, &window{})
-	a := p.App()
-	all := must[[]app.News](t)(a.News())
+	a := p.Bound()
+	all := must[[]app.News](t)(a.App.News())
 	if len(all) != 7 {
 		t.Fatalf("%+v", all)
 	}
@@ -98,18 +98,18 @@ func TestNewsSettings(t *testing.T) {
 		}
 	}
 	for range 2 {
-		must[[]app.News](t)(a.SetNews("due", false))
+		must[[]app.News](t)(a.App.SetNews("due", false))
 	}
-	must[[]app.News](t)(a.SetNews("message", false))
-	must[[]app.News](t)(a.SetNews("message", true))
+	must[[]app.News](t)(a.App.SetNews("message", false))
+	must[[]app.News](t)(a.App.SetNews("message", true))
 	for _, kind := range []alerts.Kind{"", "Due", "everything"} {
-		if _, err := a.SetNews(kind, false); err == nil {
+		if _, err := a.App.SetNews(kind, false); err == nil {
 			t.Errorf("%q was switched off", kind)
 		}
 	}
 	p.Stop()
 	// The settings survive a restart.
-	for _, n := range must[[]app.News](t)(program(t, home, &window{}).App().News()) {
+	for _, n := range must[[]app.News](t)(program(t, home, &window{}).Bound().App.News()) {
 		if n.On != (n.Kind != "due") {
 			t.Errorf("after a restart %+v", n)
 		}

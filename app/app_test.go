@@ -112,19 +112,19 @@ func program(t testing.TB, home string, w app.Window) *app.Program {
 }
 
 // tryOut returns the window's methods over a trial with its sample orders.
-func tryOut(t testing.TB, w app.Window) *app.App {
+func tryOut(t testing.TB, w app.Window) app.Bound {
 	t.Helper()
-	a := program(t, t.TempDir(), w).App()
-	if _, err := a.TryOut(); err != nil {
+	a := program(t, t.TempDir(), w).Bound()
+	if _, err := a.App.TryOut(); err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
 // find returns the ID of a sample order.
-func find(t *testing.T, a *app.App, title string) string {
+func find(t *testing.T, a app.Bound, title string) string {
 	t.Helper()
-	list, err := a.Orders(0)
+	list, err := a.Orders.List(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,29 +149,29 @@ func TestTalk(t *testing.T) {
 	a := tryOut(t, &window{})
 	id := find(t, a, "Podcast")
 
-	page := must[app.OrderPage](t)(a.WriteMessage(id, "Tomorrow."))
+	page := must[app.OrderPage](t)(a.Orders.WriteMessage(id, "Tomorrow."))
 	if !slices.Contains(page.Allowed, "write_message") {
 		t.Errorf("allowed: %v", page.Allowed)
 	}
-	if _, err := a.WriteMessage(id, " "); err == nil {
+	if _, err := a.Orders.WriteMessage(id, " "); err == nil {
 		t.Error("an empty message was sent")
 	}
-	page = must[app.OrderPage](t)(a.ProposeCancellation(id, "Too much to do."))
+	page = must[app.OrderPage](t)(a.Orders.ProposeCancellation(id, "Too much to do."))
 	if c := page.Cancellation; c.By != "seller" || c.Message != "Too much to do." || c.LapsesAt == "" {
 		t.Errorf("the proposal is %+v", c)
 	}
 	for _, answer := range []order.Action{"agree_cancellation", "deliver", ""} {
-		if _, err := a.AnswerCancellation(id, answer); err == nil {
+		if _, err := a.Orders.AnswerCancellation(id, answer); err == nil {
 			t.Errorf("the seller could %q the own proposal", answer)
 		}
 	}
-	page = must[app.OrderPage](t)(a.AnswerCancellation(id, "withdraw_cancellation"))
+	page = must[app.OrderPage](t)(a.Orders.AnswerCancellation(id, "withdraw_cancellation"))
 	if page.Cancellation.By != "" {
 		t.Errorf("the proposal is still there: %+v", page.Cancellation)
 	}
 
 	var types []string
-	for _, e := range must[[]app.OrderEvent](t)(a.History(id)) {
+	for _, e := range must[[]app.OrderEvent](t)(a.Orders.History(id)) {
 		types = append(types, string(e.Type))
 	}
 	want := []string{"order_placed", "work_delivered", "changes_requested", "message_written", "cancellation_proposed", "cancellation_withdrawn"}
@@ -184,17 +184,17 @@ func TestBuyerLink(t *testing.T) {
 	w := &window{}
 	a := tryOut(t, w)
 	id := find(t, a, "Logo")
-	before := must[app.BuyerLink](t)(a.BuyerLink(id))
-	if err := a.OpenReview(id); err != nil || !slices.Equal(w.opened, []string{before.URL}) {
+	before := must[app.BuyerLink](t)(a.Orders.BuyerLink(id))
+	if err := a.Orders.OpenReview(id); err != nil || !slices.Equal(w.opened, []string{before.URL}) {
 		t.Fatalf("opened %v: %v", w.opened, err)
 	}
-	if after := must[app.BuyerLink](t)(a.RenewBuyerLink(id)); after.URL == "" || after.URL == before.URL {
+	if after := must[app.BuyerLink](t)(a.Orders.RenewBuyerLink(id)); after.URL == "" || after.URL == before.URL {
 		t.Errorf("renewed %q to %q", before.URL, after.URL)
 	}
-	if revoked := must[app.BuyerLink](t)(a.RevokeBuyerLink(id)); !revoked.Revoked || revoked.URL != "" {
+	if revoked := must[app.BuyerLink](t)(a.Orders.RevokeBuyerLink(id)); !revoked.Revoked || revoked.URL != "" {
 		t.Errorf("revoked: %+v", revoked)
 	}
-	if err := a.OpenReview(id); err == nil || len(w.opened) != 1 {
+	if err := a.Orders.OpenReview(id); err == nil || len(w.opened) != 1 {
 		t.Errorf("opened %v: %v", w.opened, err)
 	}
 }
@@ -205,29 +205,29 @@ func TestSavedFiles(t *testing.T) {
 	a := tryOut(t, w)
 	id := find(t, a, "Product photos")
 
-	if path := must[string](t)(a.SaveReceipt(id, 1)); path != "" {
+	if path := must[string](t)(a.Orders.SaveReceipt(id, 1)); path != "" {
 		t.Errorf("saved as %s though the seller cancelled", path)
 	}
 	w.dir = dir
-	receipt := must[string](t)(a.SaveReceipt(id, 1))
+	receipt := must[string](t)(a.Orders.SaveReceipt(id, 1))
 	if raw, err := os.ReadFile(receipt); err != nil || !strings.Contains(string(raw), "handover.receipt") {
 		t.Errorf("the receipt %s: %v\n%s", receipt, err, raw)
 	}
-	ledger := must[string](t)(a.ExportEarnings())
+	ledger := must[string](t)(a.Orders.ExportEarnings())
 	if raw, err := os.ReadFile(ledger); err != nil || !strings.Contains(string(raw), "360.00") {
 		t.Errorf("the ledger %s: %v\n%s", ledger, err, raw)
 	}
-	if _, err := a.SaveReceipt(id, 2); err == nil {
+	if _, err := a.Orders.SaveReceipt(id, 2); err == nil {
 		t.Error("a receipt of no delivery")
 	}
 	w.dir = filepath.Join(dir, "gone")
-	if _, err := a.ExportEarnings(); err == nil {
+	if _, err := a.Orders.ExportEarnings(); err == nil {
 		t.Error("saved in a folder that is not there")
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 2 {
 		t.Errorf("left behind: %v %v", files, err)
 	}
-	if e := must[app.Earnings](t)(a.Earnings()); len(e.Totals) != 1 || e.Totals[0].Currency != "EUR" || len(e.Months) == 0 {
+	if e := must[app.Earnings](t)(a.Orders.Earnings()); len(e.Totals) != 1 || e.Totals[0].Currency != "EUR" || len(e.Months) == 0 {
 		t.Errorf("earnings: %+v", e)
 	}
 }
@@ -238,11 +238,11 @@ func TestPlaceOrder(t *testing.T) {
 		Key: "once", Title: "Flyer", BuyerName: "Café Süd", BuyerEmail: "sued@example.org", Language: "de",
 		DueAt: time.Now().Add(48 * time.Hour).Format(time.RFC3339), Price: "80.00", Currency: "EUR", Notes: "call first",
 	}
-	first, again := must[app.PlacedOrder](t)(a.PlaceOrder(n)), must[app.PlacedOrder](t)(a.PlaceOrder(n))
+	first, again := must[app.PlacedOrder](t)(a.Orders.Place(n)), must[app.PlacedOrder](t)(a.Orders.Place(n))
 	if first.ID != again.ID || first.URL == "" {
 		t.Errorf("placed %+v and %+v", first, again)
 	}
-	if page := must[app.OrderPage](t)(a.Order(first.ID)); page.Notes != "call first" || page.Order.Price != "80.00" {
+	if page := must[app.OrderPage](t)(a.Orders.Order(first.ID)); page.Notes != "call first" || page.Order.Price != "80.00" {
 		t.Errorf("placed %+v", page)
 	}
 	for name, change := range map[string]func(*app.NewOrder){
@@ -254,7 +254,7 @@ func TestPlaceOrder(t *testing.T) {
 		bad := n
 		bad.Key = name
 		change(&bad)
-		if _, err := a.PlaceOrder(bad); err == nil {
+		if _, err := a.Orders.Place(bad); err == nil {
 			t.Errorf("%s: placed", name)
 		}
 	}
@@ -263,15 +263,15 @@ func TestPlaceOrder(t *testing.T) {
 func TestTransfers(t *testing.T) {
 	a := tryOut(t, &window{})
 	id := find(t, a, "Wedding")
-	must[app.TransferList](t)(a.PauseTransfers("", ""))
+	must[app.TransferList](t)(a.Transfers.Pause("", ""))
 	for _, name := range []string{"one.mov", "two.mov"} {
 		path := filepath.Join(t.TempDir(), name)
 		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		must[app.Attached](t)(a.Attach(id, []string{path}))
+		must[app.Attached](t)(a.Drafts.Attach(id, []string{path}))
 	}
-	list := must[app.TransferList](t)(a.MoveTransferToFront(id, "two.mov"))
+	list := must[app.TransferList](t)(a.Transfers.MoveToFront(id, "two.mov"))
 	if len(list.Transfers) != 2 || !list.Paused || list.Progress.Seconds != -1 {
 		t.Fatalf("the list is %+v", list)
 	}
@@ -280,29 +280,29 @@ func TestTransfers(t *testing.T) {
 			t.Errorf("%+v", each)
 		}
 	}
-	if _, err := a.ResumeTransfers(id, "one.mov"); err == nil {
+	if _, err := a.Transfers.Resume(id, "one.mov"); err == nil {
 		t.Error("one of all went on")
 	}
-	if list = must[app.TransferList](t)(a.PauseTransfers(id, "")); !slices.Equal(list.PausedOrders, []string{id}) {
+	if list = must[app.TransferList](t)(a.Transfers.Pause(id, "")); !slices.Equal(list.PausedOrders, []string{id}) {
 		t.Errorf("paused orders: %v", list.PausedOrders)
 	}
 	limits := app.Limits{
 		Up: 50_000, Parallel: 2, Yield: true, PauseMetered: true,
 		Schedule: []app.Span{{From: "09:00", To: "18:00", Up: 1_000_000}, {From: "22:30", To: "06:00"}},
 	}
-	list = must[app.TransferList](t)(a.SetLimits(limits))
+	list = must[app.TransferList](t)(a.Transfers.SetLimits(limits))
 	if diff := cmp.Diff(limits, list.Limits); diff != "" {
 		t.Errorf("the limits: %s", diff)
 	}
 	for _, span := range []app.Span{{From: "9", To: "18:00"}, {From: "09:00", To: "25:00"}, {From: "09:00", To: "09:00"}, {From: "09:00", To: "10:00", Up: 5}} {
-		if _, err := a.SetLimits(app.Limits{Parallel: 2, Schedule: []app.Span{span}}); err == nil {
+		if _, err := a.Transfers.SetLimits(app.Limits{Parallel: 2, Schedule: []app.Span{span}}); err == nil {
 			t.Errorf("a limit at %+v", span)
 		}
 	}
-	if _, err := a.SetLimits(app.Limits{Up: 5}); err == nil {
+	if _, err := a.Transfers.SetLimits(app.Limits{Up: 5}); err == nil {
 		t.Error("a limit of 5 bytes a second")
 	}
-	if list = must[app.TransferList](t)(a.ResumeTransfers("", "")); list.Paused || len(list.PausedOrders) > 0 {
+	if list = must[app.TransferList](t)(a.Transfers.Resume("", "")); list.Paused || len(list.PausedOrders) > 0 {
 		t.Errorf("still paused: %+v", list)
 	}
 }

@@ -16,14 +16,14 @@ func TestDataFolderInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := program(t, home, &window{}).App()
-	if _, err := a.State(); err == nil || problem.Explain(err).Code != problem.CodeBusy {
+	a := program(t, home, &window{}).Bound()
+	if _, err := a.App.State(); err == nil || problem.Explain(err).Code != problem.CodeBusy {
 		t.Fatalf("while another program has it: %v", err)
 	}
 	if err := held.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.State(); err != nil {
+	if _, err := a.App.State(); err != nil {
 		t.Errorf("once it is free: %v", err)
 	}
 }
@@ -31,8 +31,8 @@ func TestDataFolderInUse(t *testing.T) {
 func TestAsked(t *testing.T) {
 	w := &window{}
 	p := program(t, t.TempDir(), w)
-	a := p.App()
-	must[app.State](t)(a.TryOut())
+	a := p.Bound()
+	must[app.State](t)(a.App.TryOut())
 	id := find(t, a, "Logo")
 	list := app.Asked{Kind: "orders", Unusable: true}
 	for name, c := range map[string]struct {
@@ -49,10 +49,10 @@ func TestAsked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := w.shown
 			p.StartedAgain(c.args)
-			if got := must[app.Asked](t)(a.TakeAsked()); got != c.want {
+			if got := must[app.Asked](t)(a.App.TakeAsked()); got != c.want {
 				t.Errorf("asked for %+v, want %+v", got, c.want)
 			}
-			if got := must[app.Asked](t)(a.TakeAsked()); got != (app.Asked{}) {
+			if got := must[app.Asked](t)(a.App.TakeAsked()); got != (app.Asked{}) {
 				t.Errorf("taken again: %+v", got)
 			}
 			if w.shown != before+1 {
@@ -65,13 +65,13 @@ func TestAsked(t *testing.T) {
 // A link that comes before the sign-in is followed after it.
 func TestAskedBeforeSignIn(t *testing.T) {
 	p := program(t, t.TempDir(), &window{})
-	a := p.App()
+	a := p.Bound()
 	p.StartedAgain([]string{"handover:"})
-	if got := must[app.Asked](t)(a.TakeAsked()); got != (app.Asked{}) {
+	if got := must[app.Asked](t)(a.App.TakeAsked()); got != (app.Asked{}) {
 		t.Errorf("signed out: %+v", got)
 	}
-	must[app.State](t)(a.TryOut())
-	if got := must[app.Asked](t)(a.TakeAsked()); !got.Unusable {
+	must[app.State](t)(a.App.TryOut())
+	if got := must[app.Asked](t)(a.App.TakeAsked()); !got.Unusable {
 		t.Errorf("signed in: %+v", got)
 	}
 }

@@ -13,24 +13,24 @@ import (
 )
 
 // uploading starts an upload that does not end.
-func uploading(t *testing.T, a *app.App) {
+func uploading(t *testing.T, a app.Bound) {
 	t.Helper()
-	must[app.TransferList](t)(a.SetLimits(app.Limits{Up: 1000, Parallel: 1}))
+	must[app.TransferList](t)(a.Transfers.SetLimits(app.Limits{Up: 1000, Parallel: 1}))
 	path := filepath.Join(t.TempDir(), "film.mov")
 	if err := os.WriteFile(path, make([]byte, 8<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	must[app.Attached](t)(a.Attach(find(t, a, "Wedding"), []string{path}))
+	must[app.Attached](t)(a.Drafts.Attach(find(t, a, "Wedding"), []string{path}))
 }
 
 func TestClosing(t *testing.T) {
-	open := func(t *testing.T, w *window) (*app.Program, *app.App) {
+	open := func(t *testing.T, w *window) (*app.Program, app.Bound) {
 		p := program(t, t.TempDir(), w)
 		if p.BeforeClose() {
 			t.Error("it stays with nobody signed in")
 		}
-		a := p.App()
-		must[app.State](t)(a.TryOut())
+		a := p.Bound()
+		must[app.State](t)(a.App.TryOut())
 		if p.BeforeClose() {
 			t.Error("it stays with nothing to do")
 		}
@@ -80,19 +80,19 @@ func TestClosing(t *testing.T) {
 			if !p.BeforeClose() || !asked() {
 				t.Error("it closed without asking")
 			}
-			a.KeepOpen()
+			a.App.KeepOpen()
 		}
 		if !p.BeforeClose() || p.BeforeClose() {
 			t.Error("closed again while it asks, it stays")
 		}
-		a.KeepOpen()
-		if err := a.Quit(); err != nil || w.quits != 1 || p.BeforeClose() || w.hidden > 0 {
+		a.App.KeepOpen()
+		if err := a.App.Quit(); err != nil || w.quits != 1 || p.BeforeClose() || w.hidden > 0 {
 			t.Errorf("quit %d times: %v", w.quits, err)
 		}
 	})
 	t.Run("paused uploads keep nobody", func(t *testing.T) {
 		p, a := open(t, &window{})
-		must[app.TransferList](t)(a.PauseTransfers("", ""))
+		must[app.TransferList](t)(a.Transfers.Pause("", ""))
 		if p.BeforeClose() {
 			t.Error("it stays with nothing that moves")
 		}
@@ -115,10 +115,10 @@ func TestTray(t *testing.T) {
 	until(tray.Uploading, "Uploading", "Pause uploads")
 	w.symbol.pressed("pause")
 	until(tray.Idle, "Uploads are paused", "Resume uploads")
-	if !must[app.TransferList](t)(a.Transfers()).Paused {
+	if !must[app.TransferList](t)(a.Transfers.List()).Paused {
 		t.Error("nothing is paused")
 	}
-	if err := a.Speak("de"); err != nil {
+	if err := a.App.Speak("de"); err != nil {
 		t.Fatal(err)
 	}
 	until(tray.Idle, "Uploads sind angehalten", "Uploads fortsetzen")
@@ -128,7 +128,7 @@ func TestTray(t *testing.T) {
 	before := w.shown
 	w.symbol.pressed("open")
 	w.symbol.pressed("deliver")
-	if got := must[app.Asked](t)(a.TakeAsked()); got != (app.Asked{Kind: "orders"}) || w.shown != before+2 {
+	if got := must[app.Asked](t)(a.App.TakeAsked()); got != (app.Asked{Kind: "orders"}) || w.shown != before+2 {
 		t.Errorf("asked for %+v, shown %d times", got, w.shown-before)
 	}
 }

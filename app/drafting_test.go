@@ -39,14 +39,14 @@ func TestThumbnails(t *testing.T) {
 	a := tryOut(t, &window{})
 	id, other := find(t, a, "Podcast"), find(t, a, "Logo")
 	whole, broken := picture(t)
-	must[app.Attached](t)(a.Attach(id, []string{whole, broken}))
-	if address := must[string](t)(a.Thumbnail(id, "a.png")); !strings.HasPrefix(address, "data:image/jpeg;base64,/9j/") {
+	must[app.Attached](t)(a.Drafts.Attach(id, []string{whole, broken}))
+	if address := must[string](t)(a.Drafts.Thumbnail(id, "a.png")); !strings.HasPrefix(address, "data:image/jpeg;base64,/9j/") {
 		t.Errorf("the thumbnail is %.40q", address)
 	}
 	for _, c := range []struct{ order, path string }{
 		{id, "b.png"}, {id, "none.png"}, {id, ""}, {id, whole}, {id, "../a.png"}, {other, "a.png"}, {"", "a.png"}, {"none", "a.png"},
 	} {
-		if address, err := a.Thumbnail(c.order, c.path); address != "" || err != nil {
+		if address, err := a.Drafts.Thumbnail(c.order, c.path); address != "" || err != nil {
 			t.Errorf("%s of %s: %.40q, %v", c.path, c.order, address, err)
 		}
 	}
@@ -81,14 +81,14 @@ func TestThumbnailOfAnEditInPlace(t *testing.T) {
 		}
 	}
 	paint(0x40)
-	must[app.Attached](t)(a.Attach(id, []string{path}))
-	before := must[string](t)(a.Thumbnail(id, "a.bmp"))
-	same := must[string](t)(a.Thumbnail(id, "a.bmp"))
+	must[app.Attached](t)(a.Drafts.Attach(id, []string{path}))
+	before := must[string](t)(a.Drafts.Thumbnail(id, "a.bmp"))
+	same := must[string](t)(a.Drafts.Thumbnail(id, "a.bmp"))
 	paint(0xc0)
-	after := must[string](t)(a.Thumbnail(id, "a.bmp"))
+	after := must[string](t)(a.Drafts.Thumbnail(id, "a.bmp"))
 	for end := time.Now().Add(20 * time.Second); after == "" && time.Now().Before(end); { // it may settle first
 		time.Sleep(20 * time.Millisecond)
-		after = must[string](t)(a.Thumbnail(id, "a.bmp"))
+		after = must[string](t)(a.Drafts.Thumbnail(id, "a.bmp"))
 	}
 	if before == "" || before != same || after == "" || after == before {
 		t.Errorf("the pictures are %.60q, %.60q and %.60q", before, same, after)
@@ -99,26 +99,26 @@ func TestArrangeAndUndo(t *testing.T) {
 	a := tryOut(t, &window{})
 	id := find(t, a, "Podcast")
 	whole, broken := picture(t)
-	must[app.Attached](t)(a.Attach(id, []string{whole, broken}))
-	dr := must[app.Draft](t)(a.Arrange(id, []string{"b.png", "a.png"}))
+	must[app.Attached](t)(a.Drafts.Attach(id, []string{whole, broken}))
+	dr := must[app.Draft](t)(a.Drafts.Arrange(id, []string{"b.png", "a.png"}))
 	if !dr.Arranged || dr.Files[0].Path != "b.png" {
 		t.Errorf("%+v", dr)
 	}
-	must[app.Draft](t)(a.Detach(id, "b.png"))
-	dr = must[app.Draft](t)(a.Restore(id, "b.png"))
+	must[app.Draft](t)(a.Drafts.Detach(id, "b.png"))
+	dr = must[app.Draft](t)(a.Drafts.Restore(id, "b.png"))
 	if len(dr.Files) != 2 || dr.Files[0].Path != "b.png" {
 		t.Errorf("restored, but not where it was: %+v", dr.Files)
 	}
-	if _, err := a.Restore(id, "b.png"); err == nil {
+	if _, err := a.Drafts.Restore(id, "b.png"); err == nil {
 		t.Error("restored twice")
 	}
-	if dr = must[app.Draft](t)(a.TakeOver(id, 1, nil)); len(dr.Files) != 2 {
+	if dr = must[app.Draft](t)(a.Drafts.TakeOver(id, 1, nil)); len(dr.Files) != 2 {
 		t.Errorf("delivery 1 of the sample has no files, the draft now %+v", dr.Files)
 	}
-	if _, err := a.TakeOver(id, 9, nil); err == nil {
+	if _, err := a.Drafts.TakeOver(id, 9, nil); err == nil {
 		t.Error("files of a delivery that is none were taken over")
 	}
-	if dr = must[app.Draft](t)(a.DismissNotice(id)); dr.Notice.Code != "" {
+	if dr = must[app.Draft](t)(a.Drafts.DismissNotice(id)); dr.Notice.Code != "" {
 		t.Errorf("%+v", dr.Notice)
 	}
 }

@@ -33,22 +33,22 @@ type MonthTotal struct {
 }
 
 // Earnings returns the seller's earnings.
-func (a *App) Earnings() (Earnings, error) {
-	return ask(a, func(d *desk.Desk) (Earnings, error) {
-		e, err := d.Orders.Earnings(a.p.ctx)
+func (b *Orders) Earnings() (Earnings, error) {
+	return ask(b.p, func(d *desk.Desk) (Earnings, error) {
+		e, err := d.Orders.Earnings(b.p.ctx)
 		return viewEarnings(e), err
 	})
 }
 
 // ExportEarnings asks the seller for a file, saves the ledger there as CSV, and
 // returns the file's path; "" when the seller cancels.
-func (a *App) ExportEarnings() (string, error) {
-	return ask(a, func(d *desk.Desk) (string, error) {
+func (b *Orders) ExportEarnings() (string, error) {
+	return ask(b.p, func(d *desk.Desk) (string, error) {
 		var ledger bytes.Buffer
-		if err := d.Orders.EarningsCSV(a.p.ctx, &ledger); err != nil {
+		if err := d.Orders.EarningsCSV(b.p.ctx, &ledger); err != nil {
 			return "", err
 		}
-		return a.p.keep("earnings.csv", ledger.Bytes())
+		return b.p.keep("earnings.csv", ledger.Bytes())
 	})
 }
 

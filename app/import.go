@@ -71,9 +71,9 @@ type imports struct {
 
 // ChooseImport asks the seller for a CSV file and previews it. Dates without a
 // zone are in the given time zone, such as Europe/Berlin.
-func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
-	return ask(a, func(d *desk.Desk) (ImportPreview, error) {
-		paths, err := a.p.window.OpenFiles()
+func (b *Orders) ChooseImport(timezone string) (ImportPreview, error) {
+	return ask(b.p, func(d *desk.Desk) (ImportPreview, error) {
+		paths, err := b.p.window.OpenFiles()
 		if err != nil || len(paths) == 0 {
 			return viewImport("", "", api.Imported{}), err
 		}
@@ -84,7 +84,7 @@ func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
 		if err != nil {
 			return ImportPreview{}, err
 		}
-		found, err := d.Orders.Import(a.p.ctx, api.Import{File: file, Timezone: timezone, DryRun: true})
+		found, err := d.Orders.Import(b.p.ctx, api.Import{File: file, Timezone: timezone, DryRun: true})
 		var wrong *api.Problem
 		if errors.As(err, &wrong) && len(wrong.Errors) > 0 {
 			return viewImport("", filepath.Base(paths[0]), api.Imported{Wrong: len(wrong.Errors), Errors: wrong.Errors}), nil
@@ -92,36 +92,36 @@ func (a *App) ChooseImport(timezone string) (ImportPreview, error) {
 		if err != nil {
 			return ImportPreview{}, err
 		}
-		return viewImport(a.p.imports.choose(file, timezone), filepath.Base(paths[0]), found), nil
+		return viewImport(b.p.imports.choose(file, timezone), filepath.Base(paths[0]), found), nil
 	})
 }
 
 // PlaceImport places all orders of the file that was chosen last, or none. The
 // same file is placed only once.
-func (a *App) PlaceImport(id string) (PlacedImport, error) {
-	return ask(a, func(d *desk.Desk) (PlacedImport, error) {
-		file, timezone, err := a.p.imports.chosen(id)
+func (b *Orders) PlaceImport(id string) (PlacedImport, error) {
+	return ask(b.p, func(d *desk.Desk) (PlacedImport, error) {
+		file, timezone, err := b.p.imports.chosen(id)
 		if err != nil {
 			return PlacedImport{}, err
 		}
-		placed, before, err := d.Orders.ImportOnce(a.p.ctx, file, timezone)
+		placed, before, err := d.Orders.ImportOnce(b.p.ctx, file, timezone)
 		if err != nil {
 			return PlacedImport{}, err
 		}
-		a.p.imports.place(id, placed.Orders)
+		b.p.imports.place(id, placed.Orders)
 		return PlacedImport{Orders: viewImportOrders(placed.Orders), Before: before}, nil
 	})
 }
 
 // SaveImport asks the seller for a file, saves the placed orders with their
 // buyers' links there as CSV, and returns its path; "" when the seller cancels.
-func (a *App) SaveImport(id string) (string, error) {
-	return ask(a, func(*desk.Desk) (string, error) {
-		list, err := a.p.imports.links(id)
+func (b *Orders) SaveImport(id string) (string, error) {
+	return ask(b.p, func(*desk.Desk) (string, error) {
+		list, err := b.p.imports.links(id)
 		if err != nil {
 			return "", err
 		}
-		return a.p.keep("links.csv", list)
+		return b.p.keep("links.csv", list)
 	})
 }
 

@@ -31,9 +31,9 @@ func TestImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.paths = []string{path}
-		return a.ChooseImport("Europe/Berlin")
+		return a.Orders.ChooseImport("Europe/Berlin")
 	}
-	before := len(must[app.OrderList](t)(a.Orders(0)).Orders)
+	before := len(must[app.OrderList](t)(a.Orders.List(0)).Orders)
 
 	found := must[app.ImportPreview](t)(choose(orders))
 	want := app.ImportOrder{
@@ -42,36 +42,36 @@ func TestImport(t *testing.T) {
 	if found.ID == "" || found.Name != "orders.csv" || found.Count != 2 || found.Wrong != 0 || found.Orders[0] != want {
 		t.Fatalf("found %+v", found)
 	}
-	if _, err := a.SaveImport(found.ID); err == nil {
+	if _, err := a.Orders.SaveImport(found.ID); err == nil {
 		t.Error("links before anything was placed")
 	}
 	// The previewed orders are placed, although the file has changed.
 	if err := os.WriteFile(w.paths[0], []byte("title\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	placed := must[app.PlacedImport](t)(a.PlaceImport(found.ID))
+	placed := must[app.PlacedImport](t)(a.Orders.PlaceImport(found.ID))
 	if len(placed.Orders) != 2 || placed.Before || placed.Orders[1].URL == "" {
 		t.Fatalf("placed %+v", placed)
 	}
-	links := must[string](t)(a.SaveImport(found.ID))
+	links := must[string](t)(a.Orders.SaveImport(found.ID))
 	raw, err := os.ReadFile(links)
 	if err != nil || !strings.Contains(string(raw), placed.Orders[1].URL) || strings.Contains(string(raw), ",=cmd") {
 		t.Errorf("the links: %s, %v", raw, err)
 	}
 
 	// A second press, or choosing the same file again, places nothing twice.
-	again := must[app.PlacedImport](t)(a.PlaceImport(found.ID))
+	again := must[app.PlacedImport](t)(a.Orders.PlaceImport(found.ID))
 	same := must[app.ImportPreview](t)(choose(orders))
-	third := must[app.PlacedImport](t)(a.PlaceImport(same.ID))
+	third := must[app.PlacedImport](t)(a.Orders.PlaceImport(same.ID))
 	if again.Orders[0].ID != placed.Orders[0].ID || third.Orders[1].URL != placed.Orders[1].URL {
 		t.Errorf("placed again: %+v, %+v", again, third)
 	}
 	for _, o := range placed.Orders {
-		if page := must[app.OrderPage](t)(a.Order(o.ID)); page.Order.Title != o.Title {
+		if page := must[app.OrderPage](t)(a.Orders.Order(o.ID)); page.Order.Title != o.Title {
 			t.Errorf("the order is %+v", page.Order)
 		}
 	}
-	if _, err := a.PlaceImport(found.ID); err == nil {
+	if _, err := a.Orders.PlaceImport(found.ID); err == nil {
 		t.Error("placed a file that was chosen before another")
 	}
 
@@ -87,7 +87,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, found, err)
 		}
 	}
-	if list := must[app.OrderList](t)(a.Orders(0)); before == 0 {
+	if list := must[app.OrderList](t)(a.Orders.List(0)); before == 0 {
 		t.Errorf("the list is %+v", list)
 	}
 }
@@ -95,7 +95,7 @@ func TestImport(t *testing.T) {
 func TestImportOfWhatIsNoFileOfOrders(t *testing.T) {
 	w := &chooser{}
 	a := tryOut(t, w)
-	if none := must[app.ImportPreview](t)(a.ChooseImport("Europe/Berlin")); none.ID != "" || none.Name != "" {
+	if none := must[app.ImportPreview](t)(a.Orders.ChooseImport("Europe/Berlin")); none.ID != "" || none.Name != "" {
 		t.Errorf("cancelled: %+v", none)
 	}
 	huge := filepath.Join(t.TempDir(), "huge.csv")
@@ -111,11 +111,11 @@ func TestImportOfWhatIsNoFileOfOrders(t *testing.T) {
 		"huge": {huge}, "a folder": {t.TempDir()}, "gone": {filepath.Join(t.TempDir(), "gone.csv")}, "two": {huge, huge}, "a device": {"/dev/zero"},
 	} {
 		w.paths = paths
-		if found, err := a.ChooseImport("Europe/Berlin"); err == nil {
+		if found, err := a.Orders.ChooseImport("Europe/Berlin"); err == nil {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
-	if _, err := a.PlaceImport(""); err == nil {
+	if _, err := a.Orders.PlaceImport(""); err == nil {
 		t.Error("placed no file")
 	}
 }

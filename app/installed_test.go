@@ -25,25 +25,25 @@ func TestInstallation(t *testing.T) {
 	p.Start(&window{})
 	defer p.Stop()
 	<-in.links
-	a := p.App()
+	a := p.Bound()
 	for _, on := range []bool{true, false} {
-		if got := must[app.Startup](t)(a.SetStartup(on)); got != (app.Startup{Available: true, On: on}) {
+		if got := must[app.Startup](t)(a.App.SetStartup(on)); got != (app.Startup{Available: true, On: on}) {
 			t.Errorf("set to %v: %+v", on, got)
 		}
 	}
 	in.fault = errors.New("no room")
-	if _, err := a.SetStartup(true); err == nil {
+	if _, err := a.App.SetStartup(true); err == nil {
 		t.Error("a fault was not told")
 	}
-	if _, err := a.Startup(); err == nil {
+	if _, err := a.App.Startup(); err == nil {
 		t.Error("a fault was not told")
 	}
 }
 
 // Links and the start at sign-in open only the seller's own data folder.
 func TestNotInstalled(t *testing.T) {
-	a := program(t, t.TempDir(), &window{}).App()
-	if got := must[app.Startup](t)(a.SetStartup(true)); got != (app.Startup{}) {
+	a := program(t, t.TempDir(), &window{}).Bound()
+	if got := must[app.Startup](t)(a.App.SetStartup(true)); got != (app.Startup{}) {
 		t.Errorf("set: %+v", got)
 	}
 }

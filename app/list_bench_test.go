@@ -18,7 +18,7 @@ func BenchmarkList(b *testing.B) {
 	a, id := withOrders(b, 10_000)
 	whole := func(b *testing.B) (mark uint64, sent int) {
 		for more := true; more; {
-			part, err := a.Orders(mark)
+			part, err := a.Orders.List(mark)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -32,7 +32,7 @@ func BenchmarkList(b *testing.B) {
 	}
 	b.Run("first part", func(b *testing.B) {
 		for b.Loop() {
-			if part, err := a.Orders(0); err != nil || len(part.Orders) == 0 {
+			if part, err := a.Orders.List(0); err != nil || len(part.Orders) == 0 {
 				b.Fatal(err)
 			}
 		}
@@ -46,20 +46,20 @@ func BenchmarkList(b *testing.B) {
 	})
 	b.Run("one change", func(b *testing.B) {
 		mark, _ := whole(b)
-		page, err := a.Order(id)
+		page, err := a.Orders.Order(id)
 		if err != nil {
 			b.Fatal(err)
 		}
 		version, sent := page.Version, 0
 		for n := 0; b.Loop(); n++ {
 			b.StopTimer()
-			page, err = a.ChangeOrder(id, app.OrderEdit{Version: version, Changed: []string{"title"}, Title: fmt.Sprintf("Order with title %d", n)})
+			page, err = a.Orders.Change(id, app.OrderEdit{Version: version, Changed: []string{"title"}, Title: fmt.Sprintf("Order with title %d", n)})
 			if err != nil {
 				b.Fatal(err)
 			}
 			version = page.Version
 			b.StartTimer()
-			part, err := a.Orders(mark)
+			part, err := a.Orders.List(mark)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func BenchmarkList(b *testing.B) {
 }
 
 // withOrders returns a window's methods with count orders, and the ID of one order.
-func withOrders(b *testing.B, count int) (*app.App, string) {
+func withOrders(b *testing.B, count int) (app.Bound, string) {
 	var file bytes.Buffer
 	file.WriteString("title,client_name,client_email,due,price\n")
 	due := time.Now().Add(48 * time.Hour)
@@ -86,11 +86,11 @@ func withOrders(b *testing.B, count int) (*app.App, string) {
 		b.Fatal(err)
 	}
 	a := tryOut(b, &chooser{paths: []string{path}})
-	found, err := a.ChooseImport("UTC")
+	found, err := a.Orders.ChooseImport("UTC")
 	if err != nil || found.Count != count {
 		b.Fatal(found.Errors, err)
 	}
-	placed, err := a.PlaceImport(found.ID)
+	placed, err := a.Orders.PlaceImport(found.ID)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func withOrders(b *testing.B, count int) (*app.App, string) {
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		listed := 0
 		for mark, more := uint64(0), true; more; {
-			part, err := a.Orders(mark)
+			part, err := a.Orders.List(mark)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -9,19 +9,35 @@ import (
 	"handover/backend/order"
 )
 
-// Orders returns the changes of the order list since a mark; 0 returns the list
+// Orders holds the methods for orders: the list, an order's page and history, the
+// buyer's link, imports and earnings.
+type Orders struct{ p *Program }
+
+// List returns the changes of the order list since a mark; 0 returns the list
 // from the start. The page calls it again while More is set.
-func (a *App) Orders(mark uint64) (OrderList, error) {
-	return ask(a, func(d *desk.Desk) (OrderList, error) {
-		list, err := d.Orders.List(a.p.ctx, mark)
+func (b *Orders) List(mark uint64) (OrderList, error) {
+	return ask(b.p, func(d *desk.Desk) (OrderList, error) {
+		list, err := d.Orders.List(b.p.ctx, mark)
 		return viewOrders(list), err
 	})
 }
 
-// SeeOrder marks the buyer's activity in the order as read. It marks messages only
-// if messages is set.
-func (a *App) SeeOrder(id string, messages bool) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) { return struct{}{}, d.Orders.See(id, messages) })
+// Order returns the order's page.
+func (b *Orders) Order(id string) (OrderPage, error) {
+	return ask(b.p, func(d *desk.Desk) (OrderPage, error) {
+		o, asOf, offline, err := d.Orders.Order(b.p.ctx, id)
+		if err != nil {
+			return OrderPage{}, err
+		}
+		d.Orders.RefreshLater(id)
+		return viewOrderPage(d, o, asOf, offline)
+	})
+}
+
+// See marks the buyer's activity in the order as read. It marks messages only if
+// messages is set.
+func (b *Orders) See(id string, messages bool) error {
+	_, err := ask(b.p, func(d *desk.Desk) (struct{}, error) { return struct{}{}, d.Orders.See(id, messages) })
 	return err
 }
 
@@ -34,6 +50,17 @@ func viewOrders(list orders.Page) OrderList {
 		v.Orders[i] = viewRow(o)
 	}
 	return v
+}
+
+// viewOrderPage returns the order's page with its draft.
+func viewOrderPage(d *desk.Desk, o api.Order, asOf time.Time, offline bool) (OrderPage, error) {
+	dr, err := d.Draft(o.ID)
+	if err != nil {
+		return OrderPage{}, err
+	}
+	page := viewPage(o, asOf, offline)
+	page.Draft, page.Order.HasDraft = viewDraft(d, dr), !dr.Empty()
+	return page, nil
 }
 
 // NewOrder is an order for a client of the seller.
@@ -56,14 +83,14 @@ type PlacedOrder struct {
 	URL   string `json:"url"`
 }
 
-// PlaceOrder places an order for a client of the seller.
-func (a *App) PlaceOrder(n NewOrder) (PlacedOrder, error) {
-	return ask(a, func(d *desk.Desk) (PlacedOrder, error) {
+// Place places an order for a client of the seller.
+func (b *Orders) Place(n NewOrder) (PlacedOrder, error) {
+	return ask(b.p, func(d *desk.Desk) (PlacedOrder, error) {
 		wanted, err := n.decode()
 		if err != nil {
 			return PlacedOrder{}, err
 		}
-		placed, err := d.Orders.Place(a.p.ctx, n.Key, wanted)
+		placed, err := d.Orders.Place(b.p.ctx, n.Key, wanted)
 		return PlacedOrder{ID: placed.ID, Title: placed.Title, URL: placed.ReviewURL}, err
 	})
 }
@@ -100,15 +127,15 @@ type OrderEdit struct {
 	Notes   string   `json:"notes"` // the seller's own
 }
 
-// ChangeOrder changes the title, the due date or the seller's notes. It fails with
+// Change changes the title, the due date or the seller's notes. It fails with
 // stale_version when the order has another version.
-func (a *App) ChangeOrder(id string, e OrderEdit) (OrderPage, error) {
-	return a.deal(func(d *desk.Desk) (api.Order, error) {
+func (b *Orders) Change(id string, e OrderEdit) (OrderPage, error) {
+	return b.deal(func(d *desk.Desk) (api.Order, error) {
 		edit, err := e.decode()
 		if err != nil {
 			return api.Order{}, err
 		}
-		return d.Orders.Change(a.p.ctx, id, e.Version, edit)
+		return d.Orders.Change(b.p.ctx, id, e.Version, edit)
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 
 	"handover/app/internal/desk"
-	"handover/app/internal/draft"
 	"handover/backend/api"
 	"handover/backend/order"
 )
@@ -28,15 +27,10 @@ type Point struct {
 	DoneIn   int     `json:"doneIn"` // number of the delivery that marked it as done; 0 for none
 }
 
-// TickPoint marks a point in the draft as done or not done.
-func (a *App) TickPoint(id, point string, done bool) (Draft, error) {
-	return a.draft(func(d *desk.Desk) (draft.Draft, error) { return d.TickPoint(id, point, done) })
-}
-
 // Picture returns a delivered picture as a data URL.
-func (a *App) Picture(id string, delivery int, file string) (string, error) {
-	return ask(a, func(d *desk.Desk) (string, error) {
-		content, kind, err := d.Orders.Picture(a.p.ctx, id, delivery, file)
+func (b *Orders) Picture(id string, delivery int, file string) (string, error) {
+	return ask(b.p, func(d *desk.Desk) (string, error) {
+		content, kind, err := d.Orders.Picture(b.p.ctx, id, delivery, file)
 		if err != nil {
 			return "", err
 		}

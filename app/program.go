@@ -76,8 +76,10 @@ func New(o Options) *Program {
 	}
 }
 
-// App returns the methods that the page can call.
-func (p *Program) App() *App { return &App{p} }
+// Bound returns the methods that the page can call.
+func (p *Program) Bound() Bound {
+	return Bound{App: &App{p}, Orders: &Orders{p}, Drafts: &Drafts{p}, Transfers: &Transfers{p}, Folder: &Folder{p}}
+}
 
 // parallel is how many files are uploaded at once.
 const parallel = 3

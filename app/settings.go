@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"handover/app/internal/desk"
-	"handover/app/internal/leftout"
 	"handover/app/internal/logfile"
 	"handover/app/internal/problem"
 	"handover/backend/api"
@@ -31,29 +30,10 @@ type Account struct {
 	Language string `json:"language" enum:",en,de"` // of the server's e-mails
 }
 
-// IgnoreRules are the ignore rules of the work folder.
-type IgnoreRules struct {
-	Text     string        `json:"text"`
-	Faults   []RuleFault   `json:"faults"` // lines that can never match; rules with faults are not saved
-	BuiltIns []BuiltInRule `json:"builtIns"`
-}
-
-// RuleFault is a line that can never match.
-type RuleFault struct {
-	Line int    `json:"line"` // from 1
-	Text string `json:"text"`
-}
-
-// BuiltInRule lists the names that are ignored without any rules.
-type BuiltInRule struct {
-	Reason   string   `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,system,hidden"`
-	Patterns []string `json:"patterns"`
-}
-
 // About returns the versions. Without an answer of the server it returns only the
 // program's.
 func (a *App) About() (About, error) {
-	return ask(a, func(d *desk.Desk) (About, error) {
+	return ask(a.p, func(d *desk.Desk) (About, error) {
 		v := About{Version: a.p.options.Version, Logs: a.p.logs()}
 		if server, err := d.Session.About(a.p.ctx); err == nil {
 			v.ServerVersion = server.Version
@@ -64,7 +44,7 @@ func (a *App) About() (About, error) {
 
 // OpenLogs opens the folder of the log in the file manager.
 func (a *App) OpenLogs() error {
-	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
+	_, err := ask(a.p, func(*desk.Desk) (struct{}, error) {
 		return struct{}{}, a.p.reveal(a.p.logs())
 	})
 	return err
@@ -72,7 +52,7 @@ func (a *App) OpenLogs() error {
 
 // Account returns the seller's account from the server.
 func (a *App) Account() (Account, error) {
-	return ask(a, func(d *desk.Desk) (Account, error) {
+	return ask(a.p, func(d *desk.Desk) (Account, error) {
 		account, err := d.Session.Account(a.p.ctx)
 		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
 	})
@@ -80,7 +60,7 @@ func (a *App) Account() (Account, error) {
 
 // ChangeLanguage changes the language of the server's e-mails to the seller.
 func (a *App) ChangeLanguage(language string) (Account, error) {
-	return ask(a, func(d *desk.Desk) (Account, error) {
+	return ask(a.p, func(d *desk.Desk) (Account, error) {
 		account, err := d.Session.ChangeLanguage(a.p.ctx, order.Language(language))
 		return Account{Name: account.Name, Email: account.Email, Language: string(account.Language)}, err
 	})
@@ -89,7 +69,7 @@ func (a *App) ChangeLanguage(language string) (Account, error) {
 // NoteTimeZone sends the seller's time zone to the server: an IANA name such as
 // Europe/Berlin. E-mails give times in that zone.
 func (a *App) NoteTimeZone(name string) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
+	_, err := ask(a.p, func(d *desk.Desk) (struct{}, error) {
 		return struct{}{}, d.Session.SendTimeZone(a.p.ctx, name)
 	})
 	return err
@@ -98,7 +78,7 @@ func (a *App) NoteTimeZone(name string) error {
 // ChangePassword changes the seller's password and ends all other sign-ins. It
 // fails with wrong_password if current is not the seller's password.
 func (a *App) ChangePassword(current, password string) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
+	_, err := ask(a.p, func(d *desk.Desk) (struct{}, error) {
 		err := d.Session.ChangePassword(a.p.ctx, current, password)
 		if refusal, ok := errors.AsType[*api.Problem](err); ok && refusal.Field == "current" {
 			err = &problem.Error{Code: "wrong_password", Message: refusal.Detail, Cause: err}
@@ -106,34 +86,6 @@ func (a *App) ChangePassword(current, password string) error {
 		return struct{}{}, err
 	})
 	return err
-}
-
-// IgnoreRules returns the rules of the work folder.
-func (a *App) IgnoreRules() (IgnoreRules, error) {
-	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
-		text, err := d.Folder.Rules()
-		return viewRules(text, nil), err
-	})
-}
-
-// SaveIgnoreRules replaces the rules. It fails with conflict if the saved rules
-// are no longer before, the text that the seller began to edit.
-func (a *App) SaveIgnoreRules(before, text string) (IgnoreRules, error) {
-	return ask(a, func(d *desk.Desk) (IgnoreRules, error) {
-		faults, err := d.Folder.SaveRules(a.p.ctx, before, text)
-		return viewRules(text, faults), err
-	})
-}
-
-func viewRules(text string, faults []leftout.RuleFault) IgnoreRules {
-	v := IgnoreRules{Text: text, Faults: make([]RuleFault, len(faults)), BuiltIns: []BuiltInRule{}}
-	for i, f := range faults {
-		v.Faults[i] = RuleFault(f)
-	}
-	for _, b := range leftout.BuiltIns() {
-		v.BuiltIns = append(v.BuiltIns, BuiltInRule{string(b.Reason), b.Patterns})
-	}
-	return v
 }
 
 // reveal opens an existing folder in the file manager.

@@ -34,7 +34,7 @@ func (c *folderWindow) OpenFolder() ([]string, error) {
 
 // settled is a window that is signed in to a real server with one order.
 type settled struct {
-	*app.App
+	app.Bound
 	window   *folderWindow
 	revealed []string
 	home     string
@@ -76,8 +76,8 @@ func signIn(t *testing.T) *settled {
 	})
 	program.Start(s.window)
 	t.Cleanup(program.Stop)
-	s.App = program.App()
-	if _, err := s.SignIn(server.URL(), "eva@example.org", "a long password", false); err != nil {
+	s.Bound = program.Bound()
+	if _, err := s.App.SignIn(server.URL(), "eva@example.org", "a long password", false); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -109,43 +109,43 @@ func until(t *testing.T, what string, holds func() bool) {
 
 func TestWorkFolder(t *testing.T) {
 	s := signIn(t)
-	if w := must[app.WorkFolder](t)(s.WorkFolder()); w.Enabled || w.Asked || w.Problems == nil {
+	if w := must[app.WorkFolder](t)(s.Folder.Status()); w.Enabled || w.Asked || w.Problems == nil {
 		t.Errorf("at first: %+v", w)
 	}
-	if !must[app.State](t)(s.State()).AskFolder {
+	if !must[app.State](t)(s.App.State()).AskFolder {
 		t.Error("the seller is not asked")
 	}
-	if w := must[app.WorkFolder](t)(s.SkipWorkFolder()); w.Enabled || !w.Asked {
+	if w := must[app.WorkFolder](t)(s.Folder.Skip()); w.Enabled || !w.Asked {
 		t.Errorf("skipped: %+v", w)
 	}
-	if must[app.State](t)(s.State()).AskFolder {
+	if must[app.State](t)(s.App.State()).AskFolder {
 		t.Error("the seller is asked again")
 	}
-	if dir := must[string](t)(s.ChooseWorkFolder()); dir != "" {
+	if dir := must[string](t)(s.Folder.Choose()); dir != "" {
 		t.Errorf("chose %q though the seller cancelled", dir)
 	}
 	s.window.folder = s.home
-	if _, err := s.ChooseWorkFolder(); code(err) != problem.CodeFolderInData {
+	if _, err := s.Folder.Choose(); code(err) != problem.CodeFolderInData {
 		t.Errorf("chose the program's data: %v", err)
 	}
 	above := t.TempDir()
 	s.window.folder = above
-	if dir := must[string](t)(s.ChooseWorkFolder()); dir != above {
+	if dir := must[string](t)(s.Folder.Choose()); dir != above {
 		t.Errorf("chose %s", dir)
 	}
 	if err := os.WriteFile(filepath.Join(above, "mine"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	dir := must[string](t)(s.ChooseWorkFolder())
+	dir := must[string](t)(s.Folder.Choose())
 	if dir != filepath.Join(above, "Handover") {
 		t.Fatalf("chose %s", dir)
 	}
-	if w := must[app.WorkFolder](t)(s.EnableWorkFolder(dir, false)); !w.Enabled || !w.Watched || !w.There || w.Folder != dir {
+	if w := must[app.WorkFolder](t)(s.Folder.Enable(dir, false)); !w.Enabled || !w.Watched || !w.There || w.Folder != dir {
 		t.Errorf("turned on: %+v", w)
 	}
 	var folder app.OrderFolder
 	until(t, "the order has a folder", func() bool {
-		folder = must[app.OrderFolder](t)(s.OrderFolder(s.order))
+		folder = must[app.OrderFolder](t)(s.Folder.OfOrder(s.order))
 		return folder.Dir != ""
 	})
 
@@ -155,11 +155,11 @@ func TestWorkFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r := must[app.IgnoreRules](t)(s.SaveIgnoreRules("", "*.psd\n[")); len(r.Faults) != 1 || r.Faults[0].Line != 2 {
+	if r := must[app.IgnoreRules](t)(s.Folder.SaveRules("", "*.psd\n[")); len(r.Faults) != 1 || r.Faults[0].Line != 2 {
 		t.Errorf("faults: %+v", r.Faults)
 	}
-	must[app.IgnoreRules](t)(s.SaveIgnoreRules("", "*.psd\n"))
-	if r := must[app.IgnoreRules](t)(s.IgnoreRules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 8 {
+	must[app.IgnoreRules](t)(s.Folder.SaveRules("", "*.psd\n"))
+	if r := must[app.IgnoreRules](t)(s.Folder.Rules()); r.Text != "*.psd\n" || r.Faults == nil || len(r.BuiltIns) != 8 {
 		t.Errorf("rules: %+v", r)
 	}
 	wip, psd := filepath.Join(folder.Dir, "WIP"), filepath.Join(folder.Dir, "c.psd")
@@ -168,20 +168,20 @@ func TestWorkFolder(t *testing.T) {
 		{Path: "c.psd", Reason: "rule", Detail: "*.psd", Source: psd},
 	}
 	until(t, "it says what stays out", func() bool {
-		return slices.Equal(must[app.OrderFolder](t)(s.OrderFolder(s.order)).LeftOut, want)
+		return slices.Equal(must[app.OrderFolder](t)(s.Folder.OfOrder(s.order)).LeftOut, want)
 	})
 	until(t, "the draft says where its file comes from", func() bool {
-		files := must[app.OrderPage](t)(s.Order(s.order)).Draft.Files
+		files := must[app.OrderPage](t)(s.Orders.Order(s.order)).Draft.Files
 		return len(files) == 1 && files[0].Path == "a.txt" && files[0].InFolder
 	})
-	if _, err := s.Detach(s.order, "a.txt"); code(err) != "conflict" {
+	if _, err := s.Drafts.Detach(s.order, "a.txt"); code(err) != "conflict" {
 		t.Errorf("took it out of the draft: %v", err)
 	}
-	taken := must[app.Attached](t)(s.TakeLeftOut(s.order, []string{wip}))
+	taken := must[app.Attached](t)(s.Drafts.TakeLeftOut(s.order, []string{wip}))
 	if len(taken.Draft.Files) != 2 || taken.Draft.Files[0].Path != "WIP/b.mov" {
 		t.Errorf("took %+v", taken.Draft.Files)
 	}
-	if left := must[app.OrderFolder](t)(s.OrderFolder(s.order)).LeftOut; !slices.Equal(left, want[1:]) {
+	if left := must[app.OrderFolder](t)(s.Folder.OfOrder(s.order)).LeftOut; !slices.Equal(left, want[1:]) {
 		t.Errorf("left out %+v", left)
 	}
 
@@ -191,67 +191,67 @@ func TestWorkFolder(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(site, 0o700), os.WriteFile(env, []byte("PASSWORD=x"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if asked := must[app.Attached](t)(s.Attach(s.order, []string{site})); len(asked.Refused) != 1 || asked.Refused[0].Problem.Code != problem.CodeSecret {
+	if asked := must[app.Attached](t)(s.Drafts.Attach(s.order, []string{site})); len(asked.Refused) != 1 || asked.Refused[0].Problem.Code != problem.CodeSecret {
 		t.Errorf("attached a secret: %+v", asked.Refused)
 	}
-	taken = must[app.Attached](t)(s.TakeLeftOut(s.order, []string{env}))
+	taken = must[app.Attached](t)(s.Drafts.TakeLeftOut(s.order, []string{env}))
 	if !slices.ContainsFunc(taken.Draft.Files, func(f app.DraftFile) bool { return f.Path == "site/.env" }) {
 		t.Errorf("took %+v", taken.Draft.Files)
 	}
 
 	s.window.folder = t.TempDir()
-	moved := must[app.WorkFolder](t)(s.MoveWorkFolder())
+	moved := must[app.WorkFolder](t)(s.Folder.Move())
 	if moved.Folder != s.window.folder || moved.Move.To != "" {
 		t.Errorf("moved: %+v", moved)
 	}
-	must[app.WorkFolder](t)(s.CancelWorkFolderMove()) // nothing to stop
-	if err := errors.Join(s.OpenWorkFolder(""), s.OpenWorkFolder(s.order)); err != nil {
+	must[app.WorkFolder](t)(s.Folder.CancelMove()) // nothing to stop
+	if err := errors.Join(s.Folder.Open(""), s.Folder.Open(s.order)); err != nil {
 		t.Error(err)
 	}
 	if want := []string{moved.Folder, filepath.Join(moved.Folder, "Film")}; !slices.Equal(s.revealed, want) {
 		t.Errorf("showed %v, want %v", s.revealed, want)
 	}
-	if err := s.OpenWorkFolder("other"); code(err) != problem.CodeFolderGone {
+	if err := s.Folder.Open("other"); code(err) != problem.CodeFolderGone {
 		t.Errorf("showed the folder of no order: %v", err)
 	}
-	if w := must[app.WorkFolder](t)(s.DisableWorkFolder()); w.Enabled || w.Watched || !w.There {
+	if w := must[app.WorkFolder](t)(s.Folder.Disable()); w.Enabled || w.Watched || !w.There {
 		t.Errorf("turned off: %+v", w)
 	}
 }
 
 func TestAccountAndAbout(t *testing.T) {
 	s := signIn(t)
-	if a := must[app.Account](t)(s.Account()); a.Name != "Eva" || a.Email != "eva@example.org" {
+	if a := must[app.Account](t)(s.App.Account()); a.Name != "Eva" || a.Email != "eva@example.org" {
 		t.Errorf("%+v", a)
 	}
-	if a := must[app.Account](t)(s.ChangeLanguage("de")); a.Language != "de" {
+	if a := must[app.Account](t)(s.App.ChangeLanguage("de")); a.Language != "de" {
 		t.Errorf("%+v", a)
 	}
-	if _, err := s.ChangeLanguage("xx"); err == nil {
+	if _, err := s.App.ChangeLanguage("xx"); err == nil {
 		t.Error("e-mails in no language")
 	}
 	for _, zone := range []string{"Europe/Berlin", "Europe/Berlin", "Pacific/Kiritimati"} {
-		if err := s.NoteTimeZone(zone); err != nil {
+		if err := s.App.NoteTimeZone(zone); err != nil {
 			t.Error(err)
 		}
 		if got := s.onServer(t).TimeZone; got != zone {
 			t.Errorf("the server writes in the zone %q, want %q", got, zone)
 		}
 	}
-	if err := s.NoteTimeZone("Atlantis"); err == nil {
+	if err := s.App.NoteTimeZone("Atlantis"); err == nil {
 		t.Error("e-mails with the times of no place")
 	}
-	if err := s.ChangePassword("wrong", "another long password"); code(err) != "wrong_password" {
+	if err := s.App.ChangePassword("wrong", "another long password"); code(err) != "wrong_password" {
 		t.Errorf("with a wrong password: %v", err)
 	}
-	if err := s.ChangePassword("a long password", "another long password"); err != nil {
+	if err := s.App.ChangePassword("a long password", "another long password"); err != nil {
 		t.Error(err)
 	}
-	about := must[app.About](t)(s.About())
+	about := must[app.About](t)(s.App.About())
 	if about.Version != "test" || about.ServerVersion != backend.Version {
 		t.Errorf("%+v", about)
 	}
-	if err := s.OpenLogs(); err != nil || !slices.Equal(s.revealed, []string{about.Logs}) {
+	if err := s.App.OpenLogs(); err != nil || !slices.Equal(s.revealed, []string{about.Logs}) {
 		t.Errorf("showed %v: %v", s.revealed, err)
 	}
 	log, err := os.ReadFile(filepath.Join(about.Logs, "handover.log"))

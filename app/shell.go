@@ -34,7 +34,7 @@ type Startup struct {
 // request is kept. A link to an order that the seller does not have leads to the
 // list.
 func (a *App) TakeAsked() (Asked, error) {
-	return ask(a, func(d *desk.Desk) (Asked, error) {
+	return ask(a.p, func(d *desk.Desk) (Asked, error) {
 		if s, _ := d.Session.Current(); s.Server == "" {
 			return Asked{}, nil
 		}
@@ -52,12 +52,12 @@ func (a *App) TakeAsked() (Asked, error) {
 
 // News returns all kinds of notifications.
 func (a *App) News() ([]News, error) {
-	return ask(a, func(*desk.Desk) ([]News, error) { return a.viewNews() })
+	return ask(a.p, func(*desk.Desk) ([]News, error) { return a.viewNews() })
 }
 
 // SetNews turns a kind of notification on or off.
 func (a *App) SetNews(kind alerts.Kind, on bool) ([]News, error) {
-	return ask(a, func(*desk.Desk) ([]News, error) {
+	return ask(a.p, func(*desk.Desk) ([]News, error) {
 		if err := a.p.shell.SetNews(string(kind), on); err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func (a *App) Look(order string, focused bool) { a.p.shell.Look(order, focused) 
 
 // Speak reports the window's language: en or de.
 func (a *App) Speak(language string) error {
-	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
+	_, err := ask(a.p, func(*desk.Desk) (struct{}, error) {
 		return struct{}{}, a.p.shell.Speak(language)
 	})
 	return err
@@ -79,7 +79,7 @@ func (a *App) Speak(language string) error {
 
 // Quit ends the program. Uploads continue at the next start.
 func (a *App) Quit() error {
-	_, err := ask(a, func(*desk.Desk) (struct{}, error) {
+	_, err := ask(a.p, func(*desk.Desk) (struct{}, error) {
 		a.p.shell.Quit()
 		return struct{}{}, nil
 	})

@@ -11,31 +11,31 @@ import (
 )
 
 // History returns the order's events, oldest first.
-func (a *App) History(id string) ([]OrderEvent, error) {
-	return ask(a, func(d *desk.Desk) ([]OrderEvent, error) {
-		events, err := d.Orders.History(a.p.ctx, id)
+func (b *Orders) History(id string) ([]OrderEvent, error) {
+	return ask(b.p, func(d *desk.Desk) ([]OrderEvent, error) {
+		events, err := d.Orders.History(b.p.ctx, id)
 		return viewEvents(events), err
 	})
 }
 
 // WriteMessage sends a message to the buyer.
-func (a *App) WriteMessage(id, text string) (OrderPage, error) {
-	return a.deal(func(d *desk.Desk) (api.Order, error) { return d.Orders.WriteMessage(a.p.ctx, id, text) })
+func (b *Orders) WriteMessage(id, text string) (OrderPage, error) {
+	return b.deal(func(d *desk.Desk) (api.Order, error) { return d.Orders.WriteMessage(b.p.ctx, id, text) })
 }
 
 // ProposeCancellation asks the buyer to agree to a cancellation. The message may
 // be empty.
-func (a *App) ProposeCancellation(id, message string) (OrderPage, error) {
-	return a.deal(func(d *desk.Desk) (api.Order, error) { return d.Orders.ProposeCancellation(a.p.ctx, id, message) })
+func (b *Orders) ProposeCancellation(id, message string) (OrderPage, error) {
+	return b.deal(func(d *desk.Desk) (api.Order, error) { return d.Orders.ProposeCancellation(b.p.ctx, id, message) })
 }
 
 // AnswerCancellation answers the buyer's proposal with agree_cancellation or
 // decline_cancellation, or the seller's own with withdraw_cancellation.
-func (a *App) AnswerCancellation(id string, answer order.Action) (OrderPage, error) {
-	return a.deal(func(d *desk.Desk) (api.Order, error) {
+func (b *Orders) AnswerCancellation(id string, answer order.Action) (OrderPage, error) {
+	return b.deal(func(d *desk.Desk) (api.Order, error) {
 		switch answer {
 		case order.AgreeCancellation, order.DeclineCancellation, order.WithdrawCancellation:
-			return d.Orders.AnswerCancellation(a.p.ctx, id, answer)
+			return d.Orders.AnswerCancellation(b.p.ctx, id, answer)
 		default:
 			return api.Order{}, &order.Error{Code: order.Invalid, Field: "answer", Message: "an answer to a proposal agrees, declines or withdraws"}
 		}
@@ -43,29 +43,29 @@ func (a *App) AnswerCancellation(id string, answer order.Action) (OrderPage, err
 }
 
 // BuyerLink returns the buyer's link to the order.
-func (a *App) BuyerLink(id string) (BuyerLink, error) {
-	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.BuyerLink(a.p.ctx, id) })
+func (b *Orders) BuyerLink(id string) (BuyerLink, error) {
+	return b.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.BuyerLink(b.p.ctx, id) })
 }
 
 // RenewBuyerLink replaces the buyer's link. The old link stops working.
-func (a *App) RenewBuyerLink(id string) (BuyerLink, error) {
-	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.RenewBuyerLink(a.p.ctx, id) })
+func (b *Orders) RenewBuyerLink(id string) (BuyerLink, error) {
+	return b.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.RenewBuyerLink(b.p.ctx, id) })
 }
 
 // RevokeBuyerLink disables the buyer's link until it is renewed.
-func (a *App) RevokeBuyerLink(id string) (BuyerLink, error) {
-	return a.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.RevokeBuyerLink(a.p.ctx, id) })
+func (b *Orders) RevokeBuyerLink(id string) (BuyerLink, error) {
+	return b.link(func(d *desk.Desk) (api.ReviewLink, error) { return d.Orders.RevokeBuyerLink(b.p.ctx, id) })
 }
 
 // OpenReview opens the buyer's page in the browser.
-func (a *App) OpenReview(id string) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
-		link, err := d.Orders.BuyerLink(a.p.ctx, id)
+func (b *Orders) OpenReview(id string) error {
+	_, err := ask(b.p, func(d *desk.Desk) (struct{}, error) {
+		link, err := d.Orders.BuyerLink(b.p.ctx, id)
 		if err == nil && link.ReviewURL == "" {
 			err = &problem.Error{Code: codeNoLink, Message: "the buyer has no link that works; renew it first"}
 		}
 		if err == nil {
-			a.p.window.OpenURL(link.ReviewURL)
+			b.p.window.OpenURL(link.ReviewURL)
 		}
 		return struct{}{}, err
 	})
@@ -77,31 +77,31 @@ const codeNoLink = "no_link"
 
 // SaveReceipt asks the seller for a file, saves the signed receipt of a delivery
 // there, and returns its path; "" when the seller cancels.
-func (a *App) SaveReceipt(id string, delivery int) (string, error) {
-	return ask(a, func(d *desk.Desk) (string, error) {
+func (b *Orders) SaveReceipt(id string, delivery int) (string, error) {
+	return ask(b.p, func(d *desk.Desk) (string, error) {
 		// Fetch the receipt first: without one the seller need not choose a file.
-		receipt, err := d.Orders.Receipt(a.p.ctx, id, delivery)
+		receipt, err := d.Orders.Receipt(b.p.ctx, id, delivery)
 		if err != nil {
 			return "", err
 		}
-		return a.p.keep(fmt.Sprintf("receipt-%s-%d.json", id, delivery), receipt)
+		return b.p.keep(fmt.Sprintf("receipt-%s-%d.json", id, delivery), receipt)
 	})
 }
 
-func (a *App) link(f func(*desk.Desk) (api.ReviewLink, error)) (BuyerLink, error) {
-	return ask(a, func(d *desk.Desk) (BuyerLink, error) {
+func (b *Orders) link(f func(*desk.Desk) (api.ReviewLink, error)) (BuyerLink, error) {
+	return ask(b.p, func(d *desk.Desk) (BuyerLink, error) {
 		link, err := f(d)
 		return BuyerLink{URL: link.ReviewURL, Revoked: link.Revoked}, err
 	})
 }
 
-func (a *App) deal(f func(*desk.Desk) (api.Order, error)) (OrderPage, error) {
-	return ask(a, func(d *desk.Desk) (OrderPage, error) {
+func (b *Orders) deal(f func(*desk.Desk) (api.Order, error)) (OrderPage, error) {
+	return ask(b.p, func(d *desk.Desk) (OrderPage, error) {
 		o, err := f(d)
 		if err != nil {
 			return OrderPage{}, err
 		}
-		return a.page(d, o, time.Now(), false)
+		return viewOrderPage(d, o, time.Now(), false)
 	})
 }
 

@@ -53,36 +53,39 @@ type Span struct {
 	Up   int64  `json:"up"`   // bytes a second; 0 for no limit
 }
 
-// Transfers returns all unfinished uploads.
-func (a *App) Transfers() (TransferList, error) {
-	return a.transfers(func(*desk.Desk) error { return nil })
+// Transfers holds the methods for uploads and their limits.
+type Transfers struct{ p *Program }
+
+// List returns all unfinished uploads.
+func (b *Transfers) List() (TransferList, error) {
+	return b.change(func(*desk.Desk) error { return nil })
 }
 
-// PauseTransfers pauses one file of an order; the whole order when path is ""; and
-// all orders when id is "" too.
-func (a *App) PauseTransfers(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Pause(id, path) })
+// Pause pauses one file of an order; the whole order when path is ""; and all
+// orders when id is "" too.
+func (b *Transfers) Pause(id, path string) (TransferList, error) {
+	return b.change(func(d *desk.Desk) error { return d.Uploads.Pause(id, path) })
 }
 
-// ResumeTransfers resumes uploads; its arguments are those of PauseTransfers.
-func (a *App) ResumeTransfers(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Uploads.Resume(id, path) })
+// Resume resumes uploads; its arguments are those of Pause.
+func (b *Transfers) Resume(id, path string) (TransferList, error) {
+	return b.change(func(d *desk.Desk) error { return d.Uploads.Resume(id, path) })
 }
 
-// MoveTransferToFront moves a file to the front of the queue.
-func (a *App) MoveTransferToFront(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveToFront(id, path) })
+// MoveToFront moves a file to the front of the queue.
+func (b *Transfers) MoveToFront(id, path string) (TransferList, error) {
+	return b.change(func(d *desk.Desk) error { return d.Uploads.MoveToFront(id, path) })
 }
 
-// MoveTransferUp moves a file one place up in the queue.
-func (a *App) MoveTransferUp(id, path string) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error { return d.Uploads.MoveUp(id, path) })
+// MoveUp moves a file one place up in the queue.
+func (b *Transfers) MoveUp(id, path string) (TransferList, error) {
+	return b.change(func(d *desk.Desk) error { return d.Uploads.MoveUp(id, path) })
 }
 
 // SetLimits changes the limits. They take effect immediately, also for running
 // uploads.
-func (a *App) SetLimits(l Limits) (TransferList, error) {
-	return a.transfers(func(d *desk.Desk) error {
+func (b *Transfers) SetLimits(l Limits) (TransferList, error) {
+	return b.change(func(d *desk.Desk) error {
 		limits := uploads.Limits{Up: l.Up, Parallel: l.Parallel, Yield: l.Yield, Metered: l.Metered, PauseMetered: l.PauseMetered}
 		for _, s := range l.Schedule {
 			if err := limits.AddSpan(s.From, s.To, s.Up); err != nil {
@@ -93,9 +96,9 @@ func (a *App) SetLimits(l Limits) (TransferList, error) {
 	})
 }
 
-// transfers applies a change and returns the new list.
-func (a *App) transfers(change func(*desk.Desk) error) (TransferList, error) {
-	return ask(a, func(d *desk.Desk) (TransferList, error) {
+// change applies a change and returns the new list.
+func (b *Transfers) change(change func(*desk.Desk) error) (TransferList, error) {
+	return ask(b.p, func(d *desk.Desk) (TransferList, error) {
 		if err := change(d); err != nil {
 			return TransferList{}, err
 		}

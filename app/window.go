@@ -61,7 +61,7 @@ func Open(p *Program, pages fs.FS, args []string) error {
 		HideWindowOnClose: dock,
 		OnBeforeClose:     func(context.Context) bool { return p.BeforeClose() },
 		OnShutdown:        func(context.Context) { p.Stop() },
-		Bind:              []any{p.App()},
+		Bind:              p.Bound().values(),
 		ErrorFormatter:    FormatError,
 		DragAndDrop:       &options.DragAndDrop{EnableFileDrop: true},
 		StartHidden:       hidden && !dock,

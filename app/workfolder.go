@@ -3,6 +3,7 @@ package app
 import (
 	"handover/app/internal/desk"
 	"handover/app/internal/foldersync"
+	"handover/app/internal/leftout"
 	"handover/app/internal/workfolder"
 )
 
@@ -51,16 +52,38 @@ type LeftOut struct {
 	Source string `json:"source"` // path on this computer, for TakeLeftOut
 }
 
-// WorkFolder returns the state of the work folder.
-func (a *App) WorkFolder() (WorkFolder, error) {
-	return a.workFolder(func(*desk.Desk) error { return nil })
+// IgnoreRules are the ignore rules of the work folder.
+type IgnoreRules struct {
+	Text     string        `json:"text"`
+	Faults   []RuleFault   `json:"faults"` // lines that can never match; rules with faults are not saved
+	BuiltIns []BuiltInRule `json:"builtIns"`
 }
 
-// ChooseWorkFolder asks the seller for a folder and returns the path that the work
-// folder would have in it; "" when the seller cancels.
-func (a *App) ChooseWorkFolder() (string, error) {
-	return ask(a, func(d *desk.Desk) (string, error) {
-		chosen, err := a.p.window.OpenFolder()
+// RuleFault is a line that can never match.
+type RuleFault struct {
+	Line int    `json:"line"` // from 1
+	Text string `json:"text"`
+}
+
+// BuiltInRule lists the names that are ignored without any rules.
+type BuiltInRule struct {
+	Reason   string   `json:"reason" enum:"unfinished,secret,download,working,conflict,temporary,system,hidden"`
+	Patterns []string `json:"patterns"`
+}
+
+// Folder holds the methods for the work folder and its rules.
+type Folder struct{ p *Program }
+
+// Status returns the state of the work folder.
+func (b *Folder) Status() (WorkFolder, error) {
+	return b.change(func(*desk.Desk) error { return nil })
+}
+
+// Choose asks the seller for a folder and returns the path that the work folder
+// would have in it; "" when the seller cancels.
+func (b *Folder) Choose() (string, error) {
+	return ask(b.p, func(d *desk.Desk) (string, error) {
+		chosen, err := b.p.window.OpenFolder()
 		if err != nil || len(chosen) == 0 {
 			return "", err
 		}
@@ -69,48 +92,47 @@ func (a *App) ChooseWorkFolder() (string, error) {
 	})
 }
 
-// EnableWorkFolder turns the work folder on; an empty dir keeps the current path. It
-// fails with folder_wide for a folder that holds more than work, unless anyway is
-// set.
-func (a *App) EnableWorkFolder(dir string, anyway bool) (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Enable(dir, anyway) })
+// Enable turns the work folder on; an empty dir keeps the current path. It fails
+// with folder_wide for a folder that holds more than work, unless anyway is set.
+func (b *Folder) Enable(dir string, anyway bool) (WorkFolder, error) {
+	return b.change(func(d *desk.Desk) error { return d.Folder.Enable(dir, anyway) })
 }
 
-// DisableWorkFolder turns the work folder off. Folders and drafts stay.
-func (a *App) DisableWorkFolder() (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Disable() })
+// Disable turns the work folder off. Folders and drafts stay.
+func (b *Folder) Disable() (WorkFolder, error) {
+	return b.change(func(d *desk.Desk) error { return d.Folder.Disable() })
 }
 
-// SkipWorkFolder records that the seller wants no work folder for now.
-func (a *App) SkipWorkFolder() (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error { return d.Folder.Skip() })
+// Skip records that the seller wants no work folder for now.
+func (b *Folder) Skip() (WorkFolder, error) {
+	return b.change(func(d *desk.Desk) error { return d.Folder.Skip() })
 }
 
-// MoveWorkFolder asks the seller for a folder and moves the work folder there, or
-// into that folder when it is not empty. It returns after the move.
-func (a *App) MoveWorkFolder() (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error {
-		chosen, err := a.p.window.OpenFolder()
+// Move asks the seller for a folder and moves the work folder there, or into that
+// folder when it is not empty. It returns after the move.
+func (b *Folder) Move() (WorkFolder, error) {
+	return b.change(func(d *desk.Desk) error {
+		chosen, err := b.p.window.OpenFolder()
 		if err != nil || len(chosen) == 0 {
 			return err
 		}
-		_, err = d.Folder.Move(a.p.ctx, chosen[0], nil)
+		_, err = d.Folder.Move(b.p.ctx, chosen[0], nil)
 		return err
 	})
 }
 
-// CancelWorkFolderMove cancels a move. The folder keeps its place.
-func (a *App) CancelWorkFolderMove() (WorkFolder, error) {
-	return a.workFolder(func(d *desk.Desk) error {
+// CancelMove cancels a move. The folder keeps its place.
+func (b *Folder) CancelMove() (WorkFolder, error) {
+	return b.change(func(d *desk.Desk) error {
 		d.Folder.CancelMove()
 		return nil
 	})
 }
 
-// OpenWorkFolder opens the folder of an order in the file manager, or the work
-// folder for "".
-func (a *App) OpenWorkFolder(id string) error {
-	_, err := ask(a, func(d *desk.Desk) (struct{}, error) {
+// Open opens the folder of an order in the file manager, or the work folder for
+// "".
+func (b *Folder) Open(id string) error {
+	_, err := ask(b.p, func(d *desk.Desk) (struct{}, error) {
 		w, err := d.Folder.Status()
 		dir := w.Folder
 		if id != "" {
@@ -118,31 +140,42 @@ func (a *App) OpenWorkFolder(id string) error {
 			dir = snapshot.Dir
 		}
 		if err == nil {
-			err = a.p.reveal(dir)
+			err = b.p.reveal(dir)
 		}
 		return struct{}{}, err
 	})
 	return err
 }
 
-// OrderFolder returns the folder of an order and the files left out of the delivery.
-func (a *App) OrderFolder(id string) (OrderFolder, error) {
-	return ask(a, func(d *desk.Desk) (OrderFolder, error) {
+// OfOrder returns the folder of an order and the files left out of the delivery.
+func (b *Folder) OfOrder(id string) (OrderFolder, error) {
+	return ask(b.p, func(d *desk.Desk) (OrderFolder, error) {
 		snapshot, _ := d.Folder.Snapshot(id)
 		list, err := d.LeftOut(id)
 		return viewOrderFolder(snapshot.Dir, list), err
 	})
 }
 
-// TakeLeftOut adds files to the draft that were left out of a folder or refused
-// because they look secret.
-func (a *App) TakeLeftOut(id string, paths []string) (Attached, error) {
-	return a.attach(id, desk.Attaching{Paths: paths, Anyway: true, Secrets: desk.TakeSecrets})
+// Rules returns the rules of the work folder.
+func (b *Folder) Rules() (IgnoreRules, error) {
+	return ask(b.p, func(d *desk.Desk) (IgnoreRules, error) {
+		text, err := d.Folder.Rules()
+		return viewRules(text, nil), err
+	})
 }
 
-// workFolder applies a change and returns the new state.
-func (a *App) workFolder(change func(*desk.Desk) error) (WorkFolder, error) {
-	return ask(a, func(d *desk.Desk) (WorkFolder, error) {
+// SaveRules replaces the rules. It fails with conflict if the saved rules are no
+// longer before, the text that the seller began to edit.
+func (b *Folder) SaveRules(before, text string) (IgnoreRules, error) {
+	return ask(b.p, func(d *desk.Desk) (IgnoreRules, error) {
+		faults, err := d.Folder.SaveRules(b.p.ctx, before, text)
+		return viewRules(text, faults), err
+	})
+}
+
+// change applies a change and returns the new state.
+func (b *Folder) change(change func(*desk.Desk) error) (WorkFolder, error) {
+	return ask(b.p, func(d *desk.Desk) (WorkFolder, error) {
 		if err := change(d); err != nil {
 			return WorkFolder{}, err
 		}
@@ -172,6 +205,17 @@ func viewOrderFolder(dir string, list []desk.LeftOut) OrderFolder {
 		v.LeftOut = append(v.LeftOut, LeftOut{
 			Path: l.Path, Reason: l.Reason, Detail: l.Detail, Folder: l.Folder, Files: l.Count(), Source: l.Source,
 		})
+	}
+	return v
+}
+
+func viewRules(text string, faults []leftout.RuleFault) IgnoreRules {
+	v := IgnoreRules{Text: text, Faults: make([]RuleFault, len(faults)), BuiltIns: []BuiltInRule{}}
+	for i, f := range faults {
+		v.Faults[i] = RuleFault(f)
+	}
+	for _, b := range leftout.BuiltIns() {
+		v.BuiltIns = append(v.BuiltIns, BuiltInRule{string(b.Reason), b.Patterns})
 	}
 	return v
 }

@@ -41,7 +41,7 @@ describe('a file of orders', () => {
     await page.getByRole('heading', { name: '3 orders to create' }).waitFor();
     await dialog(page).getByText('=SUM(A1:A9)').waitFor();
     await dialog(page).getByText('€1,480.00').first().waitFor();
-    expect(await calls(page)).not.toContain('PlaceImport');
+    expect(await calls(page)).not.toContain('Orders.PlaceImport');
     await seller.answer(page, 'Create 3 orders');
     await page.getByRole('heading', { name: '3 orders were created' }).waitFor();
     await seller.answer(page, 'Copy all links');
@@ -76,14 +76,14 @@ describe('a file of orders', () => {
   flow('may be none at all', {}, async (page) => {
     await open(page);
     await seller.answer(page, 'Choose a file …');
-    await page.waitForFunction(() => window.fake.calls.includes('ChooseImport'));
+    await page.waitForFunction(() => window.fake.calls.includes('Orders.ChooseImport'));
     await dialog(page).getByRole('button', { name: 'Choose a file …' }).waitFor();
-    await page.evaluate(() => void (window.fake.scenario.refuse = { ChooseImport: 'import_too_large' }));
+    await page.evaluate(() => void (window.fake.scenario.refuse = { 'Orders.ChooseImport': 'import_too_large' }));
     await seller.answer(page, 'Choose a file …');
     await seen(page, 'The file is too large: an import can have at most 10 MB.');
   });
 
-  const failing = { imported: spring, refuse: { PlaceImport: 'unreachable' } };
+  const failing = { imported: spring, refuse: { 'Orders.PlaceImport': 'unreachable' } };
   flow('stays chosen when it could not be placed', failing, async (page) => {
     await open(page);
     await seller.answer(page, 'Choose a file …');

@@ -28,17 +28,18 @@ describe('links from outside', () => {
 });
 
 describe('closing while there are uploads and no tray', () => {
-  const calls = (page: Page) => page.evaluate(() => window.fake.calls.filter((c) => c === 'Quit' || c === 'KeepOpen'));
+  const calls = (page: Page) =>
+    page.evaluate(() => window.fake.calls.filter((c) => c === 'App.Quit' || c === 'App.KeepOpen'));
   flow('asks, and stays or quits as answered', {}, async (page) => {
     await heading(page, 'All orders');
     await page.evaluate(() => window.fake.emit('closing'));
     await page.getByRole('dialog', { name: 'Quit Handover?' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await calls(page)).toEqual(['KeepOpen']);
+    expect(await calls(page)).toEqual(['App.KeepOpen']);
     await page.evaluate(() => window.fake.emit('closing'));
     await page.getByRole('button', { name: 'Quit' }).click();
-    expect(await calls(page)).toEqual(['KeepOpen', 'Quit']);
+    expect(await calls(page)).toEqual(['App.KeepOpen', 'App.Quit']);
   });
 });
 
@@ -47,7 +48,7 @@ describe('what the seller looks at', () => {
     await heading(page, 'All orders');
     await page.evaluate(() => {
       const told: string[] = [];
-      window.fake.bind({ Look: (order: string, focused: boolean) => void told.push(`${order} ${focused}`) });
+      window.fake.bind('App', { Look: (order: string, focused: boolean) => void told.push(`${order} ${focused}`) });
       Object.assign(window, { told });
     });
     const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
@@ -56,6 +57,6 @@ describe('what the seller looks at', () => {
     await page.evaluate(() => window.dispatchEvent(new Event('blur')));
     await page.evaluate(() => window.dispatchEvent(new Event('focus')));
     expect(await told()).toEqual([`${id} true`, `${id} false`, `${id} true`]);
-    expect(await page.evaluate(() => window.fake.calls)).toContain('Speak');
+    expect(await page.evaluate(() => window.fake.calls)).toContain('App.Speak');
   });
 });

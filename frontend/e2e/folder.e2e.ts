@@ -3,13 +3,14 @@ import { describe, expect } from 'vitest';
 import { packaged } from './fake/samples.packages.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
+import type { Call } from './fake/window.ts';
 import * as seller from './flows/window.ts';
 import { violations } from './harness/browser.ts';
 import { seen, windowFlows } from './harness/flow.ts';
 
 const flow = windowFlows();
 
-const called = (page: Page, name: string) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
+const called = (page: Page, name: Call) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
 const part = (page: Page) => seller.settings(page, 'Work folder');
 const press = (page: Page, name: string) => part(page).getByRole('button', { name }).click();
 
@@ -23,7 +24,7 @@ describe('the work folder', () => {
     await part(page).getByText('On: drafts are kept in sync').waitFor();
     await page.getByRole('region', { name: 'Ignore rules' }).waitFor();
     await press(page, 'Open folder');
-    await called(page, 'OpenWorkFolder');
+    await called(page, 'Folder.Open');
     await press(page, 'Turn off');
     await seen(page, 'Folders and drafts stay as they are.');
     await part(page).getByRole('button', { name: 'Turn on' }).waitFor();
@@ -71,7 +72,7 @@ describe('the work folder', () => {
     },
   );
 
-  flow('says why it was not moved', { folder: set.on, refuse: { MoveWorkFolder: 'folder_occupied' } }, async (page) => {
+  flow('says why it was not moved', { folder: set.on, refuse: { 'Folder.Move': 'folder_occupied' } }, async (page) => {
     await seller.show(page, 'Settings');
     await press(page, 'Move');
     await seen(page, 'The place is already in use');
@@ -129,7 +130,7 @@ describe('the page of an order', () => {
     await folder.getByText('ignored by *.psd').waitFor();
     await folder.getByText('and 3 more').waitFor();
     await folder.getByRole('button', { name: 'Open folder' }).click();
-    await called(page, 'OpenWorkFolder');
+    await called(page, 'Folder.Open');
     expect(await violations(page)).toEqual([]);
   });
 
@@ -158,7 +159,7 @@ describe('the page of an order', () => {
       await dialog.getByRole('button', { name: 'Include film-en-4k.mov.part' }).click();
       await dialog.waitFor({ state: 'detached' });
       await seller.file(page, 'film-en-4k.mov.part').waitFor();
-      expect(await page.evaluate(() => window.fake.calls)).not.toContain('Deliver');
+      expect(await page.evaluate(() => window.fake.calls)).not.toContain('Drafts.Deliver');
       await seller.deliver(page);
       await seller.delivered(page, 1);
     },

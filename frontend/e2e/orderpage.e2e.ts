@@ -110,11 +110,11 @@ describe('the files of a draft', () => {
       await seller.openOrder(page, film);
       await drag(page, grip(page, 'sound-mix.wav'), page.locator('[data-row="film/poster.png"]'));
       await page.mouse.up();
-      expect(await calls(page)).not.toContain('Arrange');
+      expect(await calls(page)).not.toContain('Drafts.Arrange');
       await drag(page, grip(page, 'sound-mix.wav'), page.locator('[data-row="film/"]'));
       await page.keyboard.press('Escape');
       await page.mouse.up();
-      expect(await calls(page)).not.toContain('Arrange');
+      expect(await calls(page)).not.toContain('Drafts.Arrange');
       await drag(page, grip(page, 'sound-mix.wav'), page.locator('[data-row="film/"]'));
       await page.mouse.up();
       await page.locator('[data-row]').first().getByText('sound-mix.wav').waitFor();
@@ -127,7 +127,7 @@ describe('the files of a draft', () => {
     await seller.drop(page, ...Array.from({ length: 60 }, (_, i) => `/home/mara/photos/${100 + i}.jpg`));
     await seller.drop(page, '/home/mara/photos/099-broken.png', '/home/mara/photos/notes.txt');
     await page.getByTestId('thumbnail').first().waitFor();
-    const asked = (await calls(page)).filter((name) => name === 'Thumbnail').length;
+    const asked = (await calls(page)).filter((name) => name === 'Drafts.Thumbnail').length;
     expect(asked).toBeLessThan(30);
     expect(await seller.file(page, '099-broken.png').getByTestId('thumbnail').count()).toBe(0);
     await seller.file(page, '159.jpg').scrollIntoViewIfNeeded();
@@ -170,7 +170,7 @@ describe('delivering when ready', () => {
     await page.getByTestId('withdrawn').getByText('changed after you chose to deliver').waitFor();
     await page.getByRole('button', { name: 'Got it' }).click();
     await page.getByTestId('withdrawn').waitFor({ state: 'detached' });
-    expect(await calls(page)).toContain('DismissNotice');
+    expect(await calls(page)).toContain('Drafts.DismissNotice');
   });
 
   flow('goes on when the server is back', away, async (page) => {
@@ -190,7 +190,7 @@ describe('delivering when ready', () => {
     await seller.describeDelivery(page, 'The talk is booked.');
     await seller.deliver(page);
     await page.keyboard.press('Escape');
-    expect(await calls(page)).not.toContain('Deliver');
+    expect(await calls(page)).not.toContain('Drafts.Deliver');
     await seller.deliver(page);
     await seller.answer(page, 'Deliver without files');
     await seller.delivered(page, 1);
@@ -219,11 +219,11 @@ describe('transfers', () => {
     const before = await paths(page);
     await page.getByRole('button', { name: 'Upload catalogue/print/0002.tiff earlier' }).click();
     await page.locator('[data-group=photos] [data-transfer]').first().waitFor();
-    expect(await calls(page)).toContain('MoveTransferUp');
+    expect(await calls(page)).toContain('Transfers.MoveUp');
     expect((await paths(page)).sort()).toEqual(before.sort());
     await page.getByRole('button', { name: 'Remove sound-mix.wav from its draft' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.waitForFunction(() => window.fake.calls.includes('Restore'));
+    await page.waitForFunction(() => window.fake.calls.includes('Drafts.Restore'));
   });
 });
 

@@ -110,14 +110,14 @@ describe('10,000 orders', () => {
 
   flow('change one by one', all, async (page) => {
     await seen(page, 'Order 9996:');
-    const asked = (await calls(page)).filter((name) => name === 'Orders').length;
+    const asked = (await calls(page)).filter((name) => name === 'Orders.List').length;
     expect(asked).toBe(10);
     await page.evaluate(() => {
       const { order } = window.fake.page('o9996');
       window.fake.change('o9996', { order: { ...order, title: 'Renamed', dueAt: '2000-01-01T00:00:00Z' } });
     });
     await seen(page, 'Renamed');
-    expect((await calls(page)).filter((name) => name === 'Orders').length).toBe(asked + 1);
+    expect((await calls(page)).filter((name) => name === 'Orders.List').length).toBe(asked + 1);
   });
 });
 

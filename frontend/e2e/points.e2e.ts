@@ -69,7 +69,7 @@ describe('the checklist of points', () => {
       await page.getByText('0 of 4 done').waitFor();
       await page.waitForFunction(() => !document.querySelector<HTMLInputElement>('[data-point="3"] input')?.checked);
     },
-    { refuse: { Picture: 'file_too_large', TickPoint: 'disk_full' } },
+    { refuse: { 'Orders.Picture': 'file_too_large', 'Drafts.TickPoint': 'disk_full' } },
   );
 
   for (const theme of ['light', 'dark'] as const)

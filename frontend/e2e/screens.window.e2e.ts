@@ -68,7 +68,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'orders-empty': [{ ...base, pages: [] }],
   'orders-none-match': [base, (p) => p.locator('input[type=search]').fill('xyz')],
   'orders-review': [base, (p) => p.locator('nav button').nth(2).click()],
-  'orders-failed': [{ ...base, refuse: { Orders: 'internal' } }],
+  'orders-failed': [{ ...base, refuse: { 'Orders.List': 'internal' } }],
   ...orderScreens(base),
   'draft-empty': [base, openOrder('film')],
   'draft-package': [{ ...base, pages: [packaged] }, openOrder('film'), scrolledTo('[data-path="Notes.pdf"]')],
@@ -141,7 +141,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   messages: [base, openOrder('logo'), tab('messages')],
   'messages-missing': [base, openOrder('logo'), tab('messages'), (p) => p.locator('form button').click()],
   'messages-none': [base, openOrder('website'), tab('messages')],
-  'messages-failed': [{ ...base, refuse: { History: 'unreachable' } }, openOrder('logo'), tab('messages')],
+  'messages-failed': [{ ...base, refuse: { 'Orders.History': 'unreachable' } }, openOrder('logo'), tab('messages')],
   history: [base, openOrder('logo'), tab('history')],
   cancellation: [{ ...base, pages: [life.proposed] }, openOrder('score')],
   'cancellation-agree': [
@@ -159,7 +159,11 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     (p) => p.locator('dialog button').nth(2).click(),
     (p) => p.locator('dialog button').last().click(),
   ],
-  'buyers-link-failed': [{ ...base, refuse: { BuyerLink: 'unreachable' } }, openOrder('logo'), headerButton(2)],
+  'buyers-link-failed': [
+    { ...base, refuse: { 'Orders.BuyerLink': 'unreachable' } },
+    openOrder('logo'),
+    headerButton(2),
+  ],
   'new-order': [base, (p) => p.locator('main header button').first().click()],
   'new-order-faults': [
     base,
@@ -178,7 +182,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
   'transfers-none': [base, nav(4)],
   earnings: [{ ...base, earnings: life.earnings }, nav(5)],
   'earnings-none': [base, nav(5)],
-  'earnings-failed': [{ ...base, refuse: { Earnings: 'unreachable' } }, nav(5)],
+  'earnings-failed': [{ ...base, refuse: { 'Orders.Earnings': 'unreachable' } }, nav(5)],
   'start-folder': [{ ...base, state: { ...samples.signedIn, askFolder: true }, folder: { ...set.off, scanned: true } }],
   settings: [{ ...base, transfers: life.transfers }, nav(6)],
   'settings-trial': [{ ...base, state: samples.trial }, nav(6)],
@@ -224,7 +228,7 @@ const windowScreens: Record<string, [Scenario, ...Act[]]> = {
     openOrder('film'),
     (p) => p.locator('[data-testid=order-folder] summary').click(),
   ],
-  'order-failed': [{ ...base, refuse: { Order: 'not_found' } }, openOrder('film')],
+  'order-failed': [{ ...base, refuse: { 'Orders.Order': 'not_found' } }, openOrder('film')],
   drag: [base, openOrder('film'), drag],
   'drag-list': [base, drag],
   'drop-offer': [

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import * as life from './fake/samples.life.ts';
 import * as samples from './fake/samples.ts';
 import * as set from './fake/samples.settings.ts';
+import type { Call } from './fake/window.ts';
 import * as seller from './flows/window.ts';
 import { violations } from './harness/browser.ts';
 import { seen, windowFlows } from './harness/flow.ts';
@@ -10,7 +11,7 @@ import { seen, windowFlows } from './harness/flow.ts';
 const flow = windowFlows();
 
 const place = (page: Page) => page.getByTestId('folder-place').textContent();
-const called = (page: Page, name: string) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
+const called = (page: Page, name: Call) => page.waitForFunction((wanted) => window.fake.calls.includes(wanted), name);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName);
 
 describe('the first start', () => {
@@ -53,7 +54,7 @@ describe('the first start', () => {
 
   flow(
     'says why a folder cannot be used',
-    { state: asked, refuse: { EnableWorkFolder: 'folder_read_only' } },
+    { state: asked, refuse: { 'Folder.Enable': 'folder_read_only' } },
     async (page) => {
       await page.getByRole('button', { name: 'Use this folder' }).click();
       await seen(page, 'Handover cannot write there.');
@@ -227,6 +228,6 @@ describe('about', () => {
       '/home/mara/.local/share/handover/logs',
     ]);
     await about.getByRole('button', { name: 'Open logs' }).click();
-    await called(page, 'OpenLogs');
+    await called(page, 'App.OpenLogs');
   });
 });

@@ -27,7 +27,7 @@ describe('talking', () => {
     expect(await box.inputValue()).toBe('');
   });
 
-  flow('keeps a message that could not be sent', { refuse: { WriteMessage: 'unreachable' } }, async (page) => {
+  flow('keeps a message that could not be sent', { refuse: { 'Orders.WriteMessage': 'unreachable' } }, async (page) => {
     await seller.openOrder(page, film);
     await seller.tab(page, 'Messages');
     await page.getByLabel('Message to Anna').fill('Hello');
@@ -76,7 +76,7 @@ describe('talking', () => {
     await seller.openOrder(page, life.proposed.order.title);
     await page.getByRole('button', { name: 'Agree to cancel' }).click();
     await seller.answer(page, 'Keep the order');
-    expect(await calls(page)).not.toContain('AnswerCancellation');
+    expect(await calls(page)).not.toContain('Orders.AnswerCancellation');
     await page.getByRole('button', { name: 'Agree to cancel' }).click();
     await seller.answer(page, 'Cancel the order');
     await seen(page, /Cancelled on/);

@@ -68,7 +68,7 @@ describe('earnings', () => {
   flow('say nothing of a file that was not saved', { earnings: life.earnings, saved: '' }, async (page) => {
     await seller.show(page, 'Earnings');
     await page.getByRole('button', { name: 'Export as CSV' }).click();
-    await page.waitForFunction(() => window.fake.calls.includes('ExportEarnings'));
+    await page.waitForFunction(() => window.fake.calls.includes('Orders.ExportEarnings'));
     expect(await page.getByText('Saved as').count()).toBe(0);
   });
 });

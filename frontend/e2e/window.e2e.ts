@@ -18,7 +18,7 @@ describe('the first start', () => {
     await seller.fillSignIn(page, who);
     await seen(page, 'E-mail or password is wrong.');
     await seller.signIn(page, { ...who, password: 'right' });
-    expect(await calls(page)).toContain('NoteTimeZone');
+    expect(await calls(page)).toContain('App.NoteTimeZone');
   });
 
   flow('asks before a password goes unencrypted', { state: samples.signedOut }, async (page) => {
@@ -42,7 +42,7 @@ describe('delivering', () => {
     expect(await seller.next(page)).toBe('Completes automatically on Fri 27 Nov, 15:20, in 3 days');
     await page.getByRole('button', { name: 'Back to the orders' }).click();
     await seller.row(page, film).getByText('Delivered', { exact: true }).waitFor();
-    expect(await calls(page)).toContain('Describe');
+    expect(await calls(page)).toContain('Drafts.Describe');
   });
 
   flow('waits for uploads, and delivers when they end', { uploadsEnd: false }, async (page) => {
@@ -70,7 +70,7 @@ describe('delivering', () => {
     await seller.deliver(page);
     await seen(page, 'Please describe your delivery before you deliver it.');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
-    expect(await calls(page)).not.toContain('Deliver');
+    expect(await calls(page)).not.toContain('Drafts.Deliver');
   });
 
   flow('confirms a delivery without files', {}, async (page) => {
@@ -102,7 +102,7 @@ describe('delivering', () => {
     await page.getByText('handover.db.damaged-20261124T141200Z').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('Your drafts were restored').waitFor({ state: 'detached' });
-    expect(await calls(page)).toContain('DismissRecovery');
+    expect(await calls(page)).toContain('App.DismissRecovery');
   });
 
   flow('offers a link for a file over the limit', {}, async (page) => {

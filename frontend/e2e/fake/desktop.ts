@@ -17,7 +17,7 @@ export function installDesktop(): void {
     asked = what;
     window.fake.emit('asked');
   };
-  window.fake.bind({
+  window.fake.bind('App', {
     TakeAsked: () => {
       const what = asked;
       asked = { kind: '', order: '', unusable: false };

@@ -11,7 +11,7 @@ export function installDrafting(): void {
   const within = (file: DraftFile, path: string) => file.path === path || file.path.startsWith(`${path}/`);
   const byPath = (a: DraftFile, b: DraftFile) => (a.path < b.path ? -1 : 1);
 
-  window.fake.bind({
+  window.fake.bind('Drafts', {
     Detach: (id: string, path: string) => {
       const { files } = page(id).draft;
       removed.set(

@@ -94,7 +94,7 @@ export function installLife(): void {
     return copy(all);
   }
 
-  window.fake.bind({
+  window.fake.bind('Orders', {
     History: (id: string) => copy(history[id] ?? []),
     WriteMessage: (id: string, message: string) => {
       note(id, 'message_written', { message });
@@ -115,26 +115,6 @@ export function installLife(): void {
       link(id, { url: `https://deliver.example.com/review/renewed-link-of-${id}`, revoked: false }),
     RevokeBuyerLink: (id: string) => link(id, { url: '', revoked: true }),
     SaveReceipt: (id: string, delivery: number) => scenario.saved ?? `/home/mara/receipt-${id}-${delivery}.json`,
-    Transfers: () => copy(list()),
-    PauseTransfers: (id: string, path: string) => pause(id, path, true),
-    ResumeTransfers: (id: string, path: string) => pause(id, path, false),
-    MoveTransferToFront: (id: string, path: string) => {
-      const all = list();
-      const first = (t: { order: string; path: string }) => t.order === id && t.path === path;
-      all.transfers = [...all.transfers.filter(first), ...all.transfers.filter((t) => !first(t))];
-      return copy(all);
-    },
-    MoveTransferUp: (id: string, path: string) => {
-      const all = list();
-      const at = all.transfers.findIndex((t) => t.order === id && t.path === path);
-      const [moved] = at > 0 ? all.transfers.splice(at, 1) : [];
-      if (moved) all.transfers.splice(at - 1, 0, moved);
-      return copy(all);
-    },
-    SetLimits: (limits: Limits) => {
-      list().limits = limits;
-      return copy(list());
-    },
     Earnings: () => copy(scenario.earnings ?? { totals: [], months: [] }),
     ExportEarnings: () => scenario.saved ?? '/home/mara/earnings.csv',
     ChooseImport: () => copy(scenario.imported ?? { id: '', name: '', count: 0, orders: [], wrong: 0, errors: [] }),
@@ -155,7 +135,7 @@ export function installLife(): void {
       return { orders: placed, before };
     },
     SaveImport: () => scenario.saved ?? '/home/mara/links.csv',
-    ChangeOrder: (id: string, edit: OrderEdit) => {
+    Change: (id: string, edit: OrderEdit) => {
       const page = window.fake.page(id);
       if (page.version !== edit.version) return fail('stale_version');
       const { title, dueAt, notes } = edit;
@@ -164,7 +144,7 @@ export function installLife(): void {
       note(id, 'order_changed', { changed: edit.changed, title, dueAt });
       return change(id, () => ({ order, ...(has('notes') ? { notes } : {}), version: page.version + 1 }));
     },
-    PlaceOrder: (order: NewOrder) => {
+    Place: (order: NewOrder) => {
       if (order.price !== '' && !/^\d+(\.\d\d)?$/.test(order.price)) return fail('invalid');
       const id = `new-${order.key.slice(0, 4)}`;
       const [like] = scenario.pages;
@@ -186,6 +166,28 @@ export function installLife(): void {
       });
       window.fake.emit('orders');
       return { id, title: order.title, url: `https://deliver.example.com/review/first-link-of-${id}` };
+    },
+  });
+  window.fake.bind('Transfers', {
+    List: () => copy(list()),
+    Pause: (id: string, path: string) => pause(id, path, true),
+    Resume: (id: string, path: string) => pause(id, path, false),
+    MoveToFront: (id: string, path: string) => {
+      const all = list();
+      const first = (t: { order: string; path: string }) => t.order === id && t.path === path;
+      all.transfers = [...all.transfers.filter(first), ...all.transfers.filter((t) => !first(t))];
+      return copy(all);
+    },
+    MoveUp: (id: string, path: string) => {
+      const all = list();
+      const at = all.transfers.findIndex((t) => t.order === id && t.path === path);
+      const [moved] = at > 0 ? all.transfers.splice(at, 1) : [];
+      if (moved) all.transfers.splice(at - 1, 0, moved);
+      return copy(all);
+    },
+    SetLimits: (limits: Limits) => {
+      list().limits = limits;
+      return copy(list());
     },
   });
 }

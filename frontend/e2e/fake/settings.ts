@@ -63,30 +63,32 @@ export function installSettings(): void {
   let language: 'en' | 'de' = 'en';
   const account = () => ({ name: scenario.state.name, email: scenario.state.email, language });
 
-  window.fake.bind({
-    WorkFolder: () => copy(folder()),
-    ChooseWorkFolder: () => scenario.pointed ?? '',
-    EnableWorkFolder: (dir: string, anyway: boolean) => {
+  window.fake.bind('Folder', {
+    Status: () => copy(folder()),
+    Choose: () => scenario.pointed ?? '',
+    Enable: (dir: string, anyway: boolean) => {
       const at = dir || folder().folder;
       if (at === '/home/mara' && !anyway) return fail('folder_wide');
       return set({ folder: at, enabled: true, watched: true, there: true, asked: true });
     },
-    DisableWorkFolder: () => set({ enabled: false, watched: false, problems: [] }),
-    SkipWorkFolder: () => set({ asked: true }),
-    MoveWorkFolder: move,
-    CancelWorkFolderMove: () => {
+    Disable: () => set({ enabled: false, watched: false, problems: [] }),
+    Skip: () => set({ asked: true }),
+    Move: move,
+    CancelMove: () => {
       stop();
       return set({ move: nowhere });
     },
-    OpenWorkFolder: () => undefined,
-    OrderFolder: (id: string) => copy(scenario.orderFolders?.[id] ?? { dir: '', leftOut: [], more: 0 }),
-    IgnoreRules: () => rules(scenario.rules ?? ''),
-    SaveIgnoreRules: (before: string, text: string) => {
+    Open: () => undefined,
+    OfOrder: (id: string) => copy(scenario.orderFolders?.[id] ?? { dir: '', leftOut: [], more: 0 }),
+    Rules: () => rules(scenario.rules ?? ''),
+    SaveRules: (before: string, text: string) => {
       if (before !== (scenario.rules ?? '')) return fail('conflict');
       const saved = rules(text);
       if (saved.faults.length === 0) scenario.rules = text;
       return saved;
     },
+  });
+  window.fake.bind('App', {
     Account: account,
     ChangeLanguage: (chosen: 'en' | 'de') => {
       language = chosen;

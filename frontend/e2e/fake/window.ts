@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { Bound } from '$lib/api/bound';
 import type {
   Asked,
   Attached,
@@ -31,7 +32,7 @@ export interface Scenario {
   /** The answers of the native dialogs. */
   chosen?: { path: string; size: number }[];
   /** Methods that fail, with their code. */
-  refuse?: Record<string, string>;
+  refuse?: Partial<Record<Call, string>>;
   /** Uploads finish automatically; without it they wait for `Fake.endUploads`. */
   uploadsEnd?: boolean;
   /** The events of the orders, by order id. */
@@ -50,11 +51,12 @@ export interface Scenario {
   saved?: string;
 }
 
-export type Methods = Record<string, (...args: never[]) => unknown>;
+/** A bound type and its method, such as Orders.List. */
+export type Call = { [T in keyof Bound]: `${T}.${keyof Bound[T] & string}` }[keyof Bound];
 
 /** The interface for tests in the page. */
 export interface Fake {
-  calls: string[];
+  calls: Call[];
   scenario: Scenario;
   emit(event: string, ...data: unknown[]): void;
   drop(...paths: string[]): void;
@@ -65,7 +67,7 @@ export interface Fake {
   /** Finishes the uploads of an order's draft. */
   endUploads(id: string): void;
   /** Adds methods that the window can call. */
-  bind(methods: Methods): void;
+  bind<T extends keyof Bound>(type: T, methods: Partial<Record<keyof Bound[T], (...args: never[]) => unknown>>): void;
   /** Simulates a request from outside the window. Set by installDesktop. */
   ask(what: Asked): void;
   /** Changes an order as the buyer or the clock. */
@@ -91,7 +93,7 @@ export async function startFake(page: Page, scenario: Scenario): Promise<() => P
  * memory. It runs inside the page and must not use anything from outside.
  */
 function installFake(scenario: Scenario): void {
-  const calls: string[] = [];
+  const calls: Call[] = [];
   const heard = new Map<string, ((...data: unknown[]) => void)[]>();
   const pages = new Map<string, OrderPage>();
   /** The mark at which each order changed last; the list sends differences. */
@@ -210,7 +212,20 @@ function installFake(scenario: Scenario): void {
   const sizes = (paths: string[]) =>
     paths.map((path) => ({ path, size: Number(/(\d+)b\b/.exec(path)?.[1] ?? 1_000_000) }));
 
-  const methods: Methods = {
+  const bound: Record<string, Record<string, unknown>> = {};
+  const bind: Fake['bind'] = (type, methods) => {
+    for (const [name, method] of Object.entries(methods as Record<string, (...args: never[]) => unknown>)) {
+      const call = `${type}.${name}` as Call;
+      (bound[type] ??= {})[name] = async (...args: never[]) => {
+        calls.push(call);
+        const code = scenario.refuse?.[call];
+        if (code) return refused(code);
+        await Promise.resolve();
+        return method(...args);
+      };
+    }
+  };
+  bind('App', {
     State: () => copy(scenario.state),
     TryOut: () =>
       signIn({ ...scenario.state, signedIn: true, trial: true, online: true, name: 'Alex Sample', maxFileSize: 5e9 }),
@@ -229,7 +244,9 @@ function installFake(scenario: Scenario): void {
     },
     DismissRecovery: () => signIn({ ...scenario.state, recovery: { kind: '', asOf: '', setAside: '' } }),
     SignOut: () => signIn({ ...scenario.state, signedIn: false, trial: false }),
-    Orders: (after: number) => {
+  });
+  bind('Orders', {
+    List: (after: number) => {
       const changed = [...marks].filter(([, at]) => at > after).sort((a, b) => a[1] - b[1]);
       const part = changed.slice(0, 1_000);
       return {
@@ -242,7 +259,7 @@ function installFake(scenario: Scenario): void {
         offline: !scenario.state.online,
       };
     },
-    SeeOrder: (id: string, messages: boolean) => {
+    See: (id: string, messages: boolean) => {
       const page = pageOf(id);
       const unreadMessages = messages ? 0 : page.order.unreadMessages;
       if (page.order.unread === unreadMessages) return;
@@ -250,6 +267,10 @@ function installFake(scenario: Scenario): void {
       emit('orders');
     },
     Order: (id: string) => copy(pageOf(id)),
+    Picture: () => scenario.picture ?? refused('not_found'),
+    OpenReview: () => undefined,
+  });
+  bind('Drafts', {
     ChooseFiles: (id: string) => attach(id, scenario.chosen ?? []),
     ChooseFolder: (id: string) => attach(id, scenario.chosen ?? []),
     Attach: (id: string, paths: string[]) => attach(id, sizes(paths)),
@@ -270,31 +291,16 @@ function installFake(scenario: Scenario): void {
     Describe: (id: string, text: string) => edit(id, () => ({ description: text })),
     TickPoint: (id: string, point: string, done: boolean) =>
       edit(id, (d) => ({ done: [...d.done.filter((one) => one !== point), ...(done ? [point] : [])] })),
-    Picture: () => scenario.picture ?? refused('not_found'),
     Preflight: () => scenario.findings ?? [],
     Deliver: deliver,
     CancelDeliver: (id: string) => {
       waiting.get(id)?.(false);
       return edit(id, () => ({ delivering: false }));
     },
-    OpenReview: () => undefined,
-    DiscardDraft: (id: string) => edit(id, () => ({ description: '', files: [], links: [], updatedAt: '' })),
-  };
+    Discard: (id: string) => edit(id, () => ({ description: '', files: [], links: [], updatedAt: '' })),
+  });
 
-  const bound: Methods = {};
-  const bind = (more: Methods) => {
-    for (const [name, method] of Object.entries(more))
-      bound[name] = async (...args: never[]) => {
-        calls.push(name);
-        const code = scenario.refuse?.[name];
-        if (code) return refused(code);
-        await Promise.resolve();
-        return method(...args);
-      };
-  };
-  bind(methods);
-
-  window.go = { app: { App: bound as never } };
+  window.go = { app: bound as never };
   window.runtime = {
     EventsOn: (name, listener) => {
       const all = heard.get(name) ?? [];

@@ -28,7 +28,7 @@ export const orderScreens = (base: Scenario): Record<string, [Scenario, ...Act[]
   'import-found': [{ ...base, imported: files.spring }, importing, last],
   'import-wrong': [{ ...base, imported: files.wrong }, importing, last],
   'import-placed': [{ ...base, imported: files.spring }, importing, last, last],
-  'import-failed': [{ ...base, refuse: { ChooseImport: 'import_too_large' } }, importing, last],
+  'import-failed': [{ ...base, refuse: { 'Orders.ChooseImport': 'import_too_large' } }, importing, last],
   edit: [base, opened('logo'), editing],
   'edit-meanwhile': [
     base,

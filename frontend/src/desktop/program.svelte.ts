@@ -22,12 +22,12 @@ export type Screen = 'orders' | 'transfers' | 'earnings' | 'settings';
 
 /** Program is the state of the whole window: the session, the list, and at most one open order. */
 class Program {
-  readonly session = new Session(api);
-  readonly orders = new Orders(api);
+  readonly session = new Session(api.App);
+  readonly orders = new Orders(api.Orders);
   readonly transfers = new Transfers(api);
-  readonly earnings = new Earnings(api);
-  readonly folder = new Folder(api);
-  readonly surroundings = new Surroundings(api);
+  readonly earnings = new Earnings(api.Orders);
+  readonly folder = new Folder(api.Folder);
+  readonly surroundings = new Surroundings(api.App);
   #screen = $state<Screen>('orders');
   #desk = $state.raw<OrderDesk | null>(null);
   #offer = $state.raw<Offer | null>(null);
@@ -171,7 +171,7 @@ class Program {
   /** Shows the page that was requested from outside the window, if any. */
   async #follow(): Promise<void> {
     try {
-      const asked = await api.TakeAsked();
+      const asked = await api.App.TakeAsked();
       if (asked.unusable) notices.tell(m.link_unusable(), 'bad');
       if (asked.kind === 'orders') await this.show('orders');
       else if (asked.kind === 'order' && asked.order !== this.#desk?.id) await this.open(asked.order);

@@ -2,7 +2,7 @@ import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { State } from '$lib/api/views';
 
-type SessionApi = Pick<Bound, 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery' | 'NoteTimeZone'>;
+type SessionApi = Pick<Bound['App'], 'State' | 'TryOut' | 'SignIn' | 'SignOut' | 'DismissRecovery' | 'NoteTimeZone'>;
 
 /** Session is the program's last state: the account, the server and the connection. */
 export class Session {

@@ -5,14 +5,14 @@ import { accounts, type Account } from './months';
 
 /** Earnings holds the seller's earnings from the server's last answer. */
 export class Earnings {
-  #api: Pick<Bound, 'Earnings' | 'ExportEarnings'>;
+  #api: Pick<Bound['Orders'], 'Earnings' | 'ExportEarnings'>;
   #view = $state.raw<View | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #exporting = $state(false);
   #asked = 0;
   #accounts = $derived(this.#view ? accounts(this.#view) : null);
 
-  constructor(api: Pick<Bound, 'Earnings' | 'ExportEarnings'>) {
+  constructor(api: Pick<Bound['Orders'], 'Earnings' | 'ExportEarnings'>) {
     this.#api = api;
   }
 

@@ -8,6 +8,8 @@ import { Description } from './draft/description.svelte';
 import { OrderFolder } from './draft/folder.svelte';
 import { Talk } from './talk/talk.svelte';
 
+type DeskApi = Pick<Bound, 'Orders' | 'Drafts' | 'Folder'>;
+
 /** The last delivery, for the message about it. */
 export interface Success {
   delivery: Delivery;
@@ -24,7 +26,7 @@ export class OrderDesk {
   readonly deliver: Deliver;
   readonly talk: Talk;
   readonly folder: OrderFolder;
-  #api: Bound;
+  #api: DeskApi;
   #page = $state.raw<OrderPage | null>(null);
   #draft = $state.raw<Draft | null>(null);
   #failure = $state.raw<Failure | null>(null);
@@ -46,13 +48,13 @@ export class OrderDesk {
   /** Called after a delivery. */
   onsuccess: (success: Success) => void = () => {};
 
-  constructor(id: string, api: Bound) {
+  constructor(id: string, api: DeskApi) {
     this.id = id;
     this.#api = api;
     this.description = new Description((text) => this.#describe(text));
-    this.deliver = new Deliver(api, this);
-    this.talk = new Talk(api, this);
-    this.folder = new OrderFolder(id, api);
+    this.deliver = new Deliver(api.Drafts, this);
+    this.talk = new Talk(api.Orders, this);
+    this.folder = new OrderFolder(id, api.Folder);
   }
 
   /** null until loaded. */
@@ -125,7 +127,7 @@ export class OrderDesk {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const page = await this.#api.Order(this.id);
+      const page = await this.#api.Orders.Order(this.id);
       if (asked === this.#asked) this.#take(page);
     } catch (thrown) {
       if (asked === this.#asked && this.#page === null) this.#failure = Failure.of(thrown);
@@ -162,61 +164,61 @@ export class OrderDesk {
   }
 
   attach(paths: string[]): Promise<void> {
-    return this.#adding(() => this.#api.Attach(this.id, paths));
+    return this.#adding(() => this.#api.Drafts.Attach(this.id, paths));
   }
 
   /** Adds files that were left out of a folder, or refused because they look secret. */
   async takeLeftOut(path: string): Promise<void> {
     const others = this.#refused.filter((one) => one.path !== path);
-    await this.#adding(() => this.#api.TakeLeftOut(this.id, [path]));
+    await this.#adding(() => this.#api.Drafts.TakeLeftOut(this.id, [path]));
     this.#refused = [...others, ...this.#refused];
   }
 
   chooseFiles(): Promise<void> {
-    return this.#adding(() => this.#api.ChooseFiles(this.id));
+    return this.#adding(() => this.#api.Drafts.ChooseFiles(this.id));
   }
 
   chooseFolder(): Promise<void> {
-    return this.#adding(() => this.#api.ChooseFolder(this.id));
+    return this.#adding(() => this.#api.Drafts.ChooseFolder(this.id));
   }
 
   /** Resolves to whether the link was added. */
   attachLink(url: string, label: string): Promise<boolean> {
-    return this.#changing(() => this.#api.AttachLink(this.id, url, label));
+    return this.#changing(() => this.#api.Drafts.AttachLink(this.id, url, label));
   }
 
   detachLink(url: string): Promise<boolean> {
-    return this.#changing(() => this.#api.DetachLink(this.id, url));
+    return this.#changing(() => this.#api.Drafts.DetachLink(this.id, url));
   }
 
   /** Removes a file or a folder from the draft. For a while restore can undo it. */
   detach(path: string): Promise<boolean> {
-    return this.#changing(() => this.#api.Detach(this.id, path));
+    return this.#changing(() => this.#api.Drafts.Detach(this.id, path));
   }
 
   restore(path: string): Promise<boolean> {
-    return this.#changing(() => this.#api.Restore(this.id, path));
+    return this.#changing(() => this.#api.Drafts.Restore(this.id, path));
   }
 
   /** Moves a file or a folder to a place among its siblings. */
   async move(key: string, to: number): Promise<boolean> {
     const draft = this.#draft;
     const paths = draft && moved(shownOrder(draft.files, draft.arranged), key, to);
-    return paths !== null && this.#changing(() => this.#api.Arrange(this.id, paths));
+    return paths !== null && this.#changing(() => this.#api.Drafts.Arrange(this.id, paths));
   }
 
   /** Restores the order by name. */
   sortByName(): Promise<boolean> {
-    return this.#changing(() => this.#api.Arrange(this.id, []));
+    return this.#changing(() => this.#api.Drafts.Arrange(this.id, []));
   }
 
   /** Adds files of a delivery to the draft; without paths, all files that the draft lacks. */
   takeOver(delivery: number, paths: string[] = []): Promise<boolean> {
-    return this.#changing(() => this.#api.TakeOver(this.id, delivery, paths));
+    return this.#changing(() => this.#api.Drafts.TakeOver(this.id, delivery, paths));
   }
 
   dismissNotice(): Promise<boolean> {
-    return this.#changing(() => this.#api.DismissNotice(this.id));
+    return this.#changing(() => this.#api.Drafts.DismissNotice(this.id));
   }
 
   /** Resolves to the address of a small picture; '' for none. */
@@ -224,29 +226,29 @@ export class OrderDesk {
     const version = `${file.path} ${file.source} ${file.size} ${file.sha256}`;
     let found = this.#thumbnails.get(version);
     if (!found) {
-      found = this.#api.Thumbnail(this.id, file.path).catch(() => '');
+      found = this.#api.Drafts.Thumbnail(this.id, file.path).catch(() => '');
       this.#thumbnails.set(version, found);
     }
     return found;
   }
 
   retry(path: string): Promise<boolean> {
-    return this.#changing(() => this.#api.Retry(this.id, path));
+    return this.#changing(() => this.#api.Drafts.Retry(this.id, path));
   }
 
   /** Marks a point of the buyer as done or not done. */
   tick(point: string, done: boolean): Promise<boolean> {
-    return this.#changing(() => this.#api.TickPoint(this.id, point, done));
+    return this.#changing(() => this.#api.Drafts.TickPoint(this.id, point, done));
   }
 
   /** Resolves to the address of the picture that the point is pinned to. */
   picture({ delivery, file }: Point): Promise<string> {
-    return this.#api.Picture(this.id, delivery, file);
+    return this.#api.Orders.Picture(this.id, delivery, file);
   }
 
   async discard(): Promise<boolean> {
     return this.#changing(async () => {
-      const draft = await this.#api.DiscardDraft(this.id);
+      const draft = await this.#api.Drafts.Discard(this.id);
       this.description.reset(draft.description);
       return draft;
     });
@@ -255,7 +257,7 @@ export class OrderDesk {
   /** Resolves to the path of the delivery's saved receipt; '' if it was not saved. */
   async saveReceipt(delivery: number): Promise<string> {
     try {
-      return await this.#api.SaveReceipt(this.id, delivery);
+      return await this.#api.Orders.SaveReceipt(this.id, delivery);
     } catch (thrown) {
       this.failed(Failure.of(thrown));
       return '';
@@ -265,7 +267,7 @@ export class OrderDesk {
   /** Marks the buyer's activity as seen; the messages only if they are shown. */
   async see(messages: boolean): Promise<void> {
     try {
-      await this.#api.SeeOrder(this.id, messages);
+      await this.#api.Orders.See(this.id, messages);
     } catch (thrown) {
       this.failed(Failure.of(thrown));
     }
@@ -273,7 +275,7 @@ export class OrderDesk {
 
   async openReview(): Promise<void> {
     try {
-      await this.#api.OpenReview(this.id);
+      await this.#api.Orders.OpenReview(this.id);
     } catch (thrown) {
       this.failed(Failure.of(thrown));
     }
@@ -303,7 +305,7 @@ export class OrderDesk {
 
   async #describe(text: string): Promise<void> {
     try {
-      this.takeDraft(await this.#api.Describe(this.id, text));
+      this.takeDraft(await this.#api.Drafts.Describe(this.id, text));
     } catch (thrown) {
       const failure = Failure.of(thrown);
       // A text that is too long is not saved; its counter already shows that.

@@ -9,7 +9,7 @@ export type Aspect = EditField | 'status' | 'other';
 
 /** Edit is the form that changes an order. */
 export class Edit {
-  #api: Pick<Bound, 'ChangeOrder' | 'Order'>;
+  #api: Pick<Bound['Orders'], 'Change' | 'Order'>;
   #now: () => number;
   #seen = $state.raw<OrderPage>()!;
   #meanwhile = $state.raw<{ aspects: Aspect[]; before: OrderPage } | null>(null);
@@ -24,7 +24,7 @@ export class Edit {
 
   #faults = $derived.by(() => this.#check());
 
-  constructor(api: Pick<Bound, 'ChangeOrder' | 'Order'>, page: OrderPage, now: () => number = Date.now) {
+  constructor(api: Pick<Bound['Orders'], 'Change' | 'Order'>, page: OrderPage, now: () => number = Date.now) {
     this.#api = api;
     this.#now = now;
     this.#seen = page;
@@ -71,7 +71,7 @@ export class Edit {
     if (changed.length === 0) return this.#seen;
     this.#busy = true;
     try {
-      return await this.#api.ChangeOrder(this.#seen.order.id, this.#edit(changed));
+      return await this.#api.Change(this.#seen.order.id, this.#edit(changed));
     } catch (thrown) {
       await this.#refused(Failure.of(thrown));
       return null;

@@ -14,7 +14,7 @@ function pageOf(version: number, more: Partial<OrderPage['order']> = {}, notes =
 function setUp(answer: (edit: OrderEdit) => Promise<OrderPage>, now = pageOf(2)) {
   const sent: OrderEdit[] = [];
   const api = {
-    ChangeOrder: (_: string, edit: OrderEdit) => {
+    Change: (_: string, edit: OrderEdit) => {
       sent.push(edit);
       return answer(edit);
     },
@@ -49,11 +49,7 @@ describe('editing an order', () => {
     expect(edit.faults).toEqual({});
     expect(await edit.save()).toBe('title');
     expect([edit.faults, sent.length]).toEqual([{ title: 'missing', due: 'past' }, 0]);
-    const late = new Edit(
-      { ChangeOrder: stale, Order: stale },
-      pageOf(1, { dueAt: '2020-01-01T00:00:00Z' }),
-      () => NOW,
-    );
+    const late = new Edit({ Change: stale, Order: stale }, pageOf(1, { dueAt: '2020-01-01T00:00:00Z' }), () => NOW);
     late.title = 'Late';
     await late.save();
     expect(late.faults).toEqual({});

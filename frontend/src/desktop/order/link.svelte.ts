@@ -3,7 +3,7 @@ import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
 import type { BuyerLink } from '$lib/api/views';
 
-type LinkApi = Pick<Bound, 'BuyerLink' | 'RenewBuyerLink' | 'RevokeBuyerLink'>;
+type LinkApi = Pick<Bound['Orders'], 'BuyerLink' | 'RenewBuyerLink' | 'RevokeBuyerLink'>;
 
 /** Link is the buyer's link to one order. */
 export class Link {

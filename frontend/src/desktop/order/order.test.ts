@@ -77,9 +77,12 @@ const pageOf = (draft: Draft, deliveries = 0): OrderPage => ({
   })),
 });
 
-function setUp(draft: Draft, answers: Partial<Record<keyof Bound, (...args: never[]) => unknown>> = {}) {
+type Method = { [T in keyof Bound]: keyof Bound[T] }[keyof Bound];
+type Answers = Partial<Record<Method, (...args: never[]) => unknown>>;
+
+function setUp(draft: Draft, answers: Answers = {}) {
   const calls: string[] = [];
-  const defaults: Partial<Record<keyof Bound, (...args: never[]) => unknown>> = {
+  const defaults: Answers = {
     Order: () => pageOf(draft),
     Describe: (_: string, text: string) => ({ ...draft, description: text }),
     Preflight: () => [],
@@ -87,15 +90,15 @@ function setUp(draft: Draft, answers: Partial<Record<keyof Bound, (...args: neve
     CancelDeliver: () => draft,
     ...answers,
   };
-  const api = new Proxy({} as Bound, {
+  const methods = new Proxy({} as Bound['Orders'] & Bound['Drafts'] & Bound['Folder'], {
     get:
-      (_, name: keyof Bound) =>
+      (_, name: Method) =>
       async (...args: never[]) => {
         calls.push([name, ...args.slice(1)].join(' '));
         return defaults[name]?.(...args);
       },
   });
-  const desk = new OrderDesk('o', api);
+  const desk = new OrderDesk('o', { Orders: methods, Drafts: methods, Folder: methods });
   const failures: string[] = [];
   desk.onfailure = (failure) => failures.push(failure.code);
   return { desk, calls, failures };
@@ -183,14 +186,14 @@ describe('delivering', () => {
 
   it('asks when something is left out that nobody expects, and only then', async () => {
     let folder = leftOut('working', 'secret', 'rule', 'unfinished', 'hidden', 'link');
-    const { desk, calls } = setUp(full, { OrderFolder: () => folder });
+    const { desk, calls } = setUp(full, { OfOrder: () => folder });
     await desk.load();
     await desk.folder.load();
     await desk.deliver.press();
     expect(calls.at(-1)).toBe('Deliver false');
     for (const reason of ['conflict', 'download'] as const) {
       folder = leftOut('working', reason);
-      const { desk, calls } = setUp(full, { OrderFolder: () => folder });
+      const { desk, calls } = setUp(full, { OfOrder: () => folder });
       await desk.load();
       await desk.folder.load();
       await desk.deliver.press();
@@ -203,7 +206,7 @@ describe('delivering', () => {
     let folder = leftOut('conflict', 'working');
     let findings: Finding[] = [{ code: 'empty_file', path: 'conflict', hint: '' }];
     const { desk, calls } = setUp(full, {
-      OrderFolder: () => folder,
+      OfOrder: () => folder,
       Preflight: () => findings,
       TakeLeftOut: () => ((folder = leftOut('working')), { draft: full, refused: [] }),
     });
@@ -229,7 +232,7 @@ describe('delivering', () => {
   it('still asks whether to deliver without files when nothing could be included', async () => {
     const draft = draftOf({ description: 'done' });
     const { desk } = setUp(draft, {
-      OrderFolder: () => leftOut('working'),
+      OfOrder: () => leftOut('working'),
       TakeLeftOut: () => ({ draft, refused: [] }),
     });
     await desk.load();

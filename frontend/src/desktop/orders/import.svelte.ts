@@ -2,7 +2,7 @@ import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { ImportPreview, PlacedImport } from '$lib/api/views';
 
-type ImportApi = Pick<Bound, 'ChooseImport' | 'PlaceImport' | 'SaveImport'>;
+type ImportApi = Pick<Bound['Orders'], 'ChooseImport' | 'PlaceImport' | 'SaveImport'>;
 
 /** Import places the orders of a file after a preview. */
 export class Import {

@@ -17,7 +17,7 @@ import {
 
 /** Orders is the list of orders with its filters. */
 export class Orders {
-  #api: Pick<Bound, 'Orders'>;
+  #api: Pick<Bound['Orders'], 'List'>;
   #rows = new Map<string, OrderRow>();
   #all = $state.raw<readonly OrderRow[] | null>(null);
   #whole = $state(false);
@@ -39,7 +39,7 @@ export class Orders {
   /** The scroll position, for the return to the list. */
   scrolled = 0;
 
-  constructor(api: Pick<Bound, 'Orders'>) {
+  constructor(api: Pick<Bound['Orders'], 'List'>) {
     this.#api = api;
   }
 
@@ -143,7 +143,7 @@ export class Orders {
     const life = this.#life;
     try {
       for (let more = true; more;) {
-        const part = await this.#api.Orders(this.#mark);
+        const part = await this.#api.List(this.#mark);
         if (life !== this.#life) return;
         if (part.anew) this.#rows.clear();
         for (const order of part.orders) this.#rows.set(order.id, order);

@@ -68,7 +68,7 @@ describe('the list', () => {
     const asked: number[] = [];
     const seen: (number | undefined)[] = [];
     const orders: Orders = new Orders({
-      Orders: (mark) => {
+      List: (mark) => {
         asked.push(mark);
         seen.push(orders.all?.length);
         const some = { orders: [order(`o${mark}`)], anew: mark === 0, more: mark < 2 };
@@ -81,7 +81,7 @@ describe('the list', () => {
 
   it('takes differences, one answer after the other', async () => {
     const answers: ((part: OrderList) => void)[] = [];
-    const orders = new Orders({ Orders: () => new Promise((resolve) => answers.push(resolve)) });
+    const orders = new Orders({ List: () => new Promise((resolve) => answers.push(resolve)) });
     const first = orders.load();
     const second = orders.load();
     expect(answers.length).toBe(1);
@@ -99,7 +99,7 @@ describe('the list', () => {
 
   it('forgets an answer for the account that was signed out', async () => {
     let answer: (part: OrderList) => void = () => {};
-    const orders = new Orders({ Orders: () => new Promise((resolve) => (answer = resolve)) });
+    const orders = new Orders({ List: () => new Promise((resolve) => (answer = resolve)) });
     const load = orders.load();
     orders.clear();
     answer(part(1, { anew: true, orders: [order('a')] }));
@@ -114,7 +114,7 @@ describe('the list', () => {
       order('c', { status: 'in_revision', late: true, unread: 1 }),
       order('d', { status: 'delivered', unread: 1 }),
     ];
-    const orders = new Orders({ Orders: () => Promise.resolve(part(1, { anew: true, orders: rows })) });
+    const orders = new Orders({ List: () => Promise.resolve(part(1, { anew: true, orders: rows })) });
     await orders.load();
     orders.filter = 'to_deliver';
     orders.toggle('late');
@@ -130,7 +130,7 @@ describe('the list', () => {
     let fails = false;
     const some = part(1, { anew: true, orders: [order('a')] });
     const orders = new Orders({
-      Orders: () => (fails ? Promise.reject(new Failure('internal', '')) : Promise.resolve(some)),
+      List: () => (fails ? Promise.reject(new Failure('internal', '')) : Promise.resolve(some)),
     });
     await orders.load();
     fails = true;

@@ -8,7 +8,7 @@ export type FieldName = 'title' | 'buyerName' | 'buyerEmail' | 'due' | 'price' |
 
 /** Place is the form for a new order. */
 export class Place {
-  #api: Pick<Bound, 'PlaceOrder'>;
+  #api: Pick<Bound['Orders'], 'Place'>;
   #now: () => number;
   #tried = $state(false);
   #action = new Action();
@@ -29,7 +29,7 @@ export class Place {
 
   #faults = $derived.by(() => this.#check());
 
-  constructor(api: Pick<Bound, 'PlaceOrder'>, language: 'en' | 'de', now: () => number = Date.now) {
+  constructor(api: Pick<Bound['Orders'], 'Place'>, language: 'en' | 'de', now: () => number = Date.now) {
     this.#api = api;
     this.#now = now;
     this.language = language;
@@ -60,7 +60,7 @@ export class Place {
     this.#failure = null;
     const [wrong] = Object.keys(this.#faults) as FieldName[];
     if (wrong) return wrong;
-    const place = async () => (this.#placed = await this.#api.PlaceOrder(this.#order()));
+    const place = async () => (this.#placed = await this.#api.Place(this.#order()));
     await this.#action.run(place, (failure) => (this.#failure = failure));
     return null;
   }

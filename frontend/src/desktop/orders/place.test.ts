@@ -8,7 +8,7 @@ const NOW = new Date(2026, 10, 24, 15, 20).getTime();
 function setUp(answer: () => Promise<void> = () => Promise.resolve()) {
   const sent: NewOrder[] = [];
   const api = {
-    PlaceOrder: async (order: NewOrder) => {
+    Place: async (order: NewOrder) => {
       sent.push(order);
       await answer();
       return { id: 'o', title: order.title, url: 'https://a/review/b' };

@@ -4,15 +4,8 @@ import { Failure } from '$lib/api/failure';
 import type { WorkFolder } from '$lib/api/views';
 
 type FolderApi = Pick<
-  Bound,
-  | 'WorkFolder'
-  | 'ChooseWorkFolder'
-  | 'EnableWorkFolder'
-  | 'DisableWorkFolder'
-  | 'SkipWorkFolder'
-  | 'MoveWorkFolder'
-  | 'CancelWorkFolderMove'
-  | 'OpenWorkFolder'
+  Bound['Folder'],
+  'Status' | 'Choose' | 'Enable' | 'Disable' | 'Skip' | 'Move' | 'CancelMove' | 'Open'
 >;
 
 /** Folder is the seller's work folder: its path, state and problems. */
@@ -60,7 +53,7 @@ export class Folder {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const state = await this.#api.WorkFolder();
+      const state = await this.#api.Status();
       if (asked === this.#asked) this.#state = state;
     } catch {
       // Keep the shown state; the next event loads it again.
@@ -70,7 +63,7 @@ export class Folder {
   /** Asks the seller for another folder, which is used when it is turned on. */
   async choose(): Promise<void> {
     await this.#doing(async () => {
-      const chosen = await this.#api.ChooseWorkFolder();
+      const chosen = await this.#api.Choose();
       if (chosen !== '') this.#chosen = chosen;
     });
   }
@@ -80,7 +73,7 @@ export class Folder {
     this.#wide = '';
     return this.#doing(async () => {
       try {
-        this.#take(await this.#api.EnableWorkFolder(this.#chosen, anyway));
+        this.#take(await this.#api.Enable(this.#chosen, anyway));
         this.#chosen = '';
       } catch (thrown) {
         if (Failure.of(thrown).code !== 'folder_wide' || anyway) throw thrown;
@@ -96,24 +89,24 @@ export class Folder {
   }
 
   disable(): Promise<boolean> {
-    return this.#doing(async () => this.#take(await this.#api.DisableWorkFolder()));
+    return this.#doing(async () => this.#take(await this.#api.Disable()));
   }
 
   skip(): Promise<boolean> {
-    return this.#doing(async () => this.#take(await this.#api.SkipWorkFolder()));
+    return this.#doing(async () => this.#take(await this.#api.Skip()));
   }
 
   /** Resolves to whether it was moved; false when the seller cancelled. */
   async move(): Promise<boolean> {
     const before = this.#state?.folder;
-    const done = await this.#doing(async () => this.#take(await this.#api.MoveWorkFolder()));
+    const done = await this.#doing(async () => this.#take(await this.#api.Move()));
     if (!done) await this.load(); // the folder may have been moved with files left behind
     return done && this.#state?.folder !== before;
   }
 
   async stopMoving(): Promise<void> {
     try {
-      this.#take(await this.#api.CancelWorkFolderMove());
+      this.#take(await this.#api.CancelMove());
     } catch (thrown) {
       this.onfailure(Failure.of(thrown));
     }
@@ -122,7 +115,7 @@ export class Folder {
   /** Opens an order's folder, or the work folder, in the file manager. */
   async open(order = ''): Promise<void> {
     try {
-      await this.#api.OpenWorkFolder(order);
+      await this.#api.Open(order);
     } catch (thrown) {
       this.onfailure(Failure.of(thrown));
     }

@@ -8,7 +8,7 @@ export type PasswordFault = '' | 'missing' | 'short' | 'different' | 'wrong';
 
 /** Password is the form that changes the seller's password. */
 export class Password {
-  #api: Pick<Bound, 'ChangePassword'>;
+  #api: Pick<Bound['App'], 'ChangePassword'>;
   #tried = $state(false);
   #wrong = $state(false);
   #action = new Action();
@@ -20,7 +20,7 @@ export class Password {
   /** Called with an error that belongs to no field. */
   onfailure: (failure: Failure) => void = () => {};
 
-  constructor(api: Pick<Bound, 'ChangePassword'>) {
+  constructor(api: Pick<Bound['App'], 'ChangePassword'>) {
     this.#api = api;
   }
 

@@ -3,7 +3,7 @@ import type { Bound } from '$lib/api/bound';
 import type { Failure } from '$lib/api/failure';
 import type { BuiltInRule, RuleFault } from '$lib/api/views';
 
-type RulesApi = Pick<Bound, 'IgnoreRules' | 'SaveIgnoreRules'>;
+type RulesApi = Pick<Bound['Folder'], 'Rules' | 'SaveRules'>;
 
 /** Rules is the editor for the ignore rules of the work folder. */
 export class Rules {
@@ -56,7 +56,7 @@ export class Rules {
   /** Loads the rules and discards unsaved input. */
   async load(): Promise<void> {
     await this.#doing(async () => {
-      const { text, builtIns } = await this.#api.IgnoreRules();
+      const { text, builtIns } = await this.#api.Rules();
       this.#before = this.text = text;
       this.#builtIns = builtIns;
       this.#faults = [];
@@ -68,7 +68,7 @@ export class Rules {
   async save(): Promise<boolean> {
     const text = this.text;
     const done = await this.#doing(async () => {
-      const { faults } = await this.#api.SaveIgnoreRules(this.#before, text);
+      const { faults } = await this.#api.SaveRules(this.#before, text);
       this.#faults = faults;
       if (faults.length === 0) this.#before = text;
     });

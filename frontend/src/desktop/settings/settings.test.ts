@@ -29,14 +29,14 @@ function folder(answers: Partial<Record<string, (...args: never[]) => unknown>> 
       return Promise.resolve(answers[name] ? answers[name](...(args as never[])) : fallback);
     };
   const made = new Folder({
-    WorkFolder: call('look', off) as () => Promise<WorkFolder>,
-    ChooseWorkFolder: call('choose', '/srv/work') as () => Promise<string>,
-    EnableWorkFolder: call('enable', on) as () => Promise<WorkFolder>,
-    DisableWorkFolder: call('disable', { ...off, asked: true }) as () => Promise<WorkFolder>,
-    SkipWorkFolder: call('skip', { ...off, asked: true }) as () => Promise<WorkFolder>,
-    MoveWorkFolder: call('move', { ...on, folder: '/srv/work' }) as () => Promise<WorkFolder>,
-    CancelWorkFolderMove: call('stop', on) as () => Promise<WorkFolder>,
-    OpenWorkFolder: call('open', undefined) as () => Promise<void>,
+    Status: call('look', off) as () => Promise<WorkFolder>,
+    Choose: call('choose', '/srv/work') as () => Promise<string>,
+    Enable: call('enable', on) as () => Promise<WorkFolder>,
+    Disable: call('disable', { ...off, asked: true }) as () => Promise<WorkFolder>,
+    Skip: call('skip', { ...off, asked: true }) as () => Promise<WorkFolder>,
+    Move: call('move', { ...on, folder: '/srv/work' }) as () => Promise<WorkFolder>,
+    CancelMove: call('stop', on) as () => Promise<WorkFolder>,
+    Open: call('open', undefined) as () => Promise<void>,
   });
   const failures: string[] = [];
   made.onfailure = ({ code }) => failures.push(code);
@@ -149,8 +149,8 @@ describe('ignore rules', () => {
   it('are saved over what was seen', async () => {
     const saved: string[][] = [];
     const rules = new Rules({
-      IgnoreRules: () => Promise.resolve(answer('*.psd\n')),
-      SaveIgnoreRules: (...args) => (saved.push(args), Promise.resolve(answer(args[1]))),
+      Rules: () => Promise.resolve(answer('*.psd\n')),
+      SaveRules: (...args) => (saved.push(args), Promise.resolve(answer(args[1]))),
     });
     expect(rules.changed).toBe(false);
     await rules.load();
@@ -166,8 +166,8 @@ describe('ignore rules', () => {
 
   it('say which lines can never match, and stay changed', async () => {
     const rules = new Rules({
-      IgnoreRules: () => Promise.resolve(answer('')),
-      SaveIgnoreRules: () => Promise.resolve(answer('', [2])),
+      Rules: () => Promise.resolve(answer('')),
+      SaveRules: () => Promise.resolve(answer('', [2])),
     });
     await rules.load();
     rules.text = 'a\n[';
@@ -177,8 +177,8 @@ describe('ignore rules', () => {
 
   it('keep what was typed when another program was faster', async () => {
     const rules = new Rules({
-      IgnoreRules: () => Promise.resolve(answer('theirs')),
-      SaveIgnoreRules: () => fail('conflict'),
+      Rules: () => Promise.resolve(answer('theirs')),
+      SaveRules: () => fail('conflict'),
     });
     await rules.load();
     rules.text = 'mine';

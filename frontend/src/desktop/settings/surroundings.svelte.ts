@@ -2,7 +2,7 @@ import type { Bound } from '$lib/api/bound';
 import { Failure } from '$lib/api/failure';
 import type { News, NewsKind, Startup } from '$lib/api/views';
 
-type NewsApi = Pick<Bound, 'News' | 'SetNews' | 'Startup' | 'SetStartup'>;
+type NewsApi = Pick<Bound['App'], 'News' | 'SetNews' | 'Startup' | 'SetStartup'>;
 
 /** Surroundings holds the settings outside the window: notifications and the start at sign-in. */
 export class Surroundings {

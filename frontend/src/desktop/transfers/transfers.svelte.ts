@@ -6,18 +6,10 @@ import type { Limits, Transfer, TransferList } from '$lib/api/views';
 /** The minimum time between two loads of the queue, in milliseconds. */
 const PAUSE = 500;
 
-type TransfersApi = Pick<
-  Bound,
-  | 'Transfers'
-  | 'PauseTransfers'
-  | 'ResumeTransfers'
-  | 'MoveTransferToFront'
-  | 'MoveTransferUp'
-  | 'SetLimits'
-  | 'Retry'
-  | 'Detach'
-  | 'Restore'
->;
+interface TransfersApi {
+  Transfers: Bound['Transfers'];
+  Drafts: Pick<Bound['Drafts'], 'Retry' | 'Detach' | 'Restore'>;
+}
 
 /** The unfinished uploads of one order. */
 export interface TransferGroup {
@@ -108,7 +100,7 @@ export class Transfers {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const list = await this.#api.Transfers();
+      const list = await this.#api.Transfers.List();
       if (asked === this.#asked) this.#take(list);
     } catch (thrown) {
       if (asked === this.#asked && this.#list === null) this.#failure = Failure.of(thrown);
@@ -117,36 +109,36 @@ export class Transfers {
 
   /** Pauses one file; without a path the whole order; without an order all uploads. */
   pause(order = '', path = ''): Promise<boolean> {
-    return this.#doing(() => this.#api.PauseTransfers(order, path));
+    return this.#doing(() => this.#api.Transfers.Pause(order, path));
   }
 
   resume(order = '', path = ''): Promise<boolean> {
-    return this.#doing(() => this.#api.ResumeTransfers(order, path));
+    return this.#doing(() => this.#api.Transfers.Resume(order, path));
   }
 
   toFront(order: string, path: string): Promise<boolean> {
-    return this.#doing(() => this.#api.MoveTransferToFront(order, path));
+    return this.#doing(() => this.#api.Transfers.MoveToFront(order, path));
   }
 
   up(order: string, path: string): Promise<boolean> {
-    return this.#doing(() => this.#api.MoveTransferUp(order, path));
+    return this.#doing(() => this.#api.Transfers.MoveUp(order, path));
   }
 
   limit(limits: Limits): Promise<boolean> {
-    return this.#doing(() => this.#api.SetLimits(limits));
+    return this.#doing(() => this.#api.Transfers.SetLimits(limits));
   }
 
   retry(order: string, path: string): Promise<boolean> {
-    return this.#after(() => this.#api.Retry(order, path));
+    return this.#after(() => this.#api.Drafts.Retry(order, path));
   }
 
   /** Takes a file out of its draft; restore takes that back for a while. */
   remove(order: string, path: string): Promise<boolean> {
-    return this.#after(() => this.#api.Detach(order, path));
+    return this.#after(() => this.#api.Drafts.Detach(order, path));
   }
 
   restore(order: string, path: string): Promise<boolean> {
-    return this.#after(() => this.#api.Restore(order, path));
+    return this.#after(() => this.#api.Drafts.Restore(order, path));
   }
 
   /** Clears the data of the account after a sign-out. */
@@ -159,7 +151,7 @@ export class Transfers {
   #after(act: () => Promise<unknown>): Promise<boolean> {
     return this.#doing(async () => {
       await act();
-      return this.#api.Transfers();
+      return this.#api.Transfers.List();
     });
   }
 

@@ -36,15 +36,19 @@ function setUp(list: () => Promise<TransferList>) {
       return list();
     };
   const transfers = new Transfers({
-    Transfers: call('look'),
-    PauseTransfers: call('pause'),
-    ResumeTransfers: call('resume'),
-    MoveTransferToFront: call('front'),
-    MoveTransferUp: call('up'),
-    SetLimits: call('limit'),
-    Retry: (id, path) => (calls.push(`retry ${id} ${path}`), Promise.resolve({} as Draft)),
-    Detach: (id, path) => (calls.push(`detach ${id} ${path}`), Promise.resolve({} as Draft)),
-    Restore: (id, path) => (calls.push(`restore ${id} ${path}`), Promise.resolve({} as Draft)),
+    Transfers: {
+      List: call('look'),
+      Pause: call('pause'),
+      Resume: call('resume'),
+      MoveToFront: call('front'),
+      MoveUp: call('up'),
+      SetLimits: call('limit'),
+    },
+    Drafts: {
+      Retry: (id, path) => (calls.push(`retry ${id} ${path}`), Promise.resolve({} as Draft)),
+      Detach: (id, path) => (calls.push(`detach ${id} ${path}`), Promise.resolve({} as Draft)),
+      Restore: (id, path) => (calls.push(`restore ${id} ${path}`), Promise.resolve({} as Draft)),
+    },
   });
   const failures: string[] = [];
   transfers.onfailure = ({ code }) => failures.push(code);

@@ -1,9 +1,6 @@
 import type { Bound, Draft, State } from './bound';
 import { Failure } from './failure';
 
-/** Api holds the methods of the desktop program. Every rejection is a Failure. */
-export type Api = Bound;
-
 /** The part of Wails' runtime that the window uses. */
 interface Runtime {
   EventsOn(name: string, heard: (...data: never[]) => void): () => void;
@@ -12,7 +9,7 @@ interface Runtime {
 
 declare global {
   interface Window {
-    go?: { app?: { App?: Bound } };
+    go?: { app?: Bound };
     runtime?: Runtime;
   }
 }
@@ -34,18 +31,31 @@ export interface Heard {
   closing: () => void;
 }
 
-/** The bound methods. Each call looks its method up, because Wails sets the methods late. */
-export const api: Api = new Proxy({} as Api, {
-  get:
-    (_, method: string) =>
-    (...args: unknown[]) =>
-      call(method, args),
-});
+/**
+ * The bound types. Each call looks its method up, because Wails sets the methods late. Every
+ * rejection is a Failure.
+ */
+export const api: Bound = {
+  App: methods('App'),
+  Orders: methods('Orders'),
+  Drafts: methods('Drafts'),
+  Transfers: methods('Transfers'),
+  Folder: methods('Folder'),
+};
 
-async function call(method: string, args: unknown[]): Promise<unknown> {
-  const app = window.go?.app?.App as Record<string, ((...args: unknown[]) => Promise<unknown>) | undefined> | undefined;
-  const bound = app?.[method];
-  if (!bound) throw new Failure('internal', `the program has no method ${method}`);
+function methods<T extends keyof Bound>(type: T): Bound[T] {
+  return new Proxy({} as Bound[T], {
+    get:
+      (_, method: string) =>
+      (...args: unknown[]) =>
+        call(type, method, args),
+  });
+}
+
+async function call(type: keyof Bound, method: string, args: unknown[]): Promise<unknown> {
+  const owner = window.go?.app?.[type] as Record<string, (...args: unknown[]) => Promise<unknown>> | undefined;
+  const bound = owner?.[method];
+  if (!bound) throw new Failure('internal', `the program has no method ${type}.${method}`);
   try {
     return await bound(...args);
   } catch (thrown) {

@@ -8,7 +8,7 @@ export const MAX_DESCRIPTION = 2_500;
 export type Phase = 'idle' | 'checking' | 'confirm_no_files' | 'confirm_findings' | 'delivering' | 'cancelling';
 export type DescriptionFault = 'missing' | 'too_long';
 
-export type DeliverApi = Pick<Bound, 'Preflight' | 'Deliver' | 'CancelDeliver'>;
+export type DeliverApi = Pick<Bound['Drafts'], 'Preflight' | 'Deliver' | 'CancelDeliver'>;
 
 /** The parts of the order's page that Deliver uses. */
 export interface Desk {

@@ -4,11 +4,11 @@ import type { OrderFolder as View } from '$lib/api/views';
 /** OrderFolder is the folder of one order, with the files left out of the delivery. */
 export class OrderFolder {
   #id: string;
-  #api: Pick<Bound, 'OrderFolder'>;
+  #api: Pick<Bound['Folder'], 'OfOrder'>;
   #view = $state.raw<View | null>(null);
   #asked = 0;
 
-  constructor(id: string, api: Pick<Bound, 'OrderFolder'>) {
+  constructor(id: string, api: Pick<Bound['Folder'], 'OfOrder'>) {
     this.#id = id;
     this.#api = api;
   }
@@ -21,7 +21,7 @@ export class OrderFolder {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const view = await this.#api.OrderFolder(this.#id);
+      const view = await this.#api.OfOrder(this.#id);
       if (asked === this.#asked) this.#view = view.dir === '' && view.leftOut.length === 0 ? null : view;
     } catch {
       // The page works without it.

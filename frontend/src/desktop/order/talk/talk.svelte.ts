@@ -6,7 +6,7 @@ import type { CancellationAnswer, OrderEvent, OrderPage } from '$lib/api/views';
 /** The maximum length of a message, in code points. */
 export const MAX_MESSAGE = 2_500;
 
-type TalkApi = Pick<Bound, 'History' | 'WriteMessage' | 'ProposeCancellation' | 'AnswerCancellation'>;
+type TalkApi = Pick<Bound['Orders'], 'History' | 'WriteMessage' | 'ProposeCancellation' | 'AnswerCancellation'>;
 
 /** The callbacks to the page of the talk. */
 export interface Listener {
