@@ -61,7 +61,9 @@ describe.runIf(folder)('pictures', () => {
     await go(page);
     await page.mouse.move(0, 0);
     // The live stream never ends, so the network is never idle.
-    await page.waitForFunction(() => document.fonts.status === 'loaded' && [...document.images].every((i) => i.complete));
+    await page.waitForFunction(
+      () => document.fonts.status === 'loaded' && [...document.images].every((i) => i.complete),
+    );
     await page.waitForTimeout(150); // fade-in animations have ended
     const key = `${name}/${nameOf(look)}`;
     for (const path of [join(folder!, `${key}.png`), readme[key] && here(`../build/images/${readme[key]}`)]) {
