@@ -61,13 +61,14 @@ func (b *Orders) RevokeBuyerLink(id string) (BuyerLink, error) {
 func (b *Orders) OpenReview(id string) error {
 	_, err := ask(b.p, func(d *desk.Desk) (struct{}, error) {
 		link, err := d.Orders.BuyerLink(b.p.ctx, id)
-		if err == nil && link.ReviewURL == "" {
-			err = &problem.Error{Code: codeNoLink, Message: "the buyer has no link that works; renew it first"}
+		if err != nil {
+			return struct{}{}, err
 		}
-		if err == nil {
-			b.p.window.OpenURL(link.ReviewURL)
+		if link.ReviewURL == "" {
+			return struct{}{}, &problem.Error{Code: codeNoLink, Message: "the buyer has no link that works; renew it first"}
 		}
-		return struct{}{}, err
+		b.p.window.OpenURL(link.ReviewURL)
+		return struct{}{}, nil
 	})
 	return err
 }

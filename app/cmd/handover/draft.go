@@ -117,9 +117,10 @@ func (c *draftCommand) tick(ctx context.Context, d *desk.Desk) error {
 		return nil
 	}
 	numbers, err := pointNumbers(*c.Done)
-	if err == nil {
-		_, err = d.TickPoints(ctx, c.ID, numbers)
+	if err != nil {
+		return err
 	}
+	_, err = d.TickPoints(ctx, c.ID, numbers)
 	return err
 }
 

@@ -59,9 +59,10 @@ func printFolder(out io.Writer, w foldersync.Status) error {
 		return err
 	}
 	_, err := fmt.Fprintf(out, "on: %s\n", tame(w.Folder))
-	if err == nil && w.Scanned {
-		_, err = fmt.Fprintln(out, "its drive reports no changes, so it is scanned every 30 seconds")
+	if err != nil || !w.Scanned {
+		return err
 	}
+	_, err = fmt.Fprintln(out, "its drive reports no changes, so it is scanned every 30 seconds")
 	return err
 }
 

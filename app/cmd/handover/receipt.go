@@ -131,10 +131,13 @@ func readReceipt(path string, in io.Reader) ([]byte, error) {
 		in = f
 	}
 	file, err := io.ReadAll(io.LimitReader(in, receipt.MaxSize+1))
-	if err == nil && len(file) > receipt.MaxSize {
-		err = errors.New("it is larger than a receipt can be")
+	if err != nil {
+		return nil, err
 	}
-	return file, err
+	if len(file) > receipt.MaxSize {
+		return nil, errors.New("it is larger than a receipt can be")
+	}
+	return file, nil
 }
 
 func printReceipt(w io.Writer, r receipt.Receipt, trust string) error {

@@ -95,20 +95,20 @@ func (d *Deliverer) deliver(ctx context.Context, id string, confirmNoFiles bool)
 		return o, err
 	}
 	o, _, _, err := d.orders.Refresh(ctx, id)
-	if err == nil {
-		err = orders.AllowsDelivery(o)
-	}
 	if err != nil {
+		return api.Order{}, err
+	}
+	if err := orders.AllowsDelivery(o); err != nil {
 		return api.Order{}, err
 	}
 	if _, online := d.session.Current(); !online && !d.options.Background {
 		return api.Order{}, d.session.Unreachable("deliver") // this program does not stay open for the uploads
 	}
 	dr, err := d.drafts.Draft(id)
-	if err == nil {
-		err = d.check(dr, confirmNoFiles)
-	}
 	if err != nil {
+		return api.Order{}, err
+	}
+	if err := d.check(dr, confirmNoFiles); err != nil {
 		return api.Order{}, err
 	}
 	for {

@@ -33,10 +33,10 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 		return draft.Draft{}, err
 	}
 	dr, err := d.present(ctx, id)
-	if err == nil {
-		err = d.check(dr, confirmNoFiles)
-	}
 	if err != nil {
+		return dr, err
+	}
+	if err := d.check(dr, confirmNoFiles); err != nil {
 		return dr, err
 	}
 	d.uploads.Resent(id) // those of the delivery before

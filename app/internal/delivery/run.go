@@ -155,12 +155,11 @@ func (d *Deliverer) refused(dr draft.Draft, err error) error {
 	var refusal *api.Problem
 	switch {
 	case e.Code == string(order.UploadMissing):
-		if dr, err = d.drafts.Draft(dr.Order); err == nil {
-			for _, f := range dr.Files {
-				d.uploads.Enqueue(dr.Order, f)
-			}
+		if dr, err = d.drafts.Draft(dr.Order); err != nil {
+			return err
 		}
-		return err
+		d.uploads.Enqueue(dr.Order, dr.Files...)
+		return nil
 	case e.Code == problem.CodeChangedSince:
 		return d.withdraw(dr.Order, changedSince)
 	case e.Code == problem.CodeSignedOut, !errors.As(err, &refusal), refusal.Status >= 500, refusal.Status == 429:

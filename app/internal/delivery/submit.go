@@ -101,10 +101,13 @@ func (d *Deliverer) beforeSubmission(ctx context.Context, dr draft.Draft) (api.O
 		return o, err
 	}
 	o, _, offline, err := d.orders.Refresh(ctx, dr.Order)
-	if err == nil && offline {
-		err = d.session.Unreachable("submit the draft")
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	if offline {
+		return o, d.session.Unreachable("submit the draft")
+	}
+	return o, nil
 }
 
 func fingerprint(work api.NewDelivery) string {
@@ -125,11 +128,11 @@ func (d *Deliverer) Settle(ctx context.Context, id string) (o api.Order, deliver
 		return o, false, err
 	}
 	o, _, offline, err := d.orders.Refresh(ctx, id) // settles
-	if err == nil && offline {
-		err = d.session.Unreachable("ask whether the delivery arrived")
-	}
 	if err != nil {
 		return o, false, err
+	}
+	if offline {
+		return o, false, d.session.Unreachable("ask whether the delivery arrived")
 	}
 	dr, err = d.drafts.Draft(id)
 	return o, dr.Submission == nil && dr.Empty(), err
@@ -138,12 +141,18 @@ func (d *Deliverer) Settle(ctx context.Context, id string) (o api.Order, deliver
 // OrdersFetched settles the submissions to orders that the server has sent.
 func (d *Deliverer) OrdersFetched(orders ...api.Order) error {
 	prepared, err := d.drafts.Prepared()
+	if err != nil {
+		return err
+	}
 	for _, o := range orders {
-		if err == nil && prepared[o.ID] {
-			err = d.settle(o)
+		if !prepared[o.ID] {
+			continue
+		}
+		if err := d.settle(o); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // settle ends the draft whose submission is among the order's deliveries. A draft

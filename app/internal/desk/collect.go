@@ -222,13 +222,7 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 	if c.addPlaceholder(source, name) {
 		return
 	}
-	identity, err := content.Identify(source)
-	if err == nil {
-		err = order.CheckPath(name)
-	}
-	if err == nil {
-		err = order.Policy{MaxFileSize: c.limit}.CheckSize(name, identity.Size)
-	}
+	identity, err := c.identify(source, name)
 	if err != nil {
 		c.refuse(source, err)
 		return
@@ -250,6 +244,18 @@ func (c *collector) addFile(source, name string, mode fs.FileMode) {
 	}
 	c.taken[name] = f
 	c.files = append(c.files, f)
+}
+
+// identify returns the identity of a file that can be delivered under the name.
+func (c *collector) identify(source, name string) (content.Identity, error) {
+	identity, err := content.Identify(source)
+	if err != nil {
+		return identity, err
+	}
+	if err := order.CheckPath(name); err != nil {
+		return identity, err
+	}
+	return identity, order.Policy{MaxFileSize: c.limit}.CheckSize(name, identity.Size)
 }
 
 func (c *collector) refuse(source string, err error) {

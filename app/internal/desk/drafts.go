@@ -151,10 +151,11 @@ func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, e
 
 // changed reports that a draft has changed, and returns it.
 func (d *Desk) changed(dr draft.Draft, err error) (draft.Draft, error) {
-	if err == nil {
-		d.Presence.Add(dr.Order)
-		d.Folder.Edited(dr.Order)
-		d.bus.Tell(change.Draft, dr.Order)
+	if err != nil {
+		return dr, err
 	}
-	return dr, err
+	d.Presence.Add(dr.Order)
+	d.Folder.Edited(dr.Order)
+	d.bus.Tell(change.Draft, dr.Order)
+	return dr, nil
 }

@@ -34,10 +34,9 @@ func (d *Desk) TickPoint(id, comment string, done bool) (draft.Draft, error) {
 
 // TickPoints marks exactly the points with these numbers as done.
 func (d *Desk) TickPoints(ctx context.Context, id string, numbers []int) (draft.Draft, error) {
-	o, _, _, err := d.Orders.Order(ctx, id)
-	if err == nil && slices.ContainsFunc(numbers, func(n int) bool { return !hasPoint(o, n) }) {
-		o, _, _, err = d.Orders.Refresh(ctx, id) // the buyer may have sent it since
-	}
+	o, err := d.orderWith(ctx, id, func(o api.Order) bool { // the buyer may have sent a point since
+		return !slices.ContainsFunc(numbers, func(n int) bool { return !hasPoint(o, n) })
+	})
 	if err != nil {
 		return draft.Draft{}, err
 	}

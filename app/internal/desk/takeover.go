@@ -15,14 +15,13 @@ import (
 // files without paths. They are on the server already, so this computer needs no copy.
 // A file of the draft with the same path stays.
 func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []string) (draft.Draft, error) {
-	o, _, _, err := d.Orders.Order(ctx, id)
-	if err == nil && !slices.ContainsFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery }) {
-		o, _, _, err = d.Orders.Refresh(ctx, id) // it may have been made on another computer since
-	}
-	if err == nil {
-		err = orders.AllowsDelivery(o)
-	}
+	o, err := d.orderWith(ctx, id, func(o api.Order) bool { // the delivery may come from another computer
+		return slices.ContainsFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery })
+	})
 	if err != nil {
+		return draft.Draft{}, err
+	}
+	if err := orders.AllowsDelivery(o); err != nil {
 		return draft.Draft{}, err
 	}
 	i := slices.IndexFunc(o.Deliveries, func(made api.Delivery) bool { return made.Number == delivery })
@@ -53,6 +52,17 @@ func (d *Desk) TakeOver(ctx context.Context, id string, delivery int, paths []st
 		return dr, err
 	}
 	return d.changed(d.drafts.Update(id, func(dr *draft.Draft) { takeLinks(dr, o.Deliveries[i].Symlinks) }))
+}
+
+// orderWith returns the known order if has reports true for it, and otherwise asks the
+// server.
+func (d *Desk) orderWith(ctx context.Context, id string, has func(api.Order) bool) (api.Order, error) {
+	o, _, _, err := d.Orders.Order(ctx, id)
+	if err != nil || has(o) {
+		return o, err
+	}
+	o, _, _, err = d.Orders.Refresh(ctx, id)
+	return o, err
 }
 
 // takeLinks adds the symbolic links of an earlier delivery, which go with its files.

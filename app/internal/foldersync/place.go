@@ -36,10 +36,11 @@ func (s *Sync) Check(dir string, anyway bool) error {
 
 // dataFolder returns the real path of the program's own data.
 func (s *Sync) dataFolder() string {
-	if abs, err := filepath.Abs(s.options.Home); err == nil {
-		return realPath(abs)
+	abs, err := filepath.Abs(s.options.Home)
+	if err != nil {
+		return s.options.Home
 	}
-	return s.options.Home
+	return realPath(abs)
 }
 
 // FolderIn returns the place of a work folder when the seller chooses dir: dir
@@ -64,11 +65,11 @@ func isWide(dir, data string) bool {
 func checkWritable(dir string) error {
 	above := nearest(dir)
 	info, err := os.Stat(above)
-	if err == nil && !info.IsDir() {
-		return &problem.Error{Code: problem.CodeFolderIsFile, Message: above + " is a file; choose a folder"}
-	}
 	if err != nil {
 		return Explain(err)
+	}
+	if !info.IsDir() {
+		return &problem.Error{Code: problem.CodeFolderIsFile, Message: above + " is a file; choose a folder"}
 	}
 	try, err := os.CreateTemp(above, ".handover-new-*")
 	if err != nil {

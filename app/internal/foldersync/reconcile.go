@@ -167,7 +167,7 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 		return fresh
 	}
 	arrived := old.Source == source && old.State == draft.Verified && content.SameAs(old.Identity, identity)
-	if fault := r.refusal(f.Path, identity.Size, arrived); fault.Code != "" {
+	if fault := r.fault(f.Path, identity.Size, arrived); fault.Code != "" {
 		fresh.State, fresh.Fault = draft.Problem, fault
 		return fresh
 	}
@@ -189,20 +189,27 @@ func (r reconciler) file(old draft.File, f workfolder.File, name string) draft.F
 	return fresh
 }
 
-// refusal returns why a file cannot be delivered, whatever its content.
-func (r reconciler) refusal(name string, size int64, arrived bool) draft.Fault {
-	err := order.CheckPath(name)
-	if err == nil {
-		err = order.Policy{MaxFileSize: r.limit}.CheckSize(name, size)
-	}
-	if err == nil && r.tooMany && !arrived { // send no more files that could not be delivered
-		err = &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
-	}
+// fault returns why a file cannot be delivered, whatever its content.
+func (r reconciler) fault(name string, size int64, arrived bool) draft.Fault {
+	err := r.refusal(name, size, arrived)
 	if err == nil {
 		return draft.Fault{}
 	}
 	e := problem.Explain(err)
 	return draft.Fault{Code: e.Code, Message: e.Message}
+}
+
+func (r reconciler) refusal(name string, size int64, arrived bool) error {
+	if err := order.CheckPath(name); err != nil {
+		return err
+	}
+	if err := (order.Policy{MaxFileSize: r.limit}).CheckSize(name, size); err != nil {
+		return err
+	}
+	if r.tooMany && !arrived { // send no more files that could not be delivered
+		return &problem.Error{Code: problem.CodeTooMany, Message: fmt.Sprintf("a delivery has at most %d files, and the folder has more; pack them into an archive", order.MaxFiles)}
+	}
+	return nil
 }
 
 // Shown returns a path as valid text.

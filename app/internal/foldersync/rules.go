@@ -27,20 +27,23 @@ func (s *Sync) SaveRules(ctx context.Context, before, text string) ([]leftout.Ru
 		return faults, nil
 	}
 	folder, err := s.usedFolder()
-	if err == nil {
-		err = Explain(workfolder.SaveRules(folder, before, text))
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = s.Rescan(ctx)
+	if err := workfolder.SaveRules(folder, before, text); err != nil {
+		return nil, Explain(err)
 	}
-	return nil, err
+	return nil, s.Rescan(ctx)
 }
 
 // usedFolder returns the path of the work folder.
 func (s *Sync) usedFolder() (string, error) {
 	settings, err := s.Settings()
-	if err == nil && !workfolder.IsRoot(settings.Folder) {
-		err = &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + settings.Folder + "; turn it on first, or plug in its drive"}
+	if err != nil {
+		return "", err
 	}
-	return settings.Folder, err
+	if !workfolder.IsRoot(settings.Folder) {
+		return "", &problem.Error{Code: problem.CodeFolderGone, Message: "there is no work folder at " + settings.Folder + "; turn it on first, or plug in its drive"}
+	}
+	return settings.Folder, nil
 }

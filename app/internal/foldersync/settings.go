@@ -147,13 +147,18 @@ func (s *Sync) Resume() {
 	if s.current.Load() != nil || s.move != nil || s.ctx.Err() != nil {
 		return
 	}
-	settings, err := s.Settings()
-	if err == nil && settings.Enabled {
-		err = s.start(settings.Folder, false)
-	}
-	if err != nil {
+	if err := s.startEnabled(); err != nil {
 		s.options.Log.Error("the work folder is not watched", "error", err)
 	}
+}
+
+// startEnabled watches the work folder of the settings, if it is turned on.
+func (s *Sync) startEnabled() error {
+	settings, err := s.Settings()
+	if err != nil || !settings.Enabled {
+		return err
+	}
+	return s.start(settings.Folder, false)
 }
 
 // Pause stops watching the work folder until Resume.

@@ -2,10 +2,8 @@ package orders
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"handover/backend/api"
 )
@@ -20,19 +18,11 @@ func (m *Mirror) Find(ctx context.Context, f api.Filter) (Snapshot, error) {
 		return m.All(ctx)
 	}
 	found, err := ask(m, func(c *api.Client) ([]api.Order, error) { return allPages(ctx, c, f) })
-	if err == nil {
-		return Snapshot{Orders: found, AsOf: time.Now().UTC()}, nil
+	s, err := m.snapshot(found, err)
+	if s.Offline {
+		s.Orders = slices.DeleteFunc(s.Orders, func(o api.Order) bool { return !selects(f, o) })
 	}
-	if !errors.Is(err, api.ErrUnreachable) {
-		return Snapshot{}, err
-	}
-	cached, asOf, cacheErr := m.drafts.CachedOrders()
-	if cacheErr != nil || asOf.IsZero() {
-		return Snapshot{}, errors.Join(err, cacheErr)
-	}
-	cached = slices.DeleteFunc(cached, func(o api.Order) bool { return !selects(f, o) })
-	byDueDate(cached)
-	return Snapshot{Orders: cached, AsOf: asOf, Offline: true}, nil
+	return s, err
 }
 
 func allPages(ctx context.Context, c *api.Client, f api.Filter) ([]api.Order, error) {

@@ -75,9 +75,14 @@ type Snapshot struct {
 // All returns the seller's orders from the server, or the cached ones if it does
 // not answer.
 func (m *Mirror) All(ctx context.Context) (Snapshot, error) {
-	orders, err := m.Fetch(ctx)
+	return m.snapshot(m.Fetch(ctx))
+}
+
+// snapshot returns the server's answer, or the cached orders if the server did not
+// answer.
+func (m *Mirror) snapshot(answer []api.Order, err error) (Snapshot, error) {
 	if err == nil {
-		return Snapshot{Orders: orders, AsOf: time.Now().UTC()}, nil
+		return Snapshot{Orders: answer, AsOf: time.Now().UTC()}, nil
 	}
 	if !errors.Is(err, api.ErrUnreachable) {
 		return Snapshot{}, err

@@ -20,8 +20,14 @@ func (m *Mirror) List(ctx context.Context, cursor uint64) (Page, error) {
 	if _, err := m.session.Client(); err != nil {
 		return Page{}, err
 	}
-	if err := m.fillList(ctx); err != nil {
+	filled, err := m.fillFromCache()
+	if err != nil {
 		return Page{}, err
+	}
+	if !filled {
+		if _, err := m.Fetch(ctx); err != nil {
+			return Page{}, err
+		}
 	}
 	if err := m.list.Refusal(); err != nil && !errors.Is(err, api.ErrUnreachable) {
 		return Page{}, err
@@ -35,15 +41,6 @@ func (m *Mirror) List(ctx context.Context, cursor uint64) (Page, error) {
 	page.Offline = !online
 	page.AsOf, err = m.drafts.AsOf()
 	return page, err
-}
-
-// fillList fills the list from the cache, or from the server if the cache is empty.
-func (m *Mirror) fillList(ctx context.Context) error {
-	filled, err := m.fillFromCache()
-	if err == nil && !filled {
-		_, err = m.Fetch(ctx)
-	}
-	return err
 }
 
 // fillFromCache fills the list from the cache, if there is one.

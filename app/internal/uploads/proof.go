@@ -79,13 +79,14 @@ func (p *prover) compare(ctx context.Context, item transfer.Item, f draft.File, 
 			sum, id, err = content.Digest(ctx, f.Source, report)
 			return err
 		})
-		if err == nil && sum == f.Holds() {
+		if err != nil {
+			return nothing, id, err
+		}
+		if sum == f.Holds() {
 			return whole, id, nil
 		}
-		if err == nil {
-			p.digests.keep(id, sum)
-		}
-		return nothing, id, err
+		p.digests.keep(id, sum)
+		return nothing, id, nil
 	case stored.Proves(now):
 		return some, now, nil
 	case known.Checkpoint.Offset == 0:
@@ -182,9 +183,10 @@ func (u *Uploader) suspect(id string, f draft.File, other bool) error {
 			now.Forget()
 		}
 	})
-	if err == nil {
-		u.Enqueue(id, now)
-		u.bus.Tell(change.Draft, id)
+	if err != nil {
+		return err
 	}
-	return err
+	u.Enqueue(id, now)
+	u.bus.Tell(change.Draft, id)
+	return nil
 }

@@ -112,11 +112,11 @@ func (p *prover) knownDigest(ctx context.Context, item transfer.Item, source str
 		sum, read, err = content.Digest(ctx, source, report)
 		return err
 	})
-	if err == nil && !now.Same(read) {
-		err = fmt.Errorf("%w: %s", content.ErrChanged, source)
-	}
 	if err != nil {
 		return "", err
+	}
+	if !now.Same(read) {
+		return "", fmt.Errorf("%w: %s", content.ErrChanged, source)
 	}
 	p.digests.keep(read, sum)
 	return sum, nil

@@ -152,11 +152,12 @@ func (u *Uploader) Resume(id, path string) error {
 }
 
 func (u *Uploader) apply(s transfer.Settings, err error) error {
-	if err == nil {
-		u.queue.Apply(s)
-		u.bus.Tell(change.State, "")
+	if err != nil {
+		return err
 	}
-	return err
+	u.queue.Apply(s)
+	u.bus.Tell(change.State, "")
+	return nil
 }
 
 // followSettings applies settings that other programs change, within a second.

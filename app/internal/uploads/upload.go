@@ -223,10 +223,10 @@ func (u *Uploader) requeue(item transfer.Item) error {
 // abandon abandons an upload that holds other bytes than the file.
 func (u *Uploader) abandon(item transfer.Item, url string) error {
 	_, err := u.drafts.UpdateFile(item.Group, item.Name, (*draft.File).Forget)
-	if err == nil {
-		err = u.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
+	if err != nil {
+		return err
 	}
-	return err
+	return u.drafts.Abandon(path.Base(url)) // the draft may not have named it yet
 }
 
 // ResumeAll queues the files that are not on the server yet. watched says that a

@@ -84,12 +84,18 @@ func (u *Uploader) Start(ctx context.Context) error {
 // requeueAll stores that no file is being sent, for a program that was killed.
 func (u *Uploader) requeueAll() error {
 	open, err := unverified(u.drafts)
+	if err != nil {
+		return err
+	}
 	for item, f := range open {
-		if err == nil && f.State == draft.Uploading {
-			err = u.requeue(item)
+		if f.State != draft.Uploading {
+			continue
+		}
+		if err := u.requeue(item); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // Close ends all uploads. They are resumed by the next program.
