@@ -74,10 +74,10 @@ func (c *Client) do(parent context.Context, k call) (reply, error) {
 	}
 	defer res.Body.Close()
 	dog.Reset(c.cfg.StallTimeout)
-	// The status decides, even if the message is cut off.
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxText))
+	// The status decides even if the message is cut off, except where the code matters.
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxText))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return reply{}, refusal(k.method, res, text)
+		return reply{}, refusal(k.method, res, text, err != nil)
 	}
 	if k.measured {
 		c.path.sent(content, time.Since(begin), k.body.waited)

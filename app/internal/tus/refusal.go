@@ -38,12 +38,10 @@ func isGone(err error) bool {
 	return gone
 }
 
-// refusal turns a response other than 2xx into an error.
-func refusal(method string, res *http.Response, text []byte) error {
+// refusal turns a response other than 2xx into an error. cut says that the text ended too
+// early, as when a node behind a balancer is killed.
+func refusal(method string, res *http.Response, text []byte, cut bool) error {
 	e := &StatusError{Status: res.StatusCode}
-	if brokenProblem(method, res, text) {
-		return &retryError{err: e, after: api.RetryAfter(res.Header, time.Now())}
-	}
 	e.Code, e.Message = message(res.Header.Get("Content-Type"), text)
 	// At the creation URL these two statuses are about the server's address or the
 	// caller's rights, not about an existing upload.
@@ -59,17 +57,10 @@ func refusal(method string, res *http.Response, text []byte) error {
 		return e
 	case status >= 500, status == http.StatusConflict, status == http.StatusLocked,
 		status == http.StatusTooManyRequests, status == http.StatusRequestTimeout,
-		status == http.StatusBadRequest && brokeOff(e.Code):
+		status == http.StatusBadRequest && (cut || brokeOff(e.Code)):
 		return &retryError{err: e, after: api.RetryAfter(res.Header, time.Now())}
 	}
 	return e
-}
-
-// brokenProblem reports whether a response ended before its problem did, as when a node
-// behind a balancer is killed. It says nothing about the upload then.
-func brokenProblem(method string, res *http.Response, text []byte) bool {
-	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	return method != http.MethodHead && kind == "application/problem+json" && !json.Valid(text)
 }
 
 // brokeOff reports whether a code means that the request was interrupted: another request
