@@ -5,6 +5,9 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"sync"
+
 	"handover/app/internal/change"
 	"handover/app/internal/draft"
 	"handover/app/internal/foldersync"
@@ -16,8 +19,6 @@ import (
 	"handover/app/internal/uploads"
 	"handover/backend/api"
 	"handover/backend/order"
-	"log/slog"
-	"sync"
 )
 
 // Options configure a deliverer.

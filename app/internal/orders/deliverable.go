@@ -3,10 +3,11 @@ package orders
 import (
 	"context"
 	"fmt"
-	"handover/backend/api"
-	"handover/backend/order"
 	"slices"
 	"time"
+
+	"handover/backend/api"
+	"handover/backend/order"
 )
 
 // DueAt returns when the order is due; zero if that is not known.

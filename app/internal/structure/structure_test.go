@@ -5,11 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"handover/app/internal/structure"
 	"io"
 	"math"
 	"slices"
 	"testing"
+
+	"handover/app/internal/structure"
 )
 
 // Every kind of file, cut at every byte.
