@@ -60,7 +60,7 @@ func (b *Drafts) Restore(id, path string) (Draft, error) {
 
 // Retry uploads a file with a problem again.
 func (b *Drafts) Retry(id, path string) (Draft, error) {
-	return b.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Uploads.Retry(id, path) })
+	return b.draft(func(d *desk.Desk) (draft.Draft, error) { return d.Retry(id, path) })
 }
 
 // Arrange sets the order of the draft's files. No paths restore the default order.

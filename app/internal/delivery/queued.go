@@ -46,7 +46,7 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 	}
 	for _, f := range dr.Files {
 		if f.State == draft.Problem {
-			if _, err := d.uploads.Retry(id, f.Path); err != nil {
+			if err := d.uploads.Retry(id, f.Path); err != nil {
 				return dr, err
 			}
 		}
@@ -60,9 +60,7 @@ func (d *Deliverer) queue(ctx context.Context, id string, confirmNoFiles bool, r
 	if err != nil {
 		return dr, err
 	}
-	if err := d.enqueueOthers(dr); err != nil {
-		return dr, err
-	}
+	d.enqueueOthers(dr)
 	d.edited(id)
 	return dr, nil
 }
@@ -119,39 +117,41 @@ func (d *Deliverer) DeliverAndWait(ctx context.Context, id string, confirmNoFile
 
 // enqueueOthers queues the files of which the server does not have the present
 // version, except those of the work folder, which queues them itself.
-func (d *Deliverer) enqueueOthers(dr draft.Draft) error {
+func (d *Deliverer) enqueueOthers(dr draft.Draft) {
 	watched := d.folder.Watching()
-	for _, f := range dr.Files {
-		if watched && f.Origin == draft.FromFolder {
-			continue
+	d.uploads.Enqueue(dr.Order, slices.DeleteFunc(slices.Clone(dr.Files), func(f draft.File) bool {
+		if watched && f.Origin == draft.FromFolder || f.TakenOver() {
+			return true
 		}
-		if f.TakenOver() {
-			continue
-		}
-		if identity, err := content.Identify(f.Source); err != nil || f.State != draft.Verified || !content.SameAs(f.Identity, identity) {
-			d.uploads.Enqueue(dr.Order, f)
-		}
-	}
-	return nil
+		identity, err := content.Identify(f.Source)
+		return err == nil && f.State == draft.Verified && content.SameAs(f.Identity, identity)
+	})...)
 }
 
 // withdraw removes a queued delivery, if there is one, and stores the reason. The
 // zero Fault means that the seller withdrew it.
 func (d *Deliverer) withdraw(id string, why draft.Fault) error {
+	withdrawn, err := d.unqueue(id, why)
+	if withdrawn {
+		d.bus.Tell(change.Draft, id)
+	}
+	return err
+}
+
+func (d *Deliverer) unqueue(id string, why draft.Fault) (withdrawn bool, err error) {
 	d.queued.storing.Lock()
 	defer d.queued.storing.Unlock()
 	dr, err := d.drafts.Draft(id)
 	if err != nil || dr.Queued == nil {
-		return err // it was just delivered
+		return false, err // it was just delivered
 	}
 	if _, err = d.drafts.Update(id, func(dr *draft.Draft) { dr.Queued, dr.Notice = nil, why }); err != nil {
-		return err
+		return false, err
 	}
 	fault := &problem.Error{Code: problem.CodeCancelled, Message: "stopped; the draft is kept"}
 	if why.Code != "" {
 		fault = &problem.Error{Code: why.Code, Message: why.Message}
 	}
 	d.queued.end(id, outcome{err: fault})
-	d.bus.Tell(change.Draft, id)
-	return nil
+	return true, nil
 }

@@ -66,7 +66,8 @@ func (d *Deliverer) recall() error {
 			return d.withdraw(dr.Order, changedSince)
 		}
 		d.queued.add(dr.Order, nil)
-		return d.enqueueOthers(dr)
+		d.enqueueOthers(dr)
+		return nil
 	})
 }
 

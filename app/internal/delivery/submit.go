@@ -138,8 +138,8 @@ func (d *Deliverer) Settle(ctx context.Context, id string) (o api.Order, deliver
 	return o, dr.Submission == nil && dr.Empty(), err
 }
 
-// OrdersFetched settles the submissions to orders that the server has sent.
-func (d *Deliverer) OrdersFetched(orders ...api.Order) error {
+// OrdersListed is OrderFetched for a list of orders.
+func (d *Deliverer) OrdersListed(orders []api.Order) error {
 	prepared, err := d.drafts.Prepared()
 	if err != nil {
 		return err
@@ -148,16 +148,16 @@ func (d *Deliverer) OrdersFetched(orders ...api.Order) error {
 		if !prepared[o.ID] {
 			continue
 		}
-		if err := d.settle(o); err != nil {
+		if err := d.OrderFetched(o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settle ends the draft whose submission is among the order's deliveries. A draft
-// that has changed since is kept for the next delivery.
-func (d *Deliverer) settle(o api.Order) error {
+// OrderFetched ends the draft whose submission is among the deliveries of an order that
+// the server has sent. A draft that has changed since is kept for the next delivery.
+func (d *Deliverer) OrderFetched(o api.Order) error {
 	dr, err := d.drafts.Draft(o.ID)
 	if err != nil || dr.Submission == nil {
 		return err

@@ -190,7 +190,7 @@ func TestCorruption(t *testing.T) {
 				t.Errorf("%d deliveries, %v", len(o.Deliveries), err)
 			}
 			// The line is good again, and the seller says so.
-			if _, err := d.Uploads.Retry(s.order, "film.mov"); err != nil {
+			if _, err := d.Retry(s.order, "film.mov"); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := d.Delivery.Deliver(t.Context(), s.order, false); err != nil {

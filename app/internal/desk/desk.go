@@ -82,7 +82,11 @@ func Open(o Options) (*Desk, error) {
 	d := &Desk{options: o, drafts: drafts, bus: &change.Bus{}, thumbs: thumbnail.New(thumbnails)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.connect()
-	if err := errors.Join(d.Folder.SettleMove(), d.Uploads.Start(d.ctx)); err != nil {
+	err = d.Folder.SettleMove()
+	if err == nil {
+		err = d.Uploads.Start(d.ctx) // the last step that may fail without Close
+	}
+	if err != nil {
 		d.cancel()
 		return nil, errors.Join(err, drafts.Close())
 	}
@@ -120,8 +124,7 @@ func (d *Desk) connect() {
 		Background: o.Background,
 	})
 	d.Orders.OnListed, d.Orders.OnFetched, d.Orders.OnConnected = d.ordersListed, d.orderFetched, d.Uploads.RetryNow
-	d.Uploads.OnFault = d.Folder.Recheck
-	d.Uploads.OnEnd = func(string) { d.Folder.UploadEnded() }
+	d.Uploads.OnFault, d.Uploads.OnEnd = d.Folder.Recheck, d.Folder.UploadEnded
 	d.bus.Listen(func(c change.Change) {
 		if c.Kind == change.Orders {
 			d.Folder.OrdersChanged()
@@ -158,12 +161,12 @@ func (d *Desk) stopSession(signOut bool) {
 // ordersListed and orderFetched compare local state with the server's answers.
 func (d *Desk) ordersListed(listed []api.Order) error {
 	d.Uploads.OrdersFetched(listed...)
-	return d.Delivery.OrdersFetched(listed...)
+	return d.Delivery.OrdersListed(listed)
 }
 
 func (d *Desk) orderFetched(o api.Order) error {
 	d.Uploads.OrdersFetched(o)
-	return errors.Join(d.Delivery.OrdersFetched(o), d.Presence.Correct(o))
+	return errors.Join(d.Delivery.OrderFetched(o), d.Presence.Correct(o))
 }
 
 // Close ends all work and closes the drafts. The next program resumes the uploads.

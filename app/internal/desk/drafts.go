@@ -126,6 +126,14 @@ func (d *Desk) Discard(id string) (draft.Draft, error) {
 	return d.changed(d.drafts.Draft(id))
 }
 
+// Retry sends a file with a problem again.
+func (d *Desk) Retry(id, name string) (draft.Draft, error) {
+	if err := d.Uploads.Retry(id, name); err != nil {
+		return draft.Draft{}, err
+	}
+	return d.changed(d.drafts.Draft(id))
+}
+
 // Preflight returns the draft's files that look unfinished.
 func (d *Desk) Preflight(ctx context.Context, id string) ([]preflight.Finding, error) {
 	dr, err := d.drafts.Draft(id)

@@ -127,21 +127,13 @@ func (s *Sync) endedMove(m *move, settings Settings, at string, err error) error
 
 // relocate changes the paths of the drafts' files to the new place.
 func (s *Sync) relocate(from, to string) error {
-	ids, err := s.drafts.Drafts()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		dr, err := s.drafts.Draft(id)
-		if err != nil {
-			return err
-		}
+	return s.drafts.Each(func(dr draft.Draft) error {
 		for _, f := range dr.Files {
 			rest, in := strings.CutPrefix(f.Source, from+string(filepath.Separator))
 			if !in {
 				continue
 			}
-			_, err := s.drafts.UpdateFile(id, f.Path, func(now *draft.File) {
+			_, err := s.drafts.UpdateFile(dr.Order, f.Path, func(now *draft.File) {
 				if now.Source == f.Source {
 					now.Source = filepath.Join(to, rest)
 				}
@@ -150,8 +142,8 @@ func (s *Sync) relocate(from, to string) error {
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // CancelMove stops a move of the work folder, and returns once it has ended.

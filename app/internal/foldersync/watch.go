@@ -169,18 +169,17 @@ func (w *watch) reconcile(id string, queue bool) error {
 	if p, err = w.sync.drafts.Reconcile(id, r.plan); err != nil {
 		return err
 	}
-	dr := draft.Draft{Files: p.Put}
+	dr := draft.Draft{Files: slices.Clone(p.Put)}
 	if queue || stopped {
 		// The draft may have changed since the plan was made.
 		if dr, err = w.sync.drafts.Draft(id); err != nil {
 			return err
 		}
 	}
-	for _, f := range dr.Files {
-		if (f.Origin == draft.FromFolder || w.sync.options.Background) && (f.State == draft.Queued || f.State == draft.Uploading) {
-			w.sync.uploads.Enqueue(id, f)
-		}
-	}
+	w.sync.uploads.Enqueue(id, slices.DeleteFunc(dr.Files, func(f draft.File) bool {
+		ours := f.Origin == draft.FromFolder || w.sync.options.Background
+		return !ours || f.State != draft.Queued && f.State != draft.Uploading
+	})...)
 	if !p.Empty() {
 		w.sync.presence.Add(id)
 		w.sync.bus.Tell(change.Draft, id)
@@ -232,7 +231,7 @@ func (s *Sync) OrdersChanged() {
 	}
 }
 
-// UploadEnded continues the work that waited for an upload of the order.
+// UploadEnded continues the work that waited for an upload.
 func (s *Sync) UploadEnded() {
 	if w := s.current.Load(); w != nil {
 		w.ready.Set()

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 
-	"handover/app/internal/change"
 	"handover/app/internal/content"
 	"handover/app/internal/draft"
 	"handover/app/internal/problem"
@@ -289,21 +288,20 @@ func (u *Uploader) FirstFault(id string) error {
 	return nil
 }
 
-// Retry sends a file with a problem again.
-func (u *Uploader) Retry(id, name string) (draft.Draft, error) {
+// Retry queues a file with a problem again.
+func (u *Uploader) Retry(id, name string) error {
 	f, err := u.drafts.UpdateFile(id, name, func(f *draft.File) {
 		if f.State == draft.Problem {
 			f.State, f.Fault = draft.Queued, draft.Fault{}
 		}
 	})
 	if err != nil {
-		return draft.Draft{}, err
+		return err
 	}
 	if f.State != draft.Verified {
 		u.Enqueue(id, f)
 	}
-	u.bus.Tell(change.Draft, id)
-	return u.drafts.Draft(id)
+	return nil
 }
 
 // isNoFile reports whether the file is no longer in the draft.
@@ -316,5 +314,5 @@ func placeholderFault(p standin.Placeholder) *problem.Error {
 
 func (u *Uploader) ended(id string) {
 	u.notifySoon(id)
-	u.OnEnd(id)
+	u.OnEnd()
 }

@@ -47,8 +47,8 @@ type Uploader struct {
 	// OnFault is called with the code of a fault. It reports whether it handles the
 	// file from then on.
 	OnFault func(item transfer.Item, code string) bool
-	// OnEnd is called when an upload of the order has ended.
-	OnEnd func(order string)
+	// OnEnd is called when an upload has ended.
+	OnEnd func()
 }
 
 // New returns an uploader. Start comes next.
